@@ -1,0 +1,40 @@
+import type { Finding } from './finding.ts';
+import type { DatabaseKind, FileStoreKind } from './installation.ts';
+
+export type InstallationStatus = 'converted' | 'blocked' | 'unchanged';
+
+export interface InstallationReport {
+  readonly name: string;
+  readonly namespace: string | null;
+  readonly file: string;
+  readonly line: number;
+  readonly status: InstallationStatus;
+  readonly database: Exclude<DatabaseKind, 'invalid'>;
+  readonly fileStore: FileStoreKind;
+}
+
+/** One file's unified diff, as `git apply` takes it from the top level of the repository. */
+export interface ChangeReport {
+  readonly file: string;
+  readonly diff: string;
+}
+
+/** What a run found and would change: the JSON report, and what every reporter reads. Paths are relative to the git top level, else to the working directory. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: 'ci2mm'; readonly version: string };
+  /** Operator release the result must fit, such as `1.25.9`. */
+  readonly target: string;
+  readonly summary: {
+    readonly filesScanned: number;
+    readonly filesSkipped: number;
+    readonly installations: number;
+    readonly converted: number;
+    readonly blocked: number;
+    readonly unchanged: number;
+    readonly findings: { readonly error: number; readonly warning: number; readonly note: number };
+  };
+  readonly installations: readonly InstallationReport[];
+  readonly findings: readonly Finding[];
+  readonly changes: readonly ChangeReport[];
+}

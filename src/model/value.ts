@@ -1,0 +1,69 @@
+/**
+ * YAML data as written and as Kubernetes reads it. A scalar keeps its source form, so that data can be compared without
+ * trusting any reader's idea of numbers, and carries the value that `sigs.k8s.io/yaml` would hand to the API server.
+ */
+
+/** What Kubernetes' YAML reader makes of a scalar. Integers beyond 2^53 are bigints. */
+export type ScalarValue = string | number | bigint | boolean | null;
+
+export interface Scalar {
+  /** The resolved content: escapes, folding and quotes undone, otherwise as written. */
+  readonly text: string;
+  /** Written without quotes and not as a block scalar, so its type depends on its content. */
+  readonly plain: boolean;
+  /** The explicit tag in full form (`tag:yaml.org,2002:str`), or null. */
+  readonly tag: string | null;
+  /** As Kubernetes reads it. */
+  readonly value: ScalarValue;
+}
+
+/** Keys are the resolved text of the key; insertion order is document order. */
+export type ValueMap = ReadonlyMap<string, Value>;
+export type ValueList = readonly Value[];
+export type Value = Scalar | ValueList | ValueMap;
+
+/** Steps from a document's root (or a resource's own root) to a value: keys and list indexes. */
+export type Path = readonly (string | number)[];
+
+export const isMap = (value: Value | undefined): value is ValueMap => value instanceof Map;
+export const isList = (value: Value | undefined): value is ValueList => Array.isArray(value);
+export const isScalar = (value: Value | undefined): value is Scalar =>
+  value !== undefined && !isMap(value) && !isList(value);
+
+/** The value at a path, or undefined when any step is missing. */
+export function valueAt(value: Value | undefined, path: Path): Value | undefined {
+  let at = value;
+  for (const step of path) {
+    if (isMap(at) && typeof step === 'string') at = at.get(step);
+    else if (isList(at) && typeof step === 'number') at = at[step];
+    else return undefined;
+  }
+  return at;
+}
+
+/** What Kubernetes reads at a path; undefined when the path is missing or holds a map or list. */
+export function scalarAt(value: Value | undefined, path: Path): ScalarValue | undefined {
+  const found = valueAt(value, path);
+  return isScalar(found) ? found.value : undefined;
+}
+
+/** The non-empty string at a path, or null: how the operator reads optional names and URLs. */
+export function stringAt(value: Value | undefined, path: Path): string | null {
+  const found = scalarAt(value, path);
+  return typeof found === 'string' && found !== '' ? found : null;
+}
+
+/** A field path as users read it: `spec.mattermostEnv[0].name`; keys that need it are quoted. */
+export function formatPath(path: Path): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    if (!/^[\w$-]+$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
+    return text === '' ? step : `${text}.${step}`;
+  }, '');
+}
+
+/** `${...}`: a variable that Flux (or envsubst) fills in later, so the scalar may stand for any type and value. */
+export const hasVariable = (scalar: Scalar): boolean => /\$\{[^}]*\}/.test(scalar.text);
+
+/** `{{ ... }}`: a Go template action in a scalar. */
+export const hasTemplateAction = (scalar: Scalar): boolean => scalar.text.includes('{{');

@@ -1,0 +1,61 @@
+import type { DatabaseKind, FileStoreKind, Installation, Resource } from '../model/installation.ts';
+import type { Level } from '../model/finding.ts';
+import type { Path } from '../model/value.ts';
+import type { Release } from '../operator/releases.ts';
+import type { SchemaProblem } from '../operator/validate.ts';
+
+/** What a rule may look at when it judges one installation. Plain data: a rule reads no file. */
+export interface InstallationSubject {
+  readonly installation: Installation;
+  readonly fileStore: FileStoreKind;
+  readonly database: DatabaseKind;
+  /** Where the answer about the database Secret came from, for messages: `Secret db-credentials (manifests/db.yaml:3)`. Names and keys only. */
+  readonly databaseEvidence: string | null;
+  /** Keys (never values) that the database Secret is known to hold. */
+  readonly databaseSecretKeys: readonly string[];
+  readonly target: Release;
+  /** Every Mattermost resource found in the scanned manifests. */
+  readonly mattermosts: readonly Resource[];
+  /** Problems of the manifest against the ClusterInstallation schema. */
+  readonly problems: readonly SchemaProblem[];
+  /** Problems of the converted manifest against the target's Mattermost schema (or the user's CRD). */
+  readonly targetProblems: readonly SchemaProblem[];
+}
+
+/** One occurrence: the runner turns the path into a place in the file. */
+export interface Hit {
+  /** Field path from the installation's root; `[]` for the installation itself. A missing field points at its nearest existing parent. */
+  readonly path: Path;
+  readonly message: string;
+  /** Overrides the rule's general remedy with a concrete one. */
+  readonly remedy?: string;
+}
+
+/** What a rule says of itself; printed by `ci2mm explain` and into docs/rules.md. */
+export interface RuleText {
+  /** Kebab-case id. Stable: users put it into configuration. */
+  readonly id: string;
+  readonly level: Level;
+  /** One sentence: what is found. */
+  readonly summary: string;
+  /** One or two sentences: what to do. */
+  readonly remedy: string;
+  /** Why it matters, with the operator's behaviour as the source. */
+  readonly explanation: string;
+  /** A minimal manifest excerpt that the rule flags. */
+  readonly before: string;
+  /** The same after following the remedy. */
+  readonly after: string;
+}
+
+/** A rule that judges one installation. */
+export interface InstallationRule extends RuleText {
+  check(subject: InstallationSubject): Hit[];
+}
+
+/** A rule whose findings are raised where the trouble is met (reading, parsing, rewriting), not by a check. */
+export interface ReportedRule extends RuleText {
+  readonly check?: never;
+}
+
+export type Rule = InstallationRule | ReportedRule;

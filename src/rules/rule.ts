@@ -14,8 +14,10 @@ export interface InstallationSubject {
   /** Keys (never values) that the database Secret is known to hold. */
   readonly databaseSecretKeys: readonly string[];
   readonly target: Release;
-  /** Every Mattermost resource found in the scanned manifests. */
+  /** Every Mattermost resource found in the scanned manifests; those of the installation's name are enough. */
   readonly mattermosts: readonly Resource[];
+  /** Every installation found in the scanned manifests, this one included; those of its name are enough. */
+  readonly installations: readonly Installation[];
   /** Problems of the manifest against the ClusterInstallation schema. */
   readonly problems: readonly SchemaProblem[];
   /** Problems of the converted manifest against the target's Mattermost schema (or the user's CRD). */
@@ -42,10 +44,14 @@ export interface RuleText {
   readonly remedy: string;
   /** Why it matters, with the operator's behaviour as the source. */
   readonly explanation: string;
-  /** A minimal manifest excerpt that the rule flags. */
+  /** A minimal manifest that the rule flags. */
   readonly before: string;
   /** The same after following the remedy. */
   readonly after: string;
+  /** `manifest`: a run over `before` alone shows the rule, and one over `after` does not. `none`: that takes more than one file or format. */
+  readonly example: 'manifest' | 'none';
+  /** Command-line options with which a run over `before` and `after` shows the rule, such as `--target 2.0`. */
+  readonly exampleOptions?: readonly string[];
 }
 
 /** A rule that judges one installation. */

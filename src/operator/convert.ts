@@ -1,0 +1,137 @@
+import type { Decision, FileStoreKind } from '../model/installation.ts';
+import { isMap, isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
+import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
+import { CONTAINERS, FIELDS, MODERN_INGRESS, NEW, ROOT_FIELDS, tlsSecretName } from './fields.ts';
+import type { Condition, FieldMove } from './fields.ts';
+
+export type IngressStyle = 'keep' | 'modern';
+
+export interface ConvertOptions extends Decision {
+  readonly ingress: IngressStyle;
+  /** Fields unknown to the ClusterInstallation schema: the API server prunes them, so they are dropped. */
+  readonly unknown: readonly Path[];
+}
+
+/** External exactly when `minio.externalURL` is a non-empty string. */
+export const fileStoreOf = (installation: ValueMap): FileStoreKind =>
+  stringAt(installation, ['spec', 'minio', 'externalURL']) === null ? 'operator-managed' : 'external';
+
+/** Whether a condition of the field map holds. */
+export function holds(when: Condition, { fileStore, database }: Decision): boolean {
+  switch (when) {
+    case 'always':
+      return true;
+    case 'external file store':
+      return fileStore === 'external';
+    case 'operator-managed file store':
+      return fileStore === 'operator-managed';
+    case 'external database':
+      return database === 'external';
+    case 'operator-managed database':
+      return database === 'operator-managed';
+  }
+}
+
+/** What becomes of a field's value: kept, set to 0, or dropped. */
+export function fateOf(field: FieldMove, value: Value, decision: Decision): 'keep' | 'zero' | 'drop' {
+  if (field.to === null || !holds(field.when, decision)) return 'drop';
+  if (field.value !== 'replicas' || !isScalar(value)) return 'keep';
+  const count = value.value;
+  if (typeof count !== 'number' && typeof count !== 'bigint') return 'keep';
+  if (count === 0) return 'drop';
+  return count < 0 ? 'zero' : 'keep';
+}
+
+/**
+ * The operator's conversion on plain data: the Mattermost resource that means what the operator itself would create. Unchanged values are
+ * the very objects of the input. A map that loses every entry stays as an empty map, which means the same as its absence.
+ */
+export function convert(installation: ValueMap, options: ConvertOptions): ValueMap {
+  const known = options.unknown.reduce<Value>((value, path) => without(value, path), installation);
+  const result: Tree = new Map();
+  for (const name of ROOT_FIELDS) {
+    const value = valueAt(known, [name]);
+    if (value !== undefined) result.set(name, name === 'spec' && isMap(value) ? convertSpec(value, options) : value);
+  }
+  replaceText(result, 'apiVersion', NEW.apiVersion);
+  replaceText(result, 'kind', NEW.kind);
+  return result;
+}
+
+type Tree = Map<string, Value>;
+
+function convertSpec(spec: ValueMap, options: ConvertOptions): ValueMap {
+  const root: Tree = new Map([['spec', new Map()]]);
+  for (const { from, to } of CONTAINERS) {
+    const container = valueAt(spec, from.slice(1));
+    if (container !== undefined) put(root, to, isMap(container) ? new Map() : container);
+  }
+  for (const field of FIELDS) {
+    const value = valueAt(spec, field.from.slice(1));
+    if (value === undefined || field.to === null) continue;
+    const fate = fateOf(field, value, options);
+    if (fate !== 'drop') put(root, field.to, fate === 'zero' ? zero(value) : value);
+  }
+  const inherited = spec.get('<<');
+  if (inherited !== undefined) put(root, ['spec', '<<'], inherited);
+  const result = root.get('spec');
+  return modernises(spec, options) ? modernIngress(result as Tree) : (result as Tree);
+}
+
+function put(root: Tree, path: Path, value: Value): void {
+  const parents = path.slice(0, -1).map(String);
+  const parent = parents.reduce<Tree>((at, step) => {
+    const child = at.get(step);
+    if (isMap(child)) return child as Tree;
+    const made: Tree = new Map();
+    at.set(step, made);
+    return made;
+  }, root);
+  parent.set(String(path.at(-1)), value);
+}
+
+const zero = (value: Value): Scalar => ({ ...(value as Scalar), text: '0', value: 0 });
+
+function replaceText(map: Tree, key: string, text: string): void {
+  const scalar = map.get(key);
+  if (isScalar(scalar)) map.set(key, { ...scalar, text, value: text });
+}
+
+/** A copy without the value at a path; a list keeps its length. Shared subtrees are copied on the way. */
+function without(value: Value, path: Path): Value {
+  const [step, ...rest] = path;
+  const child = step === undefined ? undefined : valueAt(value, [step]);
+  if (child === undefined) return value;
+  if (isMap(value)) {
+    const copy = new Map(value);
+    if (rest.length === 0) copy.delete(String(step));
+    else copy.set(String(step), without(child, rest));
+    return copy;
+  }
+  return (value as readonly Value[]).map((item, index) => (index === step ? without(item, rest) : item));
+}
+
+/** Whether `--ingress modern` applies: the host must be a literal name, and TLS a literal choice. */
+export function modernises(spec: ValueMap, options: Pick<ConvertOptions, 'ingress'>): boolean {
+  const host = stringAt(spec, ['ingressName']);
+  const tls = scalarAt(spec, ['useIngressTLS']);
+  const annotations = valueAt(spec, ['ingressAnnotations']);
+  const plainHost = host !== null && /^[A-Za-z0-9.-]+$/.test(host);
+  const decided = (tls === undefined ? !spec.has('useIngressTLS') : typeof tls === 'boolean') && (annotations === undefined || isMap(annotations));
+  return options.ingress === 'modern' && plainHost && decided && !spec.has('<<');
+}
+
+function modernIngress(spec: Tree): ValueMap {
+  const host = stringAt(spec, ['ingressName']) ?? '';
+  const ingress: Tree = new Map([['enabled', { text: 'true', plain: true, tag: null, value: true } satisfies Scalar]]);
+  for (const { from, to } of MODERN_INGRESS) {
+    const value = spec.get(from);
+    spec.delete(from);
+    if (value === undefined || (isScalar(value) && value.value === false)) continue;
+    ingress.set(to, to === 'tlsSecret' ? textScalar(tlsSecretName(host)) : value);
+  }
+  spec.set('ingress', ingress);
+  return spec;
+}
+
+const textScalar = (text: string): Scalar => ({ text, plain: true, tag: null, value: text });

@@ -1,11 +1,51 @@
-import type { Path } from '../model/value.ts';
+import type { Path, ValueMap } from '../model/value.ts';
+import { validatorOf } from './compiled.ts';
+import type { Validator } from './compile.ts';
+import type { CrdSchema } from './crd.ts';
+import { fieldProblems, type FieldScope } from './field-problems.ts';
+import { toPlain } from './plain.ts';
+import type { Release } from './releases.ts';
+import { schemaOf, type Kind } from './schemas.ts';
+import { typeProblems } from './type-problems.ts';
 
 /** What a manifest gets wrong against a structural schema. Messages name fields and types, never values. */
 export interface SchemaProblem {
+  /** From the resource's root; of a missing field, the path it would have. */
   readonly path: Path;
   readonly code: 'unknown-field' | 'wrong-type' | 'missing-field' | 'invalid-value' | 'not-yet-in-target' | 'removed-in-target';
   /** `must be a string, is a number` */
   readonly message: string;
-  /** For an unknown field: the known sibling it probably means, or null. */
+  /** For an unknown field: the known sibling it probably means, or the dotted path of a field elsewhere in the resource, or null. */
   readonly suggestion: string | null;
 }
+
+/**
+ * Checks a resource against the operator's schema of its kind, as the API server would: nulls in maps count as absent, and a scalar that
+ * holds `${...}` fits anywhere. A Mattermost must fit the target release. A ClusterInstallation is held against all releases together:
+ * only a field that none of them knows has never had an effect.
+ *
+ * A resource past the limits of `toPlain` is not looked at further: one problem says so.
+ */
+export function validate(kind: Kind, value: ValueMap, target: Release): SchemaProblem[] {
+  const scope = { root: schemaOf(kind), owner: kind, target: kind === 'Mattermost' ? target : null };
+  return problemsOf(value, scope, validatorOf(kind));
+}
+
+/** The same against a Mattermost CRD of the user's, read by `readCrd`. */
+export function validateAgainstCrd(crd: CrdSchema, value: ValueMap): SchemaProblem[] {
+  return problemsOf(value, { root: crd.schema, owner: 'the given CRD', target: null }, crd.validator);
+}
+
+function problemsOf(value: ValueMap, scope: FieldScope, validator: Validator): SchemaProblem[] {
+  const plain = toPlain(value);
+  if (plain === null) return [tooLarge];
+  const errors = validator(plain) ? [] : (validator.errors ?? []);
+  return [...typeProblems(errors, value), ...fieldProblems(value, scope)];
+}
+
+const tooLarge: SchemaProblem = {
+  path: [],
+  code: 'invalid-value',
+  message: 'is too large to check: more than 100,000 values with its aliases written out, or more than 500 levels',
+  suggestion: null,
+};

@@ -1,7 +1,7 @@
 import { hasVariable, isList, isMap, isScalar, type Path, type Value, type ValueMap } from '../model/value.ts';
 import { compareReleases, release, type Release } from './releases.ts';
 import { availabilityIn, propertyOf, resolveRef, type SchemaNode } from './schemas.ts';
-import { suggestField } from './suggest.ts';
+import { findElsewhere, suggestSibling } from './suggest.ts';
 import type { SchemaProblem } from './validate.ts';
 
 /** What fields are checked against. */
@@ -51,12 +51,11 @@ const isNull = (value: Value | undefined): boolean => value === undefined || (is
 function unknownField(key: string, map: ValueMap, node: SchemaNode, { path, scope }: { path: Path; scope: FieldScope }): SchemaProblem {
   const { root, target } = scope;
   const isIn = (field: SchemaNode): boolean => target === null || availabilityIn(target, field).in;
-  return {
-    path: [...path, key],
-    code: 'unknown-field',
-    message: `is not a field of ${scope.owner}`,
-    suggestion: suggestField(key, { map, node, root, isIn }),
-  };
+  const around = { map, node, root, isIn };
+  const suggestion = suggestSibling(key, around);
+  const elsewhere = suggestion === null ? findElsewhere(key, around) : null;
+  const message = `is not a field of ${scope.owner}${elsewhere === null ? '' : `, ${elsewhere} is`}`;
+  return { path: [...path, key], code: 'unknown-field', message, suggestion };
 }
 
 /** Fields that the target still demands, though later releases do not. */

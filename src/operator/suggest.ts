@@ -32,19 +32,25 @@ export interface Surroundings {
   readonly node: SchemaNode;
   readonly root: SchemaNode;
   /** Whether the target has a field. */
-  isIn(field: SchemaNode): boolean;
+  readonly isIn: (field: SchemaNode) => boolean;
 }
 
-/**
- * The field that an unknown name most likely means: one beside it that is not written yet, else the only field of that name near the top
- * of the resource.
- * @returns a sibling's name, or a dotted path, or null
- */
-export function suggestField(name: string, around: Surroundings): string | null {
-  const siblings = Object.entries(around.node.properties ?? {}).flatMap(([key, node]) => (around.isIn(node) ? [key] : []));
-  const free = siblings.filter((key) => !around.map.has(key));
-  const known = sameButForCase(name, siblings) !== null;
-  return sameButForCase(name, free) ?? nearMiss(name, free) ?? misspelt(name, free) ?? (known ? null : elsewhere(name, around));
+/** The field beside it, not written yet, that an unknown name most likely means. */
+export function suggestSibling(name: string, around: Surroundings): string | null {
+  const free = siblingsOf(around).filter((key) => !around.map.has(key));
+  return sameButForCase(name, free) ?? nearMiss(name, free) ?? misspelt(name, free);
+}
+
+/** The dotted path of the only field of that name near the top of the resource, for a name that none beside it has. */
+export function findElsewhere(name: string, around: Surroundings): string | null {
+  const spec = propertyOf(around.root, 'spec');
+  if (spec === undefined || sameButForCase(name, siblingsOf(around)) !== null) return null;
+  const places = placesOf(name, around, spec, 'spec');
+  return places.length === 1 ? (places[0] ?? null) : null;
+}
+
+function siblingsOf({ node, isIn }: Surroundings): string[] {
+  return Object.entries(node.properties ?? {}).flatMap(([key, field]) => (isIn(field) ? [key] : []));
 }
 
 const bare = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '');
@@ -85,12 +91,6 @@ function editDistance(a: string, b: string, most: number): number {
     last = current;
   }
   return last[b.length] ?? 0;
-}
-
-function elsewhere(name: string, around: Surroundings): string | null {
-  const spec = propertyOf(around.root, 'spec');
-  const places = spec === undefined ? [] : placesOf(name, around, spec, 'spec');
-  return places.length === 1 ? (places[0] ?? null) : null;
 }
 
 /** Fields of a name in `spec` and in the maps right below. */

@@ -15,7 +15,7 @@ export interface SchemaProblem {
   readonly code: 'unknown-field' | 'wrong-type' | 'missing-field' | 'invalid-value' | 'not-yet-in-target' | 'removed-in-target';
   /** `must be a string, is a number` */
   readonly message: string;
-  /** For an unknown field: the known sibling it probably means, or the dotted path of a field elsewhere in the resource, or null. */
+  /** For an unknown field: the known sibling it probably means, or null. */
   readonly suggestion: string | null;
 }
 

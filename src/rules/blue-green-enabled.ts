@@ -1,0 +1,62 @@
+import type { Installation } from '../model/installation.ts';
+import { isMap, scalarAt, stringAt, valueAt } from '../model/value.ts';
+import { enabledHits } from './feature.ts';
+import type { InstallationRule } from './rule.ts';
+
+export const blueGreenEnabled: InstallationRule = {
+  id: 'blue-green-enabled',
+  level: 'error',
+  summary: 'BlueGreen is enabled, or may be.',
+  remedy:
+    'Set spec.image, spec.version and spec.resourceLabels to those of the block that is in production, and remove spec.blueGreen. ' +
+    'Roll that out in a commit of its own before converting, and expect a short outage.',
+  explanation:
+    'The operator refuses to convert such an installation (`IsConvertible`, the same in v1.12.0 to v1.25.9), and Mattermost has no BlueGreen. ' +
+    'With BlueGreen on, `spec.image`, `spec.version` and the Deployment named after the installation are not what runs: ' +
+    '`blueGreen.productionDeployment` (`blue` or `green`, in any case) names the block that does.\n\n' +
+    'Turning BlueGreen off deletes both colours and starts the Deployment named after the installation from `spec.image` and `spec.version`. ' +
+    "So these must be set to production's values in the same commit, and that commit must not set `spec.migrate`.\n\n" +
+    '`enable` counts as true the way Kubernetes reads YAML: unquoted `true`, `yes`, `y` and `on` in their usual capitalisations. ' +
+    'A variable, a template action or a string is flagged too: nothing offline says that it is off.',
+  before: `apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+  blueGreen:
+    enable: true
+    productionDeployment: blue
+    blue:
+      image: mattermost/mattermost-enterprise-edition
+      version: 9.11.3
+    green:
+      image: mattermost/mattermost-enterprise-edition
+      version: 9.11.1
+`,
+  after: `apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+  image: mattermost/mattermost-enterprise-edition
+  version: 9.11.3
+`,
+  example: 'manifest',
+  check: ({ installation }) => enabledHits(installation, 'blueGreen', concreteRemedy(installation) ?? blueGreenEnabled.remedy),
+};
+
+/** Names what production runs, when the manifest says so. */
+function concreteRemedy(installation: Installation): string | null {
+  const colour = String(scalarAt(installation.value, ['spec', 'blueGreen', 'productionDeployment'])).toLowerCase();
+  const block = valueAt(installation.value, ['spec', 'blueGreen', colour]);
+  const image = stringAt(block, ['image']);
+  const version = stringAt(block, ['version']);
+  if ((colour !== 'blue' && colour !== 'green') || !isMap(block) || image === null || version === null) return null;
+  const labels = block.has('resourceLabels') ? `, spec.resourceLabels to spec.blueGreen.${colour}.resourceLabels` : '';
+  return (
+    `Production is ${colour}: set spec.image to ${image}, spec.version to ${version}${labels}, and remove spec.blueGreen. ` +
+    'Roll that out in a commit of its own before converting, and expect a short outage.'
+  );
+}

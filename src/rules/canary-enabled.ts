@@ -1,0 +1,47 @@
+import type { Installation } from '../model/installation.ts';
+import { stringAt } from '../model/value.ts';
+import { enabledHits } from './feature.ts';
+import type { InstallationRule } from './rule.ts';
+
+export const canaryEnabled: InstallationRule = {
+  id: 'canary-enabled',
+  level: 'error',
+  summary: 'Canary is enabled, or may be.',
+  remedy:
+    'Remove spec.canary and roll that out in a commit of its own before converting. Then delete the canary Deployment, Service and Ingress by hand: the operator leaves them running.',
+  explanation:
+    'The operator refuses to convert such an installation (`IsConvertible`, the same in v1.12.0 to v1.25.9), and Mattermost has no Canary. ' +
+    'Turning Canary off deletes nothing: the Deployment, Service and Ingress of the canary (named `canary.deployment.name`, by default ' +
+    'the name of the installation followed by `-canary`) stay until they are removed by hand.\n\n' +
+    '`enable` counts as true the way Kubernetes reads YAML: unquoted `true`, `yes`, `y` and `on` in their usual capitalisations. ' +
+    'A variable, a template action or a string is flagged too: nothing offline says that it is off.',
+  before: `apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+  canary:
+    enable: true
+    deployment:
+      image: mattermost/mattermost-enterprise-edition
+      version: 9.11.3
+`,
+  after: `apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+`,
+  example: 'manifest',
+  check: ({ installation }) => enabledHits(installation, 'canary', concreteRemedy(installation)),
+};
+
+function concreteRemedy(installation: Installation): string {
+  const name = stringAt(installation.value, ['spec', 'canary', 'deployment', 'name']) ?? `${installation.name}-canary`;
+  return (
+    'Remove spec.canary and roll that out in a commit of its own before converting. ' +
+    `Then delete Deployment, Service and Ingress ${name} by hand: the operator leaves them running.`
+  );
+}

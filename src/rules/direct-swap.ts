@@ -1,0 +1,57 @@
+import { scalarAt } from '../model/value.ts';
+import type { InstallationRule, InstallationSubject } from './rule.ts';
+
+export const directSwap: InstallationRule = {
+  id: 'direct-swap',
+  level: 'warning',
+  summary: 'Rolling the converted manifest out as it is replaces the installation: an outage, and with an operator-managed database expect data loss.',
+  remedy:
+    'Roll out in three commits: protect the ClusterInstallation from pruning; set spec.migrate: true and nothing else, and wait until the new Mattermost is stable and the ClusterInstallation gone; then the converted manifest.',
+  explanation:
+    'A new kind is a new object. Argo CD, Flux and `kubectl apply --prune` see one deletion and one creation, and with the ClusterInstallation ' +
+    'goes everything that it owns: Deployment, Service, Ingress, and, where the operator manages them, the MysqlCluster with its volumes, the ' +
+    'MinIOInstance and the Secrets. Without pruning two controllers overwrite each other for ever. A Mattermost can never take over the old ' +
+    'Deployment, whose selector is immutable.\n\n' +
+    'The way without downtime is the migration of the operator itself (the same in v1.12.0 to v1.25.9, gone in v2.0.0):\n\n' +
+    '1. Protect the ClusterInstallation from pruning, and let that become live. Argo CD: `argocd.argoproj.io/sync-options: Prune=false,Delete=false`. ' +
+    'Flux: `kustomize.toolkit.fluxcd.io/prune: disabled`.\n' +
+    '2. Commit `spec.migrate: true` and nothing else. The operator makes the Mattermost from the live ClusterInstallation and removes the latter ' +
+    'when `status.state` of the Mattermost is `stable`. Never revert this commit once the migration has begun.\n' +
+    '3. Then commit the converted manifest. A manifest with `migrate: true` is taken to be at this point, and this rule keeps quiet.',
+  before: `apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+`,
+  after: `apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+  migrate: true
+`,
+  example: 'manifest',
+  check(subject) {
+    if (scalarAt(subject.installation.value, ['spec', 'migrate']) === true) return [];
+    return [
+      {
+        path: [],
+        message: `Rolled out in one step, this deletes the ClusterInstallation with ${owned(subject)} and makes a Mattermost: ${harm(subject)}.`,
+      },
+    ];
+  },
+};
+
+function owned({ database, fileStore }: InstallationSubject): string {
+  const stores = [
+    ...(database === 'operator-managed' ? ['the MysqlCluster'] : []),
+    ...(fileStore === 'operator-managed' ? ['the MinIOInstance'] : []),
+  ];
+  return stores.length === 0 ? 'its Deployment, Service and Ingress' : `its Deployment, Service, Ingress, ${stores.join(' and ')}`;
+}
+
+const harm = ({ database }: InstallationSubject): string =>
+  database === 'operator-managed' ? 'an outage, and the loss of the database' : 'an outage';

@@ -1,0 +1,74 @@
+import type { RuleId } from './index.ts';
+import { ruleById, rules } from './index.ts';
+import type { Rule } from './rule.ts';
+
+/** docs/rules.md. */
+export const renderRules = (): string => `${[HEADER, renderIndex(), ...rules.map(renderRule)].join('\n\n')}\n`;
+
+const HEADER = `<!-- Written by scripts/docs.js from src/rules. Do not edit. -->
+
+# Rules
+
+An error blocks the installation: its manifest is left as it is. A warning asks for a look, a note informs; neither blocks.
+The same texts are printed by \`ci2mm explain RULE\`.`;
+
+const renderIndex = (): string =>
+  [
+    '| Rule | Level | What is found |',
+    '| --- | --- | --- |',
+    ...rules.map(({ id, level, summary }) => `| [${id}](#${id}) | ${level} | ${summary.replaceAll('|', '\\|')} |`),
+  ].join('\n');
+
+const renderRule = (rule: Rule): string =>
+  [
+    `## ${rule.id}`,
+    `**${rule.level}**: ${rule.summary}`,
+    rule.explanation,
+    `**What to do:** ${rule.remedy}`,
+    `Before${optionsNote(rule)}:`,
+    fence(rule.before),
+    'After:',
+    fence(rule.after),
+  ].join('\n\n');
+
+const fence = (yaml: string): string => `\`\`\`yaml\n${yaml}\`\`\``;
+
+const optionsNote = ({ exampleOptions = [] }: Rule): string => (exampleOptions.length === 0 ? '' : ` (with \`${exampleOptions.join(' ')}\`)`);
+
+const WIDTH = 96;
+
+/** One rule for the terminal. */
+export function explain(id: RuleId): string {
+  const rule = ruleById(id);
+  const sections: readonly (readonly [string, string])[] = [
+    ['Why', wrap(rule.explanation)],
+    ['What to do', wrap(rule.remedy)],
+    [`Before${optionsNote(rule).replaceAll('`', '')}`, rule.before.trimEnd()],
+    ['After', rule.after.trimEnd()],
+  ];
+  const texts = sections.map(([title, text]) => `${title}\n${indent(text)}`);
+  return `${[`${rule.id} (${rule.level})`, wrap(rule.summary), ...texts].join('\n\n')}\n`;
+}
+
+/** All rules for the terminal, a line each. */
+export function listRules(): string {
+  const width = Math.max(...rules.map(({ id }) => id.length));
+  return rules.map(({ id, level, summary }) => `${level.padEnd('warning'.length)}  ${id.padEnd(width)}  ${summary}\n`).join('');
+}
+
+const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');
+
+const wrap = (text: string): string => text.split('\n').map(wrapLine).join('\n');
+
+/** Breaks a line at blanks; what follows in a list item stays in line with its text. */
+function wrapLine(line: string): string {
+  const hanging = ' '.repeat(/^(?:- |\d+\. )?/.exec(line)?.[0].length ?? 0);
+  const lines = [''];
+  for (const word of line.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.at(-1) === '') lines[0] = word;
+    else if (longer.length <= WIDTH) lines[lines.length - 1] = longer;
+    else lines.push(hanging + word);
+  }
+  return lines.join('\n');
+}

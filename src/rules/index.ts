@@ -1,0 +1,93 @@
+import { blueGreenEnabled } from './blue-green-enabled.ts';
+import { booleanSpelling } from './boolean-spelling.ts';
+import { canaryEnabled } from './canary-enabled.ts';
+import { databaseCheckUrl } from './database-check-url.ts';
+import { databaseSecretInvalid } from './database-secret-invalid.ts';
+import { databaseSecretRenamed } from './database-secret-renamed.ts';
+import { databaseSecretUnresolved } from './database-secret-unresolved.ts';
+import { databaseTypeUnsupported } from './database-type-unsupported.ts';
+import { directSwap } from './direct-swap.ts';
+import { disabledFeatureDropped } from './disabled-feature-dropped.ts';
+import { duplicateInstallation } from './duplicate-installation.ts';
+import { encryptedManifest } from './encrypted-manifest.ts';
+import { externalFileStoreIncomplete } from './external-file-store-incomplete.ts';
+import { fileStoreBucketRenamed } from './file-store-bucket-renamed.ts';
+import { fileStoreSecretRenamed } from './file-store-secret-renamed.ts';
+import { ignoredField } from './ignored-field.ts';
+import { ingressAnnotationDropped } from './ingress-annotation-dropped.ts';
+import { invalidInstallation } from './invalid-installation.ts';
+import { invalidTarget } from './invalid-target.ts';
+import { kustomizePatch } from './kustomize-patch.ts';
+import { mattermostExists } from './mattermost-exists.ts';
+import { migrateDropped } from './migrate-dropped.ts';
+import { missingIngressName } from './missing-ingress-name.ts';
+import { mysqlVersionDefault } from './mysql-version-default.ts';
+import { operatorManagedUntil2 } from './operator-managed-until-2.ts';
+import { replicasNegative } from './replicas-negative.ts';
+import { replicasUnset } from './replicas-unset.ts';
+import { resourceLabelsPrecedence } from './resource-labels-precedence.ts';
+import type { Hit, InstallationSubject, Rule } from './rule.ts';
+import { s3TlsDefault } from './s3-tls-default.ts';
+import { serviceAnnotationsActivated } from './service-annotations-activated.ts';
+import { statusDropped } from './status-dropped.ts';
+import { targetRemovedField } from './target-removed-field.ts';
+import { templatedManifest } from './templated-manifest.ts';
+import { undecidedVariable } from './undecided-variable.ts';
+import { unknownField } from './unknown-field.ts';
+import { unparsableManifest } from './unparsable-manifest.ts';
+import { unsafeEdit } from './unsafe-edit.ts';
+
+/** Every rule, in the order of the documentation: by level, and within a level what is about the installation before what is about its file. */
+const RULES = {
+  'blue-green-enabled': blueGreenEnabled,
+  'canary-enabled': canaryEnabled,
+  'database-secret-unresolved': databaseSecretUnresolved,
+  'database-secret-invalid': databaseSecretInvalid,
+  'database-secret-renamed': databaseSecretRenamed,
+  'database-type-unsupported': databaseTypeUnsupported,
+  'file-store-secret-renamed': fileStoreSecretRenamed,
+  'file-store-bucket-renamed': fileStoreBucketRenamed,
+  'external-file-store-incomplete': externalFileStoreIncomplete,
+  'undecided-variable': undecidedVariable,
+  'invalid-installation': invalidInstallation,
+  'target-removed-field': targetRemovedField,
+  'invalid-target': invalidTarget,
+  'mattermost-exists': mattermostExists,
+  'kustomize-patch': kustomizePatch,
+  'templated-manifest': templatedManifest,
+  'encrypted-manifest': encryptedManifest,
+  'unparsable-manifest': unparsableManifest,
+  'unsafe-edit': unsafeEdit,
+
+  'direct-swap': directSwap,
+  'missing-ingress-name': missingIngressName,
+  'unknown-field': unknownField,
+  'ignored-field': ignoredField,
+  's3-tls-default': s3TlsDefault,
+  'service-annotations-activated': serviceAnnotationsActivated,
+  'ingress-annotation-dropped': ingressAnnotationDropped,
+  'resource-labels-precedence': resourceLabelsPrecedence,
+  'duplicate-installation': duplicateInstallation,
+
+  'operator-managed-until-2': operatorManagedUntil2,
+  'mysql-version-default': mysqlVersionDefault,
+  'database-check-url': databaseCheckUrl,
+  'disabled-feature-dropped': disabledFeatureDropped,
+  'migrate-dropped': migrateDropped,
+  'status-dropped': statusDropped,
+  'replicas-unset': replicasUnset,
+  'replicas-negative': replicasNegative,
+  'boolean-spelling': booleanSpelling,
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type RuleId = keyof typeof RULES;
+
+export const rules: readonly Rule[] = Object.values(RULES);
+
+export const isRuleId = (id: string): id is RuleId => Object.hasOwn(RULES, id);
+
+export const ruleById = (id: RuleId): Rule => RULES[id];
+
+/** What the rules find in one installation, in the order of the list. */
+export const checkInstallation = (subject: InstallationSubject): { readonly rule: Rule; readonly hit: Hit }[] =>
+  rules.flatMap((rule) => (rule.check?.(subject) ?? []).map((hit) => ({ rule, hit })));

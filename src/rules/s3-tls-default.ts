@@ -1,0 +1,57 @@
+import { isList, stringAt, valueAt } from '../model/value.ts';
+import { changedIn, compareReleases } from '../operator/releases.ts';
+import type { Installation } from '../model/installation.ts';
+import type { InstallationRule } from './rule.ts';
+
+const VARIABLE = 'MM_FILESETTINGS_AMAZONS3SSL';
+
+export const s3TlsDefault: InstallationRule = {
+  id: 's3-tls-default',
+  level: 'warning',
+  summary: 'The connection to the external file store switches from plain HTTP to TLS.',
+  remedy: `Add ${VARIABLE} to spec.mattermostEnv: "false" keeps plain HTTP, "true" means TLS in both kinds.`,
+  explanation:
+    'A ClusterInstallation runs Mattermost with `MM_FILESETTINGS_AMAZONS3SSL=false` (`GenerateDeployment`). From operator v1.13.0 a Mattermost with ' +
+    'an external file store gets `true` (`NewExternalFileStoreInfo`). A store that speaks plain HTTP only, such as a MinIO inside the cluster, ' +
+    'is then out of reach. A value in `mattermostEnv` wins over both defaults.',
+  before: `apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+  minio:
+    externalURL: minio.storage.svc:9000
+    externalBucket: chat
+    secret: minio-credentials
+`,
+  after: `apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+  minio:
+    externalURL: minio.storage.svc:9000
+    externalBucket: chat
+    secret: minio-credentials
+  mattermostEnv:
+    - name: MM_FILESETTINGS_AMAZONS3SSL
+      value: "false"
+`,
+  example: 'manifest',
+  check({ installation, fileStore, target }) {
+    if (fileStore !== 'external' || compareReleases(target, changedIn.s3TlsDefault) < 0 || setsVariable(installation)) return [];
+    return [
+      {
+        path: ['spec', 'minio', 'externalURL'],
+        message: `${VARIABLE} is not set: a ClusterInstallation talks plain HTTP to its external file store, a Mattermost TLS.`,
+      },
+    ];
+  },
+};
+
+function setsVariable({ value }: Installation): boolean {
+  const variables = valueAt(value, ['spec', 'mattermostEnv']);
+  return isList(variables) && variables.some((variable) => stringAt(variable, ['name']) === VARIABLE);
+}

@@ -1,0 +1,40 @@
+import { formatPath } from '../model/value.ts';
+import type { SchemaProblem } from '../operator/validate.ts';
+import type { Hit, InstallationRule } from './rule.ts';
+
+export const unknownField: InstallationRule = {
+  id: 'unknown-field',
+  level: 'warning',
+  summary: 'A field does not exist in ClusterInstallation and is dropped.',
+  remedy: 'Correct the name of the field if it is misspelt; delete the field if it is not.',
+  explanation:
+    'The API server prunes fields that the CustomResourceDefinition does not know, so the field never had an effect, and the conversion drops ' +
+    "it. The operator's own published example carried one: `spec.database.externalSecret`. If the intention was another field, correct the " +
+    'name before converting, and mind that its value takes effect then. The schemas are those of operator v1.12.0 to v1.25.9.',
+  before: `apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+  imagePullPolicies: Always
+`,
+  after: `apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+  imagePullPolicy: Always
+`,
+  example: 'manifest',
+  check: ({ problems }) =>
+    problems.filter(({ code, path }) => code === 'unknown-field' && path[0] !== 'status').map(toHit),
+};
+
+function toHit({ path, message, suggestion }: SchemaProblem): Hit {
+  const said = `${formatPath(path)} ${message}; it is dropped`;
+  if (suggestion === null) return { path, message: `${said}.` };
+  const meant = formatPath([...path.slice(0, -1), suggestion]);
+  return { path, message: `${said}. Did you mean ${meant}?`, remedy: `Write ${meant} if that is meant, else delete the field.` };
+}

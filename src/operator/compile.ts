@@ -1,4 +1,5 @@
-import { Ajv } from 'ajv';
+import { Ajv, type CodeOptions } from 'ajv';
+import { toJsonSchema } from './json-schema.ts';
 import type { SchemaNode } from './schemas.ts';
 
 /** The part of ajv's errors that says what is wrong and where, without data. */
@@ -15,39 +16,18 @@ export interface Validator {
   errors?: readonly SchemaError[] | null;
 }
 
-/** Limits that the API server puts on numbers of a format; the bounds of int64 are exact as doubles. */
-const ranges: Readonly<Record<string, object>> = {
-  int32: { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
-  int64: { minimum: -(2 ** 63), exclusiveMaximum: 2 ** 63 },
-};
-
 /** Set up so that nothing of the data can reach an error: no `verbose`, no `messages`, no `$data`. */
-export const ajvOptions = {
-  allErrors: true,
-  messages: false,
-  inlineRefs: false,
-  strict: false,
-  logger: false,
-  validateFormats: false,
-} as const;
+const options = { allErrors: true, messages: false, inlineRefs: false, strict: false, logger: false, validateFormats: false } as const;
+
+/** An ajv that knows schemas by their names; `code` is ajv's own option, for compiling ahead of time. */
+export function ajvWith(schemas: Readonly<Record<string, SchemaNode>>, code: CodeOptions = {}): Ajv {
+  return new Ajv({ ...options, code }).addSchema(toJsonSchema(schemas), 'operator');
+}
+
+/** What ajv calls the schema of a name. */
+export const idOf = (name: string): string => `operator#/$defs/${name}`;
 
 /** Compiles a schema; ajv's own error is thrown where it is none. */
 export function compileSchema(schema: SchemaNode): Validator {
-  return new Ajv(ajvOptions).compile(toJsonSchema(schema)) as Validator;
-}
-
-/** The same schema with the formats of numbers as ranges: all that a structural schema says differently from JSON Schema. */
-export function toJsonSchema({ format, ...node }: SchemaNode): object {
-  return {
-    ...(format !== undefined && Object.hasOwn(ranges, format) ? ranges[format] : {}),
-    ...node,
-    ...(node.properties && { properties: mapValues(node.properties, toJsonSchema) }),
-    ...(node.$defs && { $defs: mapValues(node.$defs, toJsonSchema) }),
-    ...(node.items && { items: toJsonSchema(node.items) }),
-    ...(typeof node.additionalProperties === 'object' && { additionalProperties: toJsonSchema(node.additionalProperties) }),
-  };
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+  return ajvWith({ schema }).getSchema(idOf('schema')) as Validator;
 }

@@ -38,7 +38,12 @@ export interface Surroundings {
 /** The field beside it, not written yet, that an unknown name most likely means. */
 export function suggestSibling(name: string, around: Surroundings): string | null {
   const free = siblingsOf(around).filter((key) => !around.map.has(key));
-  return sameButForCase(name, free) ?? nearMiss(name, free) ?? misspelt(name, free);
+  return nearMiss(name, free) ?? nearest(name, free);
+}
+
+/** The known name that another is a misspelling of, or null. */
+export function nearest(name: string, known: readonly string[]): string | null {
+  return sameButForCase(name, known) ?? misspelt(name, known);
 }
 
 /** The dotted path of the only field of that name near the top of the resource, for a name that none beside it has. */

@@ -1,0 +1,55 @@
+import { resolveRef, type SchemaNode } from './schemas.ts';
+
+/** Limits that the API server puts on numbers of a format; the bounds of int64 are exact as doubles. */
+const ranges: Readonly<Record<string, object>> = {
+  int32: { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
+  int64: { minimum: -(2 ** 63), exclusiveMaximum: 2 ** 63 },
+};
+
+const leftOut = new Set(['$ref', '$defs', 'format', 'since', 'removed', 'requiredUntil', 'x-kubernetes-preserve-unknown-fields']);
+
+/**
+ * Structural schemas as one JSON Schema, each a definition by its name: formats of numbers as ranges, without dates. Every part of some size
+ * becomes a definition of its own, equal parts one, and so the compiled code a function each: a manifest then costs no more than what it
+ * holds, and CRDs repeat themselves a lot.
+ */
+export function toJsonSchema(schemas: Readonly<Record<string, SchemaNode>>): object {
+  const parts = new Parts();
+  const converted = mapValues(schemas, (root) => toPart(root, root, parts));
+  return { $defs: { ...parts.definitions, ...converted } };
+}
+
+function toPart(root: SchemaNode, written: SchemaNode, parts: Parts): object {
+  const node = resolveRef(root, written);
+  const convert = (child: SchemaNode): object => toPart(root, child, parts);
+  const { format, properties, items, additionalProperties: free } = node;
+  return parts.share({
+    ...(format !== undefined && Object.hasOwn(ranges, format) ? ranges[format] : {}),
+    ...Object.fromEntries(Object.entries(node).filter(([keyword]) => !leftOut.has(keyword))),
+    ...(properties && { properties: mapValues(properties, convert) }),
+    ...(items && { items: convert(items) }),
+    ...(typeof free === 'object' && { additionalProperties: convert(free) }),
+  });
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}
+
+/** Below this many characters a schema is worth less than a reference to it. */
+const worthNaming = 60;
+
+class Parts {
+  readonly definitions: Record<string, object> = {};
+  readonly #names = new Map<string, string>();
+
+  /** The schema, or a reference to its definition. Parts of it that were shared before are references already, so its text is short. */
+  share(schema: object): object {
+    const text = JSON.stringify(schema);
+    if (text.length < worthNaming) return schema;
+    const name = this.#names.get(text) ?? `part${this.#names.size}`;
+    this.#names.set(text, name);
+    this.definitions[name] = schema;
+    return { $ref: `#/$defs/${name}` };
+  }
+}

@@ -38,7 +38,7 @@ export interface Surroundings {
 /** The field beside it, not written yet, that an unknown name most likely means. */
 export function suggestSibling(name: string, around: Surroundings): string | null {
   const free = siblingsOf(around).filter((key) => !around.map.has(key));
-  return nearMiss(name, free) ?? nearest(name, free);
+  return sameButForCase(name, free) ?? nearMiss(name, free) ?? misspelt(name, free);
 }
 
 /** The known name that another is a misspelling of, or null. */

@@ -1,0 +1,57 @@
+import { isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
+import { generatedKeys } from './generator-input.ts';
+import { mapsIn } from './keys.ts';
+import { groupOf, sourceOf } from './source.ts';
+import type { Resource } from '../model/installation.ts';
+import type { Value, ValueMap } from '../model/value.ts';
+import type { Generator, ReadFile, SecretReader, SecretSource } from './source.ts';
+
+const FILE_NAMES: ReadonlySet<string> = new Set(['kustomization.yaml', 'kustomization.yml', 'Kustomization']);
+
+/**
+ * The `secretGenerator` of kustomizations and components. Prefixes and suffixes of names are not applied: references carry the name without.
+ */
+export const kustomizationReader: SecretReader = {
+  matches: isKustomization,
+  read: (resource, readFile) =>
+    mapsIn(resource.value.get('secretGenerator')).map((entry) => generatedSource(resource, entry, readFile)),
+};
+
+/** The same generator as a resource of its own, listed under `generators`. */
+export const secretGeneratorReader: SecretReader = {
+  matches: ({ apiVersion, kind }) => apiVersion === 'builtin' && kind === 'SecretGenerator',
+  read: (resource, readFile) => {
+    const keys = generatedKeys(resource.value, { file: resource.file, readFile });
+    return [sourceOf(resource, keys, { generator: generatorOf(resource.value, undefined) })];
+  },
+};
+
+/** kustomize takes the kind and apiVersion for granted in a file of the right name. */
+function isKustomization({ file, apiVersion, kind }: Resource): boolean {
+  const named = FILE_NAMES.has(file.split('/').at(-1) ?? '');
+  const rightGroup = groupOf(apiVersion) === 'kustomize.config.k8s.io' || (named && apiVersion === '');
+  return rightGroup && (kind === 'Kustomization' || kind === 'Component' || (named && kind === ''));
+}
+
+function generatedSource(resource: Resource, entry: ValueMap, readFile: ReadFile): SecretSource {
+  const source = sourceOf(resource, generatedKeys(entry, { file: resource.file, readFile }));
+  return {
+    ...source,
+    name: stringAt(entry, ['name']) ?? '',
+    namespace: stringAt(resource.value, ['namespace']) ?? stringAt(entry, ['namespace']),
+    origin: { ...source.origin, kind: 'secretGenerator' },
+    generator: generatorOf(entry, resource.value.get('generatorOptions')),
+  };
+}
+
+/** What a generator says about its behavior and its name, by itself or through the options of its kustomization. */
+export function generatorOf(entry: Value, options: Value | undefined): Generator {
+  const unhashed = [valueAt(entry, ['options']), options].some((place) => scalarAt(place, ['disableNameSuffixHash']) === true);
+  return { behavior: behaviorOf(valueAt(entry, ['behavior'])), hashed: !unhashed };
+}
+
+/** Anything but the two words is what kustomize does by default. */
+export function behaviorOf(value: Value | undefined): Generator['behavior'] {
+  const text = isScalar(value) ? value.text : '';
+  return text === 'merge' || text === 'replace' ? text : 'create';
+}

@@ -1,0 +1,22 @@
+import { valueAt } from '../model/value.ts';
+import { isGiven, keysInList, keysOfMap, NO_KEYS, unite, UNKNOWN_KEYS } from './keys.ts';
+import { ofKind, sourceOf } from './source.ts';
+import type { Value } from '../model/value.ts';
+import type { KeySet } from './keys.ts';
+import type { SecretReader } from './source.ts';
+
+/** ExternalSecrets of the retired kubernetes-external-secrets; its first releases called the spec `secretDescriptor`. */
+export const legacyExternalSecretReader: SecretReader = {
+  matches: ofKind('kubernetes-client.io', 'ExternalSecret'),
+  read: (resource) => [sourceOf(resource, specKeys(resource.value.get('spec') ?? resource.value.get('secretDescriptor')))],
+};
+
+function specKeys(spec: Value | undefined): KeySet {
+  const at = (...path: string[]): Value | undefined => valueAt(spec, path);
+  return unite([
+    keysInList(at('data'), 'name'),
+    keysOfMap(at('template', 'data')),
+    keysOfMap(at('template', 'stringData')),
+    isGiven(at('dataFrom')) || isGiven(at('dataFromWithOptions')) ? UNKNOWN_KEYS : NO_KEYS,
+  ]);
+}

@@ -1,0 +1,13 @@
+import { stringAt, valueAt } from '../model/value.ts';
+import { keysInList, mapsIn } from './keys.ts';
+import { ofKind, sourceOf } from './source.ts';
+import type { SecretReader } from './source.ts';
+
+/** The Secrets that the CSI driver mirrors, for as long as a pod mounts the class. */
+export const secretProviderClassReader: SecretReader = {
+  matches: ofKind('secrets-store.csi.x-k8s.io', 'SecretProviderClass'),
+  read: (resource) =>
+    mapsIn(valueAt(resource.value, ['spec', 'secretObjects'])).map((object) =>
+      sourceOf(resource, keysInList(object.get('data'), 'key'), { name: stringAt(object, ['secretName']) ?? '' }),
+    ),
+};

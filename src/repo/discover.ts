@@ -1,0 +1,196 @@
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { RepositoryError, ioError, shown, systemCode } from './error.ts';
+import { GitError } from './git.ts';
+import { listByGit, listByWalking } from './list.ts';
+import type { Entry } from './list.ts';
+import { followLink, isInside, isMissing, isToolPath, skip, toFile, topLevel } from './tree.ts';
+import type { Skipped } from './tree.ts';
+
+/** The files that a run may look at. */
+export interface Discovery {
+  /**
+   * Absolute. The top level of the git working tree that holds the paths; outside git the working directory, or, where the paths lie
+   * elsewhere, the directory that they share.
+   */
+  readonly root: string;
+  /**
+   * Relative to the root, `/` between segments, sorted, each once. Listings are not looked at one by one, so there may be links among
+   * them and tracked files that are gone: `scan` sorts these out.
+   */
+  readonly files: readonly string[];
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * Finds the manifests below paths: files named `.yaml`, `.yml` or `.json` that git does not ignore, and every file that is named
+ * itself. Without paths it takes the working directory. Throws a `RepositoryError`: `usage` for a path that does not exist or paths of
+ * different repositories, `io` for a directory that may not be read.
+ */
+export async function discover(paths: readonly string[], options: { readonly cwd: string }): Promise<Discovery> {
+  const cwd = realpathSync.native(options.cwd);
+  const given = lookAtAll(paths.length === 0 ? ['.'] : paths, cwd);
+  const root = sharedRoot(given, cwd);
+  const directories = outermost(given.filter((place) => place.isDirectory).map((place) => toFile(root, place.real)));
+  const found = sortOut(root, directories, await list(root, directories));
+  const named = given.filter((place) => !place.isDirectory).map((place) => toFile(root, place.real));
+  return {
+    root,
+    files: sortedOnce([...found.files, ...named]),
+    skipped: [...found.skipped, ...ignoredDirectories(root, directories, found.seen)],
+  };
+}
+
+/** Listings are sorted but for where two meet, which makes this faster than a set. */
+const sortedOnce = (files: string[]): string[] => files.sort().filter((file, index) => file !== files[index - 1]);
+
+/** Every manifest below the root of an earlier discovery, for searches that must look beyond the paths of a run. */
+export const discoverAll = (root: string): Promise<Discovery> => discover([root], { cwd: root });
+
+/** A path as it was given, and where it really is. */
+interface Place {
+  readonly given: string;
+  readonly real: string;
+  readonly isDirectory: boolean;
+  readonly topLevel: string | null;
+}
+
+/** Hooks pass thousands of paths out of few directories, so each directory's top level is looked for once. */
+function lookAtAll(paths: readonly string[], cwd: string): Place[] {
+  const home = topLevel(cwd) ?? cwd;
+  const known = new Map<string, string | null>();
+  return paths.map((given) => {
+    const { real, isDirectory } = lookAt(given, cwd, home);
+    const directory = isDirectory ? real : dirname(real);
+    if (!known.has(directory)) known.set(directory, topLevel(directory));
+    return { given, real, isDirectory, topLevel: known.get(directory) ?? null };
+  });
+}
+
+function lookAt(given: string, cwd: string, home: string): { real: string; isDirectory: boolean } {
+  if (given === '') throw new RepositoryError('usage', 'a path is empty');
+  const absolute = resolve(cwd, given);
+  const { real, stats } = follow(given, absolute);
+  if (isInside(home, absolute) && !isInside(home, real)) {
+    throw new RepositoryError('usage', `${shown(given)} is reached through a symbolic link that leaves ${shown(home)}; name the place it leads to`);
+  }
+  if (!stats.isDirectory() && !stats.isFile()) throw new RepositoryError('usage', `${shown(given)} is neither a file nor a directory`);
+  return { real, isDirectory: stats.isDirectory() };
+}
+
+function follow(given: string, absolute: string): { real: string; stats: Stats } {
+  try {
+    const real = realpathSync.native(absolute);
+    return { real, stats: statSync(real) };
+  } catch (error) {
+    if (isMissing(error)) throw new RepositoryError('usage', `${shown(given)} does not exist`, error);
+    if (systemCode(error) === 'ELOOP') throw new RepositoryError('usage', `${shown(given)} is a symbolic link that leads back to itself`, error);
+    throw ioError('read', given, error);
+  }
+}
+
+function sharedRoot(given: readonly Place[], cwd: string): string {
+  const [first, ...others] = [...new Map(given.map((place) => [place.topLevel, place])).values()];
+  const other = others[0];
+  if (first !== undefined && other !== undefined) {
+    throw new RepositoryError('usage', `${belonging(first)}, but ${belonging(other)}; run ci2mm once for each`);
+  }
+  if (first?.topLevel != null) return first.topLevel;
+  return given.every((place) => isInside(cwd, place.real)) ? cwd : sharedDirectory(given);
+}
+
+const belonging = ({ given, topLevel }: Place): string =>
+  topLevel === null ? `${shown(given)} is in no git repository` : `${shown(given)} belongs to the git repository ${shown(topLevel)}`;
+
+function sharedDirectory(given: readonly Place[]): string {
+  const directories = given.map((place) => (place.isDirectory ? place.real : dirname(place.real)));
+  return directories.reduce((shared, directory) => {
+    let at = shared;
+    while (!isInside(at, directory)) at = dirname(at);
+    return at;
+  });
+}
+
+/** Leaves out directories that lie in another of the list. The root itself is the empty string. */
+function outermost(directories: readonly string[]): string[] {
+  if (directories.includes('')) return [''];
+  const kept: string[] = [];
+  // A directory sorts before what lies below it, and the slash keeps neighbours such as `a-b` from coming in between.
+  for (const directory of [...new Set(directories)].map((name) => `${name}/`).sort()) {
+    const last = kept.at(-1);
+    if (last === undefined || !directory.startsWith(last)) kept.push(directory);
+  }
+  return kept.map((directory) => directory.slice(0, -1));
+}
+
+async function list(root: string, directories: readonly string[]): Promise<Entry[]> {
+  if (directories.length === 0) return [];
+  if (topLevel(root) !== root) return listByWalking(root, directories);
+  try {
+    return await listByGit(root, directories);
+  } catch (error) {
+    if (error instanceof GitError) return listByWalking(root, directories);
+    throw error;
+  }
+}
+
+interface Sorted {
+  readonly files: readonly string[];
+  readonly skipped: readonly Skipped[];
+  /** The given directories that hold anything at all. */
+  readonly seen: ReadonlySet<string>;
+}
+
+function sortOut(root: string, directories: readonly string[], entries: readonly Entry[]): Sorted {
+  const files: string[] = [];
+  const skipped: Skipped[] = [];
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const directory = directories.find((name) => name === '' || entry.file.startsWith(`${name}/`));
+    if (directory === undefined) continue;
+    seen.add(directory);
+    // A directory of tools is left out, unless it was asked for itself.
+    if (isToolPath(entry.file.slice(directory.length))) continue;
+    const isManifest = isManifestName(entry.file);
+    const reason = reasonToSkip(root, entry, isManifest);
+    if (reason !== null) skipped.push(reason);
+    else if (isManifest) files.push(entry.file);
+  }
+  return { files, skipped, seen };
+}
+
+/** Kubernetes tools read these; the case of the extension is not worth missing a file for. */
+const isManifestName = (file: string): boolean => file.endsWith('.yaml') || /\.(?:ya?ml|json)$/i.test(file);
+
+function reasonToSkip(root: string, entry: Entry, isManifest: boolean): Skipped | null {
+  if (entry.kind === 'repository') return skip(entry.file, 'other-repository');
+  if (isManifest) return hasLostBytes(root, entry.file) ? skip(entry.file, 'unreadable-name') : null;
+  // Any other name matters only as a directory link, which might have led to manifests elsewhere.
+  if (!isLink(root, entry)) return null;
+  const followed = followLink(root, entry.file);
+  return 'code' in followed && followed.code === 'outside-tree' ? followed : null;
+}
+
+/** A name of bytes that are no UTF-8 arrives with replacement characters, and no file answers to it. */
+const hasLostBytes = (root: string, file: string): boolean =>
+  file.includes('\u{FFFD}') && lstatSync(join(root, file), { throwIfNoEntry: false }) === undefined;
+
+function isLink(root: string, entry: Entry): boolean {
+  if (entry.kind !== 'unknown') return entry.kind === 'link';
+  return lstatSync(join(root, entry.file), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+/** A directory that was asked for, holds something and yields nothing: an answer of "nothing found" would mislead. */
+function ignoredDirectories(root: string, directories: readonly string[], seen: ReadonlySet<string>): Skipped[] {
+  const silent = directories.filter((directory) => directory !== '' && !seen.has(directory));
+  return silent.filter((directory) => isFilled(join(root, directory))).map((directory) => skip(directory, 'ignored'));
+}
+
+function isFilled(directory: string): boolean {
+  try {
+    return readdirSync(directory).length > 0;
+  } catch (error) {
+    throw ioError('read the directory', directory, error);
+  }
+}

@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { parse } from 'node:path';
+import type { Change } from '../model/change.ts';
+import type { PatchHeader } from '../model/patch.ts';
+import { locate } from './tree.ts';
+
+export interface GitOutput {
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** git is missing, refused, failed or took too long. */
+export class GitError extends Error {
+  override readonly name = 'GitError';
+}
+
+/** A hung network file system should end in words, not in a hung run. */
+const TIMEOUT_MS = 120_000;
+
+/** What a repository's own configuration could make git start, switched off. */
+const SHIELD = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.untrackedCache=false', 'core.quotePath=false'].flatMap(
+  (setting) => ['-c', setting],
+);
+
+/**
+ * Runs git in a directory and starts nothing that the repository names: no hooks, file system monitors, pagers or transports. The
+ * user's own configuration (global ignore files, trusted directories) stays in force. Throws a `GitError`.
+ */
+export function git(directory: string, args: readonly string[]): Promise<GitOutput> {
+  const shielded = ['--no-pager', '--literal-pathspecs', ...SHIELD, '-C', directory, ...args];
+  const options = {
+    // Not the scanned tree: on Windows a program is first looked for in the working directory.
+    cwd: parse(directory).root,
+    env: environment(),
+    encoding: 'buffer',
+    timeout: TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+    maxBuffer: Number.POSITIVE_INFINITY,
+    windowsHide: true,
+  } as const;
+  return new Promise((resolve, reject) => {
+    execFile('git', shielded, options, (error, stdout, stderr) => {
+      if (error === null) resolve({ stdout, stderr: stderr.toString() });
+      else reject(new GitError(stderr.toString().trim() || error.message, { cause: error }));
+    });
+  });
+}
+
+/** Variables that point git elsewhere (set while a hook runs, for example) are left out, and it speaks the language that we read. */
+function environment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_CONFIG'));
+  return {
+    ...Object.fromEntries(inherited),
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_NO_LAZY_FETCH: '1',
+  };
+}
+
+/**
+ * What a git patch must say about each changed file, by file: blob ids, mode and line endings. Works without git and outside a
+ * repository, where files count as stored the way they are.
+ */
+export async function patchHeaders(root: string, changes: readonly Change[]): Promise<ReadonlyMap<string, PatchHeader>> {
+  const [converted, algorithm] = await Promise.all([storedWithLf(root, changes), objectFormat(root)]);
+  return new Map(
+    changes.map((change) => {
+      const lineEndings = converted.has(change.file) ? 'lf' : 'kept';
+      const stored = (bytes: Buffer): Buffer => (lineEndings === 'lf' ? withLf(bytes) : bytes);
+      const header: PatchHeader = {
+        oldId: blobId(stored(change.before), algorithm),
+        newId: blobId(stored(change.after), algorithm),
+        mode: fileMode(root, change.file),
+        lineEndings,
+      };
+      return [change.file, header];
+    }),
+  );
+}
+
+function fileMode(root: string, file: string): PatchHeader['mode'] {
+  const stats = statSync(locate(root, file), { throwIfNoEntry: false });
+  return stats !== undefined && (stats.mode & 0o111) !== 0 ? '100755' : '100644';
+}
+
+/** The name git gives to content: the hash of `blob <length>`, a NUL and the bytes. */
+export const blobId = (bytes: Buffer, algorithm: 'sha1' | 'sha256' = 'sha1'): string =>
+  createHash(algorithm).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+
+const withLf = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+
+async function objectFormat(root: string): Promise<'sha1' | 'sha256'> {
+  const format = await answer(root, ['rev-parse', '--show-object-format']);
+  return format.trim() === 'sha256' ? 'sha256' : 'sha1';
+}
+
+/** Files that hold CRLF here and LF in git. */
+async function storedWithLf(root: string, changes: readonly Change[]): Promise<ReadonlySet<string>> {
+  const files = changes.filter((change) => change.before.includes('\r\n')).map((change) => change.file);
+  if (files.length === 0) return new Set();
+  const automatic = await answer(root, ['config', '--get', 'core.autocrlf']);
+  const byDefault = ['true', 'input', 'yes', 'on', '1'].includes(automatic.trim().toLowerCase());
+  const converted: string[] = [];
+  for (const batch of batches(files)) {
+    const states = await answer(root, ['ls-files', '--eol', '-z', '--', ...batch]);
+    converted.push(...states.split('\0').flatMap((line) => convertedFile(line, byDefault)));
+  }
+  return new Set(converted);
+}
+
+/** Reads one line of `git ls-files --eol`: `i/lf w/crlf attr/text=auto<TAB>path`. */
+function convertedFile(line: string, byDefault: boolean): string[] {
+  const match = /^i\/(\S*)\s+w\/(\S*)\s+attr\/([^\t]*)\t(.*)$/s.exec(line);
+  const [, index, tree, attribute = '', file = ''] = match ?? [];
+  const converts = attribute.trim() === '' ? byDefault : attribute.startsWith('text');
+  return index === 'lf' && (tree === 'crlf' || tree === 'mixed') && converts ? [file] : [];
+}
+
+/** Standard output as text; empty when git is missing or has no answer. */
+async function answer(root: string, args: readonly string[]): Promise<string> {
+  try {
+    return (await git(root, args)).stdout.toString();
+  } catch (error) {
+    if (error instanceof GitError) return '';
+    throw error;
+  }
+}
+
+/** A command line has limits: 32,767 characters on Windows. */
+const BATCH_LENGTH = 16_000;
+
+/** Cuts a list of paths into lists that fit on a command line. */
+export function batches(files: readonly string[]): string[][] {
+  const all: string[][] = [];
+  let length = BATCH_LENGTH;
+  for (const file of files) {
+    length += file.length + 3;
+    if (length > BATCH_LENGTH) {
+      all.push([]);
+      length = file.length + 3;
+    }
+    all.at(-1)?.push(file);
+  }
+  return all;
+}

@@ -1,0 +1,99 @@
+/** Bytes to look for, and the name under which a find is reported; several markers may share it. The bytes are UTF-8 text of at least one character. */
+export interface Marker {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Adds the names of the markers that lie within the first `end` bytes. What the buffer holds beyond `end` is left over from other files
+ * and never counts; searching it is cheaper than a view of the buffer for every small file.
+ */
+export type Search = (buffer: Buffer, end: number, found: Set<string>) => void;
+
+/** How a file that is not UTF-8 stores its characters. Kubernetes reads UTF-8 only. */
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be';
+
+/** Up to this many markers, one native search for each is faster than one pass of our own. */
+const FEW = 16;
+
+/** A search for all markers in one encoding. */
+export function searchFor(markers: readonly Marker[]): Search {
+  return markers.length <= FEW ? oneByOne(markers) : allAtOnce(markers);
+}
+
+function oneByOne(markers: readonly Marker[]): Search {
+  return (buffer, end, found) => {
+    for (const { name, bytes } of markers) {
+      const at = buffer.indexOf(bytes);
+      if (at !== -1 && at + bytes.length <= end) found.add(name);
+    }
+  };
+}
+
+const BASE = 0x01_00_01_93;
+const FILTER_BITS = 18;
+
+/**
+ * Rabin and Karp's search: a hash rolls over the text in steps of one byte, over as many bytes as the shortest marker has; a table of
+ * the markers' hashes rules out nearly every position at once.
+ */
+function allAtOnce(markers: readonly Marker[]): Search {
+  const width = markers.reduce((shortest, { bytes }) => Math.min(shortest, bytes.length), Number.POSITIVE_INFINITY);
+  const leaving = Array.from({ length: width }).reduce<number>((power) => Math.imul(power, BASE), 1);
+  const filter = new Uint8Array(1 << FILTER_BITS);
+  const byHash = new Map<number, Marker[]>();
+  for (const marker of markers) {
+    const hash = hashOf(marker.bytes, width);
+    filter[hash >>> (32 - FILTER_BITS)] = 1;
+    byHash.set(hash, [...(byHash.get(hash) ?? []), marker]);
+  }
+  return (buffer, end, found) => {
+    let hash = 0;
+    for (let next = 0; next < end; next++) {
+      const gone = next < width ? 0 : Math.imul(buffer[next - width] as number, leaving);
+      hash = (Math.imul(hash, BASE) + (buffer[next] as number) - gone) | 0;
+      if (filter[hash >>> (32 - FILTER_BITS)] === 1 && next + 1 >= width) {
+        addMatches(byHash.get(hash), buffer.subarray(next + 1 - width, end), found);
+      }
+    }
+  };
+}
+
+function hashOf(bytes: Buffer, width: number): number {
+  let hash = 0;
+  for (let at = 0; at < width; at++) hash = (Math.imul(hash, BASE) + (bytes[at] as number)) | 0;
+  return hash;
+}
+
+function addMatches(candidates: readonly Marker[] | undefined, text: Buffer, found: Set<string>): void {
+  for (const { name, bytes } of candidates ?? []) {
+    if (bytes.length <= text.length && text.compare(bytes, 0, bytes.length, 0, bytes.length) === 0) found.add(name);
+  }
+}
+
+/** The encoding that the first bytes of a file announce by a byte order mark, or betray by the zeros of an ASCII character. */
+export function encodingOf(buffer: Buffer, length: number): Encoding {
+  const first = buffer[0] as number;
+  // Nearly every file begins with an ASCII character or a UTF-8 byte order mark.
+  if (length < 2 || (first > 0 && first < 0xfe && buffer[1] !== 0)) return 'utf-8';
+  const pair = buffer.readUInt16BE(0);
+  if (pair === 0) return 'utf-32be';
+  if (pair === 0xfeff || first === 0) return 'utf-16be';
+  if (pair !== 0xfffe && buffer[1] !== 0) return 'utf-8';
+  return length >= 4 && buffer.readUInt16BE(2) === 0 ? 'utf-32le' : 'utf-16le';
+}
+
+/** The same markers as a file of another encoding holds them. */
+export const encodeMarkers = (markers: readonly Marker[], encoding: Encoding): Marker[] =>
+  markers.map(({ name, bytes }) => ({ name, bytes: encode(bytes.toString(), encoding) }));
+
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+function encode(text: string, encoding: Encoding): Buffer {
+  if (encoding === 'utf-8') return Buffer.from(text);
+  if (encoding === 'utf-16le') return Buffer.from(text, 'utf16le');
+  if (encoding === 'utf-16be') return Buffer.from(text, 'utf16le').swap16();
+  const units = Array.from(text, (character) => character.codePointAt(0) ?? 0);
+  const bytes = Buffer.from(Uint32Array.from(units).buffer);
+  return (encoding === 'utf-32le') === LITTLE_ENDIAN ? bytes : bytes.swap32();
+}

@@ -1,0 +1,120 @@
+import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { RepositoryError, ioError, shown, systemCode } from './error.ts';
+
+/** Why a file or directory was not looked into. */
+export type SkipCode =
+  | 'outside-tree'
+  | 'broken-link'
+  | 'link-loop'
+  | 'not-a-file'
+  | 'same-file'
+  | 'unreadable-name'
+  | 'other-repository'
+  | 'ignored';
+
+export interface Skipped {
+  /** Relative to the root, `/` between segments. */
+  readonly file: string;
+  readonly code: SkipCode;
+  /** The code in words, for people. */
+  readonly reason: string;
+}
+
+/** Root-relative path in the form used everywhere: `/` between segments, empty for the root itself. */
+export const toFile = (root: string, absolute: string): string => relative(root, absolute).replaceAll(sep, '/');
+
+/** True for the directory itself and everything below it. Both paths are absolute; links are not looked at. */
+export function isInside(directory: string, path: string): boolean {
+  const steps = relative(directory, path);
+  return steps !== '..' && !steps.startsWith(`..${sep}`) && !isAbsolute(steps);
+}
+
+/** Directories whose content belongs to tools and not to the user's manifests. */
+export const isToolPath = (file: string): boolean =>
+  (file.includes('node_modules') || file.includes('.git')) && /(?:^|\/)(?:node_modules|\.git)(?:\/|$)/.test(file);
+
+/**
+ * The top level of the git working tree that holds a directory, or null. Found by looking, not by asking git, so that it stays the same
+ * where git is missing or refuses the owner.
+ */
+export function topLevel(directory: string): string | null {
+  for (let at = directory; ; at = dirname(at)) {
+    if (holdsGit(join(at, '.git'))) return at;
+    if (at === dirname(at)) return null;
+  }
+}
+
+/** `.git` is a repository, or in a worktree or submodule a file that points to one. */
+function holdsGit(path: string): boolean {
+  const entry = statSync(path, { throwIfNoEntry: false });
+  if (entry === undefined) return false;
+  return entry.isFile() || ['HEAD', 'objects', 'refs'].every((part) => lstatSync(join(path, part), { throwIfNoEntry: false }) !== undefined);
+}
+
+/** The absolute path of a root-relative file. Throws a `usage` error for a path that is absolute or climbs out of the root. */
+export function locate(root: string, file: string): string {
+  const path = resolve(root, file);
+  if (isAbsolute(file) || path === root || !isInside(root, path)) {
+    throw new RepositoryError('usage', `${shown(file)} is not a file below ${shown(root)}`);
+  }
+  return path;
+}
+
+/** Remembers where directories really are: one look per directory, not per file. */
+export class Directories {
+  readonly #root: string;
+  readonly #inside = new Map<string, boolean>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** True when the way to the file passes no link that leaves the root. */
+  reaches(path: string): boolean {
+    const directory = dirname(path);
+    const known = this.#inside.get(directory);
+    if (known !== undefined) return known;
+    const inside = isInside(this.#root, realpathSync.native(directory));
+    this.#inside.set(directory, inside);
+    return inside;
+  }
+}
+
+/** Where a symbolic link leads: a regular file inside the root, or the reason to skip it. Throws `io` when it can't be followed for want of permission. */
+export function followLink(root: string, file: string): { readonly target: string } | Skipped {
+  const path = locate(root, file);
+  try {
+    const real = realpathSync.native(path);
+    if (!isInside(root, real)) return skip(file, 'outside-tree');
+    if (isToolPath(toFile(root, real))) return skip(file, 'ignored');
+    return statSync(real).isFile() ? { target: toFile(root, real) } : skip(file, 'not-a-file');
+  } catch (error) {
+    if (isMissing(error)) return skip(file, 'broken-link');
+    if (systemCode(error) === 'ELOOP') return skip(file, 'link-loop');
+    throw ioError('follow the symbolic link', path, error);
+  }
+}
+
+/** The file or a directory above it is not there. */
+export function isMissing(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+const REASONS = {
+  'outside-tree': 'a symbolic link leads out of the tree',
+  'broken-link': 'a symbolic link to a file that does not exist',
+  'link-loop': 'a symbolic link that leads back to itself',
+  'not-a-file': 'not a regular file',
+  'same-file': 'the same file as one already read',
+  'unreadable-name': 'the name is not valid UTF-8',
+  'other-repository': 'belongs to another git repository; run ci2mm there',
+  ignored: 'ignored by git, or a directory of tools',
+} satisfies Record<SkipCode, string>;
+
+export const skip = (file: string, code: SkipCode, detail?: string): Skipped => ({
+  file,
+  code,
+  reason: detail === undefined ? REASONS[code] : `${REASONS[code]}: ${detail}`,
+});

@@ -1,0 +1,228 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, lstatSync, readFileSync, renameSync, statSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
+import { open, rm, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Change } from '../model/change.ts';
+import { RepositoryError, ioError, shown, systemCode } from './error.ts';
+import { Directories, locate } from './tree.ts';
+
+export interface WriteOptions {
+  /** Stops the writing before the first file is replaced, and clears up. Later it is ignored: the rest takes milliseconds. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Replaces files, all or none as far as a file system allows. Everything that can fail is tried first: each file must still hold
+ * `before` and be writable, and each new content is written beside its target and flushed to disk. Only then are the files renamed into
+ * place. When a rename fails, the files already replaced get their old bytes back. A killed run leaves every file whole, old or new,
+ * and at worst temporary files named `.ci2mm-*`. Mode and, where the system allows it, owner are kept; hard links are not.
+ *
+ * Throws a `RepositoryError` of kind `io` that names the file.
+ */
+export async function writeChanges(root: string, changes: readonly Change[], options: WriteOptions = {}): Promise<void> {
+  const directories = new Directories(root);
+  const targets = changes.map((change) => examine(locate(root, change.file), change, directories));
+  const staged: Staged[] = [];
+  try {
+    await inParallel(targets, async (target) => {
+      options.signal?.throwIfAborted();
+      await stage(target, target.change.after, staged);
+    });
+    options.signal?.throwIfAborted();
+    await replaceAll(staged);
+  } finally {
+    await removeLeftovers(staged);
+  }
+  await syncDirectories(targets.map((target) => target.path));
+}
+
+/** A file to be replaced, as it was found. */
+interface Target {
+  readonly path: string;
+  readonly stats: BigIntStats;
+  readonly change: Change;
+}
+
+/** New content on disk beside the file that it shall replace. */
+interface Staged {
+  readonly target: Target;
+  readonly temporary: string;
+}
+
+function examine(path: string, change: Change, directories: Directories): Target {
+  try {
+    const stats = lstatSync(path, { bigint: true });
+    if (!stats.isFile()) throw refusal(path, 'not a regular file');
+    if (!directories.reaches(path)) throw refusal(path, 'a symbolic link on the way leads out of the tree');
+    requireWritable(path, stats);
+    if (!readFileSync(path).equals(change.before)) throw refusal(path, CHANGED);
+    return { path, stats, change };
+  } catch (error) {
+    throw ioError('write', path, error);
+  }
+}
+
+const CHANGED = 'it changed while ci2mm was running; run again';
+
+const refusal = (path: string, reason: string): RepositoryError => new RepositoryError('io', `cannot write ${shown(path)}: ${reason}`);
+
+/** A privileged user may write anything, so the mode is looked at as well: a file made read-only is meant to stay as it is. */
+function requireWritable(path: string, stats: BigIntStats): void {
+  if ((stats.mode & 0o222n) === 0n) throw refusal(path, 'the file is read-only');
+  accessSync(path, constants.W_OK);
+  accessSync(dirname(path), constants.W_OK);
+}
+
+async function stage(target: Target, content: Buffer, staged: Staged[]): Promise<void> {
+  const { path, stats } = target;
+  try {
+    const temporary = temporaryBeside(path);
+    await create(temporary, 0o600, () => staged.push({ target, temporary }), async (handle) => {
+      await handle.writeFile(content);
+      await keepOwner(handle, stats);
+      await handle.chmod(Number(stats.mode & 0o7777n));
+    });
+  } catch (error) {
+    throw ioError('write', path, error);
+  }
+}
+
+/** A name of its own and not the target's with a suffix: that could grow too long, or look like a manifest to others. */
+const temporaryBeside = (path: string): string => join(dirname(path), `.ci2mm-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+
+/** Creates a file that must not exist, fills it and flushes it to disk. */
+async function create(path: string, mode: number, created: () => void, write: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const handle = await open(path, 'wx', mode);
+  try {
+    created();
+    await write(handle);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Comes before the mode, which a change of owner may reset. Only a privileged user can give files away. */
+async function keepOwner(handle: FileHandle, stats: BigIntStats): Promise<void> {
+  const { uid, gid } = await handle.stat({ bigint: true });
+  if (uid === stats.uid && gid === stats.gid) return;
+  await handle.chown(Number(stats.uid), Number(stats.gid)).catch((error: unknown) => {
+    if (systemCode(error) !== 'EPERM' && systemCode(error) !== 'EINVAL') throw error;
+  });
+}
+
+/** Nothing here waits, so that no other work of this process comes in between. */
+async function replaceAll(staged: Staged[]): Promise<void> {
+  const replaced: Target[] = [];
+  try {
+    for (const { target, temporary } of staged) {
+      replace(target, temporary);
+      replaced.push(target);
+    }
+  } catch (error) {
+    throw await restored(replaced, error as RepositoryError);
+  }
+}
+
+function replace({ path, stats }: Target, temporary: string): void {
+  try {
+    const now = lstatSync(path, { bigint: true });
+    if (now.ino !== stats.ino || now.size !== stats.size || now.mtimeNs !== stats.mtimeNs) throw refusal(path, CHANGED);
+    renameSync(temporary, path);
+  } catch (error) {
+    throw ioError('write', path, error);
+  }
+}
+
+/** Gives files their old bytes back; the error then tells which files kept the new ones all the same. */
+async function restored(replaced: readonly Target[], error: RepositoryError): Promise<RepositoryError> {
+  const lost: string[] = [];
+  const staged: Staged[] = [];
+  for (const target of replaced) {
+    try {
+      await stage(target, target.change.before, staged);
+      renameSync(staged.at(-1)?.temporary ?? '', target.path);
+    } catch {
+      lost.push(target.change.file);
+    }
+  }
+  await removeLeftovers(staged);
+  if (lost.length === 0) return error;
+  const message = `${error.message}; files that could not be restored and hold the new content: ${lost.map(shown).join(', ')}`;
+  return new RepositoryError('io', message, error.cause);
+}
+
+/** Removes temporaries; those that were renamed are no longer there. */
+async function removeLeftovers(staged: readonly Staged[]): Promise<void> {
+  await inParallel(staged, ({ temporary }) => rm(temporary, { force: true }).catch(() => undefined));
+}
+
+/** Makes the renames last through a power failure. */
+async function syncDirectories(paths: readonly string[]): Promise<void> {
+  await inParallel([...new Set(paths.map((path) => dirname(path)))], async (directory) => {
+    try {
+      const handle = await open(directory, 'r');
+      await handle.sync().finally(() => handle.close());
+    } catch (error) {
+      if (!UNSYNCABLE.has(systemCode(error))) throw ioError('write', directory, error);
+    }
+  });
+}
+
+/** Systems and file systems that can't flush a directory say so in these ways. */
+const UNSYNCABLE: ReadonlySet<string | null> = new Set(['EINVAL', 'EISDIR', 'EPERM', 'EACCES', 'EBADF', 'ENOTSUP']);
+
+/** As many as file systems gather into one flush without running out of file descriptors. */
+const AT_ONCE = 16;
+
+async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const failures: unknown[] = [];
+  const worker = async (): Promise<void> => {
+    for (const item of queue) {
+      if (failures.length > 0) return;
+      await work(item).catch((error: unknown) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * Writes a report to a file named by the user, whole or not at all; what is no regular file (a pipe, `/dev/stdout`) is written to as it
+ * is. A symbolic link is refused: in a checkout it could have been put there to redirect the report. Throws a `RepositoryError`: `usage`
+ * for a name that can't be a report, `io` when the writing fails. Relative paths start at `cwd`.
+ */
+export async function writeOutput(path: string, content: string | Uint8Array, options: { readonly cwd: string }): Promise<void> {
+  const target = resolve(options.cwd, path);
+  const stats = statSync(target, { throwIfNoEntry: false });
+  const isLink = lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  if (stats?.isDirectory() === true) throw new RepositoryError('usage', `cannot write ${shown(path)}: is a directory`);
+  if (isLink && (stats === undefined || stats.isFile())) throw new RepositoryError('usage', `cannot write ${shown(path)}: is a symbolic link`);
+  try {
+    if (stats === undefined || stats.isFile()) await writeWhole(target, content);
+    else await writeFile(target, content);
+  } catch (error) {
+    throw ioError('write', path, error);
+  }
+}
+
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (stats !== undefined) requireWritable(path, stats);
+  const temporary = temporaryBeside(path);
+  try {
+    await create(temporary, 0o666, () => undefined, async (handle) => {
+      await handle.writeFile(content);
+      if (stats === undefined) return;
+      await keepOwner(handle, stats);
+      await handle.chmod(Number(stats.mode & 0o7777n));
+    });
+    renameSync(temporary, path);
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+  await syncDirectories([path]);
+}

@@ -1,0 +1,100 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import type { ConvertFlags, ScanFlags } from './flags.ts';
+import { version } from './version.ts';
+
+/** Runs the command line. Resolves to the exit code; writes only to the given streams; never throws for bad input. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.ok.code;
+  const program = buildProgram(io, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok.code : EXIT.usage.code;
+    const { reportFailure } = await import('./failure.ts');
+    return reportFailure(error, io);
+  }
+}
+
+function buildProgram(io: Io, done: (code: number) => void): Command {
+  const program = new Command('ci2mm')
+    .description('Moves Mattermost from ClusterInstallation to Mattermost custom resources in Git, losslessly.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showHelpAfterError('(ci2mm --help lists commands and options)')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .addHelpText('after', exitCodeHelp());
+  addConvert(program, io, done);
+  addScan(program, io, done);
+  addExplain(program, io, done);
+  return program;
+}
+
+const exitCodeHelp = (): string => `\nExit codes:\n${Object.values(EXIT).map(({ code, meaning }) => `  ${code}  ${meaning}`).join('\n')}\n`;
+
+function addConvert(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('convert')
+    .description('print a diff that converts every installation below the paths; --write applies it')
+    .argument('[paths...]', 'files and folders; - is standard input', ['.'])
+    .option('-w, --write', 'change the files')
+    .option('--check', 'exit 1 if anything would change')
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(['diff', 'text', 'json']));
+  addCommonOptions(command)
+    .addHelpText('after', exitCodeHelp())
+    .action(async (paths: string[], flags: ConvertFlags) => {
+      const { runConvert } = await import('./run.ts');
+      done(await runConvert(paths, flags, io));
+    });
+}
+
+function addScan(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('scan')
+    .description('list every installation, what it runs on, whether it can be converted, and every finding; changes nothing')
+    .argument('[paths...]', 'files and folders', ['.'])
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(['text', 'json']).default('text'));
+  addCommonOptions(command)
+    .addHelpText('after', exitCodeHelp())
+    .action(async (paths: string[], flags: ScanFlags) => {
+      const { runScan } = await import('./run.ts');
+      done(await runScan(paths, flags, io));
+    });
+}
+
+function addExplain(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('explain')
+    .description('say what a rule means, why, and what to do; without a rule, list them')
+    .argument('[rule]', 'id of a rule')
+    .action(async (rule: string | undefined) => {
+      const { runExplain } = await import('./explain.ts');
+      done(runExplain(rule, io));
+    });
+}
+
+function addCommonOptions(command: Command): Command {
+  return command
+    .option('-o, --output <file>', 'write what goes to standard output to a file')
+    .option('--target <release>', 'operator release whose schema the result must fit, 1.12 to 2.0 (default: the newest 1.x)')
+    .option('--database <[namespace/]name=kind>', 'what the database Secret of an installation holds: external or operator-managed (repeatable)', collect, [])
+    .addOption(new Option('--assume-database <kind>', 'for database Secrets that neither --database nor the manifests explain').choices(['external', 'operator-managed']))
+    .addOption(new Option('--ingress <style>', "keep the old ingress fields, as the operator's conversion does, or write spec.ingress").choices(['keep', 'modern']).default('keep'))
+    .option('--crd <file>', 'validate the result against this CustomResourceDefinition instead of the target release')
+    .option('--color', 'colours, also when not on a terminal')
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'only errors on standard error')
+    .option('-v, --verbose', 'also say what was skipped, dropped and why');
+}
+
+function collect(value: string, previous: string[]): string[] {
+  if (!/^(?:[^/=]+\/)?[^/=]+=(?:external|operator-managed)$/.test(value)) {
+    throw new InvalidArgumentError('Write [NAMESPACE/]NAME=external or [NAMESPACE/]NAME=operator-managed.');
+  }
+  return [...previous, value];
+}

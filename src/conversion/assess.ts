@@ -1,0 +1,92 @@
+import type { Finding } from '../model/finding.ts';
+import type { DatabaseKind, Installation, Resource } from '../model/installation.ts';
+import { installationId } from '../model/installation.ts';
+import { formatPath, stringAt } from '../model/value.ts';
+import { convert, fileStoreOf } from '../operator/convert.ts';
+import type { ConvertOptions } from '../operator/convert.ts';
+import { validate, validateAgainstCrd } from '../operator/validate.ts';
+import type { SchemaProblem } from '../operator/validate.ts';
+import type { Places } from '../manifests/read.ts';
+import { checkInstallation } from '../rules/index.ts';
+import type { Hit, InstallationSubject, Rule } from '../rules/rule.ts';
+import { classifyDatabaseSecret } from '../secrets/classify.ts';
+import type { SecretSource } from '../secrets/source.ts';
+import type { Settings } from './settings.ts';
+
+/** What the manifests around an installation tell about it. */
+export interface Surroundings {
+  readonly secrets: readonly SecretSource[];
+  /** Resources of the new kind and installations, by name. */
+  readonly mattermosts: ReadonlyMap<string, readonly Resource[]>;
+  readonly installations: ReadonlyMap<string, readonly Installation[]>;
+}
+
+/** One installation judged: how it would be converted, and what was found. */
+export interface Assessment {
+  readonly installation: Installation;
+  readonly database: DatabaseKind;
+  readonly options: ConvertOptions;
+  readonly findings: readonly Finding[];
+  readonly blocked: boolean;
+}
+
+/** Judges one installation. Pure: looks at nothing but its arguments. */
+export function assess(installation: Installation, places: Places, around: Surroundings, settings: Settings): Assessment {
+  const answer = databaseOf(installation, around.secrets, settings);
+  const problems = validate('ClusterInstallation', installation.value, settings.target);
+  const options = optionsFor(installation, answer.kind, problems, settings);
+  const subject: InstallationSubject = {
+    installation,
+    fileStore: options.fileStore,
+    database: answer.kind,
+    databaseEvidence: answer.evidence,
+    databaseSecretKeys: answer.keys,
+    target: settings.target,
+    mattermosts: around.mattermosts.get(installation.name) ?? [],
+    installations: around.installations.get(installation.name) ?? [],
+    problems,
+    targetProblems: targetProblems(installation, options, settings),
+  };
+  const findings = checkInstallation(subject).map(({ rule, hit }) => findingFor(rule, hit, installation, places));
+  return { installation, database: answer.kind, options, findings, blocked: findings.some(({ level }) => level === 'error') };
+}
+
+interface DatabaseOutcome {
+  readonly kind: DatabaseKind;
+  readonly evidence: string | null;
+  readonly keys: readonly string[];
+}
+
+/** A user's answer first, then the manifests, then the user's general assumption. */
+function databaseOf(installation: Installation, secrets: readonly SecretSource[], settings: Settings): DatabaseOutcome {
+  const secret = stringAt(installation.value, ['spec', 'database', 'secret']);
+  if (secret === null) return { kind: 'operator-managed', evidence: null, keys: [] };
+  const answer = settings.databases.find(({ name, namespace }) => name === installation.name && (namespace === null || namespace === installation.namespace));
+  if (answer !== undefined) return { kind: answer.database, evidence: 'the --database option', keys: [] };
+  const found = classifyDatabaseSecret(secret, installation.namespace, secrets);
+  if (found.kind !== 'unknown' || settings.assumeDatabase === null) return found;
+  return { kind: settings.assumeDatabase, evidence: 'the --assume-database option', keys: [] };
+}
+
+function optionsFor(installation: Installation, database: DatabaseKind, problems: readonly SchemaProblem[], settings: Settings): ConvertOptions {
+  const unknown = problems.filter(({ code }) => code === 'unknown-field').map(({ path }) => path);
+  return { fileStore: fileStoreOf(installation.value), database, ingress: settings.ingress, unknown };
+}
+
+function targetProblems(installation: Installation, options: ConvertOptions, settings: Settings): SchemaProblem[] {
+  const converted = convert(installation.value, options);
+  return settings.crd === null ? validate('Mattermost', converted, settings.target) : validateAgainstCrd(settings.crd, converted);
+}
+
+/** A hit with the rule's level and the place of its field. */
+export function findingFor(rule: Rule, hit: Hit, installation: Installation, places: Places): Finding {
+  return {
+    rule: rule.id,
+    level: rule.level,
+    message: hit.message,
+    ...places.of(installation, hit.path),
+    field: hit.path.length === 0 ? null : formatPath(hit.path),
+    installation: installationId(installation),
+    remedy: hit.remedy ?? rule.remedy,
+  };
+}

@@ -1,0 +1,145 @@
+import { assess } from './conversion/assess.ts';
+import type { Assessment, Surroundings } from './conversion/assess.ts';
+import { rewriteManifest } from './conversion/rewrite.ts';
+import type { Settings } from './conversion/settings.ts';
+import { isInstallation, isMattermost, Places, readManifest, unreadableManifest } from './manifests/read.ts';
+import type { Manifest, Trouble } from './manifests/read.ts';
+import type { Change } from './model/change.ts';
+import type { Finding } from './model/finding.ts';
+import type { Installation, Resource } from './model/installation.ts';
+import { stringAt } from './model/value.ts';
+import { ruleById } from './rules/index.ts';
+import { isSecretBearing, makesSecrets, readSecretSources } from './secrets/index.ts';
+import type { SecretSource } from './secrets/index.ts';
+import { isUnreadable } from './source.ts';
+import type { Source } from './source.ts';
+
+/** Everything a run found out and would change. */
+export interface Outcome {
+  readonly assessments: readonly Assessment[];
+  readonly converted: ReadonlySet<Assessment>;
+  readonly findings: readonly Finding[];
+  readonly changes: readonly Change[];
+  readonly droppedComments: readonly { readonly file: string; readonly comment: string }[];
+}
+
+/** Called now and then with the number of files done and of files in all. */
+export type OnProgress = (done: number, total: number) => void;
+
+/** The pipeline: load, index, check, rewrite. Writes nothing. */
+export async function convertSource(source: Source, settings: Settings, onProgress: OnProgress = () => undefined): Promise<Outcome> {
+  const manifests = source.find('installation').map((file) => load(file, source));
+  const installations = manifests.flatMap((manifest) => manifest.resources.filter(isInstallation));
+  const around: Surroundings = {
+    secrets: await findSecrets(installations, manifests, source),
+    installations: byName(installations),
+    mattermosts: byName(installations.length === 0 ? [] : findMattermosts(manifests, source)),
+  };
+  const outcomes = manifests.map((manifest, index) => {
+    onProgress(index, manifests.length);
+    return convertManifest(manifest, around, settings);
+  });
+  return combine(outcomes);
+}
+
+function load(file: string, source: Source): Manifest {
+  const bytes = source.read(file);
+  if (isUnreadable(bytes)) return unreadableManifest(file, bytes.unreadable);
+  const keep = (resource: Resource): boolean => isInstallation(resource) || isMattermost(resource) || makesSecrets(resource) || isSecretBearing(resource);
+  return readManifest(file, bytes, { keep, chartTemplate: source.isChartTemplate(file) });
+}
+
+function convertManifest(manifest: Manifest, around: Surroundings, settings: Settings): Outcome {
+  const places = new Places(manifest);
+  const troubles = manifest.troubles.map(troubleFinding);
+  const assessed = manifest.resources.filter(isInstallation).map((installation) => assess(installation, places, around, settings));
+  const assessments = troubles.length === 0 ? assessed : assessed.map((each) => ({ ...each, blocked: true }));
+  const secretBearing = manifest.resources.filter((resource) => !isInstallation(resource) && isSecretBearing(resource));
+  const rewrite = rewriteManifest(manifest, places, assessments, secretBearing);
+  const converted = new Set(rewrite.converted);
+  const findings = assessments.flatMap((each) => each.findings.filter(({ rule }) => converted.has(each) || !ONLY_CONVERTED.has(rule)));
+  return {
+    assessments,
+    converted,
+    findings: [...troubles, ...findings, ...rewrite.findings],
+    changes: rewrite.change === null ? [] : [rewrite.change],
+    droppedComments: rewrite.droppedComments.map((comment) => ({ file: manifest.file, comment })),
+  };
+}
+
+/** Hazards of rolling a conversion out; an installation that stays has none. */
+const ONLY_CONVERTED: ReadonlySet<string> = new Set(['direct-swap']);
+
+function troubleFinding({ rule, message, place }: Trouble): Finding {
+  const { level, remedy } = ruleById(rule);
+  return { rule, level, message, ...place, field: null, installation: null, remedy };
+}
+
+function combine(outcomes: readonly Outcome[]): Outcome {
+  const findings = outcomes.flatMap((outcome) => outcome.findings);
+  return {
+    assessments: outcomes.flatMap((outcome) => outcome.assessments),
+    converted: new Set(outcomes.flatMap((outcome) => [...outcome.converted])),
+    findings: findings.sort(byPlace),
+    changes: outcomes.flatMap((outcome) => outcome.changes),
+    droppedComments: outcomes.flatMap((outcome) => outcome.droppedComments),
+  };
+}
+
+const byPlace = (a: Finding, b: Finding): number => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function byName<R extends Resource>(resources: readonly R[]): Map<string, R[]> {
+  const map = new Map<string, R[]>();
+  for (const resource of resources) {
+    const same = map.get(resource.name);
+    if (same === undefined) map.set(resource.name, [resource]);
+    else same.push(resource);
+  }
+  return map;
+}
+
+/** The Secrets that installations name: first below the given paths, then anywhere in the repository for those still missing. */
+async function findSecrets(installations: readonly Installation[], manifests: readonly Manifest[], source: Source): Promise<SecretSource[]> {
+  const wanted = new Set(installations.flatMap(({ value }) => stringAt(value, ['spec', 'database', 'secret']) ?? []));
+  if (wanted.size === 0) return [];
+  const known = manifests.flatMap((manifest) => manifest.resources.filter(makesSecrets));
+  const loaded = new Set(manifests.map(({ file }) => file));
+  const near = [...known, ...secretsIn(source.find('secret').filter((file) => !loaded.has(file)), wanted, source)];
+  const sources = readSecretSources(near, (file) => readText(file, source));
+  const missing = new Set([...wanted].filter((name) => !sources.some((each) => each.name === name)));
+  if (missing.size === 0) return sources;
+  const far = secretsIn(await source.findElsewhere('secret'), missing, source);
+  return readSecretSources([...near, ...far], (file) => readText(file, source));
+}
+
+/** Resources that make Secrets, from files that mention a wanted name. */
+function secretsIn(files: readonly string[], wanted: ReadonlySet<string>, source: Source): Resource[] {
+  return files.flatMap((file) => {
+    const bytes = source.read(file);
+    if (isUnreadable(bytes) || !mentions(bytes, wanted)) return [];
+    return readManifest(file, bytes, { keep: makesSecrets }).resources;
+  });
+}
+
+function mentions(bytes: Uint8Array, names: ReadonlySet<string>): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return [...names].some((name) => buffer.includes(name));
+}
+
+function readText(file: string, source: Source): string | null {
+  const bytes = source.read(file);
+  return isUnreadable(bytes) ? null : Buffer.from(bytes).toString('utf8');
+}
+
+function findMattermosts(manifests: readonly Manifest[], source: Source): Resource[] {
+  const loaded = new Set(manifests.map(({ file }) => file));
+  const others = source.find('mattermost').filter((file) => !loaded.has(file));
+  return [...manifests, ...others.flatMap((file) => mattermostsIn(file, source))].flatMap(({ resources }) => resources.filter(isMattermost));
+}
+
+function mattermostsIn(file: string, source: Source): Manifest[] {
+  const bytes = source.read(file);
+  return isUnreadable(bytes) ? [] : [readManifest(file, bytes, { keep: isMattermost })];
+}
+

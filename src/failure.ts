@@ -1,0 +1,21 @@
+import { EXIT } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { CrdError } from './operator/crd.ts';
+import { RepositoryError } from './repo/error.ts';
+
+/** A request that can't be met as it was made: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Says in one line why a run could not finish. Only an internal error shows where it arose, and never any content of a file. */
+export function reportFailure(error: unknown, io: Pick<Io, 'stderr'>): number {
+  if (error instanceof RepositoryError || error instanceof UsageError || error instanceof CrdError) {
+    io.stderr.write(`ci2mm: ${error.message}\n`);
+    return error instanceof RepositoryError && error.kind === 'io' ? EXIT.failed.code : EXIT.usage.code;
+  }
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  const name = error instanceof Error ? error.name : typeof error;
+  io.stderr.write(`ci2mm: internal error (${name}); no file was changed. Please report it with these lines:\n${frames.slice(0, 8).join('\n')}\n`);
+  return EXIT.failed.code;
+}

@@ -1,0 +1,20 @@
+/** Flags as commander hands them over. */
+export interface CommonFlags {
+  readonly output?: string;
+  readonly target?: string;
+  readonly database: readonly string[];
+  readonly assumeDatabase?: 'external' | 'operator-managed';
+  readonly ingress: 'keep' | 'modern';
+  readonly crd?: string;
+  readonly color?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly format?: string;
+}
+
+export interface ConvertFlags extends CommonFlags {
+  readonly write?: boolean;
+  readonly check?: boolean;
+}
+
+export type ScanFlags = CommonFlags;

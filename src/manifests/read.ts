@@ -1,0 +1,197 @@
+import type { Place } from '../model/finding.ts';
+import type { Resource } from '../model/installation.ts';
+import { isList, isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
+import type { Path, ValueMap } from '../model/value.ts';
+import { NEW, OLD } from '../operator/fields.ts';
+import { applyMerges, parseDocument, positions, splitDocuments } from '../yaml/document.ts';
+import type { ParsedDocument } from '../yaml/document.ts';
+import { locate } from '../yaml/locate.ts';
+import { decodeUtf8, findHazard } from '../yaml/text.ts';
+
+/** A file of Kubernetes objects, split into documents. Parse trees are not kept: a document is read again when it is edited. */
+export interface Manifest {
+  readonly file: string;
+  readonly text: string;
+  readonly documents: readonly { readonly start: number; readonly end: number }[];
+  /** Every resource that the caller asked for, in order. */
+  readonly resources: readonly Resource[];
+  /** What keeps the file or a document from being read: a rule's id with its place. A manifest with troubles is never edited. */
+  readonly troubles: readonly Trouble[];
+}
+
+export interface Trouble {
+  readonly rule: 'unparsable-manifest' | 'templated-manifest' | 'encrypted-manifest' | 'invalid-installation';
+  readonly message: string;
+  readonly place: Place;
+}
+
+export interface ReadOptions {
+  /** Which resources to keep; the others are dropped as soon as they are read. */
+  readonly keep: (resource: Resource) => boolean;
+  /** The file is a template of a Helm chart. */
+  readonly chartTemplate?: boolean;
+  /** Largest document in UTF-16 units that is read. */
+  readonly maxDocument?: number;
+}
+
+/** Larger documents are refused: an object can't exceed 1.5 MB in a cluster, and a List of this size should be split. */
+export const MAX_DOCUMENT = 4 * 1024 * 1024;
+
+/** Reads a manifest from its bytes. Never throws: what can't be read is a trouble. */
+export function readManifest(file: string, bytes: Uint8Array, options: ReadOptions): Manifest {
+  const text = decodeUtf8(bytes);
+  if (text === null) return unreadableManifest(file, 'the file is not UTF-8 text');
+  const hazard = findHazard(text);
+  if (hazard !== null) {
+    const place = placeAt(file, positions(text), hazard.offset, hazard.offset + 1);
+    return { ...unreadableManifest(file, ''), text, troubles: [{ rule: 'unparsable-manifest', message: hazard.message, place }] };
+  }
+  return new ManifestReader(file, text, options).read();
+}
+
+/** A manifest of which nothing can be read. */
+export function unreadableManifest(file: string, message: string): Manifest {
+  const place = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  return { file, text: '', documents: [], resources: [], troubles: [{ rule: 'unparsable-manifest', message, place }] };
+}
+
+type Positions = ReturnType<typeof positions>;
+
+function placeAt(file: string, at: Positions, start: number, end: number): Place {
+  const from = at(start);
+  const to = at(Math.max(start, end));
+  return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
+}
+
+class ManifestReader {
+  readonly #file: string;
+  readonly #text: string;
+  readonly #options: ReadOptions;
+  readonly #at: Positions;
+  readonly #resources: Resource[] = [];
+  readonly #troubles: Trouble[] = [];
+
+  constructor(file: string, text: string, options: ReadOptions) {
+    this.#file = file;
+    this.#text = text;
+    this.#options = options;
+    this.#at = positions(text);
+  }
+
+  read(): Manifest {
+    const documents = splitDocuments(this.#text);
+    for (const [index, { start, end }] of documents.entries()) this.#document(index, start, end);
+    return { file: this.#file, text: this.#text, documents, resources: this.#resources, troubles: this.#troubles };
+  }
+
+  #document(index: number, start: number, end: number): void {
+    if (end - start > (this.#options.maxDocument ?? MAX_DOCUMENT)) {
+      this.#trouble('unparsable-manifest', 'the document is too large to be read; split it into files', start, start + 1);
+      return;
+    }
+    const document = parseDocument(this.#text.slice(start, end));
+    if (this.#unreadable(document, start)) return;
+    if (!isMap(document.shape)) return;
+    this.#collect({ document, index, start }, document.shape, [], isKustomizationFile(this.#file) ? KUSTOMIZATION : null);
+  }
+
+  #unreadable(document: ParsedDocument, start: number): boolean {
+    const [problem] = document.problems;
+    const template = document.text.indexOf('{{');
+    const templated = template !== -1 && (problem !== undefined || (this.#options.chartTemplate === true && document.text.includes(OLD.kind)));
+    if (templated) this.#trouble('templated-manifest', 'the document holds template actions', start + template, start + template + 2);
+    else if (problem !== undefined) this.#trouble('unparsable-manifest', problem.message, start + problem.offset, start + problem.offset + 1);
+    return templated || problem !== undefined;
+  }
+
+  /** The resource at a path, or those of a List; items of a typed list may leave out apiVersion and kind. */
+  #collect(where: Where, value: ValueMap, path: Path, inherited: { apiVersion: string; kind: string } | null): void {
+    const apiVersion = stringAt(value, ['apiVersion']) ?? inherited?.apiVersion ?? '';
+    const kind = stringAt(value, ['kind']) ?? inherited?.kind ?? '';
+    const items = valueAt(value, ['items']);
+    if (kind.endsWith('List') && isList(items)) {
+      const itemKind = kind === 'List' ? null : { apiVersion, kind: kind.slice(0, -'List'.length) };
+      for (const [index, item] of items.entries()) if (isMap(item)) this.#collect(where, item, [...path, 'items', index], itemKind);
+      return;
+    }
+    if (kind === '') return;
+    const merged = applyMerges(value);
+    if (isMap(merged)) this.#resource(where, { path, apiVersion, kind, value: merged });
+  }
+
+  #resource({ document, index, start }: Where, found: Pick<Resource, 'path' | 'apiVersion' | 'kind' | 'value'>): void {
+    const range = locate(document, found.path);
+    const name = stringAt(found.value, ['metadata', 'name']) ?? '';
+    const namespace = stringAt(found.value, ['metadata', 'namespace']);
+    const place = placeAt(this.#file, this.#at, start + range.start, start + range.end);
+    const resource: Resource = { file: this.#file, document: index, name, namespace, place, ...found };
+    if (isEncrypted(found.value) && isInstallation(resource)) {
+      this.#troubles.push({ rule: 'encrypted-manifest', message: `${OLD.kind} ${name} is encrypted by SOPS`, place });
+    } else if (isOtherVersion(resource)) {
+      const message = `${found.apiVersion} is no version of ${OLD.kind} that the operator knows; ${OLD.apiVersion} is`;
+      this.#troubles.push({ rule: 'invalid-installation', message, place });
+    } else if (this.#options.keep(resource)) this.#resources.push(resource);
+  }
+
+  #trouble(rule: Trouble['rule'], message: string, start: number, end: number): void {
+    this.#troubles.push({ rule, message, place: placeAt(this.#file, this.#at, start, end) });
+  }
+}
+
+/** A kustomization file may leave out apiVersion and kind. */
+const KUSTOMIZATION = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
+
+export const isKustomizationFile = (file: string): boolean => /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(file);
+
+interface Where {
+  readonly document: ParsedDocument;
+  readonly index: number;
+  readonly start: number;
+}
+
+const isEncrypted = (value: ValueMap): boolean => isMap(valueAt(value, ['sops'])) && isScalar(valueAt(value, ['sops', 'mac']));
+
+export const isInstallation = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
+  resource.apiVersion === OLD.apiVersion && resource.kind === OLD.kind;
+
+export const isMattermost = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
+  resource.apiVersion.startsWith(`${NEW.group}/`) && resource.kind === NEW.kind;
+
+const isOtherVersion = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
+  resource.kind === OLD.kind && resource.apiVersion.startsWith(`${OLD.group}/`) && resource.apiVersion !== OLD.apiVersion;
+
+/** The text of one document of a manifest, read again. */
+export function documentOf(manifest: Manifest, index: number): ParsedDocument {
+  const range = manifest.documents[index];
+  return parseDocument(range === undefined ? '' : manifest.text.slice(range.start, range.end));
+}
+
+/** Places of many fields of one manifest: positions are computed once, documents read when first asked for. */
+export class Places {
+  readonly #manifest: Manifest;
+  readonly #at: Positions;
+  #open: { index: number; document: ParsedDocument } | null = null;
+
+  constructor(manifest: Manifest) {
+    this.#manifest = manifest;
+    this.#at = positions(manifest.text);
+  }
+
+  /** The place of a field of a resource; of its nearest parent where it is missing. */
+  of(resource: Resource, field: Path): Place {
+    const start = this.#manifest.documents[resource.document]?.start ?? 0;
+    const range = locate(this.document(resource.document), [...resource.path, ...field]);
+    return this.between(start + range.start, start + range.end);
+  }
+
+  /** The place of offsets in the manifest's text. */
+  between(start: number, end: number): Place {
+    return placeAt(this.#manifest.file, this.#at, start, end);
+  }
+
+  document(index: number): ParsedDocument {
+    if (this.#open?.index !== index) this.#open = { index, document: documentOf(this.#manifest, index) };
+    return this.#open.document;
+  }
+}
+

@@ -1,0 +1,37 @@
+import type { Finding, Level } from '../model/finding.ts';
+import type { ChangeReport, InstallationReport, Report } from '../model/report.ts';
+
+/** What a report is made from. */
+export interface ReportParts {
+  readonly version: string;
+  readonly target: string;
+  readonly filesScanned: number;
+  readonly filesSkipped: number;
+  readonly installations: readonly InstallationReport[];
+  readonly findings: readonly Finding[];
+  readonly changes: readonly ChangeReport[];
+}
+
+/** Puts a report together and counts. */
+export function buildReport(parts: ReportParts): Report {
+  const { version, target, filesScanned, filesSkipped, installations, findings, changes } = parts;
+  const having = (status: InstallationReport['status']): number => installations.filter((each) => each.status === status).length;
+  const at = (level: Level): number => findings.filter((finding) => finding.level === level).length;
+  return {
+    schemaVersion: 1,
+    tool: { name: 'ci2mm', version },
+    target,
+    summary: {
+      filesScanned,
+      filesSkipped,
+      installations: installations.length,
+      converted: having('converted'),
+      blocked: having('blocked'),
+      unchanged: having('unchanged'),
+      findings: { error: at('error'), warning: at('warning'), note: at('note') },
+    },
+    installations,
+    findings,
+    changes,
+  };
+}

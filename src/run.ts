@@ -1,0 +1,115 @@
+import { convertSource } from './convert-source.ts';
+import type { Outcome } from './convert-source.ts';
+import { EXIT } from './exit-codes.ts';
+import { UsageError } from './failure.ts';
+import type { CommonFlags, ConvertFlags, ScanFlags } from './flags.ts';
+import { readAll, usesColor } from './io.ts';
+import type { Io } from './io.ts';
+import type { Report } from './model/report.ts';
+import { Progress } from './progress.ts';
+import { discover } from './repo/discover.ts';
+import { writeChanges, writeOutput } from './repo/write.ts';
+import { reporterFor } from './report/index.ts';
+import { renderFindings, renderNotes, summaryLine } from './report/text.ts';
+import { changeReports, reportOf } from './report-of.ts';
+import { settingsFrom } from './settings.ts';
+import { StreamSource, TreeSource } from './sources.ts';
+
+/** The name under which standard input appears in findings. */
+const STDIN = 'stdin';
+
+/** `ci2mm convert`: discover, convert, report, and write when asked to. Resolves to the exit code. */
+export async function runConvert(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
+  if (flags.write === true && flags.check === true) throw new UsageError('--write changes files and --check changes none; give one of them');
+  if (paths.includes('-')) return convertStream(paths, flags, io);
+  const run = await convertTree(paths, flags, io);
+  const report = reportOf(run.outcome, { ...run, changes: await changeReports(run.root, run.outcome.changes) });
+  if (flags.write === true) await writeChanges(run.root, run.outcome.changes);
+  await publish(report, flags.format ?? 'diff', flags, io);
+  explainSkipped(run, flags, io);
+  return exitCode(report, flags.check === true && report.changes.length > 0);
+}
+
+/** `ci2mm scan`: the same without changes. */
+export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io): Promise<number> {
+  if (paths.includes('-')) throw new UsageError('scan reads files; to look at a stream, use convert -');
+  const run = await convertTree(paths, flags, io);
+  const report = reportOf(run.outcome, { ...run, changes: null });
+  await publish(report, flags.format ?? 'text', flags, io);
+  explainSkipped(run, flags, io);
+  return exitCode(report, false);
+}
+
+interface Run {
+  readonly root: string;
+  readonly outcome: Outcome;
+  readonly target: string;
+  readonly filesScanned: number;
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}
+
+async function convertTree(paths: readonly string[], flags: CommonFlags, io: Io): Promise<Run> {
+  const settings = await settingsFrom(flags, io.cwd);
+  const progress = new Progress(io);
+  const discovery = await discover(paths, { cwd: io.cwd });
+  const source = new TreeSource(discovery, { onProgress: (done, total) => progress.show('searched', done, total) });
+  const outcome = await convertSource(source, settings, (done, total) => progress.show('read', done, total));
+  progress.clear();
+  const skipped = [...discovery.skipped, ...source.scan.skipped];
+  return { root: discovery.root, outcome, target: settings.target.version, filesScanned: source.scan.scanned, skipped };
+}
+
+/** A filter: the converted stream, or nothing at all. */
+async function convertStream(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
+  if (paths.length > 1) throw new UsageError('- is standard input and goes without other paths');
+  if (flags.write === true) throw new UsageError('--write needs files; a stream is converted to standard output');
+  const bytes = await readAll(io.stdin);
+  if (bytes.toString('latin1').trim() === '') throw new UsageError('standard input is empty');
+  const settings = await settingsFrom(flags, io.cwd);
+  const outcome = await convertSource(new StreamSource(STDIN, bytes), settings);
+  const changes = flags.format === undefined ? [] : await changeReports(io.cwd, outcome.changes);
+  const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes });
+  const code = exitCode(report, flags.check === true && outcome.changes.length > 0);
+  if (flags.format !== undefined) await publish(report, flags.format, flags, io);
+  else {
+    showFindings(report, flags, io);
+    if (code === EXIT.ok.code) await emit(outcome.changes[0]?.after ?? bytes, flags, io);
+  }
+  return code;
+}
+
+function exitCode({ summary }: Report, pending: boolean): number {
+  const blocked = summary.blocked > 0 || summary.findings.error > 0;
+  return blocked || pending ? EXIT.blocked.code : EXIT.ok.code;
+}
+
+/** The chosen format goes to standard output (or a file), findings and summary to standard error unless the format shows them. */
+async function publish(report: Report, format: string, flags: CommonFlags, io: Io): Promise<void> {
+  const reporter = reporterFor(format);
+  if (reporter === undefined) throw new UsageError(`there is no format ${format}`);
+  const color = flags.output === undefined && usesColor(flags.color, io.stdout, io.env);
+  const text = reporter.render(report, { color, verbose: flags.verbose === true });
+  await emit(Buffer.from(text), flags, io);
+  if (!reporter.showsFindings || flags.output !== undefined) showFindings(report, flags, io);
+}
+
+async function emit(bytes: Uint8Array, flags: CommonFlags, io: Io): Promise<void> {
+  if (flags.output !== undefined) await writeOutput(flags.output, bytes, { cwd: io.cwd });
+  else if (bytes.length > 0) io.stdout.write(bytes);
+}
+
+function showFindings(report: Report, flags: CommonFlags, io: Io): void {
+  const color = usesColor(flags.color, io.stderr, io.env);
+  const shown = flags.quiet === true ? report.findings.filter(({ level }) => level === 'error') : report.findings;
+  io.stderr.write(renderFindings(shown, { color }));
+  if (flags.quiet !== true) io.stderr.write(`${summaryLine(report)}\n`);
+}
+
+function explainSkipped(run: Run, flags: CommonFlags, io: Io): void {
+  if (flags.verbose !== true) return;
+  const notes = [
+    ...run.skipped.map(({ file, reason }) => `skipped ${file}: ${reason}`),
+    ...run.outcome.droppedComments.map(({ file, comment }) => `dropped with its field in ${file}: ${comment}`),
+  ];
+  io.stderr.write(renderNotes(notes));
+}

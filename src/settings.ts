@@ -1,0 +1,46 @@
+import type { DatabaseAnswer, KnownDatabase, Settings } from './conversion/settings.ts';
+import { UsageError } from './failure.ts';
+import type { CommonFlags } from './flags.ts';
+import { readValues } from './manifests/values.ts';
+import { isMap, scalarAt } from './model/value.ts';
+import { CrdError, readCrd } from './operator/crd.ts';
+import type { CrdSchema } from './operator/crd.ts';
+import { defaultTarget, parseRelease, releases } from './operator/releases.ts';
+import { readOutside } from './repo/read.ts';
+
+/** Turns flags into settings. Throws UsageError for a release or a CRD that can't be used. */
+export async function settingsFrom(flags: CommonFlags, cwd: string): Promise<Settings> {
+  return {
+    target: targetFrom(flags.target),
+    ingress: flags.ingress,
+    databases: flags.database.map(parseAnswer),
+    assumeDatabase: flags.assumeDatabase ?? null,
+    crd: flags.crd === undefined ? null : await crdFrom(flags.crd, cwd),
+  };
+}
+
+function targetFrom(text: string | undefined): Settings['target'] {
+  if (text === undefined) return defaultTarget;
+  const release = parseRelease(text);
+  if (release !== null) return release;
+  throw new UsageError(`${JSON.stringify(text)} is no operator release that ci2mm knows; it knows ${releases[0]?.version} to ${releases.at(-1)?.version}`);
+}
+
+/** `namespace/name=kind` or `name=kind`; its form was checked when it was read. */
+function parseAnswer(text: string): DatabaseAnswer {
+  const [who = '', database] = text.split('=');
+  const slash = who.indexOf('/');
+  return { namespace: slash === -1 ? null : who.slice(0, slash), name: who.slice(slash + 1), database: database as KnownDatabase };
+}
+
+async function crdFrom(file: string, cwd: string): Promise<CrdSchema> {
+  const values = readValues(readOutside(cwd, file));
+  const definition = values.find((value) => isMap(value) && scalarAt(value, ['kind']) === 'CustomResourceDefinition' && scalarAt(value, ['spec', 'names', 'kind']) === 'Mattermost');
+  if (definition === undefined) throw new UsageError(`${file} holds no CustomResourceDefinition of kind Mattermost`);
+  try {
+    return await readCrd(definition);
+  } catch (error) {
+    if (error instanceof CrdError) throw new UsageError(`${file}: ${error.message}`);
+    throw error;
+  }
+}

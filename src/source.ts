@@ -1,0 +1,20 @@
+/** Where the pipeline gets bytes from: a repository, or a stream that stands for one. */
+export interface Source {
+  /** Files with one of these byte strings, among those that the run was asked for. */
+  find(marker: Marker): readonly string[];
+  /** The same in the rest of the repository. */
+  findElsewhere(marker: Marker): Promise<readonly string[]>;
+  read(file: string): Uint8Array | Unreadable;
+  /** Whether a file is a template of a Helm chart. */
+  isChartTemplate(file: string): boolean;
+}
+
+/** Why a file can't be read as a manifest, for a finding. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
+
+export const isUnreadable = (content: Uint8Array | Unreadable): content is Unreadable => 'unreadable' in content;
+
+/** What a file is looked at for: installations, Secrets, resources of the new kind. */
+export type Marker = 'installation' | 'secret' | 'mattermost';

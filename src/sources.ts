@@ -1,0 +1,82 @@
+import { NEW, OLD } from './operator/fields.ts';
+import { discoverAll } from './repo/discover.ts';
+import type { Discovery } from './repo/discover.ts';
+import { fileExists, readManifest } from './repo/read.ts';
+import { scan } from './repo/scan.ts';
+import type { Scan, ScanOptions } from './repo/scan.ts';
+import { SECRET_MARKERS } from './secrets/index.ts';
+import type { Marker, Source, Unreadable } from './source.ts';
+
+const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
+  { name: 'installation', bytes: Buffer.from(OLD.kind) },
+  { name: 'mattermost', bytes: Buffer.from(NEW.group) },
+  ...SECRET_MARKERS.map((text) => ({ name: 'secret', bytes: Buffer.from(text) }) as const),
+];
+
+/** Larger files are refused, so that a run stays within 300 MB: the text takes up to twice, its edges as much again. */
+export const MAX_FILE = 32 * 1024 * 1024;
+
+/** Files of a working tree. */
+export class TreeSource implements Source {
+  readonly scan: Scan;
+  readonly #discovery: Discovery;
+
+  constructor(discovery: Discovery, options: ScanOptions = {}) {
+    this.#discovery = discovery;
+    this.scan = scan(discovery, MARKERS, options);
+  }
+
+  find(marker: Marker): string[] {
+    return filesWith(this.scan, marker);
+  }
+
+  async findElsewhere(marker: Marker): Promise<string[]> {
+    const { root } = this.#discovery;
+    const seen = new Set(this.#discovery.files);
+    const { files } = await discoverAll(root);
+    const others = files.filter((file) => !seen.has(file));
+    return filesWith(scan({ root, files: others }, MARKERS.filter(({ name }) => name === marker)), marker);
+  }
+
+  read(file: string): Uint8Array | Unreadable {
+    const encoding = this.scan.hits.get(file)?.encoding ?? 'utf-8';
+    if (encoding !== 'utf-8') return { unreadable: `the file is ${encoding.toUpperCase()}, which Kubernetes does not read; store it as UTF-8` };
+    const content = readManifest(this.#discovery.root, file, MAX_FILE);
+    if (!('tooLarge' in content)) return content;
+    return { unreadable: `the file has ${Math.ceil(content.tooLarge / 1024 / 1024)} MB, more than the ${MAX_FILE / 1024 / 1024} MB that are read; split it` };
+  }
+
+  isChartTemplate(file: string): boolean {
+    const chart = /^(.*?)(?:^|\/)templates\//.exec(file)?.[1];
+    return chart !== undefined && fileExists(this.#discovery.root, chart === '' ? 'Chart.yaml' : `${chart}/Chart.yaml`);
+  }
+}
+
+const filesWith = ({ hits }: Scan, marker: Marker): string[] => [...hits].flatMap(([file, hit]) => (hit.markers.has(marker) ? [file] : []));
+
+/** One stream of manifests that stands for a repository; its Secrets answer for themselves. */
+export class StreamSource implements Source {
+  readonly #name: string;
+  readonly #bytes: Uint8Array;
+
+  constructor(name: string, bytes: Uint8Array) {
+    this.#name = name;
+    this.#bytes = bytes;
+  }
+
+  find(marker: Marker): string[] {
+    return marker === 'installation' ? [this.#name] : [];
+  }
+
+  findElsewhere(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
+  read(file: string): Uint8Array | Unreadable {
+    return file === this.#name ? this.#bytes : { unreadable: 'not part of the stream' };
+  }
+
+  isChartTemplate(): boolean {
+    return false;
+  }
+}

@@ -19,6 +19,9 @@ export interface Unit {
   readonly prefix: string;
 }
 
+/** The range of a resource in its document, in whole lines or braces. Throws EditRefused. */
+export const unitRange = (document: ParsedDocument, path: Path): { start: number; end: number } => unitAt(document, path);
+
 /** Throws EditRefused where the resource can't be told from its surroundings. */
 export function unitAt(document: ParsedDocument, path: Path): Unit {
   const { text } = document;

@@ -1,6 +1,5 @@
 import type { DatabaseAnswer, KnownDatabase, Settings } from './conversion/settings.ts';
 import { convertSource } from './convert-source.ts';
-import type { Outcome } from './convert-source.ts';
 import { readValues } from './manifests/values.ts';
 import type { Finding } from './model/finding.ts';
 import type { InstallationReport, Report } from './model/report.ts';
@@ -8,7 +7,7 @@ import { readCrd } from './operator/crd.ts';
 import { defaultTarget, parseRelease } from './operator/releases.ts';
 import { discover } from './repo/discover.ts';
 import { writeChanges } from './repo/write.ts';
-import { changeReports, reportOf } from './report-of.ts';
+import { reportOf, showChanges } from './report-of.ts';
 import { StreamSource, TreeSource } from './sources.ts';
 
 export type { DatabaseAnswer, Finding, InstallationReport, KnownDatabase, Report };
@@ -62,8 +61,7 @@ export async function convertRepository(options: RepositoryOptions = {}): Promis
   const settings = await settingsOf(options);
   const discovery = await discover(options.paths ?? ['.'], { cwd: options.cwd ?? process.cwd() });
   const source = new TreeSource(discovery);
-  const outcome: Outcome = await convertSource(source, settings);
-  const changes = await changeReports(discovery.root, outcome.changes);
+  const { outcome, changes } = await showChanges(discovery.root, await convertSource(source, settings));
   if (options.write === true) await writeChanges(discovery.root, outcome.changes);
   const skipped = [...discovery.skipped, ...source.scan.skipped];
   return reportOf(outcome, { target: settings.target.version, filesScanned: source.scan.scanned, skipped, changes });

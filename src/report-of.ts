@@ -2,9 +2,11 @@ import type { Outcome } from './convert-source.ts';
 import type { Assessment } from './conversion/assess.ts';
 import type { Change } from './model/change.ts';
 import type { ChangeReport, InstallationReport, Report } from './model/report.ts';
+import type { PatchHeader } from './model/patch.ts';
 import { patchHeaders } from './repo/git.ts';
 import { buildReport } from './report/build.ts';
-import { unifiedDiff } from './report/diff.ts';
+import { unifiedDiff, UnsafeDiffError } from './report/diff.ts';
+import { editReason, unsafeEdit } from './rules/unsafe-edit.ts';
 import { version } from './version.ts';
 
 /** What a report says besides the outcome. `changes` is null where nothing was to be changed. */
@@ -38,11 +40,46 @@ function installationReport({ installation, database, options }: Assessment, sta
   return { name, namespace, file, line: place.line, status, database: database === 'invalid' ? 'unknown' : database, fileStore: options.fileStore };
 }
 
-/** Diffs as `git apply` takes them at the root. Only UTF-8 files are ever changed, so a diff is text. */
-export async function changeReports(root: string, changes: readonly Change[]): Promise<ChangeReport[]> {
-  const headers = await patchHeaders(root, changes);
-  return changes.flatMap((change) => {
+/** An outcome whose changes can all be shown, with their diffs as `git apply` takes them at the root. */
+export interface ShownOutcome {
+  readonly outcome: Outcome;
+  readonly changes: readonly ChangeReport[];
+}
+
+/**
+ * Makes the diffs. Only UTF-8 files are ever changed, so a diff is text. A change that can't be shown without a line of a Secret is taken
+ * back: its installations count as blocked.
+ */
+export async function showChanges(root: string, outcome: Outcome): Promise<ShownOutcome> {
+  const headers = await patchHeaders(root, outcome.changes);
+  const changes: ChangeReport[] = [];
+  let shown = outcome;
+  for (const change of outcome.changes) {
     const header = headers.get(change.file);
-    return header === undefined ? [] : [{ file: change.file, diff: Buffer.from(unifiedDiff(change, header), 'latin1').toString('utf8') }];
-  });
+    const diff = header === undefined ? null : diffOrError(change, header);
+    if (typeof diff === 'string') changes.push({ file: change.file, diff });
+    else if (diff !== null) shown = takeBack(shown, change.file, diff);
+  }
+  return { outcome: shown, changes };
+}
+
+function diffOrError(change: Change, header: PatchHeader): string | UnsafeDiffError {
+  try {
+    return Buffer.from(unifiedDiff(change, header), 'latin1').toString('utf8');
+  } catch (error) {
+    if (error instanceof UnsafeDiffError) return error;
+    throw error;
+  }
+}
+
+function takeBack(outcome: Outcome, file: string, error: UnsafeDiffError): Outcome {
+  const place = { file, line: error.line, column: 1, endLine: error.line, endColumn: 1 };
+  const { id: rule, level } = unsafeEdit;
+  const finding = { rule, level, message: `${error.explanation} (${error.code})`, ...place, field: null, installation: null, remedy: editReason(error.code).remedy };
+  return {
+    ...outcome,
+    converted: new Set([...outcome.converted].filter(({ installation }) => installation.file !== file)),
+    changes: outcome.changes.filter((change) => change.file !== file),
+    findings: [...outcome.findings, finding],
+  };
 }

@@ -11,7 +11,7 @@ import { discover } from './repo/discover.ts';
 import { writeChanges, writeOutput } from './repo/write.ts';
 import { reporterFor } from './report/index.ts';
 import { renderFindings, renderNotes, summaryLine } from './report/text.ts';
-import { changeReports, reportOf } from './report-of.ts';
+import { reportOf, showChanges } from './report-of.ts';
 import { settingsFrom } from './settings.ts';
 import { StreamSource, TreeSource } from './sources.ts';
 
@@ -23,8 +23,9 @@ export async function runConvert(paths: readonly string[], flags: ConvertFlags, 
   if (flags.write === true && flags.check === true) throw new UsageError('--write changes files and --check changes none; give one of them');
   if (paths.includes('-')) return convertStream(paths, flags, io);
   const run = await convertTree(paths, flags, io);
-  const report = reportOf(run.outcome, { ...run, changes: await changeReports(run.root, run.outcome.changes) });
-  if (flags.write === true) await writeChanges(run.root, run.outcome.changes);
+  const { outcome, changes } = await showChanges(run.root, run.outcome);
+  const report = reportOf(outcome, { ...run, changes });
+  if (flags.write === true) await writeChanges(run.root, outcome.changes);
   await publish(report, flags.format ?? 'diff', flags, io);
   explainSkipped(run, flags, io);
   return exitCode(report, flags.check === true && report.changes.length > 0);
@@ -66,8 +67,8 @@ async function convertStream(paths: readonly string[], flags: ConvertFlags, io: 
   const bytes = await readAll(io.stdin);
   if (bytes.toString('latin1').trim() === '') throw new UsageError('standard input is empty');
   const settings = await settingsFrom(flags, io.cwd);
-  const outcome = await convertSource(new StreamSource(STDIN, bytes), settings);
-  const changes = flags.format === undefined ? [] : await changeReports(io.cwd, outcome.changes);
+  const converted = await convertSource(new StreamSource(STDIN, bytes), settings);
+  const { outcome, changes } = flags.format === undefined ? { outcome: converted, changes: [] } : await showChanges(io.cwd, converted);
   const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes });
   const code = exitCode(report, flags.check === true && outcome.changes.length > 0);
   if (flags.format !== undefined) await publish(report, flags.format, flags, io);

@@ -13,12 +13,14 @@ export class UnsafeDiffError extends Error {
   readonly file: string;
   /** Line of the change in the old file, from 1. */
   readonly line: number;
+  readonly explanation: string;
 
   constructor(code: UnsafeDiffCode, file: string, line: number) {
     super(`${file}:${line}: ${EXPLANATIONS[code]}`);
     this.code = code;
     this.file = file;
     this.line = line;
+    this.explanation = EXPLANATIONS[code];
   }
 }
 

@@ -12,7 +12,7 @@ export const databaseTypeUnsupported: InstallationRule = {
     'If the installation runs on an external database, name the Secret that holds its DB_CONNECTION_STRING in spec.database.secret. If it runs on the MySQL of the operator, write spec.database.type: mysql.',
   explanation:
     'The Mattermost controller implements `mysql` only: `postgres` ends in "not yet implemented", anything else in "is not supported", and ' +
-    '`MySQL` is not `mysql` (`checkOperatorManagedDB`, the same in v1.12.0 to v1.25.9). The type of an external database is not asked for.',
+    '`MySQL` is not `mysql` (`checkOperatorManagedDB`, the same in operator v1.12.0 to v1.25.9). The type of an external database is not asked for.',
   before: `apiVersion: mattermost.com/v1alpha1
 kind: ClusterInstallation
 metadata:

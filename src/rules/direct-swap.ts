@@ -16,7 +16,9 @@ export const directSwap: InstallationRule = {
     '1. Protect the ClusterInstallation from pruning, and let that become live. Argo CD: `argocd.argoproj.io/sync-options: Prune=false,Delete=false`. ' +
     'Flux: `kustomize.toolkit.fluxcd.io/prune: disabled`.\n' +
     '2. Commit `spec.migrate: true` and nothing else. The operator makes the Mattermost from the live ClusterInstallation and removes the latter ' +
-    'when `status.state` of the Mattermost is `stable`. Never revert this commit once the migration has begun.\n' +
+    'when `status.state` of the Mattermost is `stable`. Never revert this commit once the migration has begun. With an operator-managed database, ' +
+    'first keep a copy of the Secret called like the installation with `-mysql-root-password` appended, and remove its ownerReferences: operator ' +
+    'v1.18.1 and later make it a child of the ClusterInstallation, and it would go with it.\n' +
     '3. Then commit the converted manifest. A manifest with `migrate: true` is taken to be at this point, and this rule keeps quiet.',
   before: `apiVersion: mattermost.com/v1alpha1
 kind: ClusterInstallation
@@ -40,6 +42,7 @@ spec:
       {
         path: [],
         message: `Rolled out in one step, this deletes the ClusterInstallation with ${owned(subject)} and makes a Mattermost: ${harm(subject)}.`,
+        remedy: directSwap.remedy + secretRemedy(subject),
       },
     ];
   },
@@ -55,3 +58,8 @@ function owned({ database, fileStore }: InstallationSubject): string {
 
 const harm = ({ database }: InstallationSubject): string =>
   database === 'operator-managed' ? 'an outage, and the loss of the database' : 'an outage';
+
+const secretRemedy = ({ database, installation }: InstallationSubject): string =>
+  database === 'operator-managed'
+    ? ` Before spec.migrate, keep a copy of Secret ${installation.name}-mysql-root-password and remove its ownerReferences.`
+    : '';

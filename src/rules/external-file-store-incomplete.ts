@@ -16,7 +16,7 @@ export const externalFileStoreIncomplete: InstallationRule = {
     'Without `externalBucket` a ClusterInstallation uses a bucket called like itself, and without `secret` the operator makes a Secret with random ' +
     'keys. Mattermost does neither: an empty bucket is an error ("external file store bucket is empty"), and so is a missing Secret, and the ' +
     'installation never becomes stable (pkg/mattermost/file_store.go and controllers/mattermost/mattermost of operator v1.25.9). From operator ' +
-    'v1.20 a Mattermost may use a service account instead of a Secret; a ClusterInstallation can not say so.',
+    'v1.20 a Mattermost may use a service account instead of a Secret; a ClusterInstallation cannot say so.',
   before: `apiVersion: mattermost.com/v1alpha1
 kind: ClusterInstallation
 metadata:

@@ -6,7 +6,7 @@ import { isOpen, isUnset } from './written.ts';
 
 export type Feature = 'blueGreen' | 'canary';
 
-/** `off`: the block is there and switched off. `undecided`: can't be told to be true or false offline, so never to be taken for off. */
+/** `off`: the block is there and switched off. `undecided`: cannot be told to be true or false offline, so never to be taken for off. */
 type FeatureState = 'absent' | 'off' | 'on' | 'undecided';
 
 /** Whether BlueGreen or Canary runs, as Kubernetes reads `enable`. */
@@ -21,7 +21,7 @@ export function featureState(installation: Installation, feature: Feature): Feat
   return enable.value === false || enable.value === null ? 'off' : 'undecided';
 }
 
-/** A feature that runs, or that can't be told not to. */
+/** A feature that runs, or that cannot be told not to. */
 export function enabledHits(installation: Installation, feature: Feature, remedy: string): Hit[] {
   const state = featureState(installation, feature);
   if (state === 'absent' || state === 'off') return [];

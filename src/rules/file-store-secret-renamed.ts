@@ -7,13 +7,13 @@ const PATH = ['spec', 'minio', 'secret'];
 export const fileStoreSecretRenamed: InstallationRule = {
   id: 'file-store-secret-renamed',
   level: 'error',
-  summary: 'An operator-managed file store has a Secret of its own, after which its MinIOInstance is named; Mattermost would start a new, empty one.',
+  summary: 'An operator-managed file store has a Secret of its own: Mattermost would start with a new, empty file store.',
   remedy:
     'Copy the files to an external file store and set spec.minio.externalURL, externalBucket and secret, and convert when the installation runs on it.',
   explanation:
     'A ClusterInstallation names its MinIOInstance after `spec.minio.secret` (pkg/components/minio/minio.go). Mattermost has no such field and always ' +
     'names it after the installation with `-minio` appended. Any other Secret therefore means a second, EMPTY file store, and the old one, owned ' +
-    'by the ClusterInstallation, goes with it. The same in v1.12.0 to v1.25.9. A Secret that is called so already is kept and used.',
+    'by the ClusterInstallation, goes with it. The same in operator v1.12.0 to v1.25.9. A Secret that is called so already is kept and used.',
   before: `apiVersion: mattermost.com/v1alpha1
 kind: ClusterInstallation
 metadata:

@@ -21,7 +21,7 @@ metadata:
 spec:
   ingressName: chat.example.com
   ingressAnnotations:
-    nginx.ingress.kubernetes.io/configuration-snippet: more_set_headers "X-Frame-Options: DENY";
+    nginx.ingress.kubernetes.io/configuration-snippet: 'more_set_headers "X-Frame-Options: DENY";'
 `,
   after: `apiVersion: mattermost.com/v1alpha1
 kind: ClusterInstallation

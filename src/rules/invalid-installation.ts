@@ -44,7 +44,7 @@ function nameHits({ value }: Installation): Hit[] {
   if (isScalar(name) && typeof name.value === 'string' && name.value !== '') return [];
   const path = existing(value, NAME);
   if (!isUnset(name)) return [{ path, message: 'metadata.name must be a string.', remedy: 'Write the name in quotes.' }];
-  return [{ path, message: 'metadata.name is missing.', remedy: 'Write metadata.name; generateName can not be converted.' }];
+  return [{ path, message: 'metadata.name is missing.', remedy: 'Write metadata.name; generateName cannot be converted.' }];
 }
 
 function specHits({ value }: Installation): Hit[] {

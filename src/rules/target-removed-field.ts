@@ -52,9 +52,6 @@ stringData:
   check: (subject) => [...managedHits(subject), ...fieldHits(subject)],
 };
 
-const MANAGED_DATABASE = ['spec', 'database', 'operatorManaged'];
-const MANAGED_FILE_STORE = ['spec', 'fileStore', 'operatorManaged'];
-
 /** An operator-managed database or file store is one even when nothing is written about it. */
 function managedHits({ installation, database, fileStore, target }: InstallationSubject): Hit[] {
   if (compareReleases(target, changedIn.migrationRemoved) < 0) return [];
@@ -76,11 +73,11 @@ const EXTERNAL_FILE_STORE =
 
 const fieldHits = ({ installation, targetProblems }: InstallationSubject): Hit[] =>
   targetProblems
-    .filter(({ code, path }) => (code === 'removed-in-target' || code === 'not-yet-in-target') && !isManaged(path))
+    .filter(({ code, path }) => (code === 'removed-in-target' || code === 'not-yet-in-target') && !MANAGED.has(formatPath(path)))
     .map(({ path, message }) => ({
       path: existing(installation.value, originOf(path)),
       message: `${formatPath(path)} of the converted manifest ${message}.`,
     }));
 
-const isManaged = (path: Path): boolean =>
-  [MANAGED_DATABASE, MANAGED_FILE_STORE].some((managed) => managed.every((step, index) => path[index] === step));
+/** What `managedHits` speaks of. */
+const MANAGED: ReadonlySet<string> = new Set(['spec.database.operatorManaged', 'spec.fileStore.operatorManaged']);

@@ -1,7 +1,7 @@
 import type { Path, Value } from '../model/value.ts';
 import { formatPath, isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Hit, InstallationRule, InstallationSubject } from './rule.ts';
-import { isNothingButOpen, isOpen, isOpenName } from './written.ts';
+import { isOpen, isOpenName, mayBeEmpty } from './written.ts';
 
 export const undecidedVariable: InstallationRule = {
   id: 'undecided-variable',
@@ -11,7 +11,7 @@ export const undecidedVariable: InstallationRule = {
   explanation:
     'Most values are carried over as they are written, so a `${VARIABLE}` in them stays what it was. A few decide the conversion itself:\n\n' +
     '- `replicas`: 0 means "not set" in a ClusterInstallation and no pods at all in a Mattermost, so it must not be carried over.\n' +
-    '- `spec.minio.externalURL`: the file store is external exactly when it is not empty. `https://${HOST}` can not be empty and is fine.\n' +
+    '- `spec.minio.externalURL`: the file store is external exactly when it is not empty. `https://${HOST}` cannot be empty and is fine.\n' +
     '- `spec.minio.secret` and `spec.minio.externalBucket` of an operator-managed file store, and `spec.database.type` of an operator-managed ' +
     'database: safe with one value only (see file-store-secret-renamed, file-store-bucket-renamed and database-type-unsupported).\n' +
     '- A whole map (`spec`, `spec.minio`, `spec.database`) or the name of a field: its fields have to be known to be converted.\n\n' +
@@ -65,7 +65,7 @@ const DECIDERS: readonly Decider[] = [
   {
     path: ['spec', 'minio', 'externalURL'],
     why: 'the file store is external only if it turns out not to be empty',
-    undecided: isNothingButOpen,
+    undecided: mayBeEmpty,
   },
   {
     path: ['spec', 'minio', 'secret'],

@@ -17,7 +17,7 @@ metadata:
   name: chat
 spec:
   ingressName: chat.example.com
-  imagePullPolicies: Always
+  imagepullpolicy: Always
 `,
   after: `apiVersion: mattermost.com/v1alpha1
 kind: ClusterInstallation

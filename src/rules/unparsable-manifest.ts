@@ -3,10 +3,10 @@ import type { ReportedRule } from './rule.ts';
 export const unparsableManifest: ReportedRule = {
   id: 'unparsable-manifest',
   level: 'error',
-  summary: 'A file that mentions ClusterInstallation can not be read.',
+  summary: 'A file that mentions ClusterInstallation cannot be read.',
   remedy: 'Correct the YAML or JSON where the message points. kubectl apply --dry-run=client -f FILE shows what kubectl makes of it.',
   explanation:
-    'A document with errors is never edited, and what can not be read is never taken for clean: it may hold an installation. Some of these files are ' +
+    'A document with errors is never edited, and what cannot be read is never taken for clean: it may hold an installation. Some of these files are ' +
     'accepted by a more lenient reader: duplicate keys, of which the last one counts, a `#` right behind a closing quote, or brackets that are ' +
     'indented less than their key. To kubectl with strict validation, and to kustomize, duplicate keys are errors as well. The operator of any ' +
     'release sees only what the API server accepted.',

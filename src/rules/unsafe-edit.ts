@@ -16,11 +16,11 @@ const SAVE_AS_UTF8 = 'Save the file as UTF-8.';
  */
 export const editReasons = {
   'parse-error': {
-    sentence: 'The document, or the part of it that would be edited, can not be read on its own.',
+    sentence: 'The document, or the part of it that would be edited, cannot be read on its own.',
     remedy: 'Correct the YAML where the message points.',
   },
   'marker-in-unparseable-file': {
-    sentence: 'The file mentions ClusterInstallation, but another document in it can not be read.',
+    sentence: 'The file mentions ClusterInstallation, but another document in it cannot be read.',
     remedy: 'Correct the other document, or move it to a file of its own.',
   },
   'invalid-utf8': { sentence: 'The file is not valid UTF-8.', remedy: SAVE_AS_UTF8 },
@@ -107,7 +107,7 @@ export const editReasons = {
     remedy: 'Convert this part by hand.',
   },
   'list-partly-blocked': {
-    sentence: 'Another item of the same ClusterInstallationList can not be converted, and the list has one kind.',
+    sentence: 'Another item of the same ClusterInstallationList cannot be converted, and the list has one kind.',
     remedy: 'Unblock the other item, or write the items as documents of their own.',
   },
   'post-*': {
@@ -129,7 +129,7 @@ const reasonList = Object.entries<EditReason>(editReasons)
 export const unsafeEdit: ReportedRule = {
   id: 'unsafe-edit',
   level: 'error',
-  summary: 'The conversion is clear, but can not be written into the text safely.',
+  summary: 'The conversion is clear, but cannot be written into the text safely.',
   remedy: 'Rewrite the part that the message names in plainer YAML, as the reason code says, and run again.',
   explanation:
     'Manifests are edited as text, never printed anew, so that comments, order, quoting and line breaks stay. Where an edit could change a value, ' +

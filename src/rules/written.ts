@@ -12,9 +12,12 @@ export const isOpen = (value: Value | undefined): boolean =>
 /** The name of a field that is filled in later. */
 export const isOpenName = (name: string): boolean => /\$\{|\{\{/.test(name);
 
-/** Written as nothing but variables and actions, so it may turn out empty, or of any other type. */
-export const isNothingButOpen = (value: Value | undefined): boolean =>
-  isScalar(value) && isOpen(value) && !/[^\s{}]/.test(withoutVariables(value.text));
+/** Written as nothing but variables and actions, so it may turn out empty. What can't be taken apart counts as such. */
+export function mayBeEmpty(value: Value | undefined): boolean {
+  if (!isScalar(value) || !isOpen(value)) return false;
+  const literal = withoutVariables(value.text);
+  return literal.trim() === '' || isOpenName(literal);
+}
 
 /** Innermost first, as a variable may stand in the default of another. */
 function withoutVariables(text: string): string {

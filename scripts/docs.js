@@ -1,0 +1,22 @@
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+// Writes the pages of docs/ that the program knows best. Tests compare them with what it would write, so that they can't grow old.
+
+/** One row a page: the file, and the function without arguments that returns its text. */
+const pages = [{ file: 'docs/rules.md', module: 'src/rules/docs.ts', render: 'renderRules' }];
+
+const root = new URL('../', import.meta.url);
+
+for (const { file, module, render } of pages) {
+  const { [render]: renderPage } = await importTypeScript(module);
+  await writeFile(new URL(file, root), renderPage());
+}
+
+/** Node 20 runs no TypeScript, so the module is bundled and imported from memory. */
+async function importTypeScript(module) {
+  const entry = fileURLToPath(new URL(module, root));
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, write: false, format: 'esm', platform: 'node' });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}

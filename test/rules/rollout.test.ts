@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import type { InstallationSubject } from '../../src/rules/rule.ts';
+import { directSwap } from '../../src/rules/direct-swap.ts';
+import { duplicateInstallation } from '../../src/rules/duplicate-installation.ts';
+import { hitsIn, hitsInSpec, subjectsOf, withSpec } from './subject.ts';
+
+const inNamespace = (namespace: string | null, text: string): string =>
+  namespace === null ? text : text.replace('  name: chat\n', `  name: chat\n  namespace: ${namespace}\n`);
+
+const INSTALLATION = withSpec('ingressName: a');
+const MATTERMOST = '---\napiVersion: installation.mattermost.com/v1beta1\nkind: Mattermost\nmetadata:\n  name: chat\n';
+
+describe('mattermost-exists', () => {
+  test.each([
+    ['talk', 'talk', 'in the same namespace'],
+    [null, null, 'may be in the same namespace'],
+    ['talk', null, 'may be in the same namespace'],
+    [null, 'talk', 'may be in the same namespace'],
+    ['talk', '${NAMESPACE}', 'may be in the same namespace'],
+  ])('blocks with the namespaces %s and %s', (of, other, message) => {
+    const [hit, ...others] = hitsIn('mattermost-exists', inNamespace(of, INSTALLATION) + inNamespace(other, MATTERMOST));
+    expect(others).toEqual([]);
+    expect(hit?.path).toEqual(['metadata', 'name']);
+    expect(hit?.message).toMatch(/chat\/manifests\.yaml:[78]\b/);
+    expect(hit?.message).toContain(message);
+  });
+
+  test('lets another namespace be', () => {
+    expect(hitsIn('mattermost-exists', inNamespace('talk', INSTALLATION) + inNamespace('other', MATTERMOST))).toEqual([]);
+  });
+
+  test('lets another name be', () => {
+    expect(hitsIn('mattermost-exists', INSTALLATION + MATTERMOST.replace('name: chat', 'name: talk'))).toEqual([]);
+  });
+});
+
+describe('duplicate-installation', () => {
+  test('warns about both', () => {
+    const hits = hitsIn('duplicate-installation', `${INSTALLATION}---\n${INSTALLATION}`);
+    expect(hits.map(({ message }) => message)).toEqual([
+      'ClusterInstallation chat is also defined in chat/manifests.yaml:7.',
+      'ClusterInstallation chat is also defined in chat/manifests.yaml:1.',
+    ]);
+  });
+
+  test('lets one installation be, and two of another name or namespace', () => {
+    expect(hitsIn('duplicate-installation', INSTALLATION)).toEqual([]);
+    expect(hitsIn('duplicate-installation', `${INSTALLATION}---\n${inNamespace('talk', INSTALLATION)}`)).toEqual([]);
+    expect(hitsIn('duplicate-installation', `${INSTALLATION}---\n${INSTALLATION.replace('name: chat', 'name: talk')}`)).toEqual([]);
+  });
+
+  test.each([
+    ['chat/other.yaml', 1],
+    ['other/manifests.yaml', 0],
+    ['manifests.yaml', 0],
+  ])('looks into the same folder only: %s', (file, count) => {
+    const [subject, other] = subjectsOf(`${INSTALLATION}---\n${INSTALLATION}`);
+    if (subject === undefined || other === undefined) throw new Error('no installation');
+    const installations = [subject.installation, { ...other.installation, file }];
+    expect(duplicateInstallation.check({ ...subject, installations })).toHaveLength(count);
+  });
+});
+
+describe('direct-swap', () => {
+  const subjectWith = (stores: Pick<InstallationSubject, 'database' | 'fileStore'>): InstallationSubject => {
+    const [subject] = subjectsOf(INSTALLATION);
+    if (subject === undefined) throw new Error('no installation');
+    return { ...subject, ...stores };
+  };
+
+  test('says what is lost with an operator-managed database', () => {
+    const [hit] = directSwap.check(subjectWith({ database: 'operator-managed', fileStore: 'operator-managed' }));
+    expect(hit?.path).toEqual([]);
+    expect(hit?.message).toContain('the MysqlCluster and the MinIOInstance and makes a Mattermost: an outage, and the loss of the database');
+    expect(hit?.remedy).toContain('keep a copy of Secret chat-mysql-root-password');
+  });
+
+  test('says that an installation with external stores has an outage', () => {
+    const [hit] = directSwap.check(subjectWith({ database: 'external', fileStore: 'external' }));
+    expect(hit?.message).toMatch(/its Deployment, Service and Ingress and makes a Mattermost: an outage\.$/);
+    expect(hit?.remedy).not.toContain('Secret');
+  });
+
+  test.each(['migrate: true', 'migrate: yes'])('keeps quiet with %s', (spec) => {
+    expect(hitsInSpec('direct-swap', spec)).toEqual([]);
+  });
+
+  test.each(['migrate: false', 'migrate: "true"', 'migrate: ${MIGRATE}'])('warns with %s', (spec) => {
+    expect(hitsInSpec('direct-swap', spec)).toHaveLength(1);
+  });
+});
+
+describe('migrate-dropped', () => {
+  test.each(['true', 'on', '${MIGRATE}', '"true"'])('says what migrate: %s means', (value) => {
+    const [hit] = hitsInSpec('migrate-dropped', `migrate: ${value}`);
+    expect(hit?.path).toEqual(['spec', 'migrate']);
+    expect(hit?.message).toContain('must be over');
+  });
+
+  test('has nothing to ask for with migrate: false', () => {
+    expect(hitsInSpec('migrate-dropped', 'migrate: false')[0]?.remedy).toBe('Nothing has to be done.');
+  });
+
+  test('keeps quiet without it', () => {
+    expect(hitsInSpec('migrate-dropped', 'ingressName: a')).toEqual([]);
+  });
+});
+
+describe('operator-managed-until-2', () => {
+  test('notes each store', () => {
+    const hits = hitsInSpec('operator-managed-until-2', 'minio: {storageSize: 1Gi}');
+    expect(hits.map(({ path }) => path)).toEqual([['spec'], ['spec', 'minio']]);
+  });
+
+  test('keeps quiet about external stores', () => {
+    const spec = 'minio: {externalURL: s3, externalBucket: b, secret: s}\ndatabase: {secret: db}';
+    expect(hitsInSpec('operator-managed-until-2', spec, { database: 'external' })).toEqual([]);
+  });
+
+  test('leaves operator 2 to target-removed-field', () => {
+    expect(hitsInSpec('operator-managed-until-2', 'ingressName: a', { target: '2.0' })).toEqual([]);
+  });
+});

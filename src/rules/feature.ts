@@ -4,7 +4,7 @@ import { formatPath, isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Hit } from './rule.ts';
 import { isOpen, isUnset } from './written.ts';
 
-export type Feature = 'blueGreen' | 'canary';
+type Feature = 'blueGreen' | 'canary';
 
 /** `off`: the block is there and switched off. `undecided`: cannot be told to be true or false offline, so never to be taken for off. */
 type FeatureState = 'absent' | 'off' | 'on' | 'undecided';

@@ -34,7 +34,7 @@ export interface Hit {
 }
 
 /** What a rule says of itself; printed by `ci2mm explain` and into docs/rules.md. */
-export interface RuleText {
+interface RuleText {
   /** Kebab-case id. Stable: users put it into configuration. */
   readonly id: string;
   readonly level: Level;

@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { main } from '../src/command.ts';
+import { recordingIo } from './recording-io.ts';
+
+/**
+ * Every folder of examples/ and test/golden/ is a small repository: its files are converted, and what a user sees is compared with what is
+ * kept in test/golden/<name>.txt. `CI2MM_UPDATE=1` writes these files anew; read the difference before it is committed.
+ */
+const here = import.meta.dirname;
+const expectations = join(here, 'golden');
+const folders = [join(here, '..', 'examples'), join(here, 'repositories')].filter((folder) => existsSync(folder));
+const cases = folders.flatMap((folder) => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => ({ name: entry.name, folder: join(folder, entry.name) })));
+
+const scratch = mkdtempSync(join(tmpdir(), 'ci2mm-examples-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const git = (cwd: string, ...args: string[]): string =>
+  execFileSync('git', args, { cwd, encoding: 'utf8', env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' } });
+
+function repositoryOf(folder: string, name: string): string {
+  const copy = join(scratch, name);
+  cpSync(folder, copy, { recursive: true });
+  git(copy, 'init', '-q');
+  return copy;
+}
+
+const argumentsOf = (folder: string): string[] => {
+  const file = join(folder, '.ci2mm-args');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split(/\s+/) : [];
+};
+
+function filesOf(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !entry.parentPath.includes('.git'));
+  return Object.fromEntries(entries.map((entry) => [join(entry.parentPath, entry.name).slice(folder.length), readFileSync(join(entry.parentPath, entry.name), 'latin1')]));
+}
+
+describe.each(cases)('$name', ({ name, folder }) => {
+  test('prints what is expected', async () => {
+    const copy = repositoryOf(folder, `${name}-diff`);
+    const io = recordingIo(copy);
+    const code = await main(['convert', ...argumentsOf(folder)], io);
+    const shown = `exit code ${code}\n--- standard output\n${io.out()}--- standard error\n${io.err()}`;
+    const file = join(expectations, `${name}.txt`);
+    if (process.env['CI2MM_UPDATE'] === '1') writeFileSync(file, shown);
+    expect(shown).toBe(readFileSync(file, 'utf8'));
+  });
+
+  test('the diff, applied by git, equals what --write writes, and a second run changes nothing', async () => {
+    const applied = repositoryOf(folder, `${name}-applied`);
+    const written = repositoryOf(folder, `${name}-written`);
+    const io = recordingIo(applied);
+    await main(['convert', ...argumentsOf(folder)], io);
+    if (io.out() !== '') {
+      const patch = join(scratch, `${name}.patch`);
+      writeFileSync(patch, io.out());
+      git(applied, 'apply', '--check', patch);
+      git(applied, 'apply', patch);
+    }
+    await main(['convert', '--write', ...argumentsOf(folder)], recordingIo(written));
+    expect(filesOf(written)).toEqual(filesOf(applied));
+    const again = recordingIo(written);
+    await main(['convert', ...argumentsOf(folder)], again);
+    expect(again.out()).toBe('');
+  });
+});

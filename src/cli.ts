@@ -1,15 +1,17 @@
 #!/usr/bin/env node
 import { main } from './command.ts';
+import { EXIT } from './exit-codes.ts';
 
-// A reader that stops early (`| head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+const { stdin, stdout, stderr } = process;
+
+// A reader that stops early (`| head`) is no error, a full disk is. On standard error there is nowhere left to say so.
+stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return;
+  process.exitCode = EXIT.failed.code;
+  stderr.write(`ci2mm: cannot write to standard output: ${message}\n`);
 });
+stderr.on('error', () => undefined);
 
-process.exitCode = await main(process.argv.slice(2), {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  cwd: process.cwd(),
-  env: process.env,
+void main(process.argv.slice(2), { stdin, stdout, stderr, cwd: process.cwd(), env: process.env }).then((code) => {
+  process.exitCode ??= code;
 });

@@ -5,7 +5,10 @@ import { build } from 'esbuild';
 // Writes the pages of docs/ that the program knows best. Tests compare them with what it would write, so that they can't grow old.
 
 /** One row a page: the file, and the function without arguments that returns its text. */
-const pages = [{ file: 'docs/rules.md', module: 'src/rules/docs.ts', render: 'renderRules' }];
+const pages = [
+  { file: 'docs/rules.md', module: 'src/rules/docs.ts', render: 'renderRules' },
+  { file: 'docs/fields.md', module: 'src/operator/docs.ts', render: 'renderFields' },
+];
 
 const root = new URL('../', import.meta.url);
 

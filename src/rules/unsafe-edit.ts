@@ -110,6 +110,14 @@ export const editReasons = {
     sentence: 'Another item of the same ClusterInstallationList cannot be converted, and the list has one kind.',
     remedy: 'Unblock the other item, or write the items as documents of their own.',
   },
+  'secret-changed': {
+    sentence: 'The lines that would change hold a Secret too (JSON on one line, for example), so that no diff could be shown without it.',
+    remedy: 'Put the Secret into a file of its own.',
+  },
+  'secret-next-to-change': {
+    sentence: 'A line of a Secret follows the change at once, and a diff needs the line that follows.',
+    remedy: 'Put the Secret into a file of its own, or before the installation.',
+  },
   'post-*': {
     sentence: 'A proof failed: the edited text was not what was intended (its value, comments, layout or JSON, as the rest of the code says).',
     remedy: REPORT_BUG,

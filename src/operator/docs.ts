@@ -1,0 +1,26 @@
+import { FIELDS, NEW, OLD } from './fields.ts';
+import type { FieldMove } from './fields.ts';
+
+/** docs/fields.md: the field map as a table. */
+export const renderFields = (): string => `<!-- Written by scripts/docs.js from src/operator/fields.ts. Do not edit. -->
+
+# Fields
+
+Where each field of \`${OLD.kind}\` (\`${OLD.apiVersion}\`) goes in \`${NEW.kind}\` (\`${NEW.apiVersion}\`). It is the operator's own conversion
+(\`ConvertToMM\`, the same in every release from v1.12.0 to v1.25.9; \`database.version\` exists since v1.21.0). \`metadata\` stays; \`status\` is
+never written. A field that is not listed is unknown to the operator: the API server prunes it, and it is dropped with a warning.
+
+| ClusterInstallation | Mattermost | when | note |
+| --- | --- | --- | --- |
+${FIELDS.map(row).join('\n')}
+
+**External file store:** \`spec.minio.externalURL\` is a non-empty string. Otherwise the file store is operator managed.
+
+**External database:** the Secret that \`spec.database.secret\` names holds the key \`DB_CONNECTION_STRING\`. **Operator-managed database:** no
+Secret is named, or it holds non-empty \`ROOT_PASSWORD\`, \`USER\`, \`PASSWORD\` and \`DATABASE\`. With neither the operator refuses to convert.
+
+A field whose condition does not hold is dropped.
+`;
+
+const row = ({ from, to, when, note }: FieldMove): string =>
+  `| \`${from.join('.')}\` | ${to === null ? 'none' : `\`${to.join('.')}\``} | ${when} | ${note} |`;

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { main } from '../../src/command.ts';
+import { EXIT } from '../../src/exit-codes.ts';
+import { FIELDS } from '../../src/operator/fields.ts';
+import { renderFields } from '../../src/operator/docs.ts';
+import { recordingIo } from '../recording-io.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+test('docs/fields.md is what the field map says', () => {
+  expect(read('docs/fields.md')).toBe(renderFields());
+});
+
+test('the README shows what the program prints for its example', async () => {
+  const [, folder = '', shown = ''] = /<!-- example: (\S+) -->\n```diff\n([^]*?)```\n<!-- \/example -->/.exec(read('README.md')) ?? [];
+  const io = recordingIo(root);
+  await main(['convert', folder], io);
+  expect(io.out()).toBe(shown);
+  expect(shown).toContain('+kind: Mattermost');
+});
+
+test('the README lists the exit codes as the program has them', () => {
+  for (const { code, meaning } of Object.values(EXIT)) expect(read('README.md')).toContain(`| ${code} | ${meaning} |`);
+});
+
+/** Every leaf of the ClusterInstallation schema below spec, as dotted paths. */
+function leaves(node: SchemaNode, path: string[], definitions: Record<string, SchemaNode>): string[][] {
+  const target = node.$ref === undefined ? node : (definitions[node.$ref.split('/').at(-1) ?? ''] ?? node);
+  const properties = Object.entries(target.properties ?? {});
+  return properties.length === 0 ? [path] : properties.flatMap(([name, child]) => leaves(child, [...path, name], definitions));
+}
+
+interface SchemaNode {
+  readonly $ref?: string;
+  readonly properties?: Record<string, SchemaNode>;
+  readonly $defs?: Record<string, SchemaNode>;
+}
+
+test('the field map owns every leaf of the ClusterInstallation schema exactly once', () => {
+  const schema = JSON.parse(read('src/operator/schemas/ClusterInstallation.json')) as SchemaNode;
+  const spec = schema.properties?.['spec'];
+  if (spec === undefined) throw new Error('the schema has no spec');
+  const all = leaves(spec, ['spec'], schema.$defs ?? {});
+  expect(all.length).toBeGreaterThan(90);
+  const owners = all.map((leaf) => [leaf.join('.'), FIELDS.filter(({ from }) => from.every((step, index) => step === leaf[index])).length]);
+  expect(owners.filter(([, count]) => count !== 1)).toEqual([]);
+});

@@ -18,6 +18,7 @@ import { ingressAnnotationDropped } from './ingress-annotation-dropped.ts';
 import { invalidInstallation } from './invalid-installation.ts';
 import { invalidTarget } from './invalid-target.ts';
 import { kustomizePatch } from './kustomize-patch.ts';
+import { mattermostElsewhere } from './mattermost-elsewhere.ts';
 import { mattermostExists } from './mattermost-exists.ts';
 import { migrateDropped } from './migrate-dropped.ts';
 import { missingIngressName } from './missing-ingress-name.ts';
@@ -68,6 +69,7 @@ const RULES = {
   'ingress-annotation-dropped': ingressAnnotationDropped,
   'resource-labels-precedence': resourceLabelsPrecedence,
   'duplicate-installation': duplicateInstallation,
+  'mattermost-elsewhere': mattermostElsewhere,
 
   'operator-managed-until-2': operatorManagedUntil2,
   'mysql-version-default': mysqlVersionDefault,

@@ -1,11 +1,10 @@
-import type { Installation, Resource } from '../model/installation.ts';
-import { installationId } from '../model/installation.ts';
+import { namesakes, statement } from './namesake.ts';
 import type { InstallationRule } from './rule.ts';
 
 export const mattermostExists: InstallationRule = {
   id: 'mattermost-exists',
   level: 'error',
-  summary: 'A Mattermost of the same name is already there, or may be, in the same namespace.',
+  summary: 'A Mattermost of the same name is already there, or may be, in the same namespace, in a folder that is rolled out together.',
   remedy:
     'If the Mattermost has replaced the ClusterInstallation, delete the manifest of the ClusterInstallation. If they are meant for different namespaces, write metadata.namespace in both.',
   explanation:
@@ -13,7 +12,8 @@ export const mattermostExists: InstallationRule = {
     "also what brings the operator's migration to a standstill: when one exists, the operator skips making the Deployment again " +
     '(`HandleMigration`, the same in v1.12.0 to v1.25.9).\n\n' +
     'A manifest without `metadata.namespace`, or with a variable in it, may land in any namespace. So one that names no namespace counts as ' +
-    'being in the same one: better a question too many than an installation overwritten.',
+    'being in the same one: better a question too many than an installation overwritten. Manifests are taken to be rolled out together when the folder of one ' +
+    'holds the other; elsewhere the same is only a warning, `mattermost-elsewhere`.',
   before: `apiVersion: mattermost.com/v1alpha1
 kind: ClusterInstallation
 metadata:
@@ -36,21 +36,5 @@ spec:
   ingressName: chat.example.com
 `,
   example: 'manifest',
-  check: ({ installation, mattermosts }) =>
-    mattermosts
-      .filter((mattermost) => mattermost.name === installation.name && mayShareNamespace(installation, mattermost))
-      .map((mattermost) => ({
-        path: ['metadata', 'name'],
-        message: `Mattermost ${installationId(mattermost)} is defined in ${mattermost.place.file}:${mattermost.place.line}${caveat(installation, mattermost)}.`,
-      })),
+  check: (subject) => namesakes(subject, 'near').map((mattermost) => ({ path: ['metadata', 'name'], message: statement(subject.installation, mattermost) })),
 };
-
-const isFinal = (namespace: string | null): namespace is string => namespace !== null && !/\$\{|\{\{/.test(namespace);
-
-const mayShareNamespace = (a: Resource, b: Resource): boolean =>
-  !isFinal(a.namespace) || !isFinal(b.namespace) || a.namespace === b.namespace;
-
-const caveat = (installation: Installation, mattermost: Resource): string =>
-  isFinal(installation.namespace) && isFinal(mattermost.namespace)
-    ? ' in the same namespace'
-    : ', and may be in the same namespace: not both manifests name one';

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { InstallationSubject } from '../../src/rules/rule.ts';
 import { directSwap } from '../../src/rules/direct-swap.ts';
 import { duplicateInstallation } from '../../src/rules/duplicate-installation.ts';
+import { mattermostElsewhere } from '../../src/rules/mattermost-elsewhere.ts';
+import { mattermostExists } from '../../src/rules/mattermost-exists.ts';
 import { hitsIn, hitsInSpec, subjectsOf, withSpec } from './subject.ts';
 
 const inNamespace = (namespace: string | null, text: string): string =>
@@ -31,6 +33,22 @@ describe('mattermost-exists', () => {
 
   test('lets another name be', () => {
     expect(hitsIn('mattermost-exists', INSTALLATION + MATTERMOST.replace('name: chat', 'name: talk'))).toEqual([]);
+  });
+});
+
+describe('mattermost-elsewhere', () => {
+  test.each([
+    ['chat/other.yaml', 'mattermost-exists'],
+    ['chat/deeper/new.yaml', 'mattermost-exists'],
+    ['new.yaml', 'mattermost-exists'],
+    ['other/manifests.yaml', 'mattermost-elsewhere'],
+    ['chat-staging/manifests.yaml', 'mattermost-elsewhere'],
+  ])('a namesake in %s is %s', (file, rule) => {
+    const [subject] = subjectsOf(INSTALLATION + MATTERMOST);
+    if (subject === undefined) throw new Error('no installation');
+    const moved = { ...subject, mattermosts: subject.mattermosts.map((each) => ({ ...each, file })) };
+    const found = [mattermostExists, mattermostElsewhere].filter((each) => each.check(moved).length > 0);
+    expect(found.map(({ id }) => id)).toEqual([rule]);
   });
 });
 

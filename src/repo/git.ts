@@ -98,26 +98,46 @@ async function objectFormat(root: string): Promise<'sha1' | 'sha256'> {
   return format.trim() === 'sha256' ? 'sha256' : 'sha1';
 }
 
-/** Files that hold CRLF here and LF in git. */
+/** Files that hold CRLF here and LF in git, and would be checked out with CRLF again. */
 async function storedWithLf(root: string, changes: readonly Change[]): Promise<ReadonlySet<string>> {
   const files = changes.filter((change) => change.before.includes('\r\n')).map((change) => change.file);
   if (files.length === 0) return new Set();
-  const automatic = await answer(root, ['config', '--get', 'core.autocrlf']);
-  const byDefault = ['true', 'input', 'yes', 'on', '1'].includes(automatic.trim().toLowerCase());
+  const checkout = await checkoutSettings(root);
   const converted: string[] = [];
   for (const batch of batches(files)) {
     const states = await answer(root, ['ls-files', '--eol', '-z', '--', ...batch]);
-    converted.push(...states.split('\0').flatMap((line) => convertedFile(line, byDefault)));
+    converted.push(...states.split('\0').flatMap((line) => convertedFile(line, checkout)));
   }
   return new Set(converted);
 }
 
-/** Reads one line of `git ls-files --eol`: `i/lf w/crlf attr/text=auto<TAB>path`. */
-function convertedFile(line: string, byDefault: boolean): string[] {
+/** What git does on checkout: with files that have no attribute, and with text files that have no attribute for their line ends. */
+interface CheckoutSettings {
+  readonly unmarkedToCrlf: boolean;
+  readonly textToCrlf: boolean;
+}
+
+async function checkoutSettings(root: string): Promise<CheckoutSettings> {
+  const automatic = (await answer(root, ['config', '--get', 'core.autocrlf'])).trim().toLowerCase();
+  if (['true', 'yes', 'on', '1'].includes(automatic)) return { unmarkedToCrlf: true, textToCrlf: true };
+  const wanted = (await answer(root, ['config', '--get', 'core.eol'])).trim().toLowerCase();
+  const native = process.platform === 'win32' ? 'crlf' : 'lf';
+  const textToCrlf = automatic !== 'input' && (wanted === 'crlf' || (wanted !== 'lf' && native === 'crlf'));
+  return { unmarkedToCrlf: false, textToCrlf };
+}
+
+/** Reads one line of `git ls-files --eol`: `i/lf w/crlf attr/text=auto eol=crlf<TAB>path`. */
+function convertedFile(line: string, checkout: CheckoutSettings): string[] {
   const match = /^i\/(\S*)\s+w\/(\S*)\s+attr\/([^\t]*)\t(.*)$/s.exec(line);
-  const [, index, tree, attribute = '', file = ''] = match ?? [];
-  const converts = attribute.trim() === '' ? byDefault : attribute.startsWith('text');
-  return index === 'lf' && (tree === 'crlf' || tree === 'mixed') && converts ? [file] : [];
+  const [, index, tree, attributes = '', file = ''] = match ?? [];
+  // A file with both line ends gets CRLF everywhere from git, whatever the patch is like; one in LF at least fits the index.
+  return index === 'lf' && (tree === 'crlf' || tree === 'mixed') && becomesCrlf(attributes.trim(), checkout) ? [file] : [];
+}
+
+function becomesCrlf(attributes: string, checkout: CheckoutSettings): boolean {
+  if (attributes === '') return checkout.unmarkedToCrlf;
+  if (attributes.includes('eol=')) return attributes.includes('eol=crlf');
+  return attributes.startsWith('text') && checkout.textToCrlf;
 }
 
 /** Standard output as text; empty when git is missing or has no answer. */

@@ -138,7 +138,7 @@ function blocksOf({ before, after, regions }: Change): Block[] {
     requireEqual(before.subarray(equalFrom, start), after.subarray(equalFrom + shift, start + shift));
     const last = blocks.at(-1);
     const oldStart = start === 0 ? 0 : before.lastIndexOf(NEWLINE, start - 1) + 1;
-    const meetsLast = last !== undefined && start < last.oldEnd;
+    const meetsLast = last !== undefined && (oldStart < last.oldEnd || !startsLine(after, last.newEnd));
     const block = meetsLast ? last : { oldStart, oldEnd: 0, newStart: oldStart + shift, newEnd: 0 };
     shift += newLength - (end - start);
     equalFrom = end;

@@ -1,11 +1,11 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 import { GitError } from './git.ts';
 import { listByGit, listByWalking } from './list.ts';
 import type { Entry } from './list.ts';
-import { followLink, isInside, isMissing, isToolPath, skip, toFile, topLevel } from './tree.ts';
+import { followLink, isInside, isMissing, isToolPath, lookAt, skip, toFile, topLevel } from './tree.ts';
 import type { Skipped } from './tree.ts';
 
 /** The files that a run may look at. */
@@ -29,8 +29,8 @@ export interface Discovery {
  * different repositories, `io` for a directory that may not be read.
  */
 export async function discover(paths: readonly string[], options: { readonly cwd: string }): Promise<Discovery> {
-  const cwd = realpathSync.native(options.cwd);
-  const given = lookAtAll(paths.length === 0 ? ['.'] : paths, cwd);
+  const cwd = realDirectory(options.cwd);
+  const given = resolveAll(paths.length === 0 ? ['.'] : paths, cwd);
   const root = sharedRoot(given, cwd);
   const directories = outermost(given.filter((place) => place.isDirectory).map((place) => toFile(root, place.real)));
   const found = sortOut(root, directories, await list(root, directories));
@@ -48,6 +48,14 @@ const sortedOnce = (files: string[]): string[] => files.sort().filter((file, ind
 /** Every manifest below the root of an earlier discovery, for searches that must look beyond the paths of a run. */
 export const discoverAll = (root: string): Promise<Discovery> => discover([root], { cwd: root });
 
+function realDirectory(cwd: string): string {
+  try {
+    return realpathSync.native(cwd);
+  } catch (error) {
+    throw ioError('read the working directory', cwd, error);
+  }
+}
+
 /** A path as it was given, and where it really is. */
 interface Place {
   readonly given: string;
@@ -57,18 +65,18 @@ interface Place {
 }
 
 /** Hooks pass thousands of paths out of few directories, so each directory's top level is looked for once. */
-function lookAtAll(paths: readonly string[], cwd: string): Place[] {
+function resolveAll(paths: readonly string[], cwd: string): Place[] {
   const home = topLevel(cwd) ?? cwd;
   const known = new Map<string, string | null>();
   return paths.map((given) => {
-    const { real, isDirectory } = lookAt(given, cwd, home);
+    const { real, isDirectory } = resolveGiven(given, cwd, home);
     const directory = isDirectory ? real : dirname(real);
     if (!known.has(directory)) known.set(directory, topLevel(directory));
     return { given, real, isDirectory, topLevel: known.get(directory) ?? null };
   });
 }
 
-function lookAt(given: string, cwd: string, home: string): { real: string; isDirectory: boolean } {
+function resolveGiven(given: string, cwd: string, home: string): { real: string; isDirectory: boolean } {
   if (given === '') throw new RepositoryError('usage', 'a path is empty');
   const absolute = resolve(cwd, given);
   const { real, stats } = follow(given, absolute);
@@ -174,11 +182,11 @@ function reasonToSkip(root: string, entry: Entry, isManifest: boolean): Skipped 
 
 /** A name of bytes that are no UTF-8 arrives with replacement characters, and no file answers to it. */
 const hasLostBytes = (root: string, file: string): boolean =>
-  file.includes('\u{FFFD}') && lstatSync(join(root, file), { throwIfNoEntry: false }) === undefined;
+  file.includes('\u{FFFD}') && lookAt(join(root, file)) === undefined;
 
 function isLink(root: string, entry: Entry): boolean {
   if (entry.kind !== 'unknown') return entry.kind === 'link';
-  return lstatSync(join(root, entry.file), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return lookAt(join(root, entry.file))?.isSymbolicLink() ?? false;
 }
 
 /** A directory that was asked for, holds something and yields nothing: an answer of "nothing found" would mislead. */

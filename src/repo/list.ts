@@ -1,7 +1,9 @@
+import { readdirSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
-import type { GlobbyOptions } from 'globby';
-import { ioError, systemCode } from './error.ts';
+import { ioError } from './error.ts';
 import { batches, git } from './git.ts';
+import { holdsRepository, isMissing, isToolPath } from './tree.ts';
 
 /** Something that a listing found: not yet looked at. */
 export interface Entry {
@@ -57,33 +59,59 @@ function failOnUnreadable(root: string, stderr: string): void {
 }
 
 /**
- * Lists what lies below directories by walking, heeding `.gitignore` files: for trees outside git, and where git can't say. Throws an
- * `io` error for a directory that may not be read.
+ * Lists what lies below directories by walking, heeding the tree's `.gitignore` files: for trees outside git, and where git can't say.
+ * Throws an `io` error for a directory that may not be read.
  */
 export async function listByWalking(root: string, directories: readonly string[]): Promise<Entry[]> {
   // Loaded only here: it takes longer to load than git takes to list.
-  const { globby } = await import('globby');
-  const lists = directories.map(async (directory) => {
-    const cwd = join(root, directory);
-    const found = await globby('**', { ...WALK, cwd }).catch((error: unknown) => failOnWalk(cwd, error));
-    const prefix = directory === '' ? '' : `${directory}/`;
-    const kept = found.filter(({ dirent }) => dirent.isFile() || dirent.isSymbolicLink());
-    return kept.map(({ path, dirent }): Entry => ({ file: prefix + path, kind: dirent.isFile() ? 'file' : 'link' }));
-  });
-  return (await Promise.all(lists)).flat();
+  const { isGitIgnored } = await import('globby');
+  const isIgnored = await isGitIgnored({ cwd: root, followSymbolicLinks: false, suppressErrors: true });
+  const walk = new Walk(root, isIgnored);
+  for (const directory of directories) walk.enter(directory);
+  return walk.entries;
 }
 
-const WALK: GlobbyOptions & { objectMode: true } = {
-  dot: true,
-  gitignore: true,
-  ignore: ['**/.git', '**/node_modules'],
-  followSymbolicLinks: false,
-  onlyFiles: false,
-  objectMode: true,
-};
+class Walk {
+  readonly entries: Entry[] = [];
+  readonly #root: string;
+  readonly #isIgnored: (path: string) => boolean;
+  readonly #isRepository: boolean;
 
-function failOnWalk(directory: string, error: unknown): never {
-  const root = error instanceof Error && error.cause !== undefined && systemCode(error) === null ? error.cause : error;
-  const path = (root as NodeJS.ErrnoException).path ?? directory;
-  throw ioError('read', path, root);
+  constructor(root: string, isIgnored: (path: string) => boolean) {
+    this.#root = root;
+    this.#isIgnored = isIgnored;
+    this.#isRepository = holdsRepository(root);
+  }
+
+  enter(directory: string): void {
+    for (const found of this.#read(directory)) {
+      const file = directory === '' ? found.name : `${directory}/${found.name}`;
+      if (found.isDirectory()) this.#descend(file);
+      else if (found.isFile()) this.#add({ file, kind: 'file' });
+      else if (found.isSymbolicLink()) this.#add({ file, kind: 'link' });
+    }
+  }
+
+  #read(directory: string): Dirent[] {
+    const path = join(this.#root, directory);
+    try {
+      return readdirSync(path, { withFileTypes: true });
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw ioError('read the directory', path, error);
+    }
+  }
+
+  #descend(directory: string): void {
+    const path = join(this.#root, directory);
+    // The slash at the end tells a directory from a file of the same name.
+    if (isToolPath(directory.slice(directory.lastIndexOf('/') + 1)) || this.#isIgnored(`${path}/`)) return;
+    // As git does; a folder of clones that is no repository itself is walked through.
+    if (this.#isRepository && holdsRepository(path)) this.entries.push({ file: directory, kind: 'repository' });
+    else this.enter(directory);
+  }
+
+  #add(entry: Entry): void {
+    if (!this.#isIgnored(join(this.#root, entry.file))) this.entries.push(entry);
+  }
 }

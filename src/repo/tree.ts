@@ -1,4 +1,5 @@
-import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 
@@ -40,16 +41,26 @@ export const isToolPath = (file: string): boolean =>
  */
 export function topLevel(directory: string): string | null {
   for (let at = directory; ; at = dirname(at)) {
-    if (holdsGit(join(at, '.git'))) return at;
+    if (holdsRepository(at)) return at;
     if (at === dirname(at)) return null;
   }
 }
 
-/** `.git` is a repository, or in a worktree or submodule a file that points to one. */
-function holdsGit(path: string): boolean {
-  const entry = statSync(path, { throwIfNoEntry: false });
+/** The top level of a working tree: `.git` is a repository, or in a worktree or submodule a file that points to one. */
+export function holdsRepository(directory: string): boolean {
+  const path = join(directory, '.git');
+  const entry = lookAt(path);
   if (entry === undefined) return false;
-  return entry.isFile() || ['HEAD', 'objects', 'refs'].every((part) => lstatSync(join(path, part), { throwIfNoEntry: false }) !== undefined);
+  return entry.isFile() || ['HEAD', 'objects', 'refs'].every((part) => lookAt(join(path, part)) !== undefined);
+}
+
+/** What stands at a path, links not followed; undefined when that can't be seen. */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The absolute path of a root-relative file. Throws a `usage` error for a path that is absolute or climbs out of the root. */
@@ -92,6 +103,7 @@ export function followLink(root: string, file: string): { readonly target: strin
   } catch (error) {
     if (isMissing(error)) return skip(file, 'broken-link');
     if (systemCode(error) === 'ELOOP') return skip(file, 'link-loop');
+    if (!isInside(root, resolve(dirname(path), readlinkSync(path)))) return skip(file, 'outside-tree');
     throw ioError('follow the symbolic link', path, error);
   }
 }

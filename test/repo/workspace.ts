@@ -43,3 +43,21 @@ export function writeAll(root: string, files: Readonly<Record<string, string | B
 
 /** File content with one character for each byte, so that a failing test shows what differs. */
 export const bytesOf = (root: string, file: string): string => readFileSync(join(root, file), 'latin1');
+
+/** The error that a promise rejects with; null when it does not. */
+export const failureOf = (promise: Promise<unknown>): Promise<Error | null> => promise.then(() => null, (error: unknown) => error as Error);
+
+/** Only a privileged user can give files away or become somebody without permissions. */
+export const isRoot = process.getuid?.() === 0;
+
+/** Does something without the privileges of the user who runs the tests. */
+export async function asNobody<Result>(work: () => Promise<Result>): Promise<Result> {
+  process.setegid?.(65534);
+  process.seteuid?.(65534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+  }
+}

@@ -1,20 +1,7 @@
 import { Ajv, type CodeOptions } from 'ajv';
 import { toJsonSchema } from './json-schema.ts';
 import type { SchemaNode } from './schemas.ts';
-
-/** The part of ajv's errors that says what is wrong and where, without data. */
-export interface SchemaError {
-  /** JSON pointer. */
-  readonly instancePath: string;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** Checks plain data; when it returns false, `errors` holds what is wrong until the next call. */
-export interface Validator {
-  (data: unknown): boolean;
-  errors?: readonly SchemaError[] | null;
-}
+import type { Validator } from './validator.ts';
 
 /** Set up so that nothing of the data can reach an error: no `verbose`, no `messages`, no `$data`. */
 const options = { allErrors: true, messages: false, inlineRefs: false, strict: false, logger: false, validateFormats: false } as const;

@@ -1,5 +1,6 @@
-import { compileSchema, type Validator } from './compile.ts';
+import { compileSchema } from './compile.ts';
 import { schemaOf, type Kind } from './schemas.ts';
+import type { Validator } from './validator.ts';
 
 const validators = new Map<Kind, Validator>();
 

@@ -1,7 +1,7 @@
 import { isList, isMap, scalarAt, valueAt, type Value } from '../model/value.ts';
-import type { Validator } from './compile.ts';
 import { toPlain, type Plain } from './plain.ts';
 import { schemaOf, type SchemaNode } from './schemas.ts';
+import type { Validator } from './validator.ts';
 
 /** The schema of a user's own Mattermost CRD, ready to check with. */
 export interface CrdSchema {

@@ -1,6 +1,6 @@
 import { hasVariable, isList, isMap, isScalar, type Path, type Value } from '../model/value.ts';
-import type { SchemaError } from './compile.ts';
 import type { SchemaProblem } from './validate.ts';
+import type { SchemaError } from './validator.ts';
 
 type Found = Pick<SchemaProblem, 'code' | 'message'>;
 

@@ -1,12 +1,12 @@
 import type { Path, ValueMap } from '../model/value.ts';
 import { validatorOf } from './compiled.ts';
-import type { Validator } from './compile.ts';
 import type { CrdSchema } from './crd.ts';
 import { fieldProblems, type FieldScope } from './field-problems.ts';
 import { toPlain } from './plain.ts';
 import type { Release } from './releases.ts';
 import { schemaOf, type Kind } from './schemas.ts';
 import { typeProblems } from './type-problems.ts';
+import type { Validator } from './validator.ts';
 
 /** What a manifest gets wrong against a structural schema. Messages name fields and types, never values. */
 export interface SchemaProblem {

@@ -156,7 +156,7 @@ describe('metadata', () => {
 
   test('has a name, and labels and annotations that are strings', () => {
     const metadata = { name: 1, namespace: true, labels: { a: true }, annotations: ['b'] };
-    expect(linesOf('ClusterInstallation', toMap({ metadata, spec }))).toEqual([
+    expect(linesOf('ClusterInstallation', toMap({ metadata, spec })).sort()).toEqual([
       'wrong-type metadata.annotations: must be a map, is a list',
       'wrong-type metadata.labels.a: must be a string, is a boolean',
       'wrong-type metadata.name: must be a string, is a number',

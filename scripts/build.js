@@ -1,0 +1,151 @@
+/**
+ * Builds dist/ from src/: the command line program, the library, and the library's types. Nothing in dist/ is committed, and equal sources
+ * give equal files.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, transform } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const target = 'node20.20';
+const common = { absWorkingDir: root, bundle: true, platform: 'node', target, format: 'esm', logLevel: 'warning', write: false };
+
+async function main() {
+  expectEntries('src/cli.ts', 'src/index.ts');
+  const files = [...(await program()), ...types()];
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  for (const [path, contents] of files) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  }
+  chmodSync(join(root, 'dist/cli.cjs'), 0o755);
+}
+
+function expectEntries(...entries) {
+  const missing = entries.filter((entry) => !existsSync(join(root, entry)));
+  if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
+}
+
+/**
+ * The program and the library as chunks that load one another when needed. They are CommonJS, which starts 5 ms sooner than modules do;
+ * esbuild splits modules only, so the chunks are translated afterwards.
+ */
+async function program() {
+  const { outputFiles, metafile } = await build({
+    ...common,
+    entryPoints: ['src/cli.ts', 'src/index.ts'],
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    splitting: true,
+    minify: true,
+    metafile: true,
+    legalComments: 'none',
+    plugins: [compiledValidators(await validatorModule()), schemasAsText, yamlForBrowsers, commanderWithoutChildProcess],
+  });
+  const chunks = await Promise.all(outputFiles.map(async ({ path, text }) => [path, await commonJs(text)]));
+  const { exports } = metafile.outputs['dist/index.cjs'];
+  return [
+    ...chunks,
+    [join(root, 'dist/index.js'), `import library from './index.cjs';\nexport const { ${exports.join(', ')} } = library;\n`],
+    [join(root, 'dist/LICENSES.txt'), licenses(Object.keys(metafile.inputs))],
+  ];
+}
+
+/** The licences of the packages whose code is in the chunks. */
+function licenses(inputs) {
+  const packages = new Set(inputs.flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+  return [...packages].toSorted((a, b) => (a < b ? -1 : 1)).map((folder) => licenseOf(join(root, folder))).join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function licenseOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[sc]e/i.test(entry));
+  return `${name} ${version} (${license})\n${file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`}`;
+}
+
+async function commonJs(text) {
+  const { code } = await transform(text, { format: 'cjs', platform: 'node', target, minify: true, supported: { 'dynamic-import': false } });
+  return code;
+}
+
+/** Runs scripts/validators.js, bundled in memory. */
+async function validatorModule() {
+  const { outputFiles } = await build({ ...common, entryPoints: ['scripts/validators.js'] });
+  const url = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`;
+  return (await import(url)).validatorModule();
+}
+
+const compiledValidators = (code) => ({
+  name: 'compiled-validators',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]operator[\\/]compiled\.ts$/ }, () => ({ contents: code, loader: 'js' }));
+  },
+});
+
+/** Parsing a long text as JSON takes Node half as long as reading the same data as a program. */
+const schemasAsText = {
+  name: 'schemas-as-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]operator[\\/]schemas[\\/]\w+\.json$/ }, ({ path }) => {
+      const text = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
+      return { contents: `export default JSON.parse(${JSON.stringify(text)});`, loader: 'js' };
+    });
+  },
+};
+
+/**
+ * The YAML library's build for Node reads `process.env` once per token, to print to standard output where LOG_TOKENS or LOG_STREAM is
+ * set. Its build for browsers is the same library without, tokenises twice as fast, and is made of modules, which bundle better.
+ */
+const yamlForBrowsers = {
+  name: 'yaml-for-browsers',
+  setup({ onResolve }) {
+    onResolve({ filter: /^yaml$/ }, () => ({ path: join(root, 'node_modules/yaml/browser/index.js') }));
+  },
+};
+
+/** commander needs `child_process` for commands in programs of their own, of which there are none; loading it takes 3 to 8 ms. */
+const commanderWithoutChildProcess = {
+  name: 'commander-without-child-process',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]node_modules[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace: 'empty' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/** Declarations of what src/index.ts reaches, with the names that a consumer's compiler looks for. */
+function types() {
+  const out = mkdtempSync(join(tmpdir(), 'ci2mm-types-'));
+  try {
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', out], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    return reachable(out, 'index.d.ts').map((name) => [join(root, 'dist/types', name), withJsNames(readFileSync(join(out, name), 'utf8'))]);
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+}
+
+/** A declaration file and those that it imports, for the compiler writes one for every source. */
+function reachable(folder, first) {
+  const names = new Set([first]);
+  for (const name of names) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    for (const [, path] of text.matchAll(/\bfrom ['"](\.[^'"]+)\.ts['"]/g)) names.add(`${join(dirname(name), path)}.d.ts`);
+  }
+  return [...names];
+}
+
+const withJsNames = (text) => text.replaceAll(/(\bfrom ['"]\.[^'"]+)\.ts(?=['"])/g, '$1.js');
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`build: ${error.message}\n`);
+  process.exitCode = 1;
+}

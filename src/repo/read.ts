@@ -1,7 +1,7 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
-import { followLink, isMissing, locate } from './tree.ts';
+import { Directories, followLink, isMissing, locate } from './tree.ts';
 
 /** Opens for reading; refuses a symbolic link, and does not wait for the other end of a pipe. */
 const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -38,6 +38,7 @@ export interface TooLarge {
 export function readManifest(root: string, file: string, maxBytes: number): Buffer | TooLarge {
   const path = locate(root, file);
   try {
+    if (!new Directories(root).reaches(path)) throw new RepositoryError('io', `cannot read ${shown(path)}: a symbolic link on the way leads out of the tree`);
     return readWhole(path, maxBytes);
   } catch (error) {
     if (!isLinkRefusal(error)) throw ioError('read', path, error);

@@ -35,7 +35,7 @@ const FILTER_BITS = 18;
 
 /**
  * Rabin and Karp's search: a hash rolls over the text in steps of one byte, over as many bytes as the shortest marker has; a table of
- * the markers' hashes rules out nearly every position at once.
+ * the hashes of the markers' ends rules out nearly every position at once. Ends, since names that come in numbers differ there.
  */
 function allAtOnce(markers: readonly Marker[]): Search {
   const width = markers.reduce((shortest, { bytes }) => Math.min(shortest, bytes.length), Number.POSITIVE_INFINITY);
@@ -43,31 +43,32 @@ function allAtOnce(markers: readonly Marker[]): Search {
   const filter = new Uint8Array(1 << FILTER_BITS);
   const byHash = new Map<number, Marker[]>();
   for (const marker of markers) {
-    const hash = hashOf(marker.bytes, width);
+    const hash = hashOf(marker.bytes.subarray(-width));
     filter[hash >>> (32 - FILTER_BITS)] = 1;
-    byHash.set(hash, [...(byHash.get(hash) ?? []), marker]);
+    const alike = byHash.get(hash);
+    if (alike === undefined) byHash.set(hash, [marker]);
+    else alike.push(marker);
   }
   return (buffer, end, found) => {
     let hash = 0;
     for (let next = 0; next < end; next++) {
       const gone = next < width ? 0 : Math.imul(buffer[next - width] as number, leaving);
       hash = (Math.imul(hash, BASE) + (buffer[next] as number) - gone) | 0;
-      if (filter[hash >>> (32 - FILTER_BITS)] === 1 && next + 1 >= width) {
-        addMatches(byHash.get(hash), buffer.subarray(next + 1 - width, end), found);
-      }
+      if (filter[hash >>> (32 - FILTER_BITS)] === 1) addMatches(byHash.get(hash), buffer, next + 1, found);
     }
   };
 }
 
-function hashOf(bytes: Buffer, width: number): number {
+function hashOf(bytes: Buffer): number {
   let hash = 0;
-  for (let at = 0; at < width; at++) hash = (Math.imul(hash, BASE) + (bytes[at] as number)) | 0;
+  for (const byte of bytes) hash = (Math.imul(hash, BASE) + byte) | 0;
   return hash;
 }
 
-function addMatches(candidates: readonly Marker[] | undefined, text: Buffer, found: Set<string>): void {
+/** Adds those of the candidates that the buffer holds right before a position. */
+function addMatches(candidates: readonly Marker[] | undefined, buffer: Buffer, end: number, found: Set<string>): void {
   for (const { name, bytes } of candidates ?? []) {
-    if (bytes.length <= text.length && text.compare(bytes, 0, bytes.length, 0, bytes.length) === 0) found.add(name);
+    if (bytes.length <= end && buffer.compare(bytes, 0, bytes.length, end - bytes.length, end) === 0) found.add(name);
   }
 }
 
@@ -83,13 +84,19 @@ export function encodingOf(buffer: Buffer, length: number): Encoding {
   return length >= 4 && buffer.readUInt16BE(2) === 0 ? 'utf-32le' : 'utf-16le';
 }
 
-/** The same markers as a file of another encoding holds them. */
+/**
+ * The same markers as a file of another encoding holds them. Zeros in front are left out: a native search looks for the first byte of
+ * a marker, and would find it everywhere in a file of zeros.
+ */
 export const encodeMarkers = (markers: readonly Marker[], encoding: Encoding): Marker[] =>
-  markers.map(({ name, bytes }) => ({ name, bytes: encode(bytes.toString(), encoding) }));
+  markers.map(({ name, bytes }) => ({ name, bytes: withoutZeros(encode(bytes.toString(), encoding)) }));
+
+const withoutZeros = (bytes: Buffer): Buffer => bytes.subarray(bytes.findIndex((byte) => byte !== 0));
 
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-function encode(text: string, encoding: Encoding): Buffer {
+/** Text in an encoding, without a byte order mark. */
+export function encode(text: string, encoding: Encoding): Buffer {
   if (encoding === 'utf-8') return Buffer.from(text);
   if (encoding === 'utf-16le') return Buffer.from(text, 'utf16le');
   if (encoding === 'utf-16be') return Buffer.from(text, 'utf16le').swap16();

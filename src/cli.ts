@@ -2,7 +2,7 @@
 import { main } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 
-const { stdin, stdout, stderr } = process;
+const { stdout, stderr } = process;
 
 // A reader that stops early (`| head`) is no error, a full disk is. On standard error there is nowhere left to say so.
 stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
@@ -12,6 +12,17 @@ stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
 });
 stderr.on('error', () => undefined);
 
-void main(process.argv.slice(2), { stdin, stdout, stderr, cwd: process.cwd(), env: process.env }).then((code) => {
+// Standard input is opened when it is read: opening it takes as long as reading a small manifest.
+const io = {
+  get stdin() {
+    return process.stdin;
+  },
+  stdout,
+  stderr,
+  cwd: process.cwd(),
+  env: process.env,
+};
+
+void main(process.argv.slice(2), io).then((code) => {
   process.exitCode ??= code;
 });

@@ -1,15 +1,16 @@
 /**
- * Builds dist/ from src/: the command line program, the library, and the library's types. Nothing in dist/ is committed, and equal sources
- * give equal files.
+ * Builds dist/ (or the folder given) from src/: the command line program, the library, and the library's types. Nothing of it is
+ * committed, and equal sources give equal files.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 
 const target = 'node20.20';
 const common = { absWorkingDir: root, bundle: true, platform: 'node', target, format: 'esm', logLevel: 'warning', write: false };
@@ -17,12 +18,12 @@ const common = { absWorkingDir: root, bundle: true, platform: 'node', target, fo
 async function main() {
   expectEntries('src/cli.ts', 'src/index.ts');
   const files = [...(await program()), ...types()];
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  for (const [path, contents] of files) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, contents);
+  rmSync(dist, { recursive: true, force: true });
+  for (const [name, contents] of files) {
+    mkdirSync(dirname(join(dist, name)), { recursive: true });
+    writeFileSync(join(dist, name), contents);
   }
-  chmodSync(join(root, 'dist/cli.cjs'), 0o755);
+  chmodSync(join(dist, 'cli.cjs'), 0o755);
 }
 
 function expectEntries(...entries) {
@@ -46,12 +47,12 @@ async function program() {
     legalComments: 'none',
     plugins: [compiledValidators(await validatorModule()), schemasAsText, yamlForBrowsers, commanderWithoutChildProcess],
   });
-  const chunks = await Promise.all(outputFiles.map(async ({ path, text }) => [path, await commonJs(text)]));
+  const chunks = await Promise.all(outputFiles.map(async ({ path, text }) => [basename(path), await commonJs(text)]));
   const { exports } = metafile.outputs['dist/index.cjs'];
   return [
     ...chunks,
-    [join(root, 'dist/index.js'), `import library from './index.cjs';\nexport const { ${exports.join(', ')} } = library;\n`],
-    [join(root, 'dist/LICENSES.txt'), licenses(Object.keys(metafile.inputs))],
+    ['index.js', `import library from './index.cjs';\nexport const { ${exports.join(', ')} } = library;\n`],
+    ['LICENSES.txt', licenses(Object.keys(metafile.inputs))],
   ];
 }
 
@@ -125,7 +126,7 @@ function types() {
   try {
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
     execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', out], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-    return reachable(out, 'index.d.ts').map((name) => [join(root, 'dist/types', name), withJsNames(readFileSync(join(out, name), 'utf8'))]);
+    return reachable(out, 'index.d.ts').map((name) => [join('types', name), withJsNames(readFileSync(join(out, name), 'utf8'))]);
   } finally {
     rmSync(out, { recursive: true });
   }

@@ -53,18 +53,3 @@ export function availabilityIn(target: Release, { since, removed }: SchemaNode):
   if (removed !== undefined && compareReleases(target, release(removed)) >= 0) return { in: false, removed };
   return { in: true };
 }
-
-/**
- * Whether a release's Mattermost or ClusterInstallation has a field.
- * @param fields names from the resource's root: `['spec', 'ingress', 'hosts']`; lists and free maps are not entered.
- */
-export function hasField(kind: Kind, fields: readonly string[], target: Release): boolean {
-  const root = schemaOf(kind);
-  let node = root;
-  for (const name of fields) {
-    const child = propertyOf(node, name);
-    if (child === undefined || !availabilityIn(target, child).in) return false;
-    node = resolveRef(root, child);
-  }
-  return true;
-}

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseRelease, release, releases, type Release } from '../../src/operator/releases.ts';
-import { availabilityIn, hasField, resolveRef, schemaOf, type Kind, type SchemaNode } from '../../src/operator/schemas.ts';
+import { availabilityIn, propertyOf, resolveRef, schemaOf, type Kind, type SchemaNode } from '../../src/operator/schemas.ts';
 
 const kinds: readonly Kind[] = ['ClusterInstallation', 'Mattermost'];
 
@@ -57,6 +57,17 @@ describe('the release in which a field came', () => {
     }
   });
 });
+
+/** Whether the schema has a field of maps in a release. */
+function hasField(kind: Kind, fields: readonly string[], target: Release): boolean {
+  let node = schemaOf(kind);
+  for (const name of fields) {
+    const child = propertyOf(node, name);
+    if (child === undefined || !availabilityIn(target, child).in) return false;
+    node = resolveRef(schemaOf(kind), child);
+  }
+  return true;
+}
 
 /** The release just before: the previous patch, or a high patch of the previous minor. */
 function before(version: string): Release {

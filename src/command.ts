@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { ConvertFlags, ScanFlags } from './flags.ts';
+import { FORMATS, SCAN_FORMATS } from './report/formats.ts';
 import { version } from './version.ts';
 
 /** Runs the command line. Resolves to the exit code; writes only to the given streams; never throws for bad input. */
@@ -44,7 +45,7 @@ function addConvert(program: Command, io: Io, done: (code: number) => void): voi
     .argument('[paths...]', 'files and folders; - is standard input', ['.'])
     .option('-w, --write', 'change the files')
     .option('--check', 'exit 1 if anything would change')
-    .addOption(new Option('--format <format>', 'what goes to standard output').choices(['diff', 'text', 'json']));
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
   addCommonOptions(command)
     .addHelpText('after', exitCodeHelp())
     .action(async (paths: string[], flags: ConvertFlags) => {
@@ -58,7 +59,7 @@ function addScan(program: Command, io: Io, done: (code: number) => void): void {
     .command('scan')
     .description('list every installation, what it runs on, whether it can be converted, and every finding; changes nothing')
     .argument('[paths...]', 'files and folders', ['.'])
-    .addOption(new Option('--format <format>', 'what goes to standard output').choices(['text', 'json']).default('text'));
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(SCAN_FORMATS).default('text'));
   addCommonOptions(command)
     .addHelpText('after', exitCodeHelp())
     .action(async (paths: string[], flags: ScanFlags) => {

@@ -1,9 +1,12 @@
+import type { Excerpt } from '../model/excerpt.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
+import type { Format } from './formats.ts';
 
 /** Turns a report into what goes to standard output. One file per format, listed in index.ts. */
 export interface Reporter {
   /** The word after `--format`. */
-  readonly format: string;
+  readonly format: Format;
   readonly summary: string;
   /** Whether the format itself holds the findings, so that they need not be said again. */
   readonly showsFindings: boolean;
@@ -13,4 +16,12 @@ export interface Reporter {
 export interface RenderOptions {
   readonly color: boolean;
   readonly verbose: boolean;
+  /** Lines around findings, made by `excerptsFor`; without them no code frame is shown. */
+  readonly excerpts?: ReadonlyMap<Finding, Excerpt>;
+  /** Address of the page that explains the rules, one heading each; without it `ci2mm explain` is named. */
+  readonly rulesPage?: string;
 }
+
+/** Where a rule is explained, if that is a page. */
+export const rulePage = (rule: string, { rulesPage }: Pick<RenderOptions, 'rulesPage'>): string | null =>
+  rulesPage === undefined ? null : `${rulesPage}#${rule}`;

@@ -1,6 +1,10 @@
 import type { Finding, Level } from '../model/finding.ts';
 import { installationId } from '../model/installation.ts';
 import type { InstallationReport, Report } from '../model/report.ts';
+import { blockingRules, count, STATUS_LABEL } from './findings.ts';
+import { frameOf, renderFrame } from './frame.ts';
+import { printable } from './printable.ts';
+import { rulePage } from './reporter.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 
 type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan' | 'green';
@@ -21,34 +25,49 @@ export const text: Reporter = {
 /** One line per installation: place, name, what it runs on, what becomes of it. */
 export function renderInstallations(report: Report, { color }: Pick<RenderOptions, 'color'>): string {
   const style = paint(color);
-  const lines = report.installations.map((each) => installationLine(each, blockedBy(report.findings, each), style));
+  const blockedBy = blockingRules(report.findings);
+  const lines = report.installations.map((each) => installationLine(each, blockedBy(each), style));
   return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
 }
 
 function installationLine(each: InstallationReport, rules: readonly string[], style: Paint): string {
-  const state = { converted: style('green', 'converted'), unchanged: style('green', 'convertible'), blocked: style('red', 'blocked') }[each.status];
+  const state = style(each.status === 'blocked' ? 'red' : 'green', STATUS_LABEL[each.status]);
   const why = rules.length > 0 ? ` by ${rules.join(', ')}` : '';
   const kinds = `database ${each.database}, file store ${each.fileStore}`;
   return `${printable(each.file)}:${each.line}: ${style('bold', printable(installationId(each)))}: ${kinds}: ${state}${why}`;
 }
 
-function blockedBy(findings: readonly Finding[], each: InstallationReport): string[] {
-  if (each.status !== 'blocked') return [];
-  const errors = findings.filter((finding) => finding.level === 'error' && finding.file === each.file);
-  const own = errors.filter((finding) => finding.installation === null || finding.installation === installationId(each));
-  return [...new Set(own.map((finding) => finding.rule))];
-}
-
-/** Findings as compilers print them, each with its remedy. */
-export function renderFindings(findings: readonly Finding[], { color }: Pick<RenderOptions, 'color'>): string {
-  const style = paint(color);
+/** Findings as compilers print them, each with its lines, its remedy and, once for every rule, where to read on. */
+export function renderFindings(findings: readonly Finding[], options: Omit<RenderOptions, 'verbose'>): string {
+  const explained = new Set<string>();
   return findings
     .map((finding) => {
-      const place = `${printable(finding.file)}:${finding.line}:${finding.column}`;
-      const level = style(LEVEL_STYLE[finding.level], finding.level);
-      return `${style('bold', place)}: ${level}: ${printable(finding.message)} ${style('dim', `[${finding.rule}]`)}\n  ${style('dim', 'remedy:')} ${printable(finding.remedy)}\n`;
+      const isNew = !explained.has(finding.rule);
+      explained.add(finding.rule);
+      return renderFinding(finding, isNew, options);
     })
     .join('');
+}
+
+function renderFinding(finding: Finding, isNew: boolean, options: Omit<RenderOptions, 'verbose'>): string {
+  const style = paint(options.color);
+  const { level, rule } = finding;
+  const place = `${printable(finding.file)}:${finding.line}:${finding.column}`;
+  const lines = [
+    `${style('bold', place)}: ${style(LEVEL_STYLE[level], level)}: ${printable(finding.message)} ${style('dim', `[${rule}]`)}`,
+    ...frameLines(finding, options).map((line) => `  ${line}`),
+    `  ${style('dim', 'remedy:')} ${printable(finding.remedy)}`,
+    ...(isNew ? [`  ${style('dim', 'more:')} ${rulePage(rule, options) ?? `ci2mm explain ${rule}`}`] : []),
+  ];
+  return `${lines.join('\n')}\n\n`;
+}
+
+function frameLines(finding: Finding, { color, excerpts }: Omit<RenderOptions, 'verbose'>): string[] {
+  const excerpt = excerpts?.get(finding);
+  if (excerpt === undefined) return [];
+  const style = paint(color);
+  const caret = (line: string): string => style(LEVEL_STYLE[finding.level], line);
+  return renderFrame(frameOf(finding, excerpt), { gutter: (line) => style('dim', line), caret });
 }
 
 /** Lines that only `--verbose` shows. */
@@ -66,9 +85,3 @@ export function summaryLine({ summary }: Report): string {
   const skipped = summary.filesSkipped > 0 ? `, ${summary.filesSkipped} skipped` : '';
   return `${count(summary.installations, 'installation')}: ${states}; ${counts}; ${count(summary.filesScanned, 'file')} scanned${skipped}`;
 }
-
-const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
-
-/** Names come from files: control characters must not reach a terminal. */
-// oxlint-disable-next-line no-control-regex
-export const printable = (name: string): string => name.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => JSON.stringify(char).slice(1, -1));

@@ -1,0 +1,53 @@
+import type { Finding, Level, Place } from '../model/finding.ts';
+import { installationId } from '../model/installation.ts';
+import type { InstallationReport, InstallationStatus } from '../model/report.ts';
+
+/** Worst first. */
+export const LEVELS: readonly Level[] = ['error', 'warning', 'note'];
+
+/** Findings by level, the worst first, otherwise in the order they came. */
+export const worstFirst = (findings: readonly Finding[]): Finding[] =>
+  LEVELS.flatMap((level) => findings.filter((finding) => finding.level === level));
+
+/** What a status is called where people read it. */
+export const STATUS_LABEL: Record<InstallationStatus, string> = { converted: 'converted', unchanged: 'convertible', blocked: 'blocked' };
+
+/** Installations that need somebody first, otherwise in the order they came. */
+export const blockedFirst = (installations: readonly InstallationReport[]): InstallationReport[] => [
+  ...installations.filter(({ status }) => status === 'blocked'),
+  ...installations.filter(({ status }) => status !== 'blocked'),
+];
+
+/** For each installation the rules that block it: errors of its own, and those of its file. */
+export function blockingRules(findings: readonly Finding[]): (installation: InstallationReport) => string[] {
+  const errors = new Map<string, Set<string>>();
+  for (const { level, file, installation, rule } of findings) {
+    if (level !== 'error') continue;
+    const key = JSON.stringify([file, installation]);
+    errors.set(key, (errors.get(key) ?? new Set()).add(rule));
+  }
+  return (installation) => {
+    if (installation.status !== 'blocked') return [];
+    const keys = [installationId(installation), null].map((id) => JSON.stringify([installation.file, id]));
+    return [...new Set(keys.flatMap((key) => [...(errors.get(key) ?? [])]))];
+  };
+}
+
+/** `1 error`, `2 errors` */
+export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+
+/** `2 errors, 1 warning`; levels without a finding are left out. */
+export function countByLevel(findings: readonly Pick<Finding, 'level'>[]): string {
+  const amounts = LEVELS.map((level) => ({ level, amount: findings.filter((finding) => finding.level === level).length }));
+  return amounts.flatMap(({ level, amount }) => (amount === 0 ? [] : [count(amount, level)])).join(', ');
+}
+
+/** Findings of each rule, the most frequent first: `unknown-field (12), ignored-field (1)`. */
+export function countByRule(findings: readonly Pick<Finding, 'rule'>[]): string {
+  const amounts = new Map<string, number>();
+  for (const { rule } of findings) amounts.set(rule, (amounts.get(rule) ?? 0) + 1);
+  return [...amounts].sort(([, a], [, b]) => b - a).map(([rule, amount]) => `${rule} (${amount})`).join(', ');
+}
+
+/** The last line that a place covers: one that ends before the first column ends on the line before. */
+export const lastLineOf = ({ line, endLine, endColumn }: Place): number => (endColumn === 1 && endLine > line ? endLine - 1 : endLine);

@@ -1,0 +1,7 @@
+/** Every word that `--format` takes, the default first. Kept apart from the reporters, so that `--help` need not load them. */
+export const FORMATS = ['diff', 'text', 'json', 'markdown', 'html', 'sarif', 'github', 'rdjson'] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+/** What `scan` takes: it changes nothing, so it has no diff. */
+export const SCAN_FORMATS: readonly Format[] = FORMATS.filter((format) => format !== 'diff');

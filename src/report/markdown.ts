@@ -1,0 +1,142 @@
+import type { Finding, Level } from '../model/finding.ts';
+import { installationId } from '../model/installation.ts';
+import type { ChangeReport, InstallationReport, Report } from '../model/report.ts';
+import { blockedFirst, blockingRules, count, countByRule, LEVELS, STATUS_LABEL } from './findings.ts';
+import { frameOf, renderFrame } from './frame.ts';
+import { countLines, parseHunks } from './hunks.ts';
+import type { Hunk } from './hunks.ts';
+import { code, escapeMarkdown, fence } from './markdown-text.ts';
+import { rulePage } from './reporter.ts';
+import type { RenderOptions, Reporter } from './reporter.ts';
+import { verdict } from './verdict.ts';
+
+/** GitHub takes comments of 65,536 characters; what posts one adds a line of its own. A job summary may have 1 MiB. */
+const LENGTH = 60_000;
+/** Up to where the sections may reach; what one leaves is the next one's. */
+const REACH = { installations: 14_000, findings: 44_000, changes: LENGTH - 1000 };
+/** Kept free for saying what was left out. */
+const REST = 2500;
+
+/** A page for a comment on a pull request or the summary of a job. */
+export const markdown: Reporter = {
+  format: 'markdown',
+  summary: 'a page for a pull-request comment or a job summary',
+  showsFindings: true,
+  render: (report, options) => {
+    let page = `${header(report)}\n`;
+    page += installationsSection(report, REACH.installations - page.length);
+    page += findingsSection(report, REACH.findings - page.length, options);
+    page += changesSection(report, REACH.changes - page.length);
+    return page + footer(report);
+  },
+};
+
+function header({ summary, changes }: Report): string {
+  const { findings } = summary;
+  const heads = ['Installations', 'Converted', 'Blocked', 'Convertible', 'Errors', 'Warnings', 'Notes', 'Files changed'];
+  const cells = [summary.installations, summary.converted, summary.blocked, summary.unchanged, findings.error, findings.warning, findings.note, changes.length];
+  const unused = new Set(['Converted', 'Convertible'].filter((head) => cells[heads.indexOf(head)] === 0));
+  const kept = heads.map((_, index) => index).filter((index) => !unused.has(heads[index] ?? ''));
+  const row = (values: readonly (string | number | undefined)[]): string => `| ${kept.map((index) => values[index]).join(' | ')} |`;
+  return ['## ClusterInstallation to Mattermost', '', `**${verdict(summary)}**`, '', row(heads), row(heads.map(() => '---:')), row(cells), ''].join('\n');
+}
+
+/** As many blocks as fit, and the items that don't. */
+function fit<T>(items: readonly T[], render: (item: T) => string, room: number): { text: string; rest: readonly T[] } {
+  let text = '';
+  for (const [index, item] of items.entries()) {
+    const block = render(item);
+    if (text.length + block.length > room) return { text, rest: items.slice(index) };
+    text += block;
+  }
+  return { text, rest: [] };
+}
+
+function installationsSection({ installations, findings }: Report, room: number): string {
+  if (installations.length === 0) return '';
+  const blockedBy = blockingRules(findings);
+  const head = '### Installations\n\n| Installation | Place | Database | File store | Status |\n| --- | --- | --- | --- | --- |\n';
+  const { text, rest } = fit(blockedFirst(installations), (each) => installationRow(each, blockedBy(each)), room - REST);
+  const blocked = rest.filter(({ status }) => status === 'blocked').length;
+  const more = rest.length === 0 ? '' : `\n+${rest.length} more: ${blocked} blocked, ${rest.length - blocked} not.\n`;
+  return `${head}${text}${more}\n`;
+}
+
+function installationRow(each: InstallationReport, rules: readonly string[]): string {
+  const status = each.status === 'blocked' ? `**blocked** ${rules.slice(0, 5).map((rule) => code(rule)).join(' ')}` : STATUS_LABEL[each.status];
+  const cells = [code(installationId(each), 120), code(`${each.file}:${each.line}`), each.database, each.fileStore, status];
+  return `| ${cells.join(' | ')} |\n`;
+}
+
+function findingsSection({ findings }: Report, room: number, options: RenderOptions): string {
+  if (findings.length === 0) return '';
+  let text = '### Findings\n\n';
+  const left: Finding[] = [];
+  for (const level of LEVELS) {
+    const ofLevel = findings.filter((finding) => finding.level === level);
+    if (ofLevel.length === 0) continue;
+    const shown = fit(ofLevel, (finding) => findingBlock(finding, options), left.length === 0 ? room - text.length - REST : 0);
+    left.push(...shown.rest);
+    if (shown.text !== '') text += `#### ${HEADING[level]} (${ofLevel.length})\n\n${shown.text}`;
+  }
+  return left.length === 0 ? text : `${text}+${count(left.length, 'more finding')}: ${countsOf(left)}.\n\n`;
+}
+
+const HEADING: Record<Level, string> = { error: 'Errors', warning: 'Warnings', note: 'Notes' };
+
+const countsOf = (findings: readonly Finding[]): string => escapeMarkdown(countByRule(findings), 400);
+
+function findingBlock(finding: Finding, options: RenderOptions): string {
+  const { rule, file, line, column, installation, message, remedy } = finding;
+  const page = rulePage(rule, options);
+  const title = page === null ? code(rule) : `[${code(rule)}](${page})`;
+  const whose = installation === null ? '' : ` in ${code(installation)}`;
+  const excerpt = options.excerpts?.get(finding);
+  const frame = excerpt === undefined ? [] : [fence(renderFrame(frameOf(finding, excerpt)), 'text')];
+  const parts = [`**${title}** at ${code(`${file}:${line}:${column}`)}${whose}<br>${escapeMarkdown(message)}`, ...frame, `*What to do:* ${escapeMarkdown(remedy)}`];
+  return `${parts.join('\n\n')}\n\n`;
+}
+
+function changesSection({ changes }: Report, room: number): string {
+  if (changes.length === 0) return '';
+  const { text, rest } = fit(changes, changeBlock, room - REST);
+  const names = fit(rest, ({ file }) => `${code(file, 120)}, `, REST - 200);
+  const unnamed = names.rest.length === 0 ? '' : ` and ${count(names.rest.length, 'other')}`;
+  const more = rest.length === 0 ? '' : `+${count(rest.length, 'more file')}: ${names.text.replace(/, $/, '')}${unnamed}.\n\n`;
+  return `### Changes\n\n${text}${more}`;
+}
+
+/** Hunks of a file that is shown in part. */
+const FILE_LENGTH = 12_000;
+
+function changeBlock({ file, diff }: ChangeReport): string {
+  const hunks = parseHunks(diff);
+  const { added, removed } = countLines(hunks);
+  const shown = hunksWithin(hunks, FILE_LENGTH);
+  const more = hunks.length - shown.length;
+  const note = more === 0 ? '' : `\n+${count(more, 'more hunk')}; \`ci2mm convert\` prints all.\n`;
+  const body = shown.length === 0 ? '' : `${fence(shown.flatMap(hunkLines), 'diff')}\n`;
+  return `<details><summary>${code(file)} (+${added} −${removed})</summary>\n\n${body}${note}\n</details>\n\n`;
+}
+
+function hunksWithin(hunks: readonly Hunk[], length: number): Hunk[] {
+  const shown: Hunk[] = [];
+  let size = 0;
+  for (const hunk of hunks) {
+    size += hunkLines(hunk).reduce((sum, line) => sum + line.length + 1, 0);
+    if (size > length) break;
+    shown.push(hunk);
+  }
+  return shown;
+}
+
+const MARK = { same: ' ', old: '-', new: '+' } as const;
+
+function hunkLines({ oldStart, newStart, lines }: Hunk): string[] {
+  const length = (not: 'old' | 'new'): number => lines.filter(({ kind }) => kind !== not).length;
+  const header = `@@ -${oldStart},${length('new')} +${newStart},${length('old')} @@`;
+  return [header, ...lines.flatMap(({ kind, text, ended }) => [MARK[kind] + text, ...(ended ? [] : [String.raw`\ No newline at end of file`])])];
+}
+
+const footer = ({ tool, target }: Report): string =>
+  `<sub>ci2mm ${escapeMarkdown(tool.version)}, for operator ${escapeMarkdown(target)}. <code>ci2mm explain RULE</code> says more about a rule.</sub>\n`;

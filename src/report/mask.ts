@@ -1,0 +1,70 @@
+import { MASK } from '../model/excerpt.ts';
+
+/**
+ * Replaces what may be a secret in lines of YAML or JSON: what follows `value:` and `password:`, up to the end of the line and for as many
+ * lines as it goes on. Kubernetes ignores case in field names, and so does this. It reads lines, not YAML; where it can't tell where a
+ * value ends, everything up to the end of the document is hidden. `undefined` stands for a line of which nothing may be shown.
+ */
+export function maskLines(lines: readonly string[]): (string | undefined)[] {
+  const sensitive = sensitiveKey(lines);
+  let open: Value = CLOSED;
+  return lines.map((line) => {
+    if (isDocumentMarker(line)) open = CLOSED;
+    else if (goesOn(open, line)) return undefined;
+    else if (open !== CLOSED && !looksLikeStructure(line)) {
+      open = UNKNOWN_END;
+      return undefined;
+    }
+    const found = [...line.matchAll(sensitive)];
+    open = found.map((match) => valueAfter(line, match)).sort((a, b) => a.column - b.column)[0] ?? stillOpen(open, line);
+    return maskedFrom(line, found[0]);
+  });
+}
+
+export const isDocumentMarker = (line: string): boolean => /^(?:---|\.\.\.)(?:\s|$)/.test(line);
+
+/** A value that may go on in the lines after its key. */
+interface Value {
+  /** Lines that are indented further than this belong to it. */
+  readonly column: number;
+}
+const CLOSED: Value = { column: Infinity };
+/** Sorts before any other. */
+const UNKNOWN_END: Value = { column: -1 };
+
+const goesOn = ({ column }: Value, line: string): boolean => line.trim() !== '' && indentOf(line) > column;
+const indentOf = (line: string): number => line.length - line.trimStart().length;
+
+/** Blank lines may stand within a value. */
+const stillOpen = (open: Value, line: string): Value => (line.trim() === '' ? open : CLOSED);
+
+/** The keys; and anchors that such keys refer to, as their values stand elsewhere. */
+function sensitiveKey(lines: readonly string[]): RegExp {
+  const aliases = lines.flatMap((line) => [...line.matchAll(/(?:value|password)["']?\s*:\s*\*([^\s,[\]{}]+)/gi)].map((match) => match[1] ?? ''));
+  const anchors = [...new Set(aliases)].map((name) => String.raw`|&${literal(name)}(?=\s|$)`);
+  return new RegExp(String.raw`(?:["'](?:value|\w*password)["']\s*:|(?<![\w.-])(?:value|\w*password)\s*:(?=\s|$)${anchors.join('')})`, 'gi');
+}
+
+const literal = (text: string): string => text.replaceAll(/[^\w-]/g, String.raw`\$&`);
+
+/** Where the value of a key on this line ends, if not on the line. */
+function valueAfter(line: string, match: RegExpExecArray): Value {
+  const before = line.slice(0, match.index);
+  const text = line.slice(match.index + match[0].length).trim();
+  if (line.trimStart().startsWith('#') || isQuotedWhole(text)) return CLOSED;
+  if (/^[\s?-]*$/.test(before)) return { column: match.index };
+  // Within braces indentation says nothing: only a text that ends here is known to end.
+  const endsHere = !/^["'|>]/.test(text) && /[,\]}]/.test(text);
+  return endsHere ? CLOSED : UNKNOWN_END;
+}
+
+const isQuotedWhole = (text: string): boolean => /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')(?!['"])/.test(text);
+
+/** A line that can't be the rest of a value: a closing bracket, an entry of a list or map, a comment. */
+const looksLikeStructure = (line: string): boolean => /^\s*(?:$|[\]}#]|-(?:\s|$)|(?:"[^"]*"|'[^']*'|[^\s"'#][^:]*):(?:\s|$))/.test(line);
+
+function maskedFrom(line: string, match: RegExpExecArray | undefined): string {
+  if (match === undefined) return line;
+  const end = match.index + match[0].length;
+  return line.slice(end).trim() === '' ? line : `${line.slice(0, end)} ${MASK}`;
+}

@@ -5,9 +5,61 @@ export interface Edit {
   readonly text: string;
 }
 
-/** Why a text edit was refused; the code is stable and documented under rule `unsafe-edit`. */
+/** Every reason for which an edit is refused. The codes are stable; rule `unsafe-edit` says of each what it means and what helps. */
+export type RefusalCode =
+  // Characters that YAML readers disagree on.
+  | 'lone-cr'
+  | 'unicode-line-break'
+  | 'control-char'
+  | 'inner-bom'
+  // What stands in the manifest can't be read, or is no whole installation.
+  | 'parse-error'
+  | 'not-a-map'
+  | 'complex-key'
+  | 'kustomize-directive'
+  | 'list-partly-blocked'
+  // A new key would meet one of the same name.
+  | 'target-exists'
+  // Anchors, aliases and merge keys.
+  | 'merge-key'
+  | 'spec-is-alias'
+  | 'rewritten-map-is-alias'
+  | 'anchored-map-rewritten'
+  | 'anchored-scalar'
+  | 'anchored-key'
+  | 'dropped-anchor-in-use'
+  | 'alias-before-anchor'
+  | 'alias-target-changed'
+  | 'unresolved-alias'
+  | 'recursive-alias'
+  // The layout leaves no safe place for the edit.
+  | 'not-plain-scalar'
+  | 'not-own-line'
+  | 'flow-with-comments'
+  | 'keep-chomp-neighbour'
+  | 'block-scalar-without-final-newline'
+  | 'block-scalar-would-lose-final-newline'
+  // Patches of kustomizations.
+  | 'applies-nowhere'
+  | 'not-a-patch'
+  | 'already-converted'
+  | 'patch-does-not-apply'
+  | 'variants-disagree'
+  | 'test-on-dropped-field'
+  | 'moves-dropped-field'
+  | 'moves-whole-map'
+  | 'changes-identity'
+  | 'inline-style'
+  // A proof failed: a fault of ours, found before anything was written.
+  | 'post-parse'
+  | 'post-value'
+  | 'post-comments'
+  | 'post-layout'
+  | 'post-json';
+
+/** Why a text edit was refused. */
 export interface Refusal {
-  readonly code: string;
+  readonly code: RefusalCode;
   readonly message: string;
   /** Offset in the document's text where the trouble stands. */
   readonly offset: number;

@@ -1,5 +1,5 @@
 import type { Decision, FileStoreKind } from '../model/installation.ts';
-import { isMap, isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
+import { isList, isMap, isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
 import { CONTAINERS, FIELDS, MODERN_INGRESS, NEW, ROOT_FIELDS, tlsSecretName } from './fields.ts';
 import type { Condition, FieldMove } from './fields.ts';
@@ -35,11 +35,10 @@ export function holds(when: Condition, { fileStore, database }: Decision): boole
 /** What becomes of a field's value: kept, set to 0, or dropped. */
 export function fateOf(field: FieldMove, value: Value, decision: Decision): 'keep' | 'zero' | 'drop' {
   if (field.to === null || !holds(field.when, decision)) return 'drop';
-  if (field.value !== 'replicas' || !isScalar(value)) return 'keep';
-  const count = value.value;
-  if (typeof count !== 'number' && typeof count !== 'bigint') return 'keep';
-  if (count === 0) return 'drop';
-  return count < 0 ? 'zero' : 'keep';
+  const count = field.value === 'replicas' && isScalar(value) ? value.value : null;
+  if (typeof count !== 'bigint' && !Number.isInteger(count)) return 'keep';
+  if (Number(count) === 0) return 'drop';
+  return Number(count) < 0 ? 'zero' : 'keep';
 }
 
 /**
@@ -47,10 +46,10 @@ export function fateOf(field: FieldMove, value: Value, decision: Decision): 'kee
  * the very objects of the input. A map that loses every entry stays as an empty map, which means the same as its absence.
  */
 export function convert(installation: ValueMap, options: ConvertOptions): ValueMap {
-  const known = options.unknown.reduce<Value>((value, path) => without(value, path), installation);
+  const known = withoutUnknown(installation, options);
   const result: Tree = new Map();
   for (const name of ROOT_FIELDS) {
-    const value = valueAt(known, [name]);
+    const value = known.get(name);
     if (value !== undefined) result.set(name, name === 'spec' && isMap(value) ? convertSpec(value, options) : value);
   }
   replaceText(result, 'apiVersion', NEW.apiVersion);
@@ -97,18 +96,21 @@ function replaceText(map: Tree, key: string, text: string): void {
   if (isScalar(scalar)) map.set(key, { ...scalar, text, value: text });
 }
 
-/** A copy without the value at a path; a list keeps its length. Shared subtrees are copied on the way. */
-function without(value: Value, path: Path): Value {
-  const [step, ...rest] = path;
-  const child = step === undefined ? undefined : valueAt(value, [step]);
-  if (child === undefined) return value;
-  if (isMap(value)) {
-    const copy = new Map(value);
-    if (rest.length === 0) copy.delete(String(step));
-    else copy.set(String(step), without(child, rest));
-    return copy;
+/** What the API server would store: the installation without the fields it does not know. */
+export const withoutUnknown = (installation: ValueMap, { unknown }: Pick<ConvertOptions, 'unknown'>): ValueMap => without(installation, unknown) as ValueMap;
+
+/** A copy without the values at some paths; a list keeps its length. What no path leads into is shared. */
+function without(value: Value, paths: readonly Path[]): Value {
+  if (paths.length === 0) return value;
+  const below = new Map<string | number, Path[]>();
+  for (const [step = '', ...rest] of paths) {
+    const rests = below.get(step);
+    if (rests === undefined) below.set(step, [rest]);
+    else rests.push(rest);
   }
-  return (value as readonly Value[]).map((item, index) => (index === step ? without(item, rest) : item));
+  const isGone = (step: string): boolean => below.get(step)?.some((rest) => rest.length === 0) ?? false;
+  if (isMap(value)) return new Map([...value].flatMap(([key, child]) => (isGone(key) ? [] : [[key, without(child, below.get(key) ?? [])] as const])));
+  return isList(value) ? value.map((item, index) => without(item, below.get(index) ?? [])) : value;
 }
 
 /** Whether `--ingress modern` applies: the host must be a literal name, and TLS a literal choice. */

@@ -1,19 +1,20 @@
-import type { Refusal } from '../model/edit.ts';
+import type { Refusal, RefusalCode } from '../model/edit.ts';
 import { Fingerprints } from '../model/same.ts';
 import { formatPath, isMap } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
 import { convert } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
-import { compareComments } from '../yaml/comments.ts';
-import { parseDocument } from '../yaml/document.ts';
+import { commentsOf, sameComments } from '../yaml/comments.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
-import { endsInOpenBlockScalar } from '../yaml/geometry.ts';
-import { editsFor, isJson } from '../yaml/primitives.ts';
-import type { Operation } from '../yaml/primitives.ts';
+import { openBlockScalar } from '../yaml/geometry.ts';
+import { locate } from '../yaml/locate.ts';
+import { isJson } from '../yaml/primitives.ts';
 import { EditRefused } from '../yaml/refused.ts';
-import { applyEdits, dominantEol } from '../yaml/text.ts';
-import { restoreUnit, unitAt } from '../yaml/unit.ts';
-import { planOperations, unsafeMergeKey } from './plan.ts';
+import { exportedAnchors, readUnit, requireSameAnchors, restoreUnit, unitAt } from '../yaml/unit.ts';
+import type { Unit } from '../yaml/unit.ts';
+import { applyOperations } from './apply.ts';
+import { explainUnreadable } from './explain.ts';
+import { kustomizeDirective, planOperations, unsafeMergeKey } from './plan.ts';
 
 /** The new text of a document's part, or why there is none. */
 export type Rewrite =
@@ -27,10 +28,7 @@ export type Rewrite =
 export function rewriteInstallation(document: ParsedDocument, path: Path, options: ConvertOptions): Rewrite {
   try {
     const unit = unitAt(document, path);
-    const before = parseDocument(unit.text);
-    const [problem] = before.problems;
-    if (problem !== undefined) throw new EditRefused(problem.code, problem.message, unit.start + problem.offset);
-    const { text, droppedComments } = rewriteUnit(before, options);
+    const { text, droppedComments } = inUnit(unit, () => rewriteUnit(document, unit, path, options));
     return { ok: true, start: unit.start, end: unit.end, text: restoreUnit(unit, text), droppedComments };
   } catch (error) {
     if (error instanceof EditRefused) return { ok: false, refusal: error.refusal };
@@ -38,107 +36,70 @@ export function rewriteInstallation(document: ParsedDocument, path: Path, option
   }
 }
 
-function rewriteUnit(before: ParsedDocument, options: ConvertOptions): Edited {
-  const installation = requireMap(before);
-  const merge = unsafeMergeKey(installation);
-  if (merge !== null) throw new EditRefused('merge-key', `a merge key in ${formatPath(merge) || 'the root'} brings fields that move`, 0);
-  if (!before.text.endsWith('\n') && endsInOpenBlockScalar(before)) {
-    throw new EditRefused('block-scalar-without-final-newline', 'a block scalar ends the file without a final newline', before.text.length);
+/** Runs something that refuses at offsets of a unit; the refusal then tells the place in the document. */
+function inUnit<T>(unit: Unit, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof EditRefused ? error.movedTo((offset) => unit.start + offset) : error;
   }
-  const operations = planOperations(installation, options);
-  const expected = new Expectation(convert(installation, options));
-  const edited = firstThatHolds(before, operations, expected);
-  proveLayout(before.text, edited);
-  return { ...edited, droppedComments: proveComments(before.text, edited) };
 }
 
 interface Edited {
   readonly text: string;
-  /** The text that deletions took out: the only place a comment may be lost from. */
-  readonly deleted: readonly string[];
   readonly droppedComments: readonly string[];
 }
 
-class Expectation {
-  readonly #fingerprints = new Fingerprints();
-  readonly #expected: number;
-
-  constructor(expected: ValueMap) {
-    this.#expected = this.#fingerprints.of(expected);
-  }
-
-  holds(text: string): boolean {
-    const { shape } = parseDocument(text);
-    return shape !== null && this.#fingerprints.of(shape) === this.#expected;
-  }
+function rewriteUnit(document: ParsedDocument, unit: Unit, path: Path, options: ConvertOptions): Edited {
+  const { unit: before, outer } = readUnit(document, unit, path);
+  const installation = requireInstallation(before);
+  const { after, dropped } = applyOperations({ before, outer, batches: planOperations(installation, options), isRight: equals(convert(installation, options)) });
+  proveLayout(before, after);
+  if (!sameComments(commentsOf(before), [...commentsOf(after), ...dropped])) throw refuseAt(before, [], 'post-comments', 'a comment would be lost or changed');
+  requireSameAnchors(exportedAnchors(document, unit), { before, after }, unit);
+  return { text: after.text, droppedComments: dropped.map(({ text }) => text) };
 }
 
-/** New parents stand where their first member stood; where that would put an alias before its anchor, where the last stood. */
-function firstThatHolds(before: ParsedDocument, operations: readonly Operation[], expected: Expectation): Edited {
-  try {
-    return applyOperations(before, operations, expected);
-  } catch (error) {
-    if (!(error instanceof EditRefused) || !operations.some(({ op }) => op === 'wrap')) throw error;
-    const lastHost = operations.map((operation): Operation => (operation.op === 'wrap' ? { ...operation, host: 'last' } : operation));
-    try {
-      return applyOperations(before, lastHost, expected);
-    } catch {
-      throw error;
-    }
-  }
+/** Whether a document holds a value, compared in linear time. */
+function equals(expected: ValueMap): (document: ParsedDocument) => boolean {
+  const fingerprints = new Fingerprints();
+  return ({ shape }) => shape !== null && fingerprints.of(shape) === fingerprints.of(expected);
 }
 
-/** One operation at a time, read again after each. */
-function applyOperations(before: ParsedDocument, operations: readonly Operation[], expected: Expectation): Edited {
-  const deleted: string[] = [];
-  let document = withFinalNewline(before);
-  for (const operation of operations) {
-    const edits = editsFor(document, operation);
-    if (operation.op === 'delete') deleted.push(...edits.map((edit) => document.text.slice(edit.start, edit.end)));
-    document = reread(applyEdits(document.text, edits), operation);
-  }
-  const text = before.text.endsWith('\n') ? document.text : document.text.replace(/\r?\n$/, '');
-  if (!expected.holds(text)) throw new EditRefused('post-value', 'the rewritten text would not mean what was intended', 0);
-  return { text, deleted, droppedComments: [] };
+const refuseAt = (document: ParsedDocument, path: Path, code: RefusalCode, message: string): EditRefused => new EditRefused(code, message, locate(document, path).start);
+
+/** A whole installation that can be read and edited. */
+function requireInstallation(before: ParsedDocument): ValueMap {
+  const [problem] = before.problems;
+  if (problem !== undefined) throw explainUnreadable(problem);
+  const installation = before.shape;
+  if (!isMap(installation)) throw new EditRefused('not-a-map', 'the installation is not a map', 0);
+  const merge = unsafeMergeKey(installation);
+  if (merge !== null) throw refuseAt(before, merge, 'merge-key', `${formatPath(merge)} is a merge key that brings fields which move`);
+  const directive = before.text.includes('$') ? kustomizeDirective(installation) : null;
+  if (directive !== null) throw refuseAt(before, directive, 'kustomize-directive', `${formatPath(directive)} is a directive of kustomize`);
+  const open = openBlockScalar(before);
+  if (open !== null) throw new EditRefused('block-scalar-without-final-newline', 'a block scalar ends the file without a final newline', open);
+  return installation;
 }
 
-function reread(text: string, operation: Operation): ParsedDocument {
-  const document = parseDocument(text);
-  const [problem] = document.problems;
-  if (problem === undefined) return document;
-  const code = problem.code.endsWith('-alias') ? 'alias-before-anchor' : 'post-parse';
-  throw new EditRefused(code, `after the ${operation.op} of ${formatPath(operation.path)} the text would no longer read: ${problem.message}`, 0);
+function proveLayout(before: ParsedDocument, after: ParsedDocument): void {
+  const fault = layoutFault(before.text, after.text);
+  if (fault !== null) throw refuseAt(before, [], 'post-layout', fault);
+  if (isJson(before.text) && readsAsJson(before.text) && !readsAsJson(after.text)) throw refuseAt(before, [], 'post-json', 'the result would not be JSON');
 }
 
-const withFinalNewline = (document: ParsedDocument): ParsedDocument =>
-  document.text.endsWith('\n') ? document : parseDocument(document.text + dominantEol(document.text));
-
-function requireMap(document: ParsedDocument): ValueMap {
-  if (isMap(document.shape)) return document.shape;
-  throw new EditRefused('not-a-map', 'the installation is not a map', 0);
+function layoutFault(before: string, after: string): string | null {
+  if (before.endsWith('\n') !== after.endsWith('\n')) return 'the final newline would change';
+  if (!hasLoneLf(before) && hasLoneLf(after)) return 'the line breaks would change';
+  return !before.includes('\r') && after.includes('\r') ? 'the line breaks would change' : null;
 }
 
-/** Comments of deleted entries go with them and are listed; any other loss is refused. */
-function proveComments(before: string, { text, deleted }: Edited): string[] {
-  const { lost, gained } = compareComments(before, text);
-  if (gained.length > 0 || lost.some((comment) => !deleted.some((gone) => gone.includes(comment)))) {
-    throw new EditRefused('post-comments', 'a comment would be lost or changed', 0);
-  }
-  return lost;
-}
-
-function proveLayout(before: string, { text }: Edited): void {
-  if (before.endsWith('\n') !== text.endsWith('\n')) throw new EditRefused('post-layout', 'the final newline would change', 0);
-  if (!hasLoneLf(before) && hasLoneLf(text)) throw new EditRefused('post-layout', 'the line breaks would change', 0);
-  if (!before.includes('\r') && text.includes('\r')) throw new EditRefused('post-layout', 'the line breaks would change', 0);
-  if (isJson(before) && readsAsJson(before) && !readsAsJson(text)) throw new EditRefused('post-json', 'the result would not be JSON', 0);
-}
-
-const hasLoneLf = (text: string): boolean => !text.includes('\r\n') || /(?<!\r)\n/.test(text);
+const hasLoneLf = (text: string): boolean => /(?<!\r)\n/.test(text);
 
 function readsAsJson(text: string): boolean {
   try {
-    JSON.parse(text.replace(/^\uFEFF/, ''));
+    JSON.parse(text);
     return true;
   } catch {
     return false;

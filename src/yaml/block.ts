@@ -1,10 +1,12 @@
 import type { YAMLMap } from 'yaml';
 import type { Edit } from '../model/edit.ts';
-import { blockEntries, commentColumn, multilineScalars } from './geometry.ts';
+import { blockEntries, commentColumn, endsInKeepScalar, multilineScalars } from './geometry.ts';
 import type { BlockEntry, MultilineScalar } from './geometry.ts';
 import { asNode } from './nodes.ts';
 import { EditRefused } from './refused.ts';
-import { columnOf, dominantEol, lineStart, linesOf } from './text.ts';
+import { blankEnd, blankStart, columnOf, eolAt, isBlank, linesOf } from './text.ts';
+
+/** Edits of block maps, in whole lines. */
 
 /** Text and the number of columns that one level of indentation takes here. */
 export interface BlockText {
@@ -12,15 +14,82 @@ export interface BlockText {
   readonly step: number;
 }
 
+/** Entries that stand next to each other. */
 interface Run {
-  readonly entries: BlockEntry[];
+  readonly entries: readonly BlockEntry[];
   readonly start: number;
   readonly end: number;
+  /** The entry before the run; undefined for the first. */
+  readonly previous: BlockEntry | undefined;
+  /** The entry after the run; undefined for the last. */
+  readonly next: BlockEntry | undefined;
 }
+
+const runOf = (entries: readonly BlockEntry[], from: number, to: number): Run => {
+  const members = entries.slice(from, to + 1);
+  return { entries: members, start: members[0]?.start ?? 0, end: members.at(-1)?.end ?? 0, previous: entries[from - 1], next: entries[to + 1] };
+};
+
+/** The maximal runs of entries that are chosen; `joined` tells whether an entry belongs to the run of the one before it. */
+function runsOf(entries: readonly BlockEntry[], chosen: ReadonlySet<string>, joined: (before: BlockEntry, entry: BlockEntry) => boolean): Run[] {
+  const runs: Run[] = [];
+  let from = 0;
+  for (const [index, entry] of entries.entries()) {
+    const before = entries[index - 1];
+    if (!chosen.has(entry.key) || before === undefined || !chosen.has(before.key) || !joined(before, entry)) from = index;
+    const after = entries[index + 1];
+    const ends = after === undefined || !chosen.has(after.key) || !joined(entry, after);
+    if (chosen.has(entry.key) && ends) runs.push(runOf(entries, from, index));
+  }
+  return runs;
+}
+
+/** Deletes some entries, but not all, with the comments that belong to them. What stands between them and belongs to none stays. */
+export function deleteBlockEntries(map: YAMLMap, keys: ReadonlySet<string>, text: string): Edit[] {
+  return deletedRuns(blockEntries(map, text), keys, text).map((run) => (run.entries[0]?.ownLine === false ? slideUp(run, text) : removal(run, text)));
+}
+
+const deletedRuns = (entries: readonly BlockEntry[], keys: ReadonlySet<string>, text: string): Run[] =>
+  runsOf(entries, keys, (before, entry) => isBlank(text.slice(before.end, entry.start)));
+
+/** Where blank lines stand on both sides of deleted entries, one side goes with them: the later, or that towards the end of the map. */
+function removal({ start, end, previous, next }: Run, text: string): Edit {
+  const before = blankStart(text, start);
+  const after = blankEnd(text, end);
+  if (previous !== undefined && endsInKeepScalar(previous)) return { start, end: after, text: '' };
+  if (next === undefined && before < start) return { start: before, end, text: '' };
+  if (previous === undefined || before < start) return { start, end: after, text: '' };
+  return { start, end, text: '' };
+}
+
+/** Entries beside `- ` go: what follows them takes their place on that line. */
+function slideUp({ entries, end }: Run, text: string): Edit {
+  const start = entries[0]?.first ?? 0;
+  const column = columnOf(text, start);
+  const next = blankEnd(text, end);
+  if (text.slice(next, next + column) !== ' '.repeat(column)) {
+    throw new EditRefused('not-own-line', 'an entry that goes shares its line with a list dash, and a comment further left follows', start);
+  }
+  return { start, end: next + column, text: '' };
+}
+
+/** All entries go: `{}` must stand for them, or the map would become null. `hole` is where it can be written beside the map's key. */
+export function emptyBlockMap(map: YAMLMap, hole: number | null, text: string): Edit[] {
+  const entries = blockEntries(map, text);
+  const [first] = entries;
+  if (first === undefined) return [];
+  if (first.ownLine && hole !== null) return [{ start: hole, end: hole, text: ' {}' }, ...removals(entries, text)];
+  const isBlockScalar = first.significantEnd === first.coreEnd && text[first.coreEnd - 1] === '\n';
+  const braces = { start: first.first, end: first.significantEnd, text: isBlockScalar ? `{}${eolAt(text, first.first)}` : '{}' };
+  return [braces, ...removals(entries.slice(1), text)];
+}
+
+const removals = (entries: readonly BlockEntry[], text: string): Edit[] =>
+  deletedRuns(entries, new Set(entries.map(({ key }) => key)), text).map((run) => removal(run, text));
 
 /** Puts a new key in place of the first (or last) member and all members, in their order, one step deeper below it. */
 export function wrapBlockEntries(map: YAMLMap, wrap: { keys: readonly string[]; parent: string; host: 'first' | 'last' }, { text, step }: BlockText): Edit[] {
-  const runs = adjacentRuns(blockEntries(map, text), wrap.keys);
+  const runs = runsOf(blockEntries(map, text), new Set(wrap.keys), () => true).map(withTail);
   const host = wrap.host === 'first' ? runs[0] : runs.at(-1);
   const first = host?.entries[0];
   if (host === undefined || first === undefined) throw new EditRefused('not-a-map', `none of ${wrap.keys.join(', ')} stands in the text`, 0);
@@ -31,6 +100,8 @@ export function wrapBlockEntries(map: YAMLMap, wrap: { keys: readonly string[]; 
   return runs.map((run) => (run === host ? { start: run.start, end: run.end, text: header + shifted } : cut(run, text)));
 }
 
+const withTail = (run: Run): Run => ({ ...run, end: run.entries.at(-1)?.moveEnd ?? run.end });
+
 /** Puts a new entry before the first of a block map. */
 export function insertBlockEntry(map: YAMLMap, key: string, value: string, text: string): Edit[] {
   const [first] = blockEntries(map, text);
@@ -39,56 +110,35 @@ export function insertBlockEntry(map: YAMLMap, key: string, value: string, text:
   return [{ start: first.start, end: first.start, text: `${indent}${key}: ${value}${eolAt(text, first.start)}` }];
 }
 
-/** Members that stand next to each other move as one slice, with what stands between them. */
-function adjacentRuns(entries: readonly BlockEntry[], keys: readonly string[]): Run[] {
-  const groups: BlockEntry[][] = [];
-  let open: BlockEntry[] | null = null;
-  for (const entry of entries) {
-    if (!keys.includes(entry.key)) open = null;
-    else if (open === null) groups.push((open = [entry]));
-    else open.push(entry);
-  }
-  return groups.map((members) => ({ entries: members, start: members[0]?.start ?? 0, end: members.at(-1)?.moveEnd ?? 0 }));
-}
-
 function requireOwnLines(run: Run): void {
   const shared = run.entries.find((entry) => !entry.ownLine);
   if (shared !== undefined) throw new EditRefused('not-own-line', `${shared.key} shares its line with a list dash`, shared.first);
 }
 
 /** A run leaves: of the blank lines on both its sides one side goes with it. */
-function cut(run: Run, text: string): Edit {
-  const before = text.slice(lineStart(text, run.start - 1), run.start);
-  const blankBefore = run.start > 0 && before.trim() === '';
-  const follows = text.slice(run.end);
-  const blankAfter = /^(?:[ \t]*\r?\n)+/.exec(follows)?.[0].length ?? 0;
-  return { start: run.start, end: run.end + (blankBefore ? blankAfter : 0), text: '' };
+function cut({ start, end, previous }: Run, text: string): Edit {
+  const between = blankStart(text, start) < start || (previous !== undefined && endsInKeepScalar(previous));
+  return { start, end: between ? blankEnd(text, end) : end, text: '' };
 }
 
 function shiftRun(run: Run, text: string, column: number, step: number): string {
   const scalars = run.entries.flatMap((entry) => multilineScalars(asNode(entry.pair.value), text));
-  return linesOf(text, run.start, run.end)
-    .map((line) => (shifts(line, scalars, column, text) ? ' '.repeat(step) + line.text : line.text))
-    .join('');
+  const indent = ' '.repeat(step);
+  let next = 0;
+  const lines = linesOf(text, run.start, run.end).map((line) => {
+    while (next < scalars.length && (scalars[next] as MultilineScalar).end <= line.start) next += 1;
+    const scalar = scalars[next];
+    const inside = scalar !== undefined && scalar.start < line.start ? scalar : null;
+    return shifts(line.text, inside, column) ? indent + line.text : line.text;
+  });
+  return lines.join('');
 }
 
 /** Whether a line of a moved slice gets deeper. Blank lines and commented-out code left of the slice stay as they are. */
-function shifts(line: { start: number; text: string }, scalars: readonly MultilineScalar[], column: number, text: string): boolean {
-  const inside = scalars.find((scalar) => scalar.start < line.start && line.start < scalar.end);
-  const blank = line.text.trim() === '';
-  if (inside !== undefined) return !blank || (inside.block && line.text.replace(/\r?\n$/, '').length >= bodyIndent(inside, text));
-  const comment = commentColumn(line.text);
-  return !blank && (comment === null || comment === -1 || comment >= column);
-}
-
-/** Columns that a block scalar's own indentation takes: those of its first line with content. */
-function bodyIndent(scalar: MultilineScalar, text: string): number {
-  const body = text.slice(text.indexOf('\n', scalar.start) + 1, scalar.end);
-  return /^ *(?=[^ \r\n])/m.exec(body)?.[0].length ?? Number.POSITIVE_INFINITY;
-}
-
-function eolAt(text: string, offset: number): string {
-  const newline = text.indexOf('\n', offset);
-  if (newline === -1) return dominantEol(text);
-  return text[newline - 1] === '\r' ? '\r\n' : '\n';
+function shifts(line: string, inside: MultilineScalar | null, column: number): boolean {
+  // Blanks of a block scalar may be content, and do no harm where they are not.
+  if (inside?.block === true) return /[^\r\n]/.test(line);
+  if (isBlank(line)) return false;
+  const comment = inside === null ? commentColumn(line) : null;
+  return comment === null || comment === -1 || comment >= column;
 }

@@ -1,29 +1,55 @@
-import { CST, Parser } from 'yaml';
+import type { CST } from 'yaml';
+import type { ParsedDocument } from './document.ts';
 
-/** Every comment of a text, as written, in order. */
-export function commentsOf(text: string): string[] {
-  const found: string[] = [];
-  for (const token of new Parser().parse(text)) collect(token, found);
+export interface Comment {
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** Every comment of a document, as written, in order. */
+export function commentsOf({ tokens }: Pick<ParsedDocument, 'tokens'>): Comment[] {
+  const found: Comment[] = [];
+  collectAll(tokens, found);
   return found;
 }
 
-function collect(value: unknown, found: string[]): void {
-  if (Array.isArray(value)) for (const each of value) collect(each, found);
-  else if (typeof value === 'object' && value !== null) collectToken(value as CST.Token, found);
+function collectAll(tokens: readonly CST.Token[] | undefined, found: Comment[]): void {
+  for (const token of tokens ?? []) collect(token, found);
 }
 
-function collectToken(token: CST.Token, found: string[]): void {
-  if (token.type === 'comment') found.push(token.source.trimEnd());
-  else for (const child of Object.values(token)) if (typeof child === 'object') collect(child, found);
+function collect(token: CST.Token, found: Comment[]): void {
+  if (token.type === 'comment') found.push({ offset: token.offset, text: token.source.trimEnd() });
+  if (token.type === 'document') {
+    collectAll(token.start, found);
+    if (token.value !== undefined) collect(token.value, found);
+  }
+  if ('props' in token) collectAll(token.props, found);
+  if ('items' in token) for (const item of token.items) collectItem(item, found);
+  if ('end' in token) collectAll(token.end, found);
 }
 
-/** The comments of `before` that `after` has lost, and those it has gained, as multisets. */
-export function compareComments(before: string, after: string): { lost: string[]; gained: string[] } {
-  const rest = [...commentsOf(after)];
-  const lost = commentsOf(before).filter((comment) => {
-    const index = rest.indexOf(comment);
-    if (index !== -1) rest.splice(index, 1);
-    return index === -1;
+function collectItem({ start, key, sep, value }: CST.CollectionItem, found: Comment[]): void {
+  collectAll(start, found);
+  if (key != null) collect(key, found);
+  collectAll(sep, found);
+  if (value !== undefined) collect(value, found);
+}
+
+/** Those of a document's comments that stand inside a range. */
+export function commentsWithin(document: Pick<ParsedDocument, 'tokens'>, ranges: readonly { readonly start: number; readonly end: number }[]): Comment[] {
+  if (ranges.length === 0) return [];
+  const sorted = [...ranges].sort((a, b) => a.start - b.start);
+  let next = 0;
+  return commentsOf(document).filter(({ offset }) => {
+    while ((sorted[next]?.end ?? Number.POSITIVE_INFINITY) <= offset) next += 1;
+    return offset >= (sorted[next]?.start ?? Number.POSITIVE_INFINITY);
   });
-  return { lost, gained: rest };
+}
+
+/** Whether two lists hold the same comments, in any order. */
+export function sameComments(a: readonly Comment[], b: readonly Comment[]): boolean {
+  const counts = new Map<string, number>();
+  for (const { text } of a) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const { text } of b) counts.set(text, (counts.get(text) ?? 0) - 1);
+  return [...counts.values()].every((count) => count === 0);
 }

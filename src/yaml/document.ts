@@ -1,13 +1,17 @@
-import { isAlias, isMap as isMapNode, isPair, isScalar as isScalarNode, isSeq, parseAllDocuments } from 'yaml';
-import type { Alias, Node, Pair } from 'yaml';
+import { Composer, isMap as isMapNode, isSeq, Parser } from 'yaml';
+import type { CST, ErrorCode, Node } from 'yaml';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { isList, isMap } from '../model/value.ts';
-import { asNode, keyText, offsetOf, pairOf, scalarText } from './nodes.ts';
-import { makeScalar } from './scalar.ts';
+import { asNode, offsetOf, pairOf } from './nodes.ts';
+import { readShape } from './shape.ts';
+import type { Anchor, OuterAnchors, ShapeProblemCode } from './shape.ts';
+import { lineEnd } from './text.ts';
+
+export type ProblemCode = ErrorCode | ShapeProblemCode;
 
 /** Why a document can't be read, with the offset in its text. Messages never quote the document. */
 export interface Problem {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly message: string;
   readonly offset: number;
 }
@@ -18,114 +22,90 @@ export interface ParsedDocument {
   /** The data with aliases expanded and merge keys left as an ordinary `<<` entry: what edits must preserve. Null for an empty document. */
   readonly shape: Value | null;
   readonly problems: readonly Problem[];
+  /** In document order. */
+  readonly anchors: readonly Anchor[];
+  /** The tokens of the whole text. */
+  readonly tokens: readonly CST.Token[];
 }
 
 /** The library's messages can quote the text, which may hold a secret; these never do. */
-const MESSAGES: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'a key appears twice in one map',
-  TAB_AS_INDENT: 'tabs are not allowed as indentation',
-  BAD_INDENT: 'the indentation does not fit the surrounding lines',
-  MISSING_CHAR: 'a closing quote, bracket, comma or colon is missing',
-  UNEXPECTED_TOKEN: 'something stands where YAML does not allow it',
-  BLOCK_AS_IMPLICIT_KEY: 'a nested map is not allowed on the same line as its key',
-  MULTILINE_IMPLICIT_KEY: 'a key may not span lines; a colon or a quote is probably missing',
-  BLOCK_IN_FLOW: 'indented (block) collections are not allowed inside brackets',
+const MESSAGES: Readonly<Record<ErrorCode, string>> = {
+  ALIAS_PROPS: 'an alias has an anchor or a tag',
   BAD_ALIAS: 'an alias is malformed or stands where none is allowed',
-  BAD_SCALAR_START: 'a value starts with a character that must be quoted',
+  BAD_COLLECTION_TYPE: 'a tag does not fit the collection it stands on',
   BAD_DIRECTIVE: 'a %-directive is malformed',
   BAD_DQ_ESCAPE: 'a double-quoted string holds an unknown escape',
-  RESOURCE_EXHAUSTION: 'the document is nested too deeply to be read',
-  MULTIPLE_ANCHORS: 'a node has more than one anchor',
+  BAD_INDENT: 'the indentation does not fit the surrounding lines',
+  BAD_PROP_ORDER: 'an anchor or a tag stands where none is allowed',
+  BAD_SCALAR_START: 'a value starts with a character that must be quoted',
+  BLOCK_AS_IMPLICIT_KEY: 'a nested map is not allowed on the same line as its key',
+  BLOCK_IN_FLOW: 'indented (block) collections are not allowed inside brackets',
+  DUPLICATE_KEY: 'a key appears twice in one map',
   IMPOSSIBLE: 'the document can not be read',
+  KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters; a colon or a quote is probably missing',
+  MISSING_CHAR: 'a closing quote, bracket, comma or colon is missing',
+  MULTILINE_IMPLICIT_KEY: 'a key may not span lines; a colon or a quote is probably missing',
+  MULTIPLE_ANCHORS: 'a node has more than one anchor',
+  MULTIPLE_DOCS: 'more than one document stands where one was expected',
+  MULTIPLE_TAGS: 'a node has more than one tag',
+  NON_STRING_KEY: 'Kubernetes only allows strings as keys',
+  RESOURCE_EXHAUSTION: 'the document is nested too deeply to be read',
+  TAB_AS_INDENT: 'tabs are not allowed as indentation',
+  TAG_RESOLVE_FAILED: 'a tag is not known',
+  UNEXPECTED_TOKEN: 'something stands where YAML does not allow it',
 };
 
 /**
- * Splits a stream where Kubernetes does, at lines that start with `---`, and after lines that hold `...`. The ranges cover the whole text;
- * what stands before the first marker (comments, directives) is a range of its own.
+ * Splits a stream where YAML and Kubernetes do: at lines that start with `---`, and after lines that hold `...`. The ranges cover the whole
+ * text. What stands before the first marker is a range of its own, unless it holds a directive, which belongs to the document after it.
  */
 export function splitDocuments(text: string): { start: number; end: number }[] {
   const starts = [0];
+  let directives = startsWithDirective(text, 0);
   for (const match of text.matchAll(/^(?:---(?=[ \t\r\n]|$)|\.\.\.(?=[ \t\r\n]|$).*(?:\n|$))/gm)) {
-    const start = match[0].startsWith('.') ? match.index + match[0].length : match.index;
-    if (start > (starts.at(-1) ?? 0)) starts.push(start);
+    const ends = match[0].startsWith('.');
+    const start = ends ? match.index + match[0].length : match.index;
+    if (start > (starts.at(-1) ?? 0) && (ends || !directives)) starts.push(start);
+    directives = ends && startsWithDirective(text, start);
   }
   return starts
     .filter((start) => start < text.length)
     .map((start, index) => ({ start, end: Math.min(starts[index + 1] ?? text.length, text.length) }));
 }
 
-/** Reads one document. Never throws: what is wrong is in `problems`. */
-export function parseDocument(text: string): ParsedDocument {
-  const documents = parseAllDocuments(text, {
-    keepSourceTokens: true,
-    schema: 'failsafe',
-    merge: false,
-    uniqueKeys: false, // its check is quadratic; the shape's is not
-    strict: true,
-    prettyErrors: false,
-  });
-  if ('empty' in documents) return { text, root: null, shape: null, problems: [] };
-  const errors = documents.flatMap((each) => each.errors);
-  const problems = errors.map((error) => ({
-    code: error.code,
-    message: MESSAGES[error.code] ?? 'the YAML is not well formed',
-    offset: error.pos[0],
-  }));
-  if (problems.length > 0) return { text, root: null, shape: null, problems };
-  return readShape(text, asNode(documents[0]?.contents));
+/** Only blank lines and comments may stand before a directive; inside a document a line with `%` is content. */
+function startsWithDirective(text: string, from: number): boolean {
+  let at = text[from] === '\uFEFF' ? from + 1 : from;
+  while (at < text.length && /^[ \t]*(?:#|\r?\n|$)/.test(text.slice(at, lineEnd(text, at)))) at = lineEnd(text, at);
+  return text[at] === '%';
 }
 
-function readShape(text: string, root: Node | null): ParsedDocument {
-  if (root === null) return { text, root, shape: null, problems: [] };
-  const reader = new ShapeReader();
-  const shape = reader.read(root);
-  const problems = reader.problems;
-  return { text, root: problems.length > 0 ? null : root, shape: problems.length > 0 ? null : shape, problems };
+const OPTIONS = {
+  keepSourceTokens: true,
+  schema: 'failsafe',
+  merge: false,
+  uniqueKeys: false, // its check is quadratic; the shape's is not
+  strict: true,
+  prettyErrors: false,
+} as const;
+
+/** Reads one document; `outer` knows the anchors that stand before a part of a document. Never throws: what is wrong is in `problems`. */
+export function parseDocument(text: string, outer: OuterAnchors = () => undefined): ParsedDocument {
+  const tokens = [...new Parser().parse(text)];
+  const composer = new Composer(OPTIONS);
+  const documents = [...composer.compose(tokens)];
+  const errors = documents.length === 0 ? composer.streamInfo().errors : documents.flatMap((each) => each.errors);
+  const problems = errors.filter(({ pos }) => !text.startsWith('...', pos[0])).map(({ code, pos }) => ({ code, message: MESSAGES[code], offset: pos[0] }));
+  const [second] = documents.slice(1);
+  if (second !== undefined) problems.push({ code: 'MULTIPLE_DOCS', message: MESSAGES.MULTIPLE_DOCS, offset: second.range[0] });
+  const root = asNode(documents[0]?.contents);
+  return problems.length > 0 || root === null ? { text, root: null, shape: null, problems, anchors: [], tokens } : parsed(text, tokens, root, outer);
 }
 
-class ShapeReader {
-  readonly problems: Problem[] = [];
-  readonly #anchors = new Map<string, Value | 'open'>();
-
-  read(node: Node | null): Value {
-    if (node === null) return makeScalar('', true);
-    if (isAlias(node)) return this.#alias(node);
-    const anchor = (node as { anchor?: string }).anchor;
-    if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    const value = this.#content(node);
-    if (anchor !== undefined) this.#anchors.set(anchor, value);
-    return value;
-  }
-
-  #content(node: Node): Value {
-    if (isMapNode(node)) return this.#map(node.items);
-    if (isSeq(node)) return node.items.map((item) => (isPair(item) ? this.#map([item]) : this.read(asNode(item))));
-    if (isScalarNode(node)) return makeScalar(scalarText(node), node.type === 'PLAIN', node.tag ?? null);
-    return this.#problem('UNKNOWN', 'the document can not be read', 0);
-  }
-
-  #map(pairs: readonly Pair[]): Value {
-    const map = new Map<string, Value>();
-    for (const pair of pairs) {
-      const name = keyText(pair);
-      const offset = offsetOf(asNode(pair.key));
-      if (name === null) return this.#problem('complex-key', 'Kubernetes only allows strings as keys', offset);
-      if (map.has(name)) return this.#problem('DUPLICATE_KEY', MESSAGES['DUPLICATE_KEY'] ?? '', offset);
-      map.set(name, this.read(asNode(pair.value)));
-    }
-    return map;
-  }
-
-  #alias(alias: Alias): Value {
-    const found = this.#anchors.get(alias.source);
-    if (found === 'open') return this.#problem('recursive-alias', 'an alias points at a node that contains it', offsetOf(alias));
-    return found ?? this.#problem('unresolved-alias', 'an alias has no anchor before it', offsetOf(alias));
-  }
-
-  #problem(code: string, message: string, offset: number): Value {
-    this.problems.push({ code, message, offset });
-    return makeScalar('', true);
-  }
+function parsed(text: string, tokens: readonly CST.Token[], root: Node, outer: OuterAnchors): ParsedDocument {
+  const { value, anchors, problems } = readShape(root, outer);
+  const failed = problems.length > 0;
+  return { text, root: failed ? null : root, shape: failed ? null : value, problems, anchors, tokens };
 }
 
 /**
@@ -169,6 +149,21 @@ export function nodeAt(root: Node | null, path: Path): Node | null {
     else return null;
   }
   return at;
+}
+
+/** The anchor of the node at a path, if an alias uses it. */
+export const usedAnchorAt = (document: ParsedDocument, path: Path): Anchor | null => usedAnchor(document, nodeAt(document.root, path));
+
+/** The anchor of the key at a path, if an alias uses it. */
+export function usedAnchorOfKey(document: ParsedDocument, path: Path): Anchor | null {
+  const map = nodeAt(document.root, path.slice(0, -1));
+  return isMapNode(map) ? usedAnchor(document, asNode(pairOf(map, String(path.at(-1)))?.key)) : null;
+}
+
+function usedAnchor({ anchors }: ParsedDocument, node: Node | null): Anchor | null {
+  const name = (node as { anchor?: string } | null)?.anchor;
+  if (name === undefined) return null;
+  return anchors.find((anchor) => anchor.name === name && anchor.offset === offsetOf(node) && anchor.lastUse >= 0) ?? null;
 }
 
 /** Turns offsets of one text into lines and columns from 1; columns count UTF-16 units. */

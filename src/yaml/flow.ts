@@ -1,83 +1,91 @@
 import type { YAMLMap } from 'yaml';
 import type { Edit } from '../model/edit.ts';
-import { entriesOf, flowInside, separatorText } from './geometry.ts';
+import { entriesOf, flowInside, hasLooseComments, separatorText } from './geometry.ts';
 import type { Entry } from './geometry.ts';
-import { dominantEol, lineStart } from './text.ts';
 import { EditRefused } from './refused.ts';
+import { dominantEol, isBlank, lineStart } from './text.ts';
 
 /** Edits inside `{ }`: JSON, and YAML's flow style. */
 
-const hasComment = (text: string): boolean => /(?:^|[ \t\n])#/.test(text);
+/** Indexes of neighbours. */
+interface Run {
+  readonly from: number;
+  readonly to: number;
+}
 
-/** A member goes with one comma; the layout of the others stays. */
-export function deleteFlowEntry(map: YAMLMap, key: string, text: string): Edit[] {
+function runsOf(entries: readonly Entry[], keys: ReadonlySet<string>): Run[] {
+  const runs: Run[] = [];
+  for (const [index, { key }] of entries.entries()) {
+    const last = runs.at(-1);
+    if (!keys.has(key)) continue;
+    if (last?.to === index - 1) runs.splice(-1, 1, { from: last.from, to: index });
+    else runs.push({ from: index, to: index });
+  }
+  return runs;
+}
+
+/** Members go with one comma each; the layout of the others stays. */
+export function deleteFlowEntries(map: YAMLMap, keys: ReadonlySet<string>, text: string): Edit[] {
   const entries = entriesOf(map);
-  const index = entries.findIndex((each) => each.key === key);
-  return [removal(map, entries, index, text)];
+  return runsOf(entries, keys).map((run) => removal(map, entries, run, text));
 }
 
-function removal(map: YAMLMap, entries: readonly Entry[], index: number, text: string): Edit {
-  const entry = entries[index];
-  if (entry === undefined) throw new EditRefused('not-a-map', 'a member was not found in the text', 0);
-  const next = entries[index + 1];
-  const previous = entries[index - 1];
-  const inside = flowInside(map);
-  const range =
-    next !== undefined
-      ? { start: entry.first, end: next.first }
-      : previous !== undefined
-        ? { start: previous.significantEnd, end: entry.significantEnd }
-        : inside;
-  refuseComments(text, range.start, entry.first);
-  refuseComments(text, entry.significantEnd, range.end);
-  return { ...range, text: '' };
+function removal(map: YAMLMap, entries: readonly Entry[], run: Run, text: string): Edit {
+  const first = entries[run.from] as Entry;
+  const last = entries[run.to] as Entry;
+  const { start, end } = removedRange(map, entries, run);
+  refuseComments(text, start, first.first);
+  refuseComments(text, last.significantEnd, end);
+  return { start, end, text: '' };
 }
 
+/** To the next member; at the end from the one before; all there is between the braces when no other is left. */
+function removedRange(map: YAMLMap, entries: readonly Entry[], { from, to }: Run): { start: number; end: number } {
+  const [before, first, last, after] = [entries[from - 1], entries[from] as Entry, entries[to] as Entry, entries[to + 1]];
+  if (after !== undefined) return { start: first.first, end: after.first };
+  return before === undefined ? flowInside(map) : { start: before.significantEnd, end: last.significantEnd };
+}
+
+/** Between members stand only blanks, a comma and comments. */
 function refuseComments(text: string, start: number, end: number): void {
-  if (start < end && hasComment(text.slice(start, end))) {
+  if (start < end && text.slice(start, end).includes('#')) {
     throw new EditRefused('flow-with-comments', 'comments stand between the members of a map in braces', start);
   }
 }
 
-/** Puts `parent: {` and `}` around the members; those that stand apart join the first. */
-export function wrapFlowEntries(map: YAMLMap, keys: readonly string[], parent: string, text: string): Edit[] {
+/** Puts `parent: {` and `}` around the members; those that stand apart join the first (or last). */
+export function wrapFlowEntries(map: YAMLMap, wrap: { keys: readonly string[]; parent: string; host: 'first' | 'last' }, text: string): Edit[] {
   const entries = entriesOf(map);
-  const indexes = entries.flatMap((entry, index) => (keys.includes(entry.key) ? [index] : []));
-  const hostIndex = indexes[0] ?? 0;
-  const host = entries[hostIndex];
-  if (host === undefined) throw new EditRefused('not-a-map', `none of ${keys.join(', ')} stands in the text`, 0);
-  const runEnd = indexes.findLast((index, position) => index === hostIndex + position) ?? hostIndex;
-  const last = entries[runEnd] ?? host;
-  const apart = indexes.filter((index) => index > runEnd);
-  if (apart.length > 0) refuseComments(text, flowInside(map).start, flowInside(map).end);
-  const layout = layoutOf(map, host, text);
-  const members = [text.slice(host.first, last.significantEnd), ...apart.map((index) => memberText(entries[index], text))];
-  const wrapped = `${quoteKey(parent, host, text)}${separatorText(host, text)}{${layout.open}${layout.indent(members.join(`,${layout.between}`))}${layout.close}}`;
-  return [{ start: host.first, end: last.significantEnd, text: wrapped }, ...cuts(entries, apart)];
+  const runs = runsOf(entries, new Set(wrap.keys));
+  const host = wrap.host === 'first' ? runs[0] : runs.at(-1);
+  const [first, last] = [entries[host?.from ?? -1], entries[host?.to ?? -1]];
+  if (first === undefined || last === undefined) throw new EditRefused('not-a-map', `none of ${wrap.keys.join(', ')} stands in the text`, 0);
+  if (runs.length > 1 && hasLooseComments(map)) throw new EditRefused('flow-with-comments', 'comments stand between members that must join', flowInside(map).start);
+  const layout = layoutOf(map, first, text);
+  const members = runs.map(({ from, to }) => text.slice(entries[from]?.first, entries[to]?.significantEnd)).join(`,${layout.between}`);
+  const wrapped = `${keyLike(first, wrap.parent, text)}{${layout.open}${layout.indent(members)}${layout.close}}`;
+  return runs.map((run) => (run === host ? { start: first.first, end: last.significantEnd, text: wrapped } : cut(entries, run)));
 }
 
-const memberText = (entry: Entry | undefined, text: string): string => (entry === undefined ? '' : text.slice(entry.first, entry.significantEnd));
-
-/** Members that leave take the comma before them. */
-function cuts(entries: readonly Entry[], apart: readonly number[]): Edit[] {
-  return apart.map((index) => {
-    const start = entries[index - 1]?.significantEnd ?? 0;
-    const end = entries[index]?.significantEnd ?? start;
-    return { start, end, text: '' };
-  });
+/** Members that leave take one comma with them. */
+function cut(entries: readonly Entry[], { from, to }: Run): Edit {
+  const previous = entries[from - 1];
+  if (previous === undefined) return { start: entries[from]?.first ?? 0, end: entries[to + 1]?.first ?? 0, text: '' };
+  return { start: previous.significantEnd, end: entries[to]?.significantEnd ?? previous.significantEnd, text: '' };
 }
 
 /** The new entry goes before the first. */
 export function insertFlowEntry(map: YAMLMap, key: string, value: string, text: string): Edit[] {
   const [first] = entriesOf(map);
   if (first === undefined) throw new EditRefused('not-a-map', `${key} can't be placed in an empty map`, 0);
-  const layout = layoutOf(map, first, text);
-  return [{ start: first.first, end: first.first, text: `${quoteKey(key, first, text)}${separatorText(first, text)}${value},${layout.between}` }];
+  return [{ start: first.first, end: first.first, text: `${keyLike(first, key, text)}${value},${layoutOf(map, first, text).between}` }];
 }
 
-function quoteKey(key: string, like: Entry, text: string): string {
-  const quote = /^['"]/.exec(text.slice(like.first))?.[0] ?? '';
-  return `${quote}${key}${quote}`;
+/** A key and its colon, quoted and spaced like a sibling's. */
+function keyLike(sibling: Entry, key: string, text: string): string {
+  const quote = /^['"]/.exec(text.slice(sibling.first, sibling.first + 1))?.[0] ?? '';
+  const separator = separatorText(sibling, text);
+  return `${quote}${key}${quote}${quote === '' && separator.endsWith(':') ? `${separator} ` : separator}`;
 }
 
 interface Layout {
@@ -92,7 +100,7 @@ interface Layout {
 function layoutOf(map: YAMLMap, host: Entry, text: string): Layout {
   const margin = text.slice(lineStart(text, host.first), host.first);
   const inside = flowInside(map);
-  if (!/^[ \t]*$/.test(margin) || !text.slice(inside.start, host.first).includes('\n')) return inlineLayout(text, inside.start);
+  if (!isBlank(margin) || !text.slice(inside.start, host.first).includes('\n')) return inlineLayout(map, inside.start, text);
   const outer = /^[ \t]*/.exec(text.slice(lineStart(text, inside.start)))?.[0] ?? '';
   const step = margin.startsWith(outer) && margin.length > outer.length ? margin.slice(outer.length) : margin.includes('\t') ? '\t' : '  ';
   const eol = dominantEol(text);
@@ -104,15 +112,16 @@ function layoutOf(map: YAMLMap, host: Entry, text: string): Layout {
   };
 }
 
-function inlineLayout(text: string, inside: number): Layout {
-  const padding = /^[ \t]+/.exec(text.slice(inside))?.[0] ?? '';
-  const between = /,[ \t]/.test(text.slice(inside, inside + 2000)) || padding !== '' ? ' ' : '';
-  return { open: padding, close: padding, between, indent: (members) => members };
+function inlineLayout(map: YAMLMap, inside: number, text: string): Layout {
+  const padding = /^[ \t]+/.exec(text.slice(inside, inside + 40))?.[0] ?? '';
+  const [first, second] = entriesOf(map);
+  const gap = first === undefined || second === undefined ? padding : text.slice(first.significantEnd, second.first);
+  return { open: padding, close: padding, between: /[ \t\r\n]$/.test(gap) ? ' ' : '', indent: (members) => members };
 }
 
 function indentLines(members: string, step: string): string {
   return members
     .split('\n')
-    .map((line, index) => (index === 0 || line.trim() === '' ? line : step + line))
+    .map((line, index) => (index === 0 || isBlank(line) ? line : step + line))
     .join('\n');
 }

@@ -1,7 +1,7 @@
 import { isAlias, visit } from 'yaml';
 import type { CST, Node, Pair, YAMLMap } from 'yaml';
 import { keyText } from './nodes.ts';
-import { columnOf, lineEnd, lineStart, linesOf } from './text.ts';
+import { columnOf, isBlank, lineEnd, lineStart } from './text.ts';
 
 /**
  * Where the entries of a map stand in the text, and which comment and blank lines belong to them. Taken from token offsets: the library's
@@ -26,7 +26,7 @@ export interface BlockEntry extends Entry {
   readonly end: number;
   /** For the last entry also the comment lines of its own column below: what a move takes. */
   readonly moveEnd: number;
-  /** False after `- ` or `? `. */
+  /** False after `- ` or `: `. */
   readonly ownLine: boolean;
 }
 
@@ -39,16 +39,24 @@ const isTrivia = (token: CST.SourceToken): boolean => TRIVIA.has(token.type);
 export function significantEnd(token: Token): number {
   if (token.type === 'block-scalar') return token.props.reduce((end, prop) => end + sourceLength(prop), token.offset) + token.source.length;
   if (token.type === 'flow-collection') return endOfSource(token.end[0] ?? token.start);
-  if ('items' in token) return token.items.reduce((end, item) => Math.max(end, itemEnd(item) ?? 0), token.offset);
+  if ('items' in token) return itemsEnd(token.items) ?? token.offset;
   return 'source' in token ? endOfSource(token) : 0;
 }
 
 const sourceLength = (token: Token): number => ('source' in token ? token.source.length : 0);
 const endOfSource = (token: { offset: number; source: string }): number => token.offset + token.source.length;
 
+/** The last item may hold nothing but trailing comments. */
+function itemsEnd(items: readonly Item[]): number | null {
+  for (let index = items.length - 1; index >= 0; index -= 1) {
+    const end = itemEnd(items[index] as Item);
+    if (end !== null) return end;
+  }
+  return null;
+}
+
 function itemEnd(item: Item): number | null {
-  const value = item.value == null ? null : significantEnd(item.value);
-  if (value !== null && value > 0 && !isEmptyScalar(item.value)) return value;
+  if (item.value != null && !isEmptyScalar(item.value)) return significantEnd(item.value);
   const separator = item.sep?.findLast((token) => !isTrivia(token));
   if (separator !== undefined) return endOfSource(separator);
   if (item.key != null) return significantEnd(item.key);
@@ -56,7 +64,7 @@ function itemEnd(item: Item): number | null {
   return start === undefined ? null : endOfSource(start);
 }
 
-const isEmptyScalar = (token: Token | undefined): boolean => token?.type === 'scalar' && token.source === '';
+const isEmptyScalar = (token: Token): boolean => token.type === 'scalar' && token.source === '';
 
 function itemFirst(item: Item): number | null {
   const mark = item.start.find((token) => !isTrivia(token));
@@ -101,6 +109,37 @@ export function separatorText(entry: Entry, text: string): string {
   return /^[ \t]*:[ \t]*/.exec(text.slice(end, end + 40))?.[0] ?? ': ';
 }
 
+/** Whether comments stand between the entries of a flow map, not counting those inside an entry. */
+export function hasLooseComments(map: YAMLMap): boolean {
+  const token = tokenOf(map) as CST.FlowCollection;
+  const loose = [...token.items.flatMap(({ start }) => start), ...token.items.flatMap(({ value }) => trailing(value))];
+  return loose.some(({ type }) => type === 'comment');
+}
+
+const trailing = (value: Token | undefined): readonly CST.SourceToken[] =>
+  value !== undefined && 'end' in value ? (value.end ?? []) : [];
+
+/** Whether an entry ends in a block scalar that owns the blank lines after it (`|+`, `>+`). */
+export function endsInKeepScalar(entry: Entry): boolean {
+  const last = lastToken(itemOf(entry.pair).value);
+  return last?.type === 'block-scalar' && /^[|>]\d?\+/.test(headerOf(last));
+}
+
+const headerOf = (scalar: CST.BlockScalar): string => {
+  const header = scalar.props.find((prop) => prop.type === 'block-scalar-header');
+  return header !== undefined && 'source' in header ? header.source : '';
+};
+
+/** The last scalar (or other leaf) of block style below a token. */
+function lastToken(token: Token | undefined | null): Token | undefined {
+  let at = token ?? undefined;
+  while (at !== undefined && 'items' in at && at.type !== 'flow-collection') {
+    const item: Item | undefined = at.items.findLast((each) => itemEnd(each) !== null);
+    at = item?.value ?? undefined;
+  }
+  return at;
+}
+
 /** The entries of a block map with the lines they own. */
 export function blockEntries(map: YAMLMap, text: string): BlockEntry[] {
   const entries = entriesOf(map);
@@ -112,8 +151,7 @@ export function blockEntries(map: YAMLMap, text: string): BlockEntry[] {
     const gapEnd = next?.coreStart ?? endOfTrivia(text, core.coreEnd);
     const end = trailingComments(text, core.coreEnd, gapEnd, column + 1);
     const moveEnd = next === undefined ? trailingComments(text, core.coreEnd, gapEnd, column) : end;
-    const gapStart = result.at(-1)?.end ?? startOfTrivia(text, core.coreStart);
-    const start = core.ownLine ? leadingComments(text, gapStart, core.coreStart, column) : core.coreStart;
+    const start = core.ownLine ? leadingComments(text, { from: result.at(-1)?.end ?? 0, to: core.coreStart }, column) : core.coreStart;
     result.push({ ...core, start, end, moveEnd });
   }
   return result;
@@ -131,45 +169,38 @@ function coreLines(entry: Entry, text: string): Pick<BlockEntry, 'coreStart' | '
 
 /** Column of a comment line; null for a blank line; -1 for any other. */
 export function commentColumn(line: string): number | null {
-  const found = /^[ \t]*/.exec(line)?.[0].length ?? 0;
-  if (line[found] === '#') return found;
-  return line.slice(found).trim() === '' ? null : -1;
+  const found = line.search(/[^ \t]/);
+  if (found !== -1 && line[found] === '#') return found;
+  return isBlank(line) ? null : -1;
 }
 
-function endOfTrivia(text: string, from: number): number {
-  const stop = linesOf(text, from, text.length).find((line) => commentColumn(line.text) === -1);
-  return stop?.start ?? text.length;
-}
-
-function startOfTrivia(text: string, from: number): number {
+/** End of the blank and comment lines that start at a line boundary. */
+export function endOfTrivia(text: string, from: number): number {
   let at = from;
-  while (at > 0) {
-    const previous = lineStart(text, at - 1);
-    if (commentColumn(text.slice(previous, at)) === -1) break;
-    at = previous;
-  }
+  while (at < text.length && commentColumn(text.slice(at, lineEnd(text, at))) !== -1) at = lineEnd(text, at);
   return at;
 }
 
 /** The comment lines from a column on that follow at once, blank lines between them included. */
 function trailingComments(text: string, from: number, to: number, column: number): number {
   let end = from;
-  for (const line of linesOf(text, from, to)) {
-    const found = commentColumn(line.text);
+  for (let at = from; at < to; at = lineEnd(text, at)) {
+    const found = commentColumn(text.slice(at, lineEnd(text, at)));
     if (found === null) continue;
     if (found < column) break;
-    end = line.end;
+    end = lineEnd(text, at);
   }
   return end;
 }
 
-/** The comment lines from a column on directly above, without a blank line between. */
-function leadingComments(text: string, from: number, to: number, column: number): number {
+/** The comment lines from a column on directly above, without a blank line between. Those at the very top belong to the document. */
+function leadingComments(text: string, { from, to }: { from: number; to: number }, column: number): number {
   let start = to;
-  for (const line of linesOf(text, from, to).reverse()) {
-    const found = commentColumn(line.text);
+  while (start > from) {
+    const previous = lineStart(text, start - 1);
+    const found = commentColumn(text.slice(previous, start));
     if (found === null || found < column) break;
-    start = line.start;
+    start = previous;
   }
   return column === 0 && from === 0 ? to : start;
 }
@@ -181,7 +212,7 @@ export interface MultilineScalar {
   readonly block: boolean;
 }
 
-/** The scalars below a node whose text spans lines. */
+/** The scalars below a node whose text spans lines, in document order. */
 export function multilineScalars(node: Node | null, text: string): MultilineScalar[] {
   const found: MultilineScalar[] = [];
   if (node === null || isAlias(node)) return found;
@@ -196,8 +227,19 @@ export function multilineScalars(node: Node | null, text: string): MultilineScal
   return found;
 }
 
-/** Whether the text ends inside a block scalar that keeps a final line break (`|`, `>`, `|+`), which readers disagree on without a final newline. */
-export function endsInOpenBlockScalar({ root, text }: { root: Node | null; text: string }): boolean {
-  const last = multilineScalars(root, text).findLast((scalar) => scalar.block);
-  return last !== undefined && last.end === text.length && !/^[|>]\d?-/.test(text.slice(last.start));
+/**
+ * Start of a block scalar that ends a text without a final newline, if it is one that keeps a final line break (`|`, `>`, `|+`): readers
+ * disagree on whether that line break is there. Null when the text ends otherwise.
+ */
+export function openBlockScalar({ root, text }: { root: Node | null; text: string }): number | null {
+  const last = text.endsWith('\n') || root === null ? undefined : lastToken(tokenOf(root));
+  if (last?.type !== 'block-scalar' || headerOf(last).includes('-')) return null;
+  return isBlank(text.slice(significantEnd(last))) ? last.offset : null;
 }
+
+/** Start of the first block scalar that owns the blank lines after it; null when there is none. */
+export function keepScalar({ root, text }: { root: Node | null; text: string }): number | null {
+  const found = multilineScalars(root, text).find(({ start, block }) => block && /^[|>]\d?\+/.test(text.slice(start, start + 3)));
+  return found?.start ?? null;
+}
+

@@ -1,17 +1,18 @@
-import { isMap as isMapNode, isScalar as isScalarNode, isSeq } from 'yaml';
-import type { Node, YAMLMap } from 'yaml';
-import type { Edit } from '../model/edit.ts';
+import { isAlias, isMap as isMapNode, isScalar as isScalarNode } from 'yaml';
+import type { YAMLMap } from 'yaml';
+import type { Edit, RefusalCode } from '../model/edit.ts';
 import type { Path } from '../model/value.ts';
 import { formatPath } from '../model/value.ts';
+import { deleteBlockEntries, emptyBlockMap, insertBlockEntry, wrapBlockEntries } from './block.ts';
 import { nodeAt } from './document.ts';
 import type { ParsedDocument } from './document.ts';
-import { afterSeparator, blockEntries, entriesOf, isFlowMap, keyRange } from './geometry.ts';
-import type { BlockEntry, Entry } from './geometry.ts';
-import { deleteFlowEntry, insertFlowEntry, wrapFlowEntries } from './flow.ts';
-import { insertBlockEntry, wrapBlockEntries } from './block.ts';
-import { offsetOf, pairOf } from './nodes.ts';
+import { deleteFlowEntries, insertFlowEntry, wrapFlowEntries } from './flow.ts';
+import { afterSeparator, entriesOf, isFlowMap, keyRange } from './geometry.ts';
+import type { Entry } from './geometry.ts';
+import { locate } from './locate.ts';
+import { pairOf } from './nodes.ts';
 import { EditRefused } from './refused.ts';
-import { columnOf, dominantEol, lineEnd, lineStart } from './text.ts';
+import { columnOf } from './text.ts';
 
 /** One change of meaning, applied to the text of one document. Paths lead from the document's root. */
 export type Operation =
@@ -23,149 +24,131 @@ export type Operation =
 
 /** The edits that carry out one operation. Throws EditRefused. */
 export function editsFor(document: ParsedDocument, operation: Operation): Edit[] {
+  const { deletions, others } = batchEdits(document, [operation]);
+  return [...deletions, ...others];
+}
+
+/**
+ * The edits that carry out operations which do not depend on each other's result: all of them are read off the same text. A key may take the
+ * name of one that the same batch deletes. Comments may go with deletions only. Throws EditRefused.
+ */
+export function batchEdits(document: ParsedDocument, operations: readonly Operation[]): { deletions: Edit[]; others: Edit[] } {
+  const deleted = operations.flatMap((operation) => (operation.op === 'delete' ? [operation.path] : []));
+  const gone = new Set(deleted.map((path) => JSON.stringify(path)));
+  return { deletions: deleteEntries(document, deleted), others: operations.flatMap((operation) => editsOf(document, operation, gone)) };
+}
+
+function editsOf(document: ParsedDocument, operation: Operation, gone: ReadonlySet<string>): Edit[] {
   switch (operation.op) {
     case 'set':
       return setScalar(document, operation.path, operation);
     case 'rename':
-      return renameKey(document, operation.path, operation.key);
-    case 'delete':
-      return deleteEntry(document, operation.path);
+      return renameKey(document, operation.path, operation.key, gone);
     case 'wrap':
       return wrapEntries(document, operation);
     case 'insert':
       return insertEntry(document, operation);
+    case 'delete':
+      return [];
   }
 }
 
-function setScalar({ text, root }: ParsedDocument, path: Path, to: { text: string; string: boolean }): Edit[] {
-  const node = nodeAt(root, path);
-  if (!isScalarNode(node) || node.range == null) throw new EditRefused('not-plain-scalar', `${formatPath(path)} is an alias or not a scalar`, offsetOf(root));
-  if (node.type?.startsWith('BLOCK')) throw new EditRefused('not-plain-scalar', `${formatPath(path)} is a block scalar`, node.range[0]);
-  if (node.tag !== undefined) throw new EditRefused('not-plain-scalar', `${formatPath(path)} has a tag`, node.range[0]);
-  if (node.anchor !== undefined) throw new EditRefused('anchored-scalar', `${formatPath(path)} has an anchor`, node.range[0]);
+/** Refuses at the place of a field, or of its nearest parent. */
+const refuse = (document: ParsedDocument, path: Path, code: RefusalCode, message: string): EditRefused =>
+  new EditRefused(code, `${formatPath(path) || 'the document'} ${message}`, locate(document, path).start);
+
+function setScalar(document: ParsedDocument, path: Path, to: { text: string; string: boolean }): Edit[] {
+  const node = nodeAt(document.root, path);
+  const replaceable = isAlias(node) || (isScalarNode(node) && node.type?.startsWith('BLOCK') !== true);
+  if (!replaceable || node?.range == null) throw refuse(document, path, 'not-plain-scalar', 'is a block scalar or no scalar');
   const [start, end] = node.range;
-  return [{ start, end, text: quoteLike(text.slice(start, end), to, isJson(text)) }];
+  return [{ start, end, text: quoteLike(document.text.slice(start, end), to, isJson(document.text)) }];
 }
 
 /** Keeps the quotes of the scalar it replaces; JSON wants double quotes around strings. */
 function quoteLike(before: string, to: { text: string; string: boolean }, json: boolean): string {
-  const quote = before.startsWith("'") || before.startsWith('"') ? before.charAt(0) : '';
+  const quote = /^['"]/.exec(before)?.[0] ?? '';
   if (!to.string) return to.text;
   return quote === '' && json ? JSON.stringify(to.text) : `${quote}${to.text}${quote}`;
 }
 
 export const isJson = (text: string): boolean => /^\uFEFF?\s*[{[]\s*"/.test(text);
 
-function mapAt(root: Node | null, path: Path): YAMLMap {
-  const node = nodeAt(root, path);
+function mapAt(document: ParsedDocument, path: Path): YAMLMap {
+  const node = nodeAt(document.root, path);
   if (isMapNode(node)) return node;
-  throw new EditRefused('rewritten-map-is-alias', `${formatPath(path) || 'the document'} is an alias or not a map`, offsetOf(root));
+  const isSpec = path.length === 1 && path[0] === 'spec';
+  throw refuse(document, path, isSpec ? 'spec-is-alias' : 'rewritten-map-is-alias', 'is an alias or not a map');
 }
 
-function entryAt(root: Node | null, path: Path): { map: YAMLMap; key: string } {
-  const key = path.at(-1);
-  const map = mapAt(root, path.slice(0, -1));
-  if (typeof key !== 'string' || pairOf(map, key) === null) {
-    throw new EditRefused('merge-key', `${formatPath(path)} comes from a merge key or an alias`, offsetOf(map));
-  }
-  return { map, key };
+/** The entry at a path, which must stand in the text. */
+function entryAt(document: ParsedDocument, path: Path): { map: YAMLMap; entry: Entry } {
+  const map = mapAt(document, path.slice(0, -1));
+  const entry = entriesOf(map).find(({ key }) => key === path.at(-1));
+  if (entry === undefined) throw refuse(document, path, 'merge-key', 'comes from a merge key');
+  return { map, entry };
 }
 
-function renameKey({ text, root }: ParsedDocument, path: Path, name: string): Edit[] {
-  const { map, key } = entryAt(root, path);
-  const entry = requireEntry(entriesOf(map), key);
+function renameKey(document: ParsedDocument, path: Path, name: string, gone: ReadonlySet<string>): Edit[] {
+  const { map, entry } = entryAt(document, path);
+  const target = [...path.slice(0, -1), name];
+  if (pairOf(map, name) !== null && !gone.has(JSON.stringify(target))) throw refuse(document, target, 'target-exists', `already stands beside ${entry.key}`);
   const range = keyRange(entry);
-  if (pairOf(map, name) !== null) throw new EditRefused('target-exists', `${name} already stands beside ${formatPath(path)}`, range.start);
-  if (range.start !== entry.first) throw new EditRefused('anchored-key', `the key ${key} has an anchor, a tag or a question mark`, entry.first);
-  const before = text.slice(range.start, range.end);
+  const before = document.text.slice(range.start, range.end);
+  if (/^[|>]/.test(before)) throw refuse(document, path, 'not-plain-scalar', 'is a block scalar');
   const quote = /^['"]/.exec(before)?.[0] ?? '';
   return [{ ...range, text: `${quote}${name}${quote}` }];
 }
 
-function requireEntry<E extends Entry>(entries: readonly E[], key: string): E {
-  const entry = entries.find((each) => each.key === key);
-  if (entry === undefined) throw new EditRefused('not-a-map', `${key} was not found in the text`, 0);
-  return entry;
+/** Entries of the same map go together. */
+function deleteEntries(document: ParsedDocument, paths: readonly Path[]): Edit[] {
+  const groups = new Map<string, { path: Path; keys: Set<string> }>();
+  for (const path of paths) {
+    const parent = path.slice(0, -1);
+    const id = JSON.stringify(parent);
+    const group = groups.get(id) ?? { path: parent, keys: new Set() };
+    group.keys.add(String(path.at(-1)));
+    groups.set(id, group);
+  }
+  return [...groups.values()].flatMap(({ path, keys }) => deleteFrom(document, path, keys));
 }
 
-function deleteEntry(document: ParsedDocument, path: Path): Edit[] {
-  const { map, key } = entryAt(document.root, path);
-  if (isFlowMap(map)) return deleteFlowEntry(map, key, document.text);
-  const entries = blockEntries(map, document.text);
-  const entry = requireEntry(entries, key);
-  if (entries.length === 1) return emptyMap(document, path.slice(0, -1), entry);
-  if (!entry.ownLine) return [slideUp(entries, entry, document.text)];
-  return [withoutDoubleBlank(document.text, entries, entry)];
+function deleteFrom(document: ParsedDocument, path: Path, keys: ReadonlySet<string>): Edit[] {
+  const map = mapAt(document, path);
+  const present = new Set(entriesOf(map).map(({ key }) => key));
+  for (const key of keys) if (!present.has(key)) throw refuse(document, [...path, key], 'merge-key', 'comes from a merge key');
+  if (isFlowMap(map)) return deleteFlowEntries(map, keys, document.text);
+  if (keys.size === present.size) return emptyBlockMap(map, holeFor(document, path), document.text);
+  return deleteBlockEntries(map, keys, document.text);
 }
 
-/** The last entry of a block map goes: `{}` must stand in its place, or the map would become null. */
-function emptyMap(document: ParsedDocument, path: Path, entry: BlockEntry): Edit[] {
-  if (!entry.ownLine) return [{ start: entry.first, end: entry.significantEnd, text: entry.significantEnd === entry.coreEnd ? `{}${dominantEol(document.text)}` : '{}' }];
-  const removal = { start: entry.start, end: entry.end, text: '' };
-  const key = path.at(-1);
+/** Where an empty map may be written for the map at a path: beside its key; null where it has none. */
+function holeFor(document: ParsedDocument, path: Path): number | null {
   const parent = nodeAt(document.root, path.slice(0, -1));
-  if (typeof key === 'string' && isMapNode(parent)) {
-    const at = afterSeparator(requireEntry(entriesOf(parent), key));
-    return [{ start: at, end: at, text: ' {}' }, removal];
-  }
-  if (isSeq(parent) || path.length === 0) throw new EditRefused('not-own-line', 'the only entry of a list item stands on a line of its own', entry.first);
-  throw new EditRefused('rewritten-map-is-alias', `${formatPath(path)} is an alias`, entry.first);
-}
-
-/** The entry beside `- ` goes: the next one takes its place on that line. */
-function slideUp(entries: readonly BlockEntry[], entry: BlockEntry, text: string): Edit {
-  const next = entries[entries.indexOf(entry) + 1];
-  if (next === undefined || /#/.test(text.slice(entry.significantEnd, next.first)) || columnOf(text, next.first) !== columnOf(text, entry.first)) {
-    throw new EditRefused('not-own-line', `${entry.key} shares its line with a list dash and comments follow`, entry.first);
-  }
-  return { start: entry.first, end: next.first, text: '' };
-}
-
-/** Where blank lines stand on both sides of a deleted entry, one side goes with it. */
-function withoutDoubleBlank(text: string, entries: readonly BlockEntry[], entry: BlockEntry): Edit {
-  const index = entries.indexOf(entry);
-  const before = blankStart(text, entry.start);
-  const after = blankEnd(text, entry.end);
-  const keepChomp = index > 0 && text[(entries[index - 1]?.significantEnd ?? 0) - 1] === '\n';
-  const isFirst = index === 0;
-  const isLast = index === entries.length - 1;
-  if (isLast && !keepChomp && before < entry.start) return { start: before, end: entry.end, text: '' };
-  if ((isFirst || before < entry.start) && after > entry.end) return { start: entry.start, end: after, text: '' };
-  return { start: entry.start, end: entry.end, text: '' };
-}
-
-function blankStart(text: string, from: number): number {
-  let at = from;
-  while (at > 0 && text.slice(lineStart(text, at - 1), at).trim() === '') at = lineStart(text, at - 1);
-  return at;
-}
-
-function blankEnd(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && text.slice(at, lineEnd(text, at)).trim() === '') at = lineEnd(text, at);
-  return at;
+  const entry = isMapNode(parent) ? entriesOf(parent).find(({ key }) => key === path.at(-1)) : undefined;
+  return entry === undefined ? null : afterSeparator(entry);
 }
 
 function wrapEntries(document: ParsedDocument, operation: Extract<Operation, { op: 'wrap' }>): Edit[] {
-  const map = mapAt(document.root, operation.path);
-  const { keys, parent } = operation;
-  if (pairOf(map, parent) !== null) throw new EditRefused('target-exists', `${parent} already stands in ${formatPath(operation.path)}`, offsetOf(map));
-  if (pairOf(map, '<<') !== null) throw new EditRefused('merge-key', `${formatPath(operation.path)} holds a merge key`, offsetOf(map));
-  if (isFlowMap(map)) return wrapFlowEntries(map, keys, parent, document.text);
-  const step = columnOf(document.text, offsetOf(map)) - parentColumn(document, operation.path);
+  const { path, parent } = operation;
+  const map = mapAt(document, path);
+  if (pairOf(map, parent) !== null) throw refuse(document, [...path, parent], 'target-exists', 'already stands there');
+  if (pairOf(map, '<<') !== null) throw refuse(document, [...path, '<<'], 'merge-key', 'may bring fields that move');
+  if (isFlowMap(map)) return wrapFlowEntries(map, operation, document.text);
+  const [first] = entriesOf(map);
+  const step = columnOf(document.text, first?.first ?? 0) - parentColumn(document, path);
   return wrapBlockEntries(map, operation, { text: document.text, step: step > 0 ? step : 2 });
 }
 
 /** Column of the key that holds the map at a path. */
 function parentColumn(document: ParsedDocument, path: Path): number {
   const parent = nodeAt(document.root, path.slice(0, -1));
-  const key = path.at(-1);
-  if (!isMapNode(parent) || typeof key !== 'string') return Number.POSITIVE_INFINITY;
-  return columnOf(document.text, requireEntry(entriesOf(parent), key).first);
+  const entry = isMapNode(parent) ? entriesOf(parent).find(({ key }) => key === path.at(-1)) : undefined;
+  return entry === undefined ? Number.POSITIVE_INFINITY : columnOf(document.text, entry.first);
 }
 
 function insertEntry(document: ParsedDocument, operation: Extract<Operation, { op: 'insert' }>): Edit[] {
-  const map = mapAt(document.root, operation.path);
+  const map = mapAt(document, operation.path);
   const { key, text } = operation;
   return isFlowMap(map) ? insertFlowEntry(map, key, text, document.text) : insertBlockEntry(map, key, text, document.text);
 }

@@ -1,7 +1,11 @@
-import type { Edit, Refusal } from '../model/edit.ts';
+import type { Edit, Refusal, RefusalCode } from '../model/edit.ts';
+import { EditRefused } from './refused.ts';
+
+/** Whether a text is empty but for what YAML takes for blanks; other Unicode blanks are content. */
+export const isBlank = (text: string): boolean => !/[^ \t\r\n]/.test(text);
 
 /** Start of the line that holds the offset. */
-export const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
+export const lineStart = (text: string, offset: number): number => (offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1);
 
 /** End of the line that holds the offset, its line break included. */
 export function lineEnd(text: string, offset: number): number {
@@ -11,11 +15,32 @@ export function lineEnd(text: string, offset: number): number {
 
 export const columnOf = (text: string, offset: number): number => offset - lineStart(text, offset);
 
+/** Start of the blank lines that end at a line boundary. */
+export function blankStart(text: string, from: number): number {
+  let at = from;
+  while (at > 0 && isBlank(text.slice(lineStart(text, at - 1), at))) at = lineStart(text, at - 1);
+  return at;
+}
+
+/** End of the blank lines that start at a line boundary. */
+export function blankEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isBlank(text.slice(at, lineEnd(text, at)))) at = lineEnd(text, at);
+  return at;
+}
+
 /** The line break that most lines of the text end with; LF for a text of one line. */
 export function dominantEol(text: string): '\r\n' | '\n' {
-  const crlf = text.split('\r\n').length - 1;
-  const all = text.split('\n').length - 1;
-  return crlf * 2 > all ? '\r\n' : '\n';
+  let balance = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) balance += text[at - 1] === '\r' ? 1 : -1;
+  return balance > 0 ? '\r\n' : '\n';
+}
+
+/** The line break at the end of the line that holds the offset; the usual one where the text ends without. */
+export function eolAt(text: string, offset: number): string {
+  const newline = text.indexOf('\n', offset);
+  if (newline === -1) return dominantEol(text);
+  return text[newline - 1] === '\r' ? '\r\n' : '\n';
 }
 
 /** The whole lines in a range that starts and ends at line boundaries. */
@@ -29,20 +54,32 @@ export function linesOf(text: string, start: number, end: number): { start: numb
   return lines;
 }
 
-/** Applies edits, given in any order. Overlapping edits are a programming error. */
+const inOrder = (edits: readonly Edit[]): Edit[] => [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+
+/** Applies edits, given in any order. Edits that overlap are a fault of their maker, and refused. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
-  let result = '';
+  const pieces: string[] = [];
   let at = 0;
-  for (const edit of sorted) {
-    if (edit.start < at) throw new Error(`overlapping edits at offset ${edit.start}`);
-    result += text.slice(at, edit.start) + edit.text;
+  for (const edit of inOrder(edits)) {
+    if (edit.start < at) throw new EditRefused('post-layout', 'two edits would overlap', edit.start);
+    pieces.push(text.slice(at, edit.start), edit.text);
     at = edit.end;
   }
-  return result + text.slice(at);
+  return pieces.join('') + text.slice(at);
 }
 
-const HAZARDS: readonly (readonly [string, RegExp, string])[] = [
+/** Where an offset of the edited text stood in the text before; the start of the edit for what an edit wrote. */
+export function offsetBefore(edits: readonly Edit[], offset: number): number {
+  let shift = 0;
+  for (const { start, end, text } of inOrder(edits)) {
+    if (offset < start + shift) break;
+    if (offset < start + shift + text.length) return start;
+    shift += text.length - (end - start);
+  }
+  return offset - shift;
+}
+
+const HAZARDS: readonly (readonly [RefusalCode, RegExp, string])[] = [
   ['lone-cr', /\r(?!\n)/, 'a carriage return without a line feed is a line break to some YAML readers and text to others'],
   ['unicode-line-break', /[\u0085\u2028\u2029]/, 'NEL, LS and PS are line breaks to some YAML readers and text to others'],
   // oxlint-disable-next-line no-control-regex

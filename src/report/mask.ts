@@ -1,17 +1,17 @@
 import { MASK } from '../model/excerpt.ts';
 
 /**
- * Replaces what may be a secret in lines of YAML or JSON: what follows `value:` and `password:`, up to the end of the line and for as many
- * lines as it goes on. Kubernetes ignores case in field names, and so does this. It reads lines, not YAML; where it can't tell where a
- * value ends, everything up to the end of the document is hidden. `undefined` stands for a line of which nothing may be shown.
+ * Replaces what may be a secret in the lines of a document in YAML or JSON: what follows `value:` and `password:`, up to the end of the
+ * line and for as many lines as it goes on. Kubernetes ignores case in field names, and so does this. It reads lines, not YAML; where it
+ * can't tell where a value ends, everything up to the end of the document is hidden. `undefined` stands for a line of which nothing may
+ * be shown.
  */
 export function maskLines(lines: readonly string[]): (string | undefined)[] {
   const sensitive = sensitiveKey(lines);
   let open: Value = CLOSED;
   return lines.map((line) => {
-    if (isDocumentMarker(line)) open = CLOSED;
-    else if (goesOn(open, line)) return undefined;
-    else if (open !== CLOSED && !looksLikeStructure(line)) {
+    if (goesOn(open, line)) return undefined;
+    if (open !== CLOSED && !looksLikeStructure(line)) {
       open = UNKNOWN_END;
       return undefined;
     }
@@ -20,8 +20,6 @@ export function maskLines(lines: readonly string[]): (string | undefined)[] {
     return maskedFrom(line, found[0]);
   });
 }
-
-export const isDocumentMarker = (line: string): boolean => /^(?:---|\.\.\.)(?:\s|$)/.test(line);
 
 /** A value that may go on in the lines after its key. */
 interface Value {

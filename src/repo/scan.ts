@@ -9,7 +9,7 @@ import { Directories, followLink, isMissing, skip } from './tree.ts';
 import type { Skipped } from './tree.ts';
 
 /** A file that holds markers. */
-export interface Hit {
+interface Hit {
   /** Names of the markers found. */
   readonly markers: ReadonlySet<string>;
   /** Anything but `utf-8` is a file that Kubernetes can't read and that must not be called clean. */

@@ -32,7 +32,7 @@ export function rewriteDocument(document: ParsedDocument, conversions: readonly 
   if (list && (blocked || refused.size > 0)) return stay(document, conversions, refused, PARTIAL_LIST);
   const edits: Edit[] = results.flatMap((result) => (result.ok ? [{ start: result.start, end: result.end, text: result.text }] : []));
   const done = conversions.filter((_, index) => !refused.has(index));
-  const text = applyEdits(document.text, list ? [...edits, ...listHeader(document)] : edits);
+  const text = applyEdits(document.text, [...edits, ...listHeader(document)]);
   if (!proves(document, text, done, list)) return stay(document, conversions, refused, UNPROVEN);
   return { text, refused, droppedComments: results.flatMap((result) => (result.ok ? result.droppedComments : [])) };
 }
@@ -48,7 +48,9 @@ function stay(document: ParsedDocument, conversions: readonly Conversion[], refu
 const isTypedList = ({ shape }: ParsedDocument): boolean =>
   stringAt(shape ?? undefined, ['kind']) === OLD.listKind && stringAt(shape ?? undefined, ['apiVersion']) === OLD.apiVersion;
 
-function listHeader(document: ParsedDocument): Edit[] {
+/** The edits that give a ClusterInstallationList its new kind; none for any other document. Throws EditRefused. */
+export function listHeader(document: ParsedDocument): Edit[] {
+  if (!isTypedList(document)) return [];
   return [
     ...editsFor(document, { op: 'set', path: ['apiVersion'], text: NEW.apiVersion, string: true }),
     ...editsFor(document, { op: 'set', path: ['kind'], text: NEW.listKind, string: true }),

@@ -1,0 +1,129 @@
+import type { Decision } from '../model/installation.ts';
+import { isList, isMap, stringAt, valueAt } from '../model/value.ts';
+import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
+import { CONTAINERS, NEW, OLD } from '../operator/fields.ts';
+import { planOperations } from '../rewrite/plan.ts';
+import type { Operation } from '../yaml/primitives.ts';
+import { combined, NOTHING, obstacle, planExactGvk } from './reference-plan.ts';
+import type { ReferencePlan } from './reference-plan.ts';
+
+/**
+ * Schemas that kustomize reads: `openapi.path`, where definitions name their group, version and kind, and `crds`, where a definition's name
+ * ends with its kind. The properties of an installation move as its fields do.
+ */
+export function planSchemas(document: Value, role: 'openapi' | 'crds', decision: Decision | 'undecided'): ReferencePlan {
+  const base: Path = role === 'openapi' ? ['definitions'] : [];
+  const definitions = valueAt(document, base);
+  if (!isMap(definitions)) return NOTHING;
+  return combined([...definitions].map(([name, definition]) => planDefinition({ document, base, role, decision }, name, definition)));
+}
+
+interface Where {
+  readonly document: Value;
+  readonly base: Path;
+  readonly role: 'openapi' | 'crds';
+  readonly decision: Decision | 'undecided';
+}
+
+function planDefinition(where: Where, name: string, definition: Value): ReferencePlan {
+  const path = [...where.base, name];
+  const identity = where.role === 'openapi' ? gvkOperations(definition, path) : nameOperations(name, path);
+  if (identity.length === 0) return NOTHING;
+  const tree = new SchemaTree(where, path).read();
+  if (tree === null) return obstacle(path, 'this schema refers to definitions that are used twice or not there; write it anew for Mattermost');
+  const moves = planMoves(tree, where.decision);
+  if (moves === null) return obstacle(path, 'where the properties of this schema go depends on the installation; write it anew for Mattermost');
+  const last = where.role === 'crds' ? [identity] : [];
+  const first = where.role === 'crds' ? [] : [identity];
+  return combined([{ batches: [...moves, ...last], obstacles: [] }, { batches: first, obstacles: [] }]);
+}
+
+function gvkOperations(definition: Value, path: Path): Operation[] {
+  const list = valueAt(definition, ['x-kubernetes-group-version-kind']);
+  return isList(list) ? list.flatMap((gvk, index) => planExactGvk(gvk, [...path, 'x-kubernetes-group-version-kind', index]) ?? []) : [];
+}
+
+const nameOperations = (name: string, path: Path): Operation[] =>
+  name === OLD.kind || name.endsWith(`.${OLD.kind}`) ? [{ op: 'rename', path, key: name.replace(new RegExp(`${OLD.kind}$`), NEW.kind) }] : [];
+
+interface Tree {
+  /** The properties as an installation would have them, with a mark in place of each leaf. */
+  readonly fields: ValueMap;
+  /** Where the `properties` map of each field stands in the document, by the field's path. */
+  readonly places: ReadonlyMap<string, Path>;
+}
+
+const LEAF: Scalar = { text: 'schema', plain: true, tag: null, value: 'schema' };
+
+/** Follows `properties` and local `$ref`s from a definition down. */
+class SchemaTree {
+  readonly #where: Where;
+  readonly #start: Path;
+  readonly #places = new Map<string, Path>();
+  readonly #used = new Set<string>();
+  #broken = false;
+
+  constructor(where: Where, start: Path) {
+    this.#where = where;
+    this.#start = start;
+  }
+
+  read(): Tree | null {
+    const fields = this.#fields(this.#start, []);
+    return this.#broken || !isMap(fields) ? null : { fields, places: this.#places };
+  }
+
+  #fields(at: Path, field: Path): Value {
+    const place = this.#resolve(at);
+    const properties = valueAt(this.#where.document, [...place, 'properties']);
+    if (!isMap(properties) || field.length > 2) return LEAF;
+    this.#places.set(JSON.stringify(field), [...place, 'properties']);
+    return new Map([...properties.keys()].map((name) => [name, this.#fields([...place, 'properties', name], [...field, name])]));
+  }
+
+  #resolve(at: Path): Path {
+    const reference = stringAt(this.#where.document, [...at, '$ref']);
+    if (reference === null) return at;
+    const name = reference.split('/').at(-1) ?? '';
+    const target = [...this.#where.base, this.#where.role === 'openapi' ? name : reference.replace(/^#\/definitions\//, '')];
+    const external = valueAt(this.#where.document, target) === undefined;
+    if (external) return at;
+    if (this.#used.has(JSON.stringify(target))) this.#broken = true;
+    this.#used.add(JSON.stringify(target));
+    return target;
+  }
+}
+
+/** The conversion's own plan on the tree, its paths led through `properties`. Null when it depends on a decision that is not made. */
+function planMoves({ fields, places }: Tree, decision: Decision | 'undecided'): Operation[][] | null {
+  const spec = fields.get('spec');
+  if (!isMap(spec)) return [];
+  if (decision === 'undecided' && CONTAINERS.some(({ from }) => spec.has(String(from.at(-1))))) return null;
+  const settled = decision === 'undecided' ? ({ fileStore: 'external', database: 'external' } as const) : decision;
+  const plan = planOperations(new Map([['spec', spec]]), { ...settled, ingress: 'keep', unknown: [] });
+  const moving = plan.map((batch) => batch.filter(({ op, path }) => (op === 'wrap' || op === 'rename') && path[0] === 'spec'));
+  return moving.flatMap((batch) => throughProperties(batch, places));
+}
+
+/** A map of fields stands below `properties`, and a new parent gets its own. */
+function throughProperties(batch: readonly Operation[], places: ReadonlyMap<string, Path>): Operation[][] {
+  const outer = batch.flatMap((operation): Operation[] => {
+    if (operation.op === 'wrap') return [{ ...operation, path: placeAfterRenames(operation.path, places) }];
+    if (operation.op !== 'rename') return [];
+    const parent = places.get(JSON.stringify(operation.path.slice(0, -1))) ?? [];
+    return [{ ...operation, path: [...parent, String(operation.path.at(-1))] }];
+  });
+  const inner = outer.flatMap((operation): Operation[] =>
+    operation.op === 'wrap' ? [{ ...operation, path: [...operation.path, operation.parent], parent: 'properties' }] : [],
+  );
+  return inner.length === 0 ? [outer] : [outer, inner];
+}
+
+/** Where the properties of a field stand once the maps above it have their new names. */
+function placeAfterRenames(field: Path, places: ReadonlyMap<string, Path>): Path {
+  const container = CONTAINERS.find(({ to }) => JSON.stringify(to) === JSON.stringify(field));
+  const place = places.get(JSON.stringify(container?.from ?? field)) ?? [];
+  const parent = places.get(JSON.stringify(field.slice(0, -1))) ?? [];
+  const inline = parent.every((step, index) => place[index] === step);
+  return container !== undefined && inline ? [...parent, String(field.at(-1)), ...place.slice(parent.length + 1)] : place;
+}

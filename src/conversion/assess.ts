@@ -31,7 +31,7 @@ export interface Assessment {
 }
 
 /** Judges one installation. Pure: looks at nothing but its arguments. */
-export function assess(installation: Installation, places: Places, around: Surroundings, settings: Settings): Assessment {
+export function assess(installation: Installation, places: Pick<Places, 'of'>, around: Surroundings, settings: Settings): Assessment {
   const answer = databaseOf(installation, around.secrets, settings);
   const problems = validate('ClusterInstallation', installation.value, settings.target);
   const options = optionsFor(installation, answer.kind, problems, settings);
@@ -79,7 +79,7 @@ function targetProblems(installation: Installation, options: ConvertOptions, set
 }
 
 /** A hit with the rule's level and the place of its field. */
-export function findingFor(rule: Rule, hit: Hit, installation: Installation, places: Places): Finding {
+export function findingFor(rule: Rule, hit: Hit, installation: Installation, places: Pick<Places, 'of'>): Finding {
   return {
     rule: rule.id,
     level: rule.level,

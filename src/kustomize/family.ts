@@ -13,12 +13,12 @@ export interface FragmentUse {
   readonly uses: readonly { readonly variant: Variant; readonly index: number }[];
 }
 
-/** Groups variants into families, in the order of the variants. */
-export function familiesOf(variants: readonly Variant[]): Family[] {
+/** Groups variants into families, in the order of the variants. `ties` names what else a variant shares with others. */
+export function familiesOf(variants: readonly Variant[], ties: (variant: Variant) => readonly string[] = () => []): Family[] {
   const leader = new Map<string, number>();
   const groups = new Groups(variants.length);
   for (const [index, variant] of variants.entries()) {
-    for (const key of variant.layers.flatMap(keysOf)) {
+    for (const key of [...variant.layers.flatMap(keysOf), ...ties(variant)]) {
       const first = leader.get(key);
       if (first === undefined) leader.set(key, index);
       else groups.join(first, index);

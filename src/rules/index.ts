@@ -17,7 +17,10 @@ import { ignoredField } from './ignored-field.ts';
 import { ingressAnnotationDropped } from './ingress-annotation-dropped.ts';
 import { invalidInstallation } from './invalid-installation.ts';
 import { invalidTarget } from './invalid-target.ts';
+import { kustomizeBuildFails } from './kustomize-build-fails.ts';
+import { kustomizeObstacle } from './kustomize-obstacle.ts';
 import { kustomizePatch } from './kustomize-patch.ts';
+import { kustomizeProofFailed } from './kustomize-proof-failed.ts';
 import { mattermostElsewhere } from './mattermost-elsewhere.ts';
 import { mattermostExists } from './mattermost-exists.ts';
 import { migrateDropped } from './migrate-dropped.ts';
@@ -55,6 +58,9 @@ const RULES = {
   'invalid-target': invalidTarget,
   'mattermost-exists': mattermostExists,
   'kustomize-patch': kustomizePatch,
+  'kustomize-obstacle': kustomizeObstacle,
+  'kustomize-build-fails': kustomizeBuildFails,
+  'kustomize-proof-failed': kustomizeProofFailed,
   'templated-manifest': templatedManifest,
   'encrypted-manifest': encryptedManifest,
   'unparsable-manifest': unparsableManifest,

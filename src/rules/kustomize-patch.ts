@@ -3,16 +3,16 @@ import type { ReportedRule } from './rule.ts';
 export const kustomizePatch: ReportedRule = {
   id: 'kustomize-patch',
   level: 'error',
-  summary: 'A ClusterInstallation is a kustomization patch, or is changed by one, and is not converted on its own.',
-  remedy: 'Convert the base, its overlays and their patches together by hand for now, or convert the output of kustomize build.',
+  summary: 'A kustomization patch of a ClusterInstallation applies to nothing that can be seen.',
+  remedy: 'If the base is remote, convert the patch together with a new version of the base. If the patch is no longer used, delete it.',
   explanation:
-    'A patch is part of a manifest: which of its fields go where depends on the whole, such as whether `spec.minio.externalURL` is set in the base. And a ' +
-    'base that is converted without its patches no longer builds, as a patch names the kind of what it changes. So bases, overlays and patches have to ' +
-    'change together; until they can, each is left as it is. The operator never sees a patch: its conversion (`ConvertToMM`, operator ' +
+    'A patch is part of a manifest: which of its fields go where depends on the whole, such as whether `spec.minio.externalURL` is set in the base. ' +
+    'Where the base can not be read (it is remote, or made by a chart or plugin), or no kustomization applies the patch to an installation, ' +
+    'nobody can tell what it means, and it is left as it is. The operator never sees a patch: its conversion (`ConvertToMM`, operator ' +
     'v1.12.0 to v1.25.9) works on the whole resource.',
   before: `# kustomization.yaml
 resources:
-  - ../base
+  - https://example.com/mattermost/base?ref=v1
 patches:
   - path: replicas.yaml
 ---
@@ -26,7 +26,7 @@ spec:
 `,
   after: `# kustomization.yaml
 resources:
-  - ../base
+  - https://example.com/mattermost/base?ref=v1
 patches:
   - path: replicas.yaml
 ---

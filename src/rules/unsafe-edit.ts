@@ -110,6 +110,22 @@ export const editReasons = {
     sentence: 'Another item of the same ClusterInstallationList cannot be converted, and the list has one kind.',
     remedy: 'Unblock the other item, or write the items as documents of their own.',
   },
+  'applies-nowhere': { sentence: 'A patch applies to no installation.', remedy: 'Delete the patch if it is no longer used.' },
+  'not-a-patch': { sentence: 'The text of a patch is neither a map nor a list of operations.', remedy: 'Correct the patch.' },
+  'already-converted': { sentence: 'A patch is one of a Mattermost already.', remedy: 'Convert the rest of the family by hand, or undo the change to the patch.' },
+  'patch-does-not-apply': { sentence: 'A patch fails on the installation that it is for.', remedy: 'Repair the patch until `kustomize build` succeeds.' },
+  'variants-disagree': {
+    sentence: 'No single text serves all overlays: what decides where a field goes stands in some of them only.',
+    remedy: 'Set the deciding field in the base, or give each overlay the part for itself.',
+  },
+  'test-on-dropped-field': { sentence: 'A JSON6902 patch tests a field that the conversion drops.', remedy: 'Remove the test.' },
+  'moves-dropped-field': { sentence: 'A JSON6902 patch moves or copies a field that the conversion drops.', remedy: 'Write the value out in an add operation.' },
+  'moves-whole-map': { sentence: 'A JSON6902 patch moves or copies a map whose fields are spread over new parents.', remedy: 'Write the fields out in add operations.' },
+  'changes-identity': { sentence: 'A patch changes the kind, apiVersion or name of what it patches.', remedy: 'Change the manifest itself, or leave the change out.' },
+  'inline-style': {
+    sentence: 'An inline patch stands in a string that is folded or has no quotes.',
+    remedy: 'Write it as a literal block (`patch: |-`), or into a file.',
+  },
   'secret-changed': {
     sentence: 'The lines that would change hold a Secret too (JSON on one line, for example), so that no diff could be shown without it.',
     remedy: 'Put the Secret into a file of its own.',

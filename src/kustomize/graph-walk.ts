@@ -1,0 +1,16 @@
+import { inclusions } from './graph.ts';
+import type { Graph } from './graph.ts';
+
+const known = new WeakMap<Graph, Map<string, ReadonlySet<string>>>();
+
+/** A kustomization and all that it includes, however far down. Computed once for each graph and start. */
+export function reachableFrom(graph: Graph, kustomization: string): ReadonlySet<string> {
+  const results = known.get(graph) ?? new Map<string, ReadonlySet<string>>();
+  known.set(graph, results);
+  const before = results.get(kustomization);
+  if (before !== undefined) return before;
+  const reached = new Set([kustomization]);
+  for (const file of reached) for (const input of inclusions(graph.nodes.get(file))) reached.add(input.file);
+  results.set(kustomization, reached);
+  return reached;
+}

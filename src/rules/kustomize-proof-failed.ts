@@ -1,0 +1,43 @@
+import type { ReportedRule } from './rule.ts';
+
+export const kustomizeProofFailed: ReportedRule = {
+  id: 'kustomize-proof-failed',
+  level: 'error',
+  summary: 'Built before and after, a kustomization differs in more than the conversion.',
+  remedy: 'Nothing was written. Look at the difference that the message names; if the manifests are right, this is a fault of ci2mm: please report it.',
+  explanation:
+    'Every kustomization that builds an installation is built with the real kustomize before and after the edit. The objects must be the ' +
+    'same but for the new kind, every Mattermost must equal what the operator would make of the ClusterInstallation as it was built, and no ' +
+    'other object may change. A difference means that a patch, a replacement or a field spec has lost its effect or got another one.',
+  before: `# kustomization.yaml
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - mattermost.yaml
+patches:
+  - path: patch.yaml
+---
+# mattermost.yaml
+apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+`,
+  after: `# kustomization.yaml
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - mattermost.yaml
+---
+# mattermost.yaml
+apiVersion: mattermost.com/v1alpha1
+kind: ClusterInstallation
+metadata:
+  name: chat
+spec:
+  ingressName: chat.example.com
+`,
+  example: 'none',
+};

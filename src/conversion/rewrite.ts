@@ -1,4 +1,4 @@
-import type { ByteRange, Change, Region } from '../model/change.ts';
+import type { Change } from '../model/change.ts';
 import type { Refusal } from '../model/edit.ts';
 import type { Finding } from '../model/finding.ts';
 import { installationId } from '../model/installation.ts';
@@ -9,6 +9,8 @@ import { editReason, unsafeEdit } from '../rules/unsafe-edit.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
 import { unitRange } from '../yaml/unit.ts';
 import type { Assessment } from './assess.ts';
+import { changeOf } from './change.ts';
+import type { TextRange } from './change.ts';
 
 /** A manifest rewritten: the bytes to write, and what became of each installation. */
 export interface ManifestRewrite {
@@ -23,7 +25,7 @@ export function rewriteManifest(manifest: Manifest, places: Places, assessments:
   const outcomes = groupByDocument(assessments).map(([index, group]) => rewriteOne(manifest, places, index, group));
   const replaced = outcomes.filter((outcome) => outcome.text !== outcome.before);
   const converted = outcomes.flatMap((outcome) => outcome.converted);
-  const change = replaced.length === 0 ? null : changeOf(manifest, replaced, secretRanges(manifest, places, secrets));
+  const change = replaced.length === 0 ? null : changeOf(manifest.file, manifest.text, replaced.map(({ start, before, text }) => ({ start, end: start + before.length, text })), secretRanges(manifest, places, secrets));
   return { change, converted, findings: outcomes.flatMap((outcome) => outcome.findings), droppedComments: outcomes.flatMap((outcome) => outcome.droppedComments) };
 }
 
@@ -73,31 +75,8 @@ function refusalFinding({ installation }: Assessment, refusal: Refusal, places: 
   };
 }
 
-function changeOf(manifest: Manifest, replaced: readonly Outcome[], secret: readonly ByteRange[]): Change {
-  const before = Buffer.from(manifest.text, 'utf8');
-  const bytes = byteOffsets(manifest.text, [...replaced.flatMap(({ start, before }) => [start, start + before.length]), ...secret.flatMap(({ start, end }) => [start, end])]);
-  const at = (offset: number): number => bytes.get(offset) ?? 0;
-  const regions = replaced.map((outcome): Region => ({ start: at(outcome.start), end: at(outcome.start + outcome.before.length), newLength: Buffer.byteLength(outcome.text) }));
-  const pieces = replaced.flatMap((outcome, index) => [before.subarray(regions[index - 1]?.end ?? 0, regions[index]?.start), Buffer.from(outcome.text, 'utf8')]);
-  const after = Buffer.concat([...pieces, before.subarray(regions.at(-1)?.end ?? 0)]);
-  return { file: manifest.file, before, after, regions, secret: secret.map(({ start, end }) => ({ start: at(start), end: at(end) })) };
-}
-
-/** UTF-8 offsets of UTF-16 offsets, in one pass over the text. */
-function byteOffsets(text: string, offsets: readonly number[]): Map<number, number> {
-  const result = new Map<number, number>();
-  let at = 0;
-  let bytes = 0;
-  for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
-    bytes += Buffer.byteLength(text.slice(at, offset), 'utf8');
-    at = offset;
-    result.set(offset, bytes);
-  }
-  return result;
-}
-
 /** The text ranges of resources that hold secrets, without the `---` line that starts their document. */
-function secretRanges(manifest: Manifest, places: Places, secrets: readonly Resource[]): ByteRange[] {
+function secretRanges(manifest: Manifest, places: Places, secrets: readonly Resource[]): TextRange[] {
   return secrets.map((resource) => {
     const start = manifest.documents[resource.document]?.start ?? 0;
     const document = places.document(resource.document);
@@ -106,7 +85,7 @@ function secretRanges(manifest: Manifest, places: Places, secrets: readonly Reso
   });
 }
 
-function contentRange({ text }: ParsedDocument): ByteRange {
+function contentRange({ text }: ParsedDocument): TextRange {
   const marker = /^---[ \t]*(?:#.*)?\r?\n/.exec(text);
   return { start: marker?.[0].length ?? 0, end: text.length };
 }

@@ -3,6 +3,7 @@ import type { Path } from '../model/value.ts';
 import { nodeAt } from './document.ts';
 import type { ParsedDocument } from './document.ts';
 import { entriesOf, keyRange } from './geometry.ts';
+import { lineEnd, lineStart } from './text.ts';
 
 /** Where a field stands in its document's text: key and scalar, or the key alone; a missing field is shown at its nearest parent. */
 export function locate(document: ParsedDocument, path: Path): { start: number; end: number } {
@@ -34,4 +35,12 @@ function locateItem(document: ParsedDocument, path: Path): { start: number; end:
   const [first] = isMapNode(node) ? entriesOf(node) : [];
   if (first !== undefined) return { start: first.first, end: first.significantEnd };
   return { start: node.range[0], end: node.range[1] };
+}
+
+/** The whole lines of an entry or list item, its value included; null where there is none. */
+export function entryRange(document: ParsedDocument, path: Path): { start: number; end: number } | null {
+  const node = nodeAt(document.root, path);
+  const { start } = locate(document, path);
+  if (node?.range == null) return null;
+  return { start: lineStart(document.text, start), end: lineEnd(document.text, Math.max(node.range[1] - 1, start)) };
 }

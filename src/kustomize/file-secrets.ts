@@ -1,0 +1,70 @@
+import { isList, isMap, stringAt, valueAt } from '../model/value.ts';
+import type { Path, Value } from '../model/value.ts';
+import { isKustomizationFile } from '../manifests/read.ts';
+import { isSecretBearing } from '../secrets/index.ts';
+import { parseDocument, splitDocuments } from '../yaml/document.ts';
+import { entryRange } from '../yaml/locate.ts';
+import { unitRange } from '../yaml/unit.ts';
+import type { Files } from './files.ts';
+
+interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Which parts of a file hold Secrets, so that no diff shows a line of them. */
+export class FileSecrets {
+  readonly #files: Files;
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  of(file: string): TextRange[] {
+    return isKustomizationFile(file) ? this.#kustomization(file) : this.#resources(file);
+  }
+
+  #resources(file: string): TextRange[] {
+    const manifest = this.#files.manifest(file);
+    if (manifest === null) return [];
+    return manifest.resources.filter((resource) => isSecretBearing(resource) && resource.kind !== 'ClusterInstallation').map((resource) => {
+      const { start, end } = manifest.documents[resource.document] ?? { start: 0, end: 0 };
+      const text = manifest.text.slice(start, end);
+      const marker = /^---[ \t]*(?:#.*)?\r?\n/.exec(text)?.[0].length ?? 0;
+      const range = resource.path.length === 0 ? { start: marker, end: text.length } : unitRange(parseDocument(text), resource.path);
+      return { start: start + range.start, end: start + range.end };
+    });
+  }
+
+  /** Of a kustomization, the generators of Secrets and the patches of Secrets. */
+  #kustomization(file: string): TextRange[] {
+    const text = this.#files.text(file)?.text ?? '';
+    return splitDocuments(text).flatMap(({ start, end }) => {
+      const document = parseDocument(text.slice(start, end));
+      const paths = document.shape === null ? [] : secretPaths(document.shape);
+      return paths.flatMap((path) => {
+        const range = entryRange(document, path);
+        return range === null ? [] : [{ start: start + range.start, end: start + range.end }];
+      });
+    });
+  }
+}
+
+function secretPaths(kustomization: Value): Path[] {
+  const generators = valueAt(kustomization, ['secretGenerator']) === undefined ? [] : [['secretGenerator']];
+  const lists = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'transformers', 'generators'];
+  return [...generators, ...lists.flatMap((list) => secretEntries(kustomization, list))];
+}
+
+function secretEntries(kustomization: Value, list: string): Path[] {
+  const entries = valueAt(kustomization, [list]);
+  if (!isList(entries)) return [];
+  return entries.flatMap((entry, index) => (concernsSecret(entry) ? [[list, index]] : []));
+}
+
+const SECRET_KIND = /\bkind["']?\s*:\s*["']?Secret\b|stringData|ENC\[/;
+
+function concernsSecret(entry: Value): boolean {
+  if (isMap(entry)) return (stringAt(entry, ['target', 'kind']) ?? '').includes('Secret') || SECRET_KIND.test(stringAt(entry, ['patch']) ?? '');
+  return SECRET_KIND.test(stringAt(entry, []) ?? '');
+}

@@ -5,6 +5,7 @@ import { listed } from './written.ts';
 export const databaseSecretInvalid: InstallationRule = {
   id: 'database-secret-invalid',
   level: 'error',
+  fixed: true,
   summary: 'The database Secret holds neither the key of an external database nor all four of an operator-managed one.',
   remedy:
     'Give the Secret the key DB_CONNECTION_STRING for an external database, or ROOT_PASSWORD, USER, PASSWORD and DATABASE, none of them empty, for an operator-managed one.',

@@ -6,6 +6,7 @@ import { listed } from './written.ts';
 export const databaseSecretUnresolved: InstallationRule = {
   id: 'database-secret-unresolved',
   level: 'error',
+  fixed: true,
   summary: 'The keys of the database Secret are not known.',
   remedy:
     'Let the run see the Secret (its keys are enough), or answer with --database NAMESPACE/NAME=external or --database NAMESPACE/NAME=operator-managed.',

@@ -10,7 +10,8 @@ const HEADER = `<!-- Written by scripts/docs.js from src/rules. Do not edit. -->
 # Rules
 
 An error blocks the installation: its manifest is left as it is. A warning asks for a look, a note informs; neither blocks.
-The same texts are printed by \`ci2mm explain RULE\`.`;
+Configuration can change the level of a rule or switch it off, and a comment can suppress a finding ([configuration.md](configuration.md)), except
+for rules marked as fixed, which guard what the program cannot work without. The same texts are printed by \`ci2mm explain RULE\`.`;
 
 const renderIndex = (): string =>
   [
@@ -22,7 +23,7 @@ const renderIndex = (): string =>
 const renderRule = (rule: Rule): string =>
   [
     `## ${rule.id}`,
-    `**${rule.level}**: ${rule.summary}`,
+    `**${levelOf(rule)}**: ${rule.summary}`,
     rule.explanation,
     `**What to do:** ${rule.remedy}`,
     `Before${optionsNote(rule)}:`,
@@ -30,6 +31,8 @@ const renderRule = (rule: Rule): string =>
     'After:',
     fence(rule.after),
   ].join('\n\n');
+
+const levelOf = ({ level, fixed }: Rule): string => (fixed === true ? `${level}, fixed` : level);
 
 const fence = (yaml: string): string => `\`\`\`yaml\n${yaml}\`\`\``;
 
@@ -47,7 +50,7 @@ export function explain(id: RuleId): string {
     ['After', rule.after.trimEnd()],
   ];
   const texts = sections.map(([title, text]) => `${title}\n${indent(text)}`);
-  return `${[`${rule.id} (${rule.level})`, wrap(rule.summary), ...texts].join('\n\n')}\n`;
+  return `${[`${rule.id} (${levelOf(rule)})`, wrap(rule.summary), ...texts].join('\n\n')}\n`;
 }
 
 /** All rules for the terminal, a line each. */

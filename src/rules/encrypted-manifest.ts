@@ -3,6 +3,7 @@ import type { ReportedRule } from './rule.ts';
 export const encryptedManifest: ReportedRule = {
   id: 'encrypted-manifest',
   level: 'error',
+  fixed: true,
   summary: 'A ClusterInstallation is encrypted with SOPS.',
   remedy: 'Decrypt it (sops decrypt), convert it and encrypt it again; better, keep what is secret in a Secret and the ClusterInstallation in clear text.',
   explanation:

@@ -1,3 +1,4 @@
+import type { Level } from '../model/finding.ts';
 import { blueGreenEnabled } from './blue-green-enabled.ts';
 import { booleanSpelling } from './boolean-spelling.ts';
 import { canaryEnabled } from './canary-enabled.ts';
@@ -15,6 +16,7 @@ import { fileStoreBucketRenamed } from './file-store-bucket-renamed.ts';
 import { fileStoreSecretRenamed } from './file-store-secret-renamed.ts';
 import { ignoredField } from './ignored-field.ts';
 import { ingressAnnotationDropped } from './ingress-annotation-dropped.ts';
+import { invalidIgnore } from './invalid-ignore.ts';
 import { invalidInstallation } from './invalid-installation.ts';
 import { invalidTarget } from './invalid-target.ts';
 import { kustomizeBuildFails } from './kustomize-build-fails.ts';
@@ -40,6 +42,7 @@ import { undecidedVariable } from './undecided-variable.ts';
 import { unknownField } from './unknown-field.ts';
 import { unparsableManifest } from './unparsable-manifest.ts';
 import { unsafeEdit } from './unsafe-edit.ts';
+import { unusedIgnore } from './unused-ignore.ts';
 
 /** Every rule, in the order of the documentation: by level, and within a level what is about the installation before what is about its file. */
 const RULES = {
@@ -76,6 +79,8 @@ const RULES = {
   'resource-labels-precedence': resourceLabelsPrecedence,
   'duplicate-installation': duplicateInstallation,
   'mattermost-elsewhere': mattermostElsewhere,
+  'invalid-ignore': invalidIgnore,
+  'unused-ignore': unusedIgnore,
 
   'operator-managed-until-2': operatorManagedUntil2,
   'mysql-version-default': mysqlVersionDefault,
@@ -90,7 +95,13 @@ const RULES = {
 
 export type RuleId = keyof typeof RULES;
 
+/** A level that a user chooses for a rule; `off` drops its findings. */
+export type ChosenLevel = Level | 'off';
+
 export const rules: readonly Rule[] = Object.values(RULES);
+
+/** Ids of the rules whose level a user may choose. */
+export const adjustableRules: readonly string[] = rules.filter(({ fixed }) => fixed !== true).map(({ id }) => id);
 
 export const isRuleId = (id: string): id is RuleId => Object.hasOwn(RULES, id);
 

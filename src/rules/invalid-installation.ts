@@ -10,6 +10,7 @@ const SPEC = ['spec'];
 export const invalidInstallation: InstallationRule = {
   id: 'invalid-installation',
   level: 'error',
+  fixed: true,
   summary: 'The manifest is not a valid ClusterInstallation: the API server would reject it.',
   remedy:
     'Correct the field as the message says. A number or a word such as yes, on or null that is meant as text must be quoted: version: "5.30".',

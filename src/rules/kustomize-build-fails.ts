@@ -3,6 +3,7 @@ import type { ReportedRule } from './rule.ts';
 export const kustomizeBuildFails: ReportedRule = {
   id: 'kustomize-build-fails',
   level: 'error',
+  fixed: true,
   summary: 'A kustomization that builds an installation does not build today.',
   remedy: 'Repair the kustomization until `kustomize build` succeeds, and run again.',
   explanation:

@@ -3,6 +3,7 @@ import type { ReportedRule } from './rule.ts';
 export const kustomizeObstacle: ReportedRule = {
   id: 'kustomize-obstacle',
   level: 'error',
+  fixed: true,
   summary: 'A kustomization changes or names an installation in a way that can not be carried over.',
   remedy: 'Write the kustomization the way the message says, or convert this family by hand.',
   explanation:

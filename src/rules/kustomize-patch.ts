@@ -3,6 +3,7 @@ import type { ReportedRule } from './rule.ts';
 export const kustomizePatch: ReportedRule = {
   id: 'kustomize-patch',
   level: 'error',
+  fixed: true,
   summary: 'A kustomization patch of a ClusterInstallation applies to nothing that can be seen.',
   remedy: 'If the base is remote, convert the patch together with a new version of the base. If the patch is no longer used, delete it.',
   explanation:

@@ -3,6 +3,7 @@ import type { ReportedRule } from './rule.ts';
 export const kustomizeProofFailed: ReportedRule = {
   id: 'kustomize-proof-failed',
   level: 'error',
+  fixed: true,
   summary: 'Built before and after, a kustomization differs in more than the conversion.',
   remedy: 'Nothing was written. Look at the difference that the message names; if the manifests are right, this is a fault of ci2mm: please report it.',
   explanation:

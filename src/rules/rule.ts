@@ -38,6 +38,8 @@ interface RuleText {
   /** Kebab-case id. Stable: users put it into configuration. */
   readonly id: string;
   readonly level: Level;
+  /** The program can't work without the fact that the rule guards: no configuration lowers its level, and no comment suppresses it. */
+  readonly fixed?: true;
   /** One sentence: what is found. */
   readonly summary: string;
   /** One or two sentences: what to do. */

@@ -3,6 +3,7 @@ import type { ReportedRule } from './rule.ts';
 export const templatedManifest: ReportedRule = {
   id: 'templated-manifest',
   level: 'error',
+  fixed: true,
   summary: 'A file that mentions ClusterInstallation is a template of Helm or another Go template engine.',
   remedy: 'Render the template (helm template) and convert the output, or rewrite the template by hand along docs/fields.md.',
   explanation:

@@ -3,6 +3,7 @@ import type { ReportedRule } from './rule.ts';
 export const unparsableManifest: ReportedRule = {
   id: 'unparsable-manifest',
   level: 'error',
+  fixed: true,
   summary: 'A file that mentions ClusterInstallation cannot be read.',
   remedy: 'Correct the YAML or JSON where the message points. kubectl apply --dry-run=client -f FILE shows what kubectl makes of it.',
   explanation:

@@ -153,6 +153,7 @@ const reasonList = Object.entries<EditReason>(editReasons)
 export const unsafeEdit: ReportedRule = {
   id: 'unsafe-edit',
   level: 'error',
+  fixed: true,
   summary: 'The conversion is clear, but cannot be written into the text safely.',
   remedy: 'Rewrite the part that the message names in plainer YAML, as the reason code says, and run again.',
   explanation:

@@ -1,5 +1,7 @@
 import { assess } from './conversion/assess.ts';
 import type { Assessment, Surroundings } from './conversion/assess.ts';
+import { Ignores } from './conversion/ignores.ts';
+import { withLevels } from './conversion/levels.ts';
 import { rewriteManifest } from './conversion/rewrite.ts';
 import type { Settings } from './conversion/settings.ts';
 import { isInstallation, isMattermost, Places, readManifest, unreadableManifest } from './manifests/read.ts';
@@ -34,12 +36,22 @@ export async function convertSource(source: Source, settings: Settings, onProgre
     secrets: await findSecrets(installations, manifests, source),
     installations: byName(installations),
     mattermosts: byName(installations.length === 0 ? [] : findMattermosts(manifests, source)),
+    ignores: ignoresIn(manifests, source),
   };
   const outcomes = manifests.map((manifest, index) => {
     onProgress(index, manifests.length);
     return convertManifest(manifest, around, settings);
   });
-  return combine(outcomes);
+  const comments = withLevels(around.ignores.findings(manifests.map(({ file }) => file)), settings);
+  return combine([...outcomes, { ...NOTHING, findings: comments }]);
+}
+
+const NOTHING: Outcome = { assessments: [], converted: new Set(), findings: [], changes: [], droppedComments: [] };
+
+/** Patches of kustomizations may hold such comments without being looked at by themselves. */
+function ignoresIn(manifests: readonly Manifest[], source: Source): Ignores {
+  const texts = new Map(manifests.map(({ file, text }) => [file, text]));
+  return new Ignores((file) => texts.get(file) ?? readText(file, source));
 }
 
 function load(file: string, source: Source): Manifest {

@@ -1,7 +1,8 @@
+import { ConfigError } from './config/read.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { CrdError } from './operator/crd.ts';
-import { RepositoryError } from './repo/error.ts';
+import { RepositoryError, shown } from './repo/error.ts';
 
 /** A request that can't be met as it was made: exit code 2. */
 export class UsageError extends Error {
@@ -10,6 +11,10 @@ export class UsageError extends Error {
 
 /** Says in one line why a run could not finish. Only an internal error shows where it arose, and never any content of a file. */
 export function reportFailure(error: unknown, io: Pick<Io, 'stderr'>): number {
+  if (error instanceof ConfigError) {
+    io.stderr.write(error.problems.map((problem) => `ci2mm: ${shown(problem)}\n`).join(''));
+    return EXIT.usage.code;
+  }
   if (error instanceof RepositoryError || error instanceof UsageError || error instanceof CrdError) {
     io.stderr.write(`ci2mm: ${error.message}\n`);
     return error instanceof RepositoryError && error.kind === 'io' ? EXIT.failed.code : EXIT.usage.code;

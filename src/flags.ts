@@ -4,8 +4,10 @@ export interface CommonFlags {
   readonly target?: string;
   readonly database: readonly string[];
   readonly assumeDatabase?: 'external' | 'operator-managed';
-  readonly ingress: 'keep' | 'modern';
+  readonly ingress?: 'keep' | 'modern';
   readonly crd?: string;
+  /** The name of a configuration file; false for none. */
+  readonly config?: string | false;
   readonly color?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;

@@ -77,5 +77,7 @@ async function settingsOf(options: ConvertOptions): Promise<Settings> {
     databases: options.databases ?? [],
     assumeDatabase: options.assumeDatabase ?? null,
     crd: definition === undefined ? null : await readCrd(definition),
+    levels: new Map(),
+    engine: null,
   };
 }

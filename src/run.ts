@@ -1,3 +1,4 @@
+import { loadConfig, rootOf } from './configuration.ts';
 import { convertSource } from './convert-source.ts';
 import type { Outcome } from './convert-source.ts';
 import { EXIT } from './exit-codes.ts';
@@ -7,7 +8,7 @@ import { readAll, usesColor } from './io.ts';
 import type { Io } from './io.ts';
 import type { Report } from './model/report.ts';
 import { Progress } from './progress.ts';
-import { discover } from './repo/discover.ts';
+import { discover, exclude } from './repo/discover.ts';
 import { writeChanges, writeOutput } from './repo/write.ts';
 import { reporterFor } from './report/index.ts';
 import { renderFindings, renderNotes, summaryLine } from './report/text.ts';
@@ -50,9 +51,11 @@ interface Run {
 }
 
 async function convertTree(paths: readonly string[], flags: CommonFlags, io: Io): Promise<Run> {
-  const settings = await settingsFrom(flags, io.cwd);
   const progress = new Progress(io);
-  const discovery = await discover(paths, { cwd: io.cwd });
+  const found = await discover(paths, { cwd: io.cwd });
+  const config = loadConfig(found.root, flags, io.cwd);
+  const settings = await settingsFrom(flags, config, io.cwd);
+  const discovery = exclude(found, config.ignore);
   const source = new TreeSource(discovery, { onProgress: (done, total) => progress.show('searched', done, total) });
   const outcome = await convertSource(source, settings, (done, total) => progress.show('read', done, total));
   progress.clear();
@@ -66,7 +69,7 @@ async function convertStream(paths: readonly string[], flags: ConvertFlags, io: 
   if (flags.write === true) throw new UsageError('--write needs files; a stream is converted to standard output');
   const bytes = await readAll(io.stdin);
   if (bytes.toString('latin1').trim() === '') throw new UsageError('standard input is empty');
-  const settings = await settingsFrom(flags, io.cwd);
+  const settings = await settingsFrom(flags, loadConfig(rootOf(io.cwd), flags, io.cwd), io.cwd);
   const converted = await convertSource(new StreamSource(STDIN, bytes), settings);
   const { outcome, changes } = flags.format === undefined ? { outcome: converted, changes: [] } : await showChanges(io.cwd, converted);
   const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes });

@@ -1,3 +1,5 @@
+import { answerOf } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import type { DatabaseAnswer, KnownDatabase, Settings } from './conversion/settings.ts';
 import { UsageError } from './failure.ts';
 import type { CommonFlags } from './flags.ts';
@@ -8,19 +10,20 @@ import type { CrdSchema } from './operator/crd.ts';
 import { defaultTarget, parseRelease, releases } from './operator/releases.ts';
 import { readOutside } from './repo/read.ts';
 
-/** Turns flags into settings. Throws UsageError for a release or a CRD that can't be used. */
-export async function settingsFrom(flags: CommonFlags, cwd: string): Promise<Settings> {
+/** Turns flags and configuration into settings; flags win. Throws UsageError for a release or a CRD that can't be used. */
+export async function settingsFrom(flags: CommonFlags, config: Config, cwd: string): Promise<Settings> {
   return {
-    target: targetFrom(flags.target),
-    ingress: flags.ingress,
-    databases: flags.database.map(parseAnswer),
-    assumeDatabase: flags.assumeDatabase ?? null,
+    target: flags.target === undefined ? (config.target ?? defaultTarget) : targetFrom(flags.target),
+    ingress: flags.ingress ?? config.ingress ?? 'keep',
+    databases: [...flags.database.map(parseAnswer), ...config.databases],
+    assumeDatabase: flags.assumeDatabase ?? config.assumeDatabase,
     crd: flags.crd === undefined ? null : await crdFrom(flags.crd, cwd),
+    levels: config.levels,
+    engine: config.engine,
   };
 }
 
-function targetFrom(text: string | undefined): Settings['target'] {
-  if (text === undefined) return defaultTarget;
+function targetFrom(text: string): Settings['target'] {
   const release = parseRelease(text);
   if (release !== null) return release;
   throw new UsageError(`${JSON.stringify(text)} is no operator release that ci2mm knows; it knows ${releases[0]?.version} to ${releases.at(-1)?.version}`);
@@ -29,8 +32,7 @@ function targetFrom(text: string | undefined): Settings['target'] {
 /** `namespace/name=kind` or `name=kind`; its form was checked when it was read. */
 function parseAnswer(text: string): DatabaseAnswer {
   const [who = '', database] = text.split('=');
-  const slash = who.indexOf('/');
-  return { namespace: slash === -1 ? null : who.slice(0, slash), name: who.slice(slash + 1), database: database as KnownDatabase };
+  return answerOf(who, database as KnownDatabase, 'the --database option');
 }
 
 async function crdFrom(file: string, cwd: string): Promise<CrdSchema> {

@@ -31,10 +31,10 @@ export class TreeSource implements Source {
   }
 
   async findElsewhere(marker: Marker): Promise<string[]> {
-    const { root } = this.#discovery;
+    const { root, excludes } = this.#discovery;
     const seen = new Set(this.#discovery.files);
     const { files } = await discoverAll(root);
-    const others = files.filter((file) => !seen.has(file));
+    const others = files.filter((file) => !seen.has(file) && excludes?.(file) !== true);
     return filesWith(scan({ root, files: others }, MARKERS.filter(({ name }) => name === marker)), marker);
   }
 

@@ -11,6 +11,8 @@ import { checkInstallation } from '../rules/index.ts';
 import type { Hit, InstallationSubject, Rule } from '../rules/rule.ts';
 import { classifyDatabaseSecret } from '../secrets/classify.ts';
 import type { SecretSource } from '../secrets/source.ts';
+import type { Ignores } from './ignores.ts';
+import { withLevels } from './levels.ts';
 import type { Settings } from './settings.ts';
 
 /** What the manifests around an installation tell about it. */
@@ -19,6 +21,8 @@ export interface Surroundings {
   /** Resources of the new kind and installations, by name. */
   readonly mattermosts: ReadonlyMap<string, readonly Resource[]>;
   readonly installations: ReadonlyMap<string, readonly Installation[]>;
+  /** What comments in the manifests suppress. */
+  readonly ignores: Ignores;
 }
 
 /** One installation judged: how it would be converted, and what was found. */
@@ -42,12 +46,14 @@ export function assess(installation: Installation, places: Pick<Places, 'of'>, a
     databaseEvidence: answer.evidence,
     databaseSecretKeys: answer.keys,
     target: settings.target,
+    engine: settings.engine,
     mattermosts: around.mattermosts.get(installation.name) ?? [],
     installations: around.installations.get(installation.name) ?? [],
     problems,
     targetProblems: targetProblems(installation, options, settings),
   };
-  const findings = checkInstallation(subject).map(({ rule, hit }) => findingFor(rule, hit, installation, places));
+  const found = checkInstallation(subject).map(({ rule, hit }) => findingFor(rule, hit, installation, places));
+  const findings = withLevels(found.filter((finding) => !around.ignores.suppresses(finding)), settings);
   return { installation, database: answer.kind, options, findings, blocked: findings.some(({ level }) => level === 'error') };
 }
 
@@ -62,10 +68,10 @@ function databaseOf(installation: Installation, secrets: readonly SecretSource[]
   const secret = stringAt(installation.value, ['spec', 'database', 'secret']);
   if (secret === null) return { kind: 'operator-managed', evidence: null, keys: [] };
   const answer = settings.databases.find(({ name, namespace }) => name === installation.name && (namespace === null || namespace === installation.namespace));
-  if (answer !== undefined) return { kind: answer.database, evidence: 'the --database option', keys: [] };
+  if (answer !== undefined) return { kind: answer.database, evidence: answer.origin ?? 'your answer', keys: [] };
   const found = classifyDatabaseSecret(secret, installation.namespace, secrets);
   if (found.kind !== 'unknown' || settings.assumeDatabase === null) return found;
-  return { kind: settings.assumeDatabase, evidence: 'the --assume-database option', keys: [] };
+  return { kind: settings.assumeDatabase, evidence: 'what you assume of database Secrets', keys: [] };
 }
 
 function optionsFor(installation: Installation, database: DatabaseKind, problems: readonly SchemaProblem[], settings: Settings): ConvertOptions {

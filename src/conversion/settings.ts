@@ -1,6 +1,8 @@
+import type { Engine } from '../model/installation.ts';
 import type { IngressStyle } from '../operator/convert.ts';
 import type { CrdSchema } from '../operator/crd.ts';
 import type { Release } from '../operator/releases.ts';
+import type { ChosenLevel } from '../rules/index.ts';
 
 export type KnownDatabase = 'external' | 'operator-managed';
 
@@ -10,6 +12,8 @@ export interface DatabaseAnswer {
   readonly namespace: string | null;
   readonly name: string;
   readonly database: KnownDatabase;
+  /** Where it was given, for messages: `.ci2mm.yaml`. */
+  readonly origin?: string;
 }
 
 /** What decides a conversion besides the manifests. */
@@ -21,4 +25,8 @@ export interface Settings {
   readonly assumeDatabase: KnownDatabase | null;
   /** The user's own CRD to validate against in place of the target's schema. */
   readonly crd: CrdSchema | null;
+  /** Levels that differ from the rules' own; never of a fixed rule. */
+  readonly levels: ReadonlyMap<string, ChosenLevel>;
+  /** Named in messages; null where it is not known. */
+  readonly engine: Engine | null;
 }

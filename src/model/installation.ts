@@ -5,6 +5,9 @@ export type FileStoreKind = 'external' | 'operator-managed';
 /** `unknown`: the keys of the database Secret could not be found. `invalid`: they were, and neither form is complete. */
 export type DatabaseKind = 'external' | 'operator-managed' | 'unknown' | 'invalid';
 
+/** What brings manifests into the cluster. */
+export type Engine = 'argo-cd' | 'flux' | 'other';
+
 /** One object of a manifest: a document's root, or an item of a List. */
 export interface Resource {
   readonly file: string;

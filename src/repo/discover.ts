@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 import { GitError } from './git.ts';
+import { matcherOf } from './glob.ts';
 import { listByGit, listByWalking } from './list.ts';
 import type { Entry } from './list.ts';
 import { followLink, isInside, isMissing, isToolPath, lookAt, skip, toFile, topLevel } from './tree.ts';
@@ -21,6 +22,8 @@ export interface Discovery {
    */
   readonly files: readonly string[];
   readonly skipped: readonly Skipped[];
+  /** Whether a configuration keeps a file from being scanned; none of `files` is. */
+  readonly excludes?: (file: string) => boolean;
 }
 
 /**
@@ -47,6 +50,14 @@ const sortedOnce = (files: string[]): string[] => files.sort().filter((file, ind
 
 /** Every manifest below the root of an earlier discovery, for searches that must look beyond the paths of a run. */
 export const discoverAll = (root: string): Promise<Discovery> => discover([root], { cwd: root });
+
+/** The same discovery without the files that globs match, relative to the root: these count as skipped. */
+export function exclude(discovery: Discovery, globs: readonly string[]): Discovery {
+  if (globs.length === 0) return discovery;
+  const excludes = matcherOf(globs);
+  const [files, excluded] = [false, true].map((wanted) => discovery.files.filter((file) => excludes(file) === wanted));
+  return { ...discovery, files: files ?? [], skipped: [...discovery.skipped, ...(excluded ?? []).map((file) => skip(file, 'excluded'))], excludes };
+}
 
 function realDirectory(cwd: string): string {
   try {

@@ -12,7 +12,8 @@ export type SkipCode =
   | 'same-file'
   | 'unreadable-name'
   | 'other-repository'
-  | 'ignored';
+  | 'ignored'
+  | 'excluded';
 
 export interface Skipped {
   /** Relative to the root, `/` between segments. */
@@ -123,6 +124,7 @@ const REASONS = {
   'unreadable-name': 'the name is not valid UTF-8',
   'other-repository': 'belongs to another git repository; run ci2mm there',
   ignored: 'ignored by git, or a directory of tools',
+  excluded: 'ignored by the configuration',
 } satisfies Record<SkipCode, string>;
 
 export const skip = (file: string, code: SkipCode, detail?: string): Skipped => ({

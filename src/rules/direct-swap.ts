@@ -42,11 +42,22 @@ spec:
       {
         path: [],
         message: `Rolled out in one step, this deletes the ClusterInstallation with ${owned(subject)} and makes a Mattermost: ${harm(subject)}.`,
-        remedy: directSwap.remedy + secretRemedy(subject),
+        remedy: protection(subject) + secretRemedy(subject),
       },
     ];
   },
 };
+
+const ANNOTATIONS = {
+  'argo-cd': 'argocd.argoproj.io/sync-options: Prune=false,Delete=false',
+  flux: 'kustomize.toolkit.fluxcd.io/prune: disabled',
+} as const;
+
+/** The remedy, with the annotation that keeps the engine in use from pruning. */
+function protection({ engine }: InstallationSubject): string {
+  if (engine !== 'argo-cd' && engine !== 'flux') return directSwap.remedy;
+  return directSwap.remedy.replace('from pruning', `from pruning (annotation ${ANNOTATIONS[engine]})`);
+}
 
 function owned({ database, fileStore }: InstallationSubject): string {
   const stores = [

@@ -1,4 +1,4 @@
-import type { DatabaseKind, FileStoreKind, Installation, Resource } from '../model/installation.ts';
+import type { DatabaseKind, Engine, FileStoreKind, Installation, Resource } from '../model/installation.ts';
 import type { Level } from '../model/finding.ts';
 import type { Path } from '../model/value.ts';
 import type { Release } from '../operator/releases.ts';
@@ -14,6 +14,8 @@ export interface InstallationSubject {
   /** Keys (never values) that the database Secret is known to hold. */
   readonly databaseSecretKeys: readonly string[];
   readonly target: Release;
+  /** What brings the manifests into the cluster; null where nobody has said. */
+  readonly engine: Engine | null;
   /** Every Mattermost resource found in the scanned manifests; those of the installation's name are enough. */
   readonly mattermosts: readonly Resource[];
   /** Every installation found in the scanned manifests, this one included; those of its name are enough. */

@@ -99,6 +99,14 @@ describe('direct-swap', () => {
     expect(hit?.remedy).not.toContain('Secret');
   });
 
+  test.each([
+    ['argo-cd', 'argocd.argoproj.io/sync-options: Prune=false,Delete=false'],
+    ['flux', 'kustomize.toolkit.fluxcd.io/prune: disabled'],
+  ] as const)('names the annotation of %s', (engine, annotation) => {
+    const hits = subjectsOf(INSTALLATION, { engine }).flatMap((subject) => directSwap.check(subject));
+    expect(hits[0]?.remedy).toContain(`from pruning (annotation ${annotation})`);
+  });
+
   test.each(['migrate: true', 'migrate: yes'])('keeps quiet with %s', (spec) => {
     expect(hitsInSpec('direct-swap', spec)).toEqual([]);
   });

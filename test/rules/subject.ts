@@ -1,4 +1,4 @@
-import type { DatabaseKind, Resource } from '../../src/model/installation.ts';
+import type { DatabaseKind, Engine, Resource } from '../../src/model/installation.ts';
 import { isMap, scalarAt, stringAt, valueAt } from '../../src/model/value.ts';
 import type { ValueMap } from '../../src/model/value.ts';
 import { convert, fileStoreOf } from '../../src/operator/convert.ts';
@@ -14,6 +14,7 @@ export interface SubjectOptions {
   /** In place of what the Secrets of the text say. */
   readonly database?: DatabaseKind;
   readonly evidence?: string;
+  readonly engine?: Engine;
 }
 
 /** What the rules see of each installation in a stream of manifests. */
@@ -39,6 +40,7 @@ function judged(installation: Resource, resources: readonly Resource[], options:
     databaseEvidence: options.evidence ?? null,
     databaseSecretKeys: keys ?? [],
     target,
+    engine: options.engine ?? null,
     problems,
     targetProblems: validate('Mattermost', converted, target),
   };

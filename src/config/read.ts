@@ -1,4 +1,4 @@
-import { isMap } from '../model/value.ts';
+import { isMap, isScalar } from '../model/value.ts';
 import { nodeAt, parseDocument, positions, splitDocuments } from '../yaml/document.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
 import { locate } from '../yaml/locate.ts';
@@ -53,12 +53,14 @@ function onlyDocument(text: string, placed: Placer): { start: number; document: 
   const documents = splitDocuments(text).map(({ start, end }) => ({ start, document: parseDocument(text.slice(start, end)) }));
   const problems = documents.flatMap(({ start, document }) => document.problems.map(({ offset, message }) => placed(start + offset, message)));
   if (problems.length > 0) throw new ConfigError(problems);
-  const [first, second] = documents.filter(({ document }) => document.root !== null);
+  const [first, second] = documents.filter(({ document }) => !isEmpty(document));
   if (second !== undefined) throw new ConfigError([placed(second.start, 'the configuration must be one document')]);
   const anchor = first?.document.anchors[0];
   if (first !== undefined && anchor !== undefined) throw new ConfigError([placed(first.start + anchor.offset, 'a configuration has no anchors and aliases; write the value out')]);
   return first ?? null;
 }
+
+const isEmpty = ({ shape }: ParsedDocument): boolean => shape === null || (isScalar(shape) && shape.plain && shape.text === '');
 
 function offsetOf(document: ParsedDocument, { path, at }: Pick<ConfigProblem, 'path' | 'at'>): number {
   const node = at === 'value' ? nodeAt(document.root, path) : null;

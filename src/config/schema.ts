@@ -88,7 +88,7 @@ export const fileSchema: ConfigSchema = {
     ignore: {
       description: 'Globs of paths that are not scanned, relative to the top of the repository: * and ? stay within a name, ** goes across folders, a folder stands for all below it.',
       type: ['array', 'null'],
-      items: { type: 'string', minLength: 1 },
+      items: { type: 'string', minLength: 1, pattern: '^(?!!)', errorMessage: 'must be a glob without ! in front; it can only leave files out' },
       examples: [['vendor/**', 'clusters/*/legacy']],
     },
   },

@@ -87,6 +87,8 @@ function addCommonOptions(command: Command): Command {
     .addOption(new Option('--assume-database <kind>', 'for database Secrets that neither --database nor the manifests explain').choices(['external', 'operator-managed']))
     .addOption(new Option('--ingress <style>', "keep the old ingress fields, as the operator's conversion does, or write spec.ingress (default: keep)").choices(['keep', 'modern']))
     .option('--crd <file>', 'validate the result against this CustomResourceDefinition instead of the target release')
+    .addOption(new Option('--prove <when>', 'build kustomizations before and after and compare (default: auto, when kustomize or kubectl is found)').choices(['auto', 'always', 'never']))
+    .option('--kustomize <program>', 'the kustomize (or kubectl) to build with; 4.5 or later')
     .option('--config <file>', 'configuration to use (default: .ci2mm.yaml at the top of the repository)')
     .option('--no-config', 'use no configuration')
     .option('--color', 'colours, also when not on a terminal')

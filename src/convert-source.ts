@@ -2,12 +2,19 @@ import { assess } from './conversion/assess.ts';
 import type { Assessment, Surroundings } from './conversion/assess.ts';
 import { Ignores } from './conversion/ignores.ts';
 import { withLevels } from './conversion/levels.ts';
+import { judgeFamilies } from './conversion/families.ts';
+import type { JudgedFamily } from './conversion/families.ts';
+import { rewriteFamilies } from './conversion/family-outcome.ts';
 import { rewriteManifest } from './conversion/rewrite.ts';
 import type { Settings } from './conversion/settings.ts';
+import { readKustomizations } from './kustomizations.ts';
+import type { Kustomizations } from './kustomizations.ts';
+import type { Graph } from './kustomize/graph.ts';
 import { isInstallation, isMattermost, Places, readManifest, unreadableManifest } from './manifests/read.ts';
 import type { Manifest, Trouble } from './manifests/read.ts';
 import type { Change } from './model/change.ts';
 import type { Finding } from './model/finding.ts';
+import { installationId } from './model/installation.ts';
 import type { Installation, Resource } from './model/installation.ts';
 import { stringAt } from './model/value.ts';
 import { ruleById } from './rules/index.ts';
@@ -28,25 +35,76 @@ export interface Outcome {
 /** Called now and then with the number of files done and of files in all. */
 export type OnProgress = (done: number, total: number) => void;
 
-/** The pipeline: load, index, check, rewrite. Writes nothing. */
-export async function convertSource(source: Source, settings: Settings, onProgress: OnProgress = () => undefined): Promise<Outcome> {
+/** A conversion that is ready but for the proof of its families. */
+export interface Conversion {
+  /** Families that nothing blocks yet. */
+  readonly families: readonly JudgedFamily[];
+  readonly graph: Graph | null;
+  /** The outcome; families that a proof has failed stay as they are, with its findings. */
+  outcome(failed?: ReadonlyMap<JudgedFamily, readonly Finding[]>, notes?: readonly Finding[]): Outcome;
+}
+
+/** The pipeline up to the proof: load, index, check, rewrite. Writes nothing. */
+export async function convertSource(source: Source, settings: Settings, onProgress: OnProgress = () => undefined): Promise<Conversion> {
   const manifests = source.find('installation').map((file) => load(file, source));
-  const installations = manifests.flatMap((manifest) => manifest.resources.filter(isInstallation));
+  const kustomizations = await readKustomizations(source, manifests);
+  const whole = manifests.flatMap((manifest) => manifest.resources.filter(isInstallation));
+  const alone = whole.filter((installation) => roleOf(installation, kustomizations) !== 'patch' && !isFamilyPatch(installation, kustomizations));
   const around: Surroundings = {
-    secrets: await findSecrets(installations, manifests, source),
-    installations: byName(installations),
-    mattermosts: byName(installations.length === 0 ? [] : findMattermosts(manifests, source)),
+    secrets: await findSecrets(wantedSecrets(whole, kustomizations), manifests, source),
+    installations: byName(alone),
+    mattermosts: byName(whole.length === 0 && kustomizations === null ? [] : findMattermosts(manifests, source)),
     ignores: ignoresIn(manifests, source),
   };
   const outcomes = manifests.map((manifest, index) => {
     onProgress(index, manifests.length);
-    return convertManifest(manifest, around, settings);
+    return convertManifest(withoutFamilies(manifest, kustomizations), around, settings);
   });
+  const families = kustomizations === null ? [] : judgeFamilies({ ...kustomizations.input, isGiven: (file) => source.isGiven(file) }, around, settings);
+  const loose = kustomizations === null ? [] : looseFindings(manifests, kustomizations);
   const comments = withLevels(around.ignores.findings(manifests.map(({ file }) => file)), settings);
-  return combine([...outcomes, { ...NOTHING, findings: comments }]);
+  const graph = kustomizations?.input.graph ?? null;
+  return {
+    families: families.filter(({ blocked }) => !blocked),
+    graph,
+    outcome: (failed, notes = []) => {
+      const rest: Outcome = { ...NOTHING, findings: [...comments, ...loose, ...notes] };
+      return combine([...outcomes, ...(graph === null ? [] : [rewriteFamilies(families, graph.files, failed)]), rest]);
+    },
+  };
 }
 
 const NOTHING: Outcome = { assessments: [], converted: new Set(), findings: [], changes: [], droppedComments: [] };
+
+const roleOf = (installation: Installation, kustomizations: Kustomizations | null): ReturnType<Kustomizations['roleOf']> => kustomizations?.roleOf(installation) ?? 'none';
+
+/** What looks like an installation and is a patch of one. */
+const isFamilyPatch = (installation: Installation, kustomizations: Kustomizations | null): boolean =>
+  roleOf(installation, kustomizations) === 'family' && kustomizations?.isPatch(installation) === true;
+
+function wantedSecrets(installations: readonly Installation[], kustomizations: Kustomizations | null): Set<string> {
+  const built = kustomizations?.input.variants.map((variant) => variant.built) ?? [];
+  return new Set([...installations.map(({ value }) => value), ...built].flatMap((value) => stringAt(value, ['spec', 'database', 'secret']) ?? []));
+}
+
+/** What a kustomization uses is judged with its family. */
+function withoutFamilies(manifest: Manifest, kustomizations: Kustomizations | null): Manifest {
+  if (kustomizations === null) return manifest;
+  return { ...manifest, resources: manifest.resources.filter((resource) => !isInstallation(resource) || kustomizations.roleOf(resource) === 'none') };
+}
+
+/** Patches and resources of kustomizations of which nobody can tell what they become. */
+function looseFindings(manifests: readonly Manifest[], { roleOf: role }: Kustomizations): Finding[] {
+  return manifests.flatMap((manifest) =>
+    manifest.resources.filter(isInstallation).flatMap((installation) => {
+      const found = role(installation);
+      if (found !== 'patch' && found !== 'unbuilt') return [];
+      const { id, level, remedy } = ruleById('kustomize-patch');
+      const message = found === 'patch' ? 'This patch applies to no installation that can be seen.' : 'A kustomization reads this file, but builds no installation from this document.';
+      return [{ rule: id, level, message, ...installation.place, field: null, installation: installationId(installation), remedy }];
+    }),
+  );
+}
 
 /** Patches of kustomizations may hold such comments without being looked at by themselves. */
 function ignoresIn(manifests: readonly Manifest[], source: Source): Ignores {
@@ -112,8 +170,7 @@ function byName<R extends Resource>(resources: readonly R[]): Map<string, R[]> {
 }
 
 /** The Secrets that installations name: first below the given paths, then anywhere in the repository for those still missing. */
-async function findSecrets(installations: readonly Installation[], manifests: readonly Manifest[], source: Source): Promise<SecretSource[]> {
-  const wanted = new Set(installations.flatMap(({ value }) => stringAt(value, ['spec', 'database', 'secret']) ?? []));
+async function findSecrets(wanted: ReadonlySet<string>, manifests: readonly Manifest[], source: Source): Promise<SecretSource[]> {
   if (wanted.size === 0) return [];
   const known = manifests.flatMap((manifest) => manifest.resources.filter(makesSecrets));
   const loaded = new Set(manifests.map(({ file }) => file));

@@ -6,6 +6,9 @@ export interface CommonFlags {
   readonly assumeDatabase?: 'external' | 'operator-managed';
   readonly ingress?: 'keep' | 'modern';
   readonly crd?: string;
+  readonly prove?: 'auto' | 'always' | 'never';
+  /** The program to build kustomizations with. */
+  readonly kustomize?: string;
   /** The name of a configuration file; false for none. */
   readonly config?: string | false;
   readonly color?: boolean;

@@ -6,6 +6,7 @@ import type { InstallationReport, Report } from './model/report.ts';
 import { readCrd } from './operator/crd.ts';
 import { defaultTarget, parseRelease } from './operator/releases.ts';
 import { discover } from './repo/discover.ts';
+import { proveFamilies } from './prove-families.ts';
 import { writeChanges } from './repo/write.ts';
 import { reportOf, showChanges } from './report-of.ts';
 import { StreamSource, TreeSource } from './sources.ts';
@@ -38,7 +39,7 @@ export interface TextResult {
 export async function convertText(text: string, options: ConvertOptions = {}): Promise<TextResult> {
   const settings = await settingsOf(options);
   const bytes = Buffer.from(text, 'utf8');
-  const outcome = await convertSource(new StreamSource('stdin', bytes), settings);
+  const outcome = (await convertSource(new StreamSource('stdin', bytes), settings)).outcome();
   const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes: [] });
   const whole = report.summary.blocked === 0 && report.summary.findings.error === 0;
   return { text: whole ? (outcome.changes[0]?.after ?? bytes).toString('utf8') : null, report };
@@ -51,6 +52,10 @@ export interface RepositoryOptions extends ConvertOptions {
   readonly cwd?: string;
   /** Whether to change the files. Default: false. */
   readonly write?: boolean;
+  /** Whether kustomizations are built before and after with the real kustomize. Default: `auto`, when one is found. */
+  readonly prove?: 'auto' | 'always' | 'never';
+  /** The kustomize (or kubectl) to build with. Default: the one on the PATH. */
+  readonly kustomize?: string;
 }
 
 /**
@@ -61,7 +66,9 @@ export async function convertRepository(options: RepositoryOptions = {}): Promis
   const settings = await settingsOf(options);
   const discovery = await discover(options.paths ?? ['.'], { cwd: options.cwd ?? process.cwd() });
   const source = new TreeSource(discovery);
-  const { outcome, changes } = await showChanges(discovery.root, await convertSource(source, settings));
+  const { prove = 'auto', kustomize, cwd = process.cwd() } = options;
+  const proven = await proveFamilies(await convertSource(source, settings), { root: discovery.root, prove, kustomize, cwd, env: process.env, settings });
+  const { outcome, changes } = await showChanges(discovery.root, proven.outcome);
   if (options.write === true) await writeChanges(discovery.root, outcome.changes);
   const skipped = [...discovery.skipped, ...source.scan.skipped];
   return reportOf(outcome, { target: settings.target.version, filesScanned: source.scan.scanned, skipped, changes });

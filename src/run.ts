@@ -8,6 +8,7 @@ import { readAll, usesColor } from './io.ts';
 import type { Io } from './io.ts';
 import type { Report } from './model/report.ts';
 import { Progress } from './progress.ts';
+import { proveFamilies } from './prove-families.ts';
 import { discover, exclude } from './repo/discover.ts';
 import { writeChanges, writeOutput } from './repo/write.ts';
 import { reporterFor } from './report/index.ts';
@@ -28,6 +29,7 @@ export async function runConvert(paths: readonly string[], flags: ConvertFlags, 
   const report = reportOf(outcome, { ...run, changes });
   if (flags.write === true) await writeChanges(run.root, outcome.changes);
   await publish(report, flags.format ?? 'diff', flags, io);
+  if (run.statement !== null && flags.quiet !== true) io.stderr.write(`${run.statement}\n`);
   explainSkipped(run, flags, io);
   return exitCode(report, flags.check === true && report.changes.length > 0);
 }
@@ -38,6 +40,7 @@ export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io
   const run = await convertTree(paths, flags, io);
   const report = reportOf(run.outcome, { ...run, changes: null });
   await publish(report, flags.format ?? 'text', flags, io);
+  if (run.statement !== null && flags.quiet !== true) io.stderr.write(`${run.statement}\n`);
   explainSkipped(run, flags, io);
   return exitCode(report, false);
 }
@@ -48,6 +51,8 @@ interface Run {
   readonly target: string;
   readonly filesScanned: number;
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** What was proven by building; null where there was nothing to prove. */
+  readonly statement: string | null;
 }
 
 async function convertTree(paths: readonly string[], flags: CommonFlags, io: Io): Promise<Run> {
@@ -57,10 +62,19 @@ async function convertTree(paths: readonly string[], flags: CommonFlags, io: Io)
   const settings = await settingsFrom(flags, config, io.cwd);
   const discovery = exclude(found, config.ignore);
   const source = new TreeSource(discovery, { onProgress: (done, total) => progress.show('searched', done, total) });
-  const outcome = await convertSource(source, settings, (done, total) => progress.show('read', done, total));
+  const conversion = await convertSource(source, settings, (done, total) => progress.show('read', done, total));
+  const { outcome, statement } = await proveFamilies(conversion, {
+    root: found.root,
+    prove: flags.prove ?? 'auto',
+    kustomize: flags.kustomize,
+    cwd: io.cwd,
+    env: io.env,
+    settings,
+    onProgress: (done, total) => progress.show('built', done, total),
+  });
   progress.clear();
   const skipped = [...discovery.skipped, ...source.scan.skipped];
-  return { root: discovery.root, outcome, target: settings.target.version, filesScanned: source.scan.scanned, skipped };
+  return { root: discovery.root, outcome, target: settings.target.version, filesScanned: source.scan.scanned, skipped, statement };
 }
 
 /** A filter: the converted stream, or nothing at all. */
@@ -70,7 +84,7 @@ async function convertStream(paths: readonly string[], flags: ConvertFlags, io: 
   const bytes = await readAll(io.stdin);
   if (bytes.toString('latin1').trim() === '') throw new UsageError('standard input is empty');
   const settings = await settingsFrom(flags, loadConfig(rootOf(io.cwd), flags, io.cwd), io.cwd);
-  const converted = await convertSource(new StreamSource(STDIN, bytes), settings);
+  const converted = (await convertSource(new StreamSource(STDIN, bytes), settings)).outcome();
   const { outcome, changes } = flags.format === undefined ? { outcome: converted, changes: [] } : await showChanges(io.cwd, converted);
   const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes });
   const code = exitCode(report, flags.check === true && outcome.changes.length > 0);

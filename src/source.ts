@@ -5,6 +5,12 @@ export interface Source {
   /** The same in the rest of the repository. */
   findElsewhere(marker: Marker): Promise<readonly string[]>;
   read(file: string): Uint8Array | Unreadable;
+  /** Every kustomization of the repository, also beyond what the run was asked for. */
+  kustomizations(): Promise<readonly string[]>;
+  /** Whether the run was asked to look at a file. */
+  isGiven(file: string): boolean;
+  /** Whether a file is there. */
+  exists(file: string): boolean;
   /** Whether a file is a template of a Helm chart. */
   isChartTemplate(file: string): boolean;
 }

@@ -1,4 +1,5 @@
 import { NEW, OLD } from './operator/fields.ts';
+import { isKustomizationFile } from './manifests/read.ts';
 import { discoverAll } from './repo/discover.ts';
 import type { Discovery } from './repo/discover.ts';
 import { fileExists, readManifest } from './repo/read.ts';
@@ -20,6 +21,7 @@ export const MAX_FILE = 32 * 1024 * 1024;
 export class TreeSource implements Source {
   readonly scan: Scan;
   readonly #discovery: Discovery;
+  #given: Set<string> | null = null;
 
   constructor(discovery: Discovery, options: ScanOptions = {}) {
     this.#discovery = discovery;
@@ -46,6 +48,23 @@ export class TreeSource implements Source {
     return { unreadable: `the file has ${Math.ceil(content.tooLarge / 1024 / 1024)} MB, more than the ${MAX_FILE / 1024 / 1024} MB that are read; split it` };
   }
 
+  async kustomizations(): Promise<string[]> {
+    const { root, excludes } = this.#discovery;
+    const { files } = await discoverAll(root);
+    const directories = new Set(files.map((file) => file.slice(0, file.lastIndexOf('/') + 1)));
+    const unlisted = [...directories].map((directory) => `${directory}Kustomization`).filter((file) => fileExists(root, file));
+    return [...files.filter(isKustomizationFile), ...unlisted].filter((file) => excludes?.(file) !== true);
+  }
+
+  isGiven(file: string): boolean {
+    this.#given ??= new Set(this.#discovery.files);
+    return this.#given.has(file) || file.endsWith('/Kustomization');
+  }
+
+  exists(file: string): boolean {
+    return fileExists(this.#discovery.root, file);
+  }
+
   isChartTemplate(file: string): boolean {
     const chart = /^(.*?)(?:^|\/)templates\//.exec(file)?.[1];
     return chart !== undefined && fileExists(this.#discovery.root, chart === '' ? 'Chart.yaml' : `${chart}/Chart.yaml`);
@@ -70,6 +89,18 @@ export class StreamSource implements Source {
 
   findElsewhere(): Promise<string[]> {
     return Promise.resolve([]);
+  }
+
+  kustomizations(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
+  isGiven(file: string): boolean {
+    return file === this.#name;
+  }
+
+  exists(file: string): boolean {
+    return file === this.#name;
   }
 
   read(file: string): Uint8Array | Unreadable {

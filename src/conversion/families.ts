@@ -3,7 +3,7 @@ import { familiesOf } from '../kustomize/family.ts';
 import type { Family } from '../kustomize/family.ts';
 import type { Graph } from '../kustomize/graph.ts';
 import { fragmentId } from '../kustomize/model.ts';
-import type { Obstacle, TextPlace, Variant } from '../kustomize/model.ts';
+import type { FragmentForm, Obstacle, TextPlace, Variant } from '../kustomize/model.ts';
 import { planReferences } from '../kustomize/references.ts';
 import type { SharedDecision } from '../kustomize/references.ts';
 import { referenceDocuments } from '../kustomize/reference-documents.ts';
@@ -36,6 +36,8 @@ export interface KustomizeInput {
   readonly troubles: readonly Trouble[];
   /** The Secrets that a kustomization builds. */
   readonly secretsOf: (kustomization: string) => readonly SecretSource[];
+  /** Whether the run was asked to look at a file; all are when it is left out. */
+  readonly isGiven?: (file: string) => boolean;
 }
 
 /** A family judged: how each of its states is converted, and what keeps it from being. */
@@ -86,6 +88,7 @@ class Judge {
       ...this.#shared(roots, assessments),
       ...roots.flatMap((variant) => variant.opaque.map((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant))),
       ...this.#troubles(roots),
+      ...this.#outside(tasks, roots),
       ...references.flatMap((reference) => this.#referenceObstacles(reference)),
     ];
     const refusals = found.some(isError) ? [] : this.#tryRewrite(tasks, optionsFor, roots);
@@ -110,22 +113,23 @@ class Judge {
   /** A state is converted as its variant is: the Secret that a state names decides wherever it is named. */
   #optionsFor(roots: readonly Variant[], assessments: readonly Assessment[]): OptionsFor {
     const kinds = new Map<string, DatabaseKind>();
-    for (const [index, { states }] of roots.entries()) {
-      const secret = stringAt(states.at(-1), ['spec', 'database', 'secret']);
+    for (const [index, { built }] of roots.entries()) {
+      const secret = stringAt(built, ['spec', 'database', 'secret']);
       if (secret !== null) kinds.set(secret, assessments[index]?.database ?? 'unknown');
     }
     const known = new WeakMap<ValueMap, ConvertOptions>();
-    return (_, state) => {
-      const options = known.get(state) ?? this.#optionsOf(state, kinds);
+    return (variant, state) => {
+      const options = known.get(state) ?? this.#optionsOf(state, kinds, assessments[roots.indexOf(variant)]?.database ?? 'unknown');
       known.set(state, options);
       return options;
     };
   }
 
-  #optionsOf(state: ValueMap, kinds: ReadonlyMap<string, DatabaseKind>): ConvertOptions {
+  /** A Secret that only a lower layer names is taken to be of the kind that the whole has. */
+  #optionsOf(state: ValueMap, kinds: ReadonlyMap<string, DatabaseKind>, whole: DatabaseKind): ConvertOptions {
     const secret = stringAt(state, ['spec', 'database', 'secret']);
     const unknown = validate(OLD.kind, state, this.#settings.target).filter(({ code }) => code === 'unknown-field').map(({ path }) => path);
-    const database = secret === null ? 'operator-managed' : (kinds.get(secret) ?? 'operator-managed');
+    const database = secret === null ? 'operator-managed' : (kinds.get(secret) ?? whole);
     return { fileStore: fileStoreOf(state), database, ingress: this.#settings.ingress, unknown };
   }
 
@@ -153,6 +157,16 @@ class Judge {
   #troubles(roots: readonly Variant[]): Finding[] {
     const files = new Set(roots.flatMap(({ kustomization }) => [...reachableFrom(this.#input.graph, kustomization)]));
     return this.#input.troubles.filter(({ code, file }) => BREAKS_BUILD.has(code) && files.has(file)).map((trouble) => this.#obstacle('kustomize-build-fails', trouble, null));
+  }
+
+  /** A family changes as a whole, so a part of it can't be left out. */
+  #outside(tasks: JudgedFamily['tasks'], roots: readonly Variant[]): Finding[] {
+    const { isGiven } = this.#input;
+    const outside = isGiven === undefined ? [] : [...tasks.keys()].filter((file) => !isGiven(file));
+    const [root] = roots;
+    if (outside.length === 0 || root === undefined) return [];
+    const message = `${outside.slice(0, 3).join(', ')} would have to change too and is not among the given paths; give the paths of the whole family`;
+    return [this.#obstacle('kustomize-obstacle', { file: root.kustomization, document: 0, path: [], message }, root)];
   }
 
   #referencesOf(variants: readonly Variant[]): ReferenceDocument[] {
@@ -225,7 +239,7 @@ function builtInstallation(variant: Variant, places: TextPlaces): Installation {
   const at = origin?.at ?? NOWHERE;
   const path = origin?.path ?? [];
   const { name, namespace } = variant;
-  const value = variant.states.at(-1) ?? new Map();
+  const value = variant.built;
   return { file: at.file, document: at.document, path, apiVersion: OLD.apiVersion, kind: OLD.kind, name, namespace, value, place: places.of(at, path) };
 }
 
@@ -272,5 +286,6 @@ function unique(findings: readonly Finding[]): Finding[] {
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
-/** The places of fragments: what stands there is judged with its family and not by itself. */
-export const fragmentKeys = (variants: readonly Variant[]): Set<string> => new Set(variants.flatMap(({ layers }) => layers.map(({ fragment }) => fragmentId(fragment))));
+/** The places of fragments, of one form or of all: what stands there is judged with its family and not by itself. */
+export const fragmentKeys = (variants: readonly Variant[], form?: FragmentForm): Set<string> =>
+  new Set(variants.flatMap(({ layers }) => layers.flatMap(({ fragment }) => (form === undefined || fragment.form === form ? [fragmentId(fragment)] : []))));

@@ -42,8 +42,12 @@ export interface Variant {
   readonly root: boolean;
   /** The resource first, then the patches, in the order in which kustomize applies them. */
   readonly layers: readonly Layer[];
+  /** The installation before each layer: what `layers[i]` works on; between layers a kustomization may change names and labels. Same length as `layers`. */
+  readonly inputs: readonly ValueMap[];
   /** The installation after each layer: `states[i]` is what `layers[i]` left. Same length as `layers`. */
   readonly states: readonly ValueMap[];
+  /** As it leaves the kustomization. */
+  readonly built: ValueMap;
   /** As built: with prefixes, suffixes and namespace. */
   readonly name: string;
   readonly namespace: string | null;

@@ -173,7 +173,7 @@ const inlineStart = (document: ParsedDocument, path: Path): number => locate(doc
 function rewriteUse(document: ParsedDocument, { fragment, uses }: FragmentUse, optionsFor: OptionsFor): Rewrite {
   if (fragment.form === 'resource') return rewriteResource(document, fragment.path, uses, optionsFor);
   const contexts = uses.flatMap(({ variant, index }): PatchContext[] => {
-    const before = variant.states[index - 1];
+    const before = variant.inputs[index];
     const after = variant.states[index];
     if (before === undefined || after === undefined) return [];
     return [{ before, after, beforeOptions: optionsFor(variant, before), afterOptions: optionsFor(variant, after) }];

@@ -67,3 +67,11 @@ export const hasVariable = (scalar: Scalar): boolean => /\$\{[^}]*\}/.test(scala
 
 /** `{{ ... }}`: a Go template action in a scalar. */
 export const hasTemplateAction = (scalar: Scalar): boolean => scalar.text.includes('{{');
+
+/** A copy with another value at a path that exists; what no step leads into is shared. */
+export function withValueAt(value: Value, [step, ...rest]: Path, replacement: Value): Value {
+  if (step === undefined) return replacement;
+  if (isMap(value)) return new Map([...value].map(([key, child]) => [key, key === step ? withValueAt(child, rest, replacement) : child]));
+  if (isList(value)) return value.map((item, index) => (index === step ? withValueAt(item, rest, replacement) : item));
+  return value;
+}

@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 import { Directories, followLink, isMissing, locate } from './tree.ts';
@@ -64,8 +64,8 @@ function readWhole(path: string, maxBytes: number): Buffer | TooLarge {
   }
 }
 
-/** Whether a file is there, given by its path relative to the root. */
-export const fileExists = (root: string, file: string): boolean => existsSync(locate(root, file));
+/** Whether a regular file is there, given by its path relative to the root. */
+export const fileExists = (root: string, file: string): boolean => statSync(locate(root, file), { throwIfNoEntry: false })?.isFile() === true;
 
 /** Reads a file that an option names, wherever it lies. Throws `usage` when it is not there, `io` when it can't be read. */
 export function readOutside(cwd: string, file: string): Buffer {

@@ -26,9 +26,8 @@ export function excerptsFor(
   texts: ReadonlyMap<string, string>,
   secrets: ReadonlyMap<string, readonly LineRange[]>,
 ): Map<Finding, Excerpt> {
-  const shown = [...byFile(findings.filter(({ installation }) => installation !== null))].flatMap(([file, ofFile]) => [
-    ...excerptsOf(ofFile, texts.get(file) ?? '', secrets.get(file) ?? []),
-  ]);
+  const candidates = findings.filter(({ installation, file }) => installation !== null && texts.has(file));
+  const shown = [...byFile(candidates)].flatMap(([file, ofFile]) => [...excerptsOf(ofFile, texts.get(file) ?? '', secrets.get(file) ?? [])]);
   return new Map(shown);
 }
 
@@ -90,7 +89,7 @@ type ShownLines = readonly (string | undefined)[];
 
 /** The secrets come last first. */
 function shownLines(document: Document, secrets: readonly LineRange[]): ShownLines {
-  const lines = maskLines(document.text.split('\n').map((line) => line.replace(/\r$/, '')));
+  const lines = maskLines(document.text.replace(/\n$/, '').split('\n').map((line) => line.replace(/\r$/, '')));
   const index = (line: number): number => Math.max(0, line - document.line);
   for (let at = secrets.length - 1; at >= 0; at--) {
     const { line, endLine } = secrets[at] as LineRange;

@@ -44,7 +44,7 @@ header p.verdict { margin-top: 12px; color: var(--text); font-size: 17px; }
 }
 .filters select { min-width: 150px; max-width: 250px; }
 .filters button { width: auto; padding: 0 18px; cursor: pointer; }
-::placeholder { color: var(--quiet); opacity: 1; }
+input::placeholder { color: var(--quiet); opacity: 1; }
 .filters button:hover { background: var(--soft); }
 fieldset { margin: 0; padding: 0; border: 0; min-width: 0; }
 .pills { display: flex; height: 38px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow: hidden; }
@@ -80,7 +80,7 @@ td code { color: var(--quiet); }
 .finding, .rule { margin-top: 12px; padding: 14px 18px 16px; background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--quiet); border-radius: 10px; }
 .finding { content-visibility: auto; contain-intrinsic-size: auto 240px; }
 .finding.error { border-left-color: var(--error); } .finding.warning { border-left-color: var(--warning); } .finding.note { border-left-color: var(--note); }
-h4 { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: baseline; margin: 0; font-size: 15px; }
+h4, .rule h3 { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: baseline; margin: 0; font-size: 15px; }
 .finding p, .rule p { margin: 8px 0 0; max-width: 88ch; }
 .finding .place { color: var(--quiet); }
 .finding .message { font-size: 16px; }
@@ -156,4 +156,4 @@ footer { padding-top: 16px; padding-bottom: 40px; color: var(--quiet); font-size
 `;
 
 /** SHA-256 of the style, as the content security policy wants it; a test says what it should be. */
-export const STYLE_HASH = 'sha256-ni3O2eAostxBFSuu+9hYxB2mACgiJYmIQwKm5Xy45EM=';
+export const STYLE_HASH = 'sha256-qPbym2INPRTy27CvM32HrPgFGwkGn1eImdlF7jmiNNI=';

@@ -10,12 +10,14 @@ import { SCRIPT, SCRIPT_HASH } from './html-script.ts';
 import { STYLE, STYLE_HASH } from './html-style.ts';
 import { escapeHtml, escapeProse } from './html-text.ts';
 import { countLines, parseHunks } from './hunks.ts';
+import { cut } from './printable.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 import { verdict } from './verdict.ts';
 
 /** More than anybody reads, less than a browser chokes on. */
+const MAX_TEXT = 4000;
 const MAX_ITEMS = 5000;
-const MAX_DIFF_LINES = 40_000;
+const MAX_DIFFS = 4_000_000;
 
 /** One self-contained page: nothing is loaded, and without JavaScript only the filter is missing. */
 export const html: Reporter = {
@@ -153,9 +155,9 @@ function renderFinding(finding: Finding, status: InstallationStatus | undefined,
   ].join(' · ');
   return `<article class="finding ${level}" data-item="finding" data-level="${level}" data-rules="${escapeHtml(rule)}" data-status="${status ?? 'none'}">
 <h4>${badge(level, level)} ${ruleLink(rule)}</h4>
-<p class="message">${escapeHtml(message)}</p>
+<p class="message">${escapeHtml(cut(message, MAX_TEXT))}</p>
 <p class="place">${where}</p>
-${frame}<p class="todo"><strong>What to do:</strong> ${escapeHtml(remedy)}</p>
+${frame}<p class="todo"><strong>What to do:</strong> ${escapeHtml(cut(remedy, MAX_TEXT))}</p>
 </article>`;
 }
 
@@ -167,11 +169,21 @@ function renderFrameLine({ number, text, mark }: FrameLine): string {
 
 function renderChanges({ changes }: Report): string {
   if (changes.length === 0) return '';
-  let lines = 0;
-  const shown = changes.slice(0, MAX_ITEMS).filter(({ diff }) => (lines += diff.split('\n').length) <= MAX_DIFF_LINES);
+  const shown = changesWithin(changes);
   const left = changes.length - shown.length;
   const note = left === 0 ? '' : more(`+${count(left, 'more file')} of a size that is better read with ci2mm convert.`);
   return sectionOf('changes', 'Changes', changes.length, shown.map(renderChange).join('\n') + noneOf('file') + note);
+}
+
+/** Those that together don't make the page too large; a line costs some markup, however short it is. */
+function changesWithin(changes: readonly ChangeReport[]): ChangeReport[] {
+  let size = 0;
+  return changes.slice(0, MAX_ITEMS).filter(({ diff }) => {
+    const cost = diff.length + 60 * diff.split('\n').length;
+    if (size + cost > MAX_DIFFS) return false;
+    size += cost;
+    return true;
+  });
 }
 
 function renderChange({ file, diff }: ChangeReport): string {
@@ -187,7 +199,7 @@ function renderRules({ findings }: Report): string {
   if (found.length === 0) return '';
   const articles = found.map(
     ({ id, level, summary, explanation, remedy, before, after }) => `<article class="rule" id="rule-${id}">
-<h4>${badge(level, level)} ${id}</h4>
+<h3>${badge(level, level)} ${id}</h3>
 <p>${escapeProse(summary)}</p><p>${escapeProse(explanation)}</p>
 <p class="todo"><strong>What to do:</strong> ${escapeProse(remedy)}</p>
 <div class="pair"><div><p>Before</p><pre tabindex="0">${escapeYaml(before)}</pre></div><div><p>After</p><pre tabindex="0">${escapeYaml(after)}</pre></div></div>

@@ -10,16 +10,18 @@ const BREAK = '&#8203;';
  * Text from files as Markdown that shows just this text. Every character of markup becomes an entity, so nothing can open, close or link;
  * and as entities are undone before GitHub looks for mentions, these are broken besides.
  */
-export function escapeMarkdown(text: string, length = 700): string {
-  return cut(printable(text), length)
-    .replaceAll(MARKUP, (char) => `&#${char.charCodeAt(0)};`)
-    .replaceAll(/&#(?:64|35);/g, (entity) => entity + BREAK)
+export const escapeMarkdown = (text: string, length = 700): string => breakAddresses(entities(cut(printable(text), length)).replaceAll('&#35;', `&#35;${BREAK}`));
+
+/** A name as code: by tags, for a table cuts at pipes within backticks, and addresses are broken, for within tags they are made into links. */
+export const code = (text: string, length = 200): string => `<code>${breakAddresses(entities(cut(printable(text), length)))}</code>`;
+
+const entities = (text: string): string => text.replaceAll(MARKUP, (char) => `&#${char.charCodeAt(0)};`);
+
+const breakAddresses = (escaped: string): string =>
+  escaped
+    .replaceAll('&#64;', `&#64;${BREAK}`)
     .replaceAll('&#58;//', `&#58;${BREAK}//`)
     .replaceAll(/\b(www|gh)(?=[.-])/gi, (word) => word + BREAK);
-}
-
-/** A name as code. Entities are code's way, too: backticks would have to be counted, and a table cuts at pipes within them. */
-export const code = (text: string, length = 200): string => `<code>${cut(printable(text), length).replaceAll(MARKUP, (char) => `&#${char.charCodeAt(0)};`)}</code>`;
 
 /** Lines in a fence that none of them can close. What a runner that prints them would obey is broken by an invisible character. */
 export function fence(lines: readonly string[], language: string): string {

@@ -91,7 +91,7 @@ function proveLayout(before: ParsedDocument, after: ParsedDocument): void {
 
 function layoutFault(before: string, after: string): string | null {
   if (before.endsWith('\n') !== after.endsWith('\n')) return 'the final newline would change';
-  if (!hasLoneLf(before) && hasLoneLf(after)) return 'the line breaks would change';
+  if (before.includes('\n') && !hasLoneLf(before) && hasLoneLf(after)) return 'the line breaks would change';
   return !before.includes('\r') && after.includes('\r') ? 'the line breaks would change' : null;
 }
 
@@ -105,3 +105,5 @@ function readsAsJson(text: string): boolean {
     return false;
   }
 }
+
+export { inUnit, proveLayout };

@@ -20,6 +20,7 @@ import { invalidIgnore } from './invalid-ignore.ts';
 import { invalidInstallation } from './invalid-installation.ts';
 import { invalidTarget } from './invalid-target.ts';
 import { kustomizeBuildFails } from './kustomize-build-fails.ts';
+import { kustomizeNotProven } from './kustomize-not-proven.ts';
 import { kustomizeObstacle } from './kustomize-obstacle.ts';
 import { kustomizePatch } from './kustomize-patch.ts';
 import { kustomizeProofFailed } from './kustomize-proof-failed.ts';
@@ -82,6 +83,7 @@ const RULES = {
   'invalid-ignore': invalidIgnore,
   'unused-ignore': unusedIgnore,
 
+  'kustomize-not-proven': kustomizeNotProven,
   'operator-managed-until-2': operatorManagedUntil2,
   'mysql-version-default': mysqlVersionDefault,
   'database-check-url': databaseCheckUrl,

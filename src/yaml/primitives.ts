@@ -72,7 +72,8 @@ function quoteLike(before: string, to: { text: string; string: boolean }, json: 
   return quote === '' && json ? JSON.stringify(to.text) : `${quote}${to.text}${quote}`;
 }
 
-export const isJson = (text: string): boolean => /^\uFEFF?\s*[{[]\s*"/.test(text);
+/** Whether a text looks like JSON: its first key or item has double quotes. */
+export const isJson = (text: string): boolean => /^\uFEFF?\s*[[{][\s[{]*"/.test(text);
 
 function mapAt(document: ParsedDocument, path: Path): YAMLMap {
   const node = nodeAt(document.root, path);

@@ -1,0 +1,347 @@
+import type { Resource } from '../model/installation.ts';
+import { isList, isMap, valueAt } from '../model/value.ts';
+import type { Path, Value } from '../model/value.ts';
+import { isInstallation, isMattermost } from '../manifests/read.ts';
+import { PatchFailure } from '../patch/failure.ts';
+import { stepsOf } from './field-spec.ts';
+import { readConfiguration } from './configuration.ts';
+import type { FieldSpec } from './configuration.ts';
+import { readDocuments } from './files.ts';
+import type { Graph, GraphNode, Input } from './graph.ts';
+import { readPatchSource } from './kustomization.ts';
+import type { PatchEntry } from './kustomization.ts';
+import { fragmentId } from './model.ts';
+import type { Fragment, Layer, Variant } from './model.ts';
+import { patched } from './patching.ts';
+import type { PatchManner } from './patching.ts';
+import { readPatchText } from './patch-text.ts';
+import type { PatchHome } from './patch-text.ts';
+import { resolveFrom } from './paths.ts';
+import { readReplacements } from './replacement.ts';
+import type { Replacement } from './replacement.ts';
+import { asStrings, effectiveNamespace, identityOf, isClusterScoped, nameOf, namespaceOf, remembered, resourcesWithIdOf, stringScalar, typeOf, withMetadata } from './resource.ts';
+import type { BuiltResource } from './resource.ts';
+import { literalTest, readSelector, targetTest } from './selector.ts';
+import type { Selector } from './selector.ts';
+import { textAt, wordAt } from './texts.ts';
+import { troubleAt } from './trouble.ts';
+import type { Spot, Trouble } from './trouble.ts';
+
+/** What every kustomization of a graph makes of the installations. */
+export interface Build {
+  readonly variants: readonly Variant[];
+  /** Patches with the type of an installation that change none: the base is remote, made by a program, or gone. */
+  readonly idlePatches: readonly Fragment[];
+  readonly troubles: readonly Trouble[];
+}
+
+/** Follows every kustomization as kustomize builds it, as far as installations are concerned; resources of the new kind when asked for. */
+export function buildVariants(graph: Graph, kind: 'old' | 'new' = 'old'): Build {
+  const builder = new Builder(graph, kind === 'old' ? isInstallation : isMattermost);
+  const variants = [...graph.nodes.values()].flatMap((node) => builder.variantsOf(node));
+  return { variants, idlePatches: builder.idlePatches(), troubles: [...graph.troubles, ...builder.troubles] };
+}
+
+type IsFollowed = (resource: Pick<Resource, 'apiVersion' | 'kind'>) => boolean;
+
+/** Fields whose value decides a conversion; what writes into them must be a patch that can be read. */
+const DECISIVE: readonly string[] = [
+  'spec/replicas',
+  'spec/minio/externalURL',
+  'spec/minio/secret',
+  'spec/minio/replicas',
+  'spec/database/secret',
+  'spec/database/type',
+  'spec/database/replicas',
+  'spec/blueGreen',
+  'spec/canary',
+];
+
+class Builder {
+  readonly troubles: Trouble[] = [];
+  readonly #graph: Graph;
+  readonly #isFollowed: IsFollowed;
+  readonly #built = new Map<string, readonly BuiltResource[]>();
+  readonly #patches = new Map<string, { fragment: Fragment; used: boolean }>();
+
+  constructor(graph: Graph, isFollowed: IsFollowed) {
+    this.#graph = graph;
+    this.#isFollowed = isFollowed;
+  }
+
+  variantsOf(node: GraphNode): Variant[] {
+    const { file } = node.kustomization;
+    if (node.kustomization.kind === 'Component') return [];
+    return this.#build(node).filter(({ followed, fragment }) => followed && fragment !== null).map((resource) => ({
+      kustomization: file,
+      root: node.root,
+      layers: resource.layers,
+      inputs: resource.inputs,
+      states: resource.states,
+      built: resource.value,
+      name: nameOf(resource),
+      namespace: namespaceOf(resource) || null,
+      opaque: resource.opaque,
+    }));
+  }
+
+  idlePatches(): Fragment[] {
+    return [...this.#patches.values()].flatMap(({ fragment, used }) => (used || fragment.form !== 'strategic-merge' || !this.#isOurs(fragment.value) ? [] : [fragment]));
+  }
+
+  #isOurs(value: Value): boolean {
+    return this.#isFollowed({ apiVersion: wordAt(value, ['apiVersion']), kind: wordAt(value, ['kind']) });
+  }
+
+  #build(node: GraphNode): readonly BuiltResource[] {
+    const { file } = node.kustomization;
+    const known = this.#built.get(file);
+    if (known !== undefined) return known;
+    const resources = this.#accumulated(node, []);
+    this.#built.set(file, resources);
+    return resources;
+  }
+
+  /** What a kustomization makes of its resources; a component works on those that were there before it. */
+  #accumulated(node: GraphNode, before: readonly BuiltResource[]): BuiltResource[] {
+    let resources = [...before, ...node.resources.flatMap((input) => this.#read(input))];
+    for (const input of node.components) {
+      const component = this.#graph.nodes.get(input.file);
+      if (input.leadsTo === 'kustomization' && component !== undefined) resources = this.#accumulated(component, resources);
+    }
+    return this.#transformed(node, resources);
+  }
+
+  #read(input: Input): readonly BuiltResource[] {
+    if (input.leadsTo === 'kustomization') {
+      const node = this.#graph.nodes.get(input.file);
+      return node === undefined ? [] : this.#build(node).map(remembered);
+    }
+    const manifest = input.leadsTo === 'file' ? this.#graph.files.manifest(input.file) : null;
+    return (manifest?.resources ?? []).map((resource) => this.#start(resource, input));
+  }
+
+  #start(resource: Resource, input: Input): BuiltResource {
+    const followed = this.#isFollowed(resource);
+    const at = { file: resource.file, document: resource.document, inline: null };
+    const fragment: Fragment = { form: 'resource', at, path: resource.path, value: resource.value };
+    const value = followed ? resource.value : identityOf(resource.value);
+    const base = { fragment, place: resource.place, value, followed, previous: [], opaque: [], effects: [], generated: null };
+    return { ...base, layers: [{ fragment, kustomization: input.file, entry: input.path }], inputs: [value], states: [value] };
+  }
+
+  /** The order is kustomize's own, the same in 4.5 and 5. */
+  #transformed(node: GraphNode, resources: readonly BuiltResource[]): BuiltResource[] {
+    const { kustomization } = node;
+    const home: PatchHome = kustomization;
+    let all = [...resources];
+    all = this.#patchedByMerges(kustomization.patchesStrategicMerge, home, all);
+    all = this.#patchedBy(kustomization.patches, home, all, { throughSet: true, remembers: true });
+    all = all.map((resource) => inNamespace(resource, kustomization.namespace?.text ?? ''));
+    all = all.map((resource) => renamed(resource, kustomization.namePrefix?.text ?? '', kustomization.nameSuffix?.text ?? ''));
+    for (const entry of [kustomization.commonLabels, ...kustomization.labels]) if (entry !== null) all = all.map((resource) => withPairs(resource, 'labels', entry.pairs));
+    if (kustomization.commonAnnotations !== null) all = all.map((resource) => withPairs(resource, 'annotations', kustomization.commonAnnotations?.pairs ?? new Map()));
+    all = this.#patchedBy(kustomization.patchesJson6902, home, all, { throughSet: true, remembers: false });
+    all = this.#watchedFieldSpecs(node, all);
+    all = this.#watchedReplacements(node, all);
+    return this.#pluggedIn(node, all);
+  }
+
+  #patchedByMerges(entries: readonly PatchEntry[], home: PatchHome, resources: readonly BuiltResource[]): BuiltResource[] {
+    return this.#patchedBy(entries, home, resources, { throughSet: true, remembers: false });
+  }
+
+  #patchedBy(entries: readonly PatchEntry[], home: PatchHome, resources: readonly BuiltResource[], manner: Pick<PatchManner, 'throughSet' | 'remembers'>): BuiltResource[] {
+    let all = [...resources];
+    for (const entry of entries) {
+      for (const fragment of this.#fragmentsOf(entry, home)) all = this.#apply(fragment, entry, { home, manner }, all);
+    }
+    return all;
+  }
+
+  #fragmentsOf(entry: PatchEntry, home: PatchHome): readonly Fragment[] {
+    const text = entry.source === null ? { problem: 'the entry has neither a path nor a patch', missing: true } : readPatchText(entry.source, home, this.#graph.files);
+    if ('fragments' in text) return text.fragments;
+    this.troubles.push(troubleAt(text.missing ? 'missing' : 'unreadable-patch', { file: home.file, document: home.document, path: entry.path }, text.problem));
+    return [];
+  }
+
+  #apply(fragment: Fragment, entry: PatchEntry, how: { home: PatchHome; manner: Pick<PatchManner, 'throughSet' | 'remembers'> }, resources: readonly BuiltResource[]): BuiltResource[] {
+    const { home, manner } = how;
+    const spot: Spot = { file: home.file, document: home.document, path: entry.path };
+    const chosen = new Set(this.#chosen(fragment, entry, spot, resources));
+    this.#noteUse(fragment, [...chosen].some(({ followed }) => followed));
+    const layer: Layer = { fragment, kustomization: home.file, entry: entry.path };
+    const full: PatchManner = { ...manner, throughSet: entry.target !== null || manner.throughSet, allowNameChange: entry.allowNameChange, allowKindChange: entry.allowKindChange };
+    return resources.flatMap((resource) => (chosen.has(resource) ? this.#patchOne(resource, layer, full, spot) : [resource]));
+  }
+
+  #chosen(fragment: Fragment, entry: PatchEntry, spot: Spot, resources: readonly BuiltResource[]): BuiltResource[] {
+    if (entry.target !== null) return this.#targeted(entry.target, spot, resources);
+    if (fragment.form === 'json6902' || !isMap(fragment.value)) return [];
+    const fitting = resourcesWithIdOf(fragment.value, resources);
+    if (fitting.length === 1 || !this.#isOurs(fragment.value)) return fitting.slice(0, 1);
+    const [code, message] = fitting.length === 0
+      ? (['patch-without-match', 'the patch fits no resource of this kustomization'] as const)
+      : (['patch-with-several-matches', 'the patch fits more than one resource'] as const);
+    if (fitting.length > 1 || !this.#isPartial(spot.file)) this.troubles.push(troubleAt(code, spot, message));
+    return [];
+  }
+
+  /** Part of what a kustomization builds can't be seen: it is remote, or made by a program. */
+  #isPartial(file: string): boolean {
+    const node = this.#graph.nodes.get(file);
+    return node !== undefined && (node.troubles.some(({ code }) => code === 'remote' || code === 'plugin') || node.kustomization.helmCharts.length > 0 || node.kustomization.kind === 'Component');
+  }
+
+  #targeted(target: Selector, spot: Spot, resources: readonly BuiltResource[]): BuiltResource[] {
+    const test = targetTest(target);
+    if (typeof test === 'function') return resources.filter(test);
+    this.troubles.push(troubleAt('bad-selector', { ...spot, path: test.bad.path }, 'this pattern can not be read'));
+    return [];
+  }
+
+  #noteUse(fragment: Fragment, used: boolean): void {
+    const id = fragmentId(fragment);
+    this.#patches.set(id, { fragment, used: used || this.#patches.get(id)?.used === true });
+  }
+
+  #patchOne(resource: BuiltResource, layer: Layer, manner: PatchManner, spot: Spot): BuiltResource[] {
+    try {
+      const result = patched(resource, layer, manner);
+      if (result === null) return resource.followed ? [opaque(resource, troubleAt('identity', spot, 'a patch deletes the installation'))] : [];
+      return [typeOf(result).kind === typeOf(resource).kind || !resource.followed ? result : opaque(result, troubleAt('identity', spot, 'the patch changes the kind of an installation'))];
+    } catch (error) {
+      if (!(error instanceof PatchFailure)) throw error;
+      if (resource.followed) this.troubles.push(troubleAt('patch-fails', spot, error.message));
+      return [resource];
+    }
+  }
+
+  /** Field specs that write into a field which decides the conversion. */
+  #watchedFieldSpecs(node: GraphNode, resources: readonly BuiltResource[]): BuiltResource[] {
+    const { kustomization } = node;
+    const specs = kustomization.configurations.flatMap(({ text }) => this.#configurationOf(kustomization.directory, text));
+    const deciding = [...specs, ...kustomization.labels.flatMap(({ fields }) => fields)].filter((spec) => writesDecisive(stepsOf(spec.path)));
+    if (deciding.length === 0) return [...resources];
+    return resources.map((resource) => {
+      const spec = resource.followed ? deciding.find((each) => each.kind === '' || each.kind === typeOf(resource).kind) : undefined;
+      if (spec === undefined || spec.path.endsWith('secret')) return resource;
+      const spot = spec.spot ?? { file: kustomization.file, document: kustomization.document, path: [] };
+      return opaque(resource, troubleAt('field-spec', spot, `${spec.path} decides how an installation is converted, and a transformer writes into it`));
+    });
+  }
+
+  #configurationOf(directory: string, path: string): FieldSpec[] {
+    const file = resolveFrom(directory, path);
+    const documents = file === null ? [] : this.#graph.files.documents(file);
+    return documents.flatMap(({ value, index }) => {
+      if (value === null || file === null) return [];
+      const { images, replicas, commonLabels, commonAnnotations, namePrefix, nameSuffix, namespace } = readConfiguration({ file, document: index }, value);
+      return [images, replicas, commonLabels, commonAnnotations, namePrefix, nameSuffix, namespace].flat();
+    });
+  }
+
+  #watchedReplacements(node: GraphNode, resources: readonly BuiltResource[]): BuiltResource[] {
+    const { kustomization } = node;
+    const replacements = kustomization.replacements.flatMap(({ file, replacement }) => [
+      ...(replacement === null ? [] : [replacement]),
+      ...(file === null ? [] : this.#replacementsOf(kustomization.directory, file.text)),
+    ]);
+    return resources.map((resource) => replacements.reduce<BuiltResource>(watched, resource));
+  }
+
+  #replacementsOf(directory: string, path: string): Replacement[] {
+    const file = resolveFrom(directory, path);
+    if (file === null) return [];
+    return this.#graph.files.documents(file).flatMap(({ value, index }) => (value === null ? [] : readReplacements({ file, document: index, path: [] }, value)));
+  }
+
+  /** Patches among the plugins are applied; what else they do can't be followed. */
+  #pluggedIn(node: GraphNode, resources: readonly BuiltResource[]): BuiltResource[] {
+    const { kustomization } = node;
+    let all = [...resources];
+    for (const input of node.transformers) {
+      const inline = input.leadsTo === 'inline';
+      const documents = inline ? readDocuments(input.text) : input.leadsTo === 'file' ? this.#graph.files.documents(input.file) : [];
+      for (const { value, index } of documents) {
+        const home: PatchHome = inline
+          ? { ...kustomization, nested: true }
+          : { file: input.file, document: index, directory: kustomization.directory };
+        if (value !== null) all = this.#plugged(value, home, input.path, all);
+      }
+    }
+    return all;
+  }
+
+  #plugged(value: Value, home: PatchHome, entry: Path, resources: readonly BuiltResource[]): BuiltResource[] {
+    const kind = wordAt(value, ['kind']);
+    const spot: Spot = { file: home.file, document: home.document, path: home.nested === true ? entry : ['kind'] };
+    if (wordAt(value, ['apiVersion']) !== 'builtin') {
+      return resources.map((each) => (each.followed ? opaque(each, troubleAt('plugin', spot, `transformer ${kind || 'without kind'} is a program of its own, and what it does is not known`)) : each));
+    }
+    const entries = pluginPatches(value, kind);
+    if (entries.length === 0) return [...resources];
+    const touches = home.nested === true && resources.some(({ followed }) => followed);
+    if (touches) return resources.map((each) => (each.followed ? opaque(each, troubleAt('plugin', spot, `${kind} stands in a string; write it into a file`)) : each));
+    return this.#patchedBy(entries, home, resources, { throughSet: true, remembers: kind === 'PatchTransformer' });
+  }
+}
+
+/** The patches of a builtin plugin's configuration, as entries of a kustomization. */
+function pluginPatches(value: Value, kind: string): PatchEntry[] {
+  if (!isMap(value)) return [];
+  const target = value.get('target');
+  const selector = isMap(target) ? readSelector(target, ['target']) : null;
+  const none = { allowNameChange: false, allowKindChange: false };
+  if (kind === 'PatchTransformer') return [{ ...none, path: [], source: readPatchSource(value, [], 'patch'), target: selector }];
+  if (kind === 'PatchJson6902Transformer') return [{ ...none, path: [], source: readPatchSource(value, [], 'jsonOp'), target: selector }];
+  if (kind !== 'PatchStrategicMergeTransformer') return [];
+  const paths = value.get('paths');
+  const listed = isList(paths) ? paths.flatMap((_, index) => textAt(value, ['paths', index]) ?? []) : [];
+  const inline = textAt(value, ['patches']);
+  const sources = [...listed.map((text) => ({ ...text, inline: /[:{]\s/.test(text.text) })), ...(inline === null ? [] : [{ ...inline, inline: true }])];
+  return sources.map((source) => ({ ...none, path: source.path, source, target: null }));
+}
+
+const opaque = (resource: BuiltResource, trouble: Trouble): BuiltResource => ({ ...resource, opaque: [...resource.opaque, trouble] });
+
+const writesDecisive = (steps: readonly string[]): boolean => {
+  const path = steps.join('/');
+  return DECISIVE.some((field) => field === path || field.startsWith(`${path}/`) || path.startsWith(`${field}/`));
+};
+
+/** A resource that a replacement may write into; only a field that decides the conversion is an obstacle. */
+function watched(resource: BuiltResource, replacement: Replacement): BuiltResource {
+  if (!resource.followed) return resource;
+  const writing = replacement.targets.find(
+    ({ select, reject, fieldPaths }) =>
+      select !== null && literalTest(select)(resource) && !reject.some((each) => literalTest(each)(resource)) && fieldPaths.some(({ text }) => writesDecisive(text.split('.'))),
+  );
+  if (writing === undefined) return resource;
+  return opaque(resource, troubleAt('replacement', writing.spot, 'a replacement writes into a field that decides how the installation is converted'));
+}
+
+function inNamespace(resource: BuiltResource, namespace: string): BuiltResource {
+  const type = typeOf(resource);
+  if (namespace === '' || isClusterScoped(type) || effectiveNamespace(type, namespaceOf(resource)) === namespace) return namespace === '' || isClusterScoped(type) ? resource : withNamespace(resource, namespace);
+  return withNamespace(remembered(resource), namespace);
+}
+
+const withNamespace = (resource: BuiltResource, namespace: string): BuiltResource => ({ ...resource, value: withMetadata(resource.value, 'namespace', stringScalar(namespace)) });
+
+function renamed(resource: BuiltResource, prefix: string, suffix: string): BuiltResource {
+  const { group, kind } = typeOf(resource);
+  const fixed = (group === '' && kind === 'Namespace') || kind === 'CustomResourceDefinition' || kind === 'APIService';
+  if ((prefix === '' && suffix === '') || fixed) return resource;
+  const before = remembered(resource);
+  return { ...before, value: withMetadata(before.value, 'name', stringScalar(`${prefix}${nameOf(resource)}${suffix}`)) };
+}
+
+function withPairs(resource: BuiltResource, key: 'labels' | 'annotations', pairs: ReadonlyMap<string, string>): BuiltResource {
+  if (pairs.size === 0) return resource;
+  const own = valueAt(resource.value, ['metadata', key]);
+  const merged = new Map<string, Value>([...(isMap(own) ? own : []), ...[...pairs].map(([name, text]) => [name, stringScalar(text)] as const)]);
+  return { ...resource, value: withMetadata(resource.value, key, asStrings(merged)) };
+}
+

@@ -1,0 +1,165 @@
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
+import { runConfined } from './confined.ts';
+import type { Ended } from './confined.ts';
+import { RepositoryError, shown } from './error.ts';
+import { kustomizeMessage } from './kustomize-message.ts';
+import { isInside } from './tree.ts';
+
+/** A program that builds kustomizations. */
+export interface KustomizeBinary {
+  /** Absolute. */
+  readonly program: string;
+  /** What comes before the directory. */
+  readonly args: readonly string[];
+  /** For reports: `kustomize 4.5.4`, `kubectl kustomize 5.5.0`. */
+  readonly description: string;
+}
+
+export interface KustomizeQuery {
+  /** The program that the user named, relative to `cwd`: kustomize or kubectl. */
+  readonly path?: string | undefined;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The tree that is looked at: what lies in it is not run, unless the user named it. */
+  readonly root: string;
+}
+
+/** The reason says what was looked for and why it would not do. */
+export type KustomizeSearch = { readonly binary: KustomizeBinary } | { readonly binary: null; readonly reason: string };
+
+/**
+ * Finds the program to build with: the one that the user named, else `kustomize` and then `kubectl` on the PATH; 4.5 or later. Throws a
+ * `usage` error when the named one will not do.
+ */
+export async function findKustomize(query: KustomizeQuery): Promise<KustomizeSearch> {
+  if (query.path !== undefined) return { binary: await namedBinary(query.path, query.cwd) };
+  const reasons: string[] = [];
+  for (const name of ['kustomize', 'kubectl']) {
+    const candidates = candidatesFor(name, query);
+    if (candidates.length === 0) reasons.push(`no ${name} on the PATH`);
+    for (const program of candidates) {
+      const found = await identify(program);
+      if ('binary' in found) return found;
+      reasons.push(`${shown(program)} ${found.reason}`);
+    }
+  }
+  return { binary: null, reason: reasons.join('; ') };
+}
+
+/** The same as an option asks for it: `never` looks for nothing, `always` throws a `usage` error when nothing is found. */
+export async function kustomizeFor(prove: 'auto' | 'always' | 'never', query: KustomizeQuery): Promise<KustomizeSearch> {
+  if (prove === 'never') return { binary: null, reason: 'proofs are switched off' };
+  const search = await findKustomize(query);
+  if (search.binary !== null || prove === 'auto') return search;
+  throw new RepositoryError('usage', `there is no kustomize ${OLDEST} or later to prove with: ${search.reason}`);
+}
+
+async function namedBinary(path: string, cwd: string): Promise<KustomizeBinary> {
+  const program = resolve(cwd, path);
+  if (!existsSync(program)) throw new RepositoryError('usage', `${shown(path)} does not exist`);
+  if (!isProgram(program)) throw new RepositoryError('usage', `${shown(path)} is not a program`);
+  const found = await identify(program, { anyVersion: true });
+  if ('binary' in found) return found.binary;
+  throw new RepositoryError('usage', `${shown(path)} ${found.reason}`);
+}
+
+/** Programs of that name on the PATH. Relative entries are left out: they would depend on where the run started. */
+function candidatesFor(name: string, { env, root }: KustomizeQuery): string[] {
+  const path = Object.entries(env).find(([key]) => key.toUpperCase() === 'PATH')?.[1] ?? '';
+  const file = process.platform === 'win32' ? `${name}.exe` : name;
+  const directories = [...new Set(path.split(delimiter))].filter((directory) => isAbsolute(directory));
+  return directories.map((directory) => join(directory, file)).filter((program) => isProgram(program) && isForeign(program, root));
+}
+
+/** Package managers put directories of the tree on the PATH, and who writes to the tree must not choose what is run. */
+const isForeign = (program: string, root: string): boolean => ![program, realpathSync.native(program)].some((path) => isInside(root, path));
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Asking for a version takes milliseconds; a program that takes longer is waiting for something. */
+const VERSION_LIMITS = { timeoutMs: 10_000, maxOutput: 1024 * 1024 };
+
+const OLDEST = '4.5';
+
+type Identified = { readonly binary: KustomizeBinary } | { readonly reason: string };
+
+async function identify(program: string, { anyVersion = false } = {}): Promise<Identified> {
+  const { ask, read, ...form } = basename(program).startsWith('kubectl') ? KUBECTL : KUSTOMIZE;
+  const ended = await runConfined(program, ask, VERSION_LIMITS);
+  if (ended.how !== 'exited' || ended.code !== 0) return { reason: `does not run by itself (${howItEnded(ended)}); name the program, not a script around it` };
+  const version = read(ended.stdout.toString());
+  if (version === null) {
+    return anyVersion ? { binary: { program, args: form.args, description: `${form.name} of an unknown version` } } : { reason: 'does not tell its version' };
+  }
+  if (!isNewEnough(version)) return { reason: `is ${form.name} ${version}, and ${OLDEST} or later is needed` };
+  return { binary: { program, args: form.args, description: `${form.name} ${version}` } };
+}
+
+/** `{Version:kustomize/v4.5.4 GitCommit:...}` until 4.x, `v5.4.3` since 5.0. */
+const KUSTOMIZE = {
+  name: 'kustomize',
+  args: ['build'],
+  ask: ['version'],
+  read: (output: string): string | null => /(?:^|\bkustomize\/|\bVersion:)v?(\d+\.\d+\.\d+)/m.exec(output)?.[1] ?? null,
+};
+
+/** Says since 1.24 which kustomize it carries: 4.5.4 in that release. */
+const KUBECTL = {
+  name: 'kubectl kustomize',
+  args: ['kustomize'],
+  ask: ['version', '--client', '--output=json'],
+  read: (output: string): string | null => /"kustomizeVersion":\s*"v?(\d+\.\d+\.\d+)/.exec(output)?.[1] ?? (output.includes('"clientVersion"') ? '4.4.1 or older' : null),
+};
+
+function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 4 || (major === 4 && minor >= 5);
+}
+
+function howItEnded(ended: Ended): string {
+  if (ended.how === 'not-started') return ended.code ?? 'it can not be started';
+  return ended.how === 'exited' ? `exit code ${ended.code}` : ended.how;
+}
+
+/** A directory to build, and the tree that it belongs to. */
+export interface BuildPlace {
+  /** Absolute. */
+  readonly root: string;
+  /** Relative to the root; empty for the root itself. */
+  readonly directory: string;
+}
+
+export interface BuildLimits {
+  readonly timeoutMs?: number;
+  readonly maxOutput?: number;
+}
+
+/** `message` is one line for people that holds no value of a manifest. */
+export type BuildResult = { readonly ok: true; readonly output: Buffer } | { readonly ok: false; readonly message: string };
+
+/**
+ * Builds a directory offline and without running anything: plugins, functions and charts stay off, git is not found and HTTP leads nowhere
+ * (except to this machine: see `findLocalRequest`). Nothing is written. Never throws for what the tree holds.
+ */
+export async function build(binary: KustomizeBinary, place: BuildPlace, limits: BuildLimits = {}): Promise<BuildResult> {
+  const { timeoutMs = 60_000, maxOutput = 256 * 1024 * 1024 } = limits;
+  const ended = await runConfined(binary.program, [...binary.args, join(place.root, place.directory)], { timeoutMs, maxOutput });
+  switch (ended.how) {
+    case 'timed-out':
+      return { ok: false, message: `${binary.description} did not end within ${timeoutMs / 1000} seconds` };
+    case 'too-large':
+      return { ok: false, message: `${binary.description} printed more than ${Math.floor(maxOutput / 1024 / 1024)} MB` };
+    case 'not-started':
+      return { ok: false, message: `${binary.description} could not be started${ended.code === null ? '' : ` (${ended.code})`}` };
+    case 'exited':
+      return ended.code === 0 ? { ok: true, output: ended.stdout } : { ok: false, message: kustomizeMessage(ended.stderr, place) };
+  }
+}

@@ -16,14 +16,14 @@ const target = 'node20.20';
 const common = { absWorkingDir: root, bundle: true, platform: 'node', target, format: 'esm', logLevel: 'warning', write: false };
 
 async function main() {
-  expectEntries('src/cli.ts', 'src/index.ts');
+  expectEntries('src/cli.ts', 'src/cli-krm.ts', 'src/index.ts');
   const files = [...(await program()), ...types()];
   rmSync(dist, { recursive: true, force: true });
   for (const [name, contents] of files) {
     mkdirSync(dirname(join(dist, name)), { recursive: true });
     writeFileSync(join(dist, name), contents);
   }
-  chmodSync(join(dist, 'cli.cjs'), 0o755);
+  for (const program of ['cli.cjs', 'cli-krm.cjs']) chmodSync(join(dist, program), 0o755);
 }
 
 function expectEntries(...entries) {
@@ -38,7 +38,7 @@ function expectEntries(...entries) {
 async function program() {
   const { outputFiles, metafile } = await build({
     ...common,
-    entryPoints: ['src/cli.ts', 'src/index.ts'],
+    entryPoints: ['src/cli.ts', 'src/cli-krm.ts', 'src/index.ts'],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     splitting: true,

@@ -33,6 +33,7 @@ function buildProgram(io: Io, done: (code: number) => void): Command {
   addConvert(program, io, done);
   addScan(program, io, done);
   addExplain(program, io, done);
+  addKrm(program, io, done);
   return program;
 }
 
@@ -45,6 +46,7 @@ function addConvert(program: Command, io: Io, done: (code: number) => void): voi
     .argument('[paths...]', 'files and folders; - is standard input', ['.'])
     .option('-w, --write', 'change the files')
     .option('--check', 'exit 1 if anything would change')
+    .option('--allow-empty', 'standard input may be empty')
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
   addCommonOptions(command)
     .addHelpText('after', exitCodeHelp())
@@ -76,6 +78,16 @@ function addExplain(program: Command, io: Io, done: (code: number) => void): voi
     .action(async (rule: string | undefined) => {
       const { runExplain } = await import('./explain.ts');
       done(runExplain(rule, io));
+    });
+}
+
+function addKrm(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('krm')
+    .description('convert as a KRM function: a ResourceList on standard input, the same on standard output; options come in its functionConfig')
+    .action(async () => {
+      const { runKrm } = await import('./run-krm.ts');
+      done(await runKrm(io));
     });
 }
 

@@ -20,6 +20,7 @@ export interface CommonFlags {
 export interface ConvertFlags extends CommonFlags {
   readonly write?: boolean;
   readonly check?: boolean;
+  readonly allowEmpty?: boolean;
 }
 
 export type ScanFlags = CommonFlags;

@@ -6,6 +6,8 @@ import { UsageError } from './failure.ts';
 import type { CommonFlags, ConvertFlags, ScanFlags } from './flags.ts';
 import { readAll, usesColor } from './io.ts';
 import type { Io } from './io.ts';
+import { mentionsResourceList, readResourceList } from './krm/resource-list.ts';
+import type { ResourceList } from './krm/resource-list.ts';
 import type { Report } from './model/report.ts';
 import { Progress } from './progress.ts';
 import { proveFamilies } from './prove-families.ts';
@@ -14,6 +16,8 @@ import { writeChanges, writeOutput } from './repo/write.ts';
 import { reporterFor } from './report/index.ts';
 import { renderFindings, renderNotes, summaryLine } from './report/text.ts';
 import { reportOf, showChanges } from './report-of.ts';
+import { runFunction, showResults } from './run-krm.ts';
+import type { CommandLine } from './run-krm.ts';
 import { settingsFrom } from './settings.ts';
 import { StreamSource, TreeSource } from './sources.ts';
 
@@ -82,8 +86,11 @@ async function convertStream(paths: readonly string[], flags: ConvertFlags, io: 
   if (paths.length > 1) throw new UsageError('- is standard input and goes without other paths');
   if (flags.write === true) throw new UsageError('--write needs files; a stream is converted to standard output');
   const bytes = await readAll(io.stdin);
-  if (bytes.toString('latin1').trim() === '') throw new UsageError('standard input is empty');
-  const settings = await settingsFrom(flags, loadConfig(rootOf(io.cwd), flags, io.cwd), io.cwd);
+  if (isBlank(bytes)) return passEmpty(bytes, flags, io);
+  const config = loadConfig(rootOf(io.cwd), flags, io.cwd);
+  const list = flags.format === undefined && mentionsResourceList(bytes) ? readResourceList(bytes) : null;
+  if (list !== null && !('problem' in list)) return convertList(list, bytes, { flags, config }, io);
+  const settings = await settingsFrom(flags, config, io.cwd);
   const converted = (await convertSource(new StreamSource(STDIN, bytes), settings)).outcome();
   const { outcome, changes } = flags.format === undefined ? { outcome: converted, changes: [] } : await showChanges(io.cwd, converted);
   const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes });
@@ -94,6 +101,26 @@ async function convertStream(paths: readonly string[], flags: ConvertFlags, io: 
     if (code === EXIT.ok.code) await emit(outcome.changes[0]?.after ?? bytes, flags, io);
   }
   return code;
+}
+
+const isBlank = (bytes: Buffer): boolean => bytes.toString('latin1').trim() === '';
+
+/** Blank output makes an engine that prunes delete everything, so blank input is most likely a mistake. */
+async function passEmpty(bytes: Buffer, flags: ConvertFlags, io: Io): Promise<number> {
+  if (flags.allowEmpty !== true) throw new UsageError('standard input is empty; --allow-empty if that may be');
+  await emit(bytes, flags, io);
+  return EXIT.ok.code;
+}
+
+/** A stream that is a ResourceList goes on as one. */
+async function convertList(list: ResourceList, bytes: Buffer, commandLine: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
+  const { flags } = commandLine;
+  const run = await runFunction(list, bytes, commandLine, io.cwd);
+  showResults(run.results.filter(({ severity }) => flags.quiet !== true || severity === 'error'), io);
+  if (run.code !== EXIT.ok.code) return run.code;
+  if (flags.check === true && run.changed) return EXIT.blocked.code;
+  await emit(Buffer.from(run.output), flags, io);
+  return EXIT.ok.code;
 }
 
 function exitCode({ summary }: Report, pending: boolean): number {

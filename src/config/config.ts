@@ -42,6 +42,19 @@ export function configFrom(value: ValueMap, schema: ConfigSchema, origin: string
   return { config, problems: unknown ? [...problems, unknownRelease(target)] : problems };
 }
 
+/** What one configuration says, and another where the first says nothing. */
+export function mergedConfig(first: Config, second: Config): Config {
+  return {
+    target: first.target ?? second.target,
+    ingress: first.ingress ?? second.ingress,
+    engine: first.engine ?? second.engine,
+    databases: [...first.databases, ...second.databases],
+    assumeDatabase: first.assumeDatabase ?? second.assumeDatabase,
+    levels: new Map([...second.levels, ...first.levels]),
+    ignore: [...first.ignore, ...second.ignore],
+  };
+}
+
 /** `namespace/name` or `name`. */
 export function answerOf(who: string, database: KnownDatabase, origin: string): DatabaseAnswer {
   const slash = who.indexOf('/');

@@ -14,7 +14,8 @@ export const databaseSecretUnresolved: InstallationRule = {
     '`spec.database.secret` names a Secret whose keys decide where the database goes: with `DB_CONNECTION_STRING` it is external and becomes ' +
     '`spec.database.external.secret`; with `ROOT_PASSWORD`, `USER`, `PASSWORD` and `DATABASE` it is operator managed and becomes ' +
     '`spec.database.operatorManaged`. The operator reads the Secret in the cluster and refuses to convert when it is not there ' +
-    '(`convertDatabase`, the same in v1.12.0 to v1.25.9). ci2mm looks for it in the manifests. Only keys are read, never values.\n\n' +
+    '(`convertDatabase`, the same in v1.12.0 to v1.25.9). ci2mm looks for it in the manifests, of which only keys are read and never values, and takes ' +
+    'answers from `--database` and from `databases` in `.ci2mm.yaml`.\n\n' +
     '`kubectl describe secret` lists the keys of a Secret without its values.',
   before: `apiVersion: mattermost.com/v1alpha1
 kind: ClusterInstallation

@@ -1,0 +1,108 @@
+import { mergedConfig } from './config/config.ts';
+import type { Config } from './config/config.ts';
+import { convertSource } from './convert-source.ts';
+import type { Outcome } from './convert-source.ts';
+import { EXIT } from './exit-codes.ts';
+import { UsageError } from './failure.ts';
+import type { CommonFlags } from './flags.ts';
+import { readAll } from './io.ts';
+import type { Io } from './io.ts';
+import { readFunctionConfig } from './krm/function-config.ts';
+import { kustomizationsOf, readResourceList } from './krm/resource-list.ts';
+import type { ResourceList } from './krm/resource-list.ts';
+import { itemAt, resultOf, sortedResults, withResults } from './krm/results.ts';
+import type { Result } from './krm/results.ts';
+import type { Finding } from './model/finding.ts';
+import { OLD } from './operator/fields.ts';
+import { printable } from './report/printable.ts';
+import { databaseSecretUnresolved } from './rules/database-secret-unresolved.ts';
+import { settingsFrom } from './settings.ts';
+import { StreamSource } from './sources.ts';
+
+/** What a function makes of a ResourceList. */
+export interface FunctionRun {
+  readonly code: number;
+  /** The list with its results: converted, or as it came where that is not wanted or not possible. */
+  readonly output: string;
+  readonly results: readonly Result[];
+  /** Whether items were converted. */
+  readonly changed: boolean;
+}
+
+/** `ci2mm krm`: a KRM function. Standard output gets the whole list, also where the function fails: orchestrators read the results in it. */
+export async function runKrm(io: Io): Promise<number> {
+  const bytes = await readAll(io.stdin);
+  const list = readResourceList(bytes);
+  if ('problem' in list) throw new UsageError(`standard input must be a ResourceList: ${list.problem}`);
+  const run = await runFunction(list, bytes, null, io.cwd);
+  showResults(run.results, io);
+  io.stdout.write(run.output);
+  return run.code;
+}
+
+/** What a command line adds to a functionConfig: flags that win over it, and a configuration that it wins over. */
+export interface CommandLine {
+  readonly flags: CommonFlags;
+  readonly config: Config;
+}
+
+/** Converts the items of a list, as its functionConfig asks for. */
+export async function runFunction(list: ResourceList, bytes: Buffer, commandLine: CommandLine | null, cwd: string): Promise<FunctionRun> {
+  const asked = readFunctionConfig(list.functionConfig);
+  if (asked.problems.length > 0) return unchanged(bytes, asked.problems.map(problemResult), EXIT.usage.code);
+  const config = commandLine === null ? asked.config : mergedConfig(asked.config, commandLine.config);
+  const settings = await settingsFrom(commandLine?.flags ?? { database: [] }, config, cwd);
+  const obstacles = kustomizationResults(list);
+  const outcome = obstacles.length > 0 ? null : (await convertSource(new StreamSource('stdin', bytes), settings)).outcome();
+  const results = [...obstacles, ...(outcome?.findings ?? []).map((finding) => resultOf(withRemedy(finding), list))];
+  const blocked = results.some(({ severity }) => severity === 'error');
+  if (blocked && asked.onBlocked === 'fail') return unchanged(bytes, results, EXIT.blocked.code);
+  return changed(outcome?.changes[0]?.after ?? bytes, [...results.map(asWarning), ...conversionResults(outcome, list)], bytes);
+}
+
+function unchanged(bytes: Buffer, results: readonly Result[], code: number): FunctionRun {
+  const sorted = sortedResults(results);
+  return { code, output: withResults(bytes.toString('utf8'), sorted), results: sorted, changed: false };
+}
+
+function changed(after: Buffer, results: readonly Result[], before: Buffer): FunctionRun {
+  return { ...unchanged(after, results, EXIT.ok.code), changed: after !== before };
+}
+
+/** To orchestrators an error is a failure of the function. */
+const asWarning = (result: Result): Result => (result.severity === 'error' ? { ...result, severity: 'warning' } : result);
+
+const conversionResults = (outcome: Outcome | null, list: ResourceList): Result[] =>
+  [...(outcome?.converted ?? [])].map(({ installation }) => ({ message: 'Converted to a Mattermost.', severity: 'info', item: itemAt(installation.place, list), field: null, rule: null }));
+
+/** A function has no options on a command line. */
+function withRemedy(finding: Finding): Finding {
+  if (finding.rule !== databaseSecretUnresolved.id) return finding;
+  const remedy = finding.remedy.replaceAll(/--database (\S+)=(external|operator-managed)/g, '"$1: $2" below spec.databases of the functionConfig');
+  return { ...finding, remedy };
+}
+
+const problemResult = (message: string): Result => ({ message, severity: 'error', item: null, field: null, rule: null });
+
+/** Bases and patches that kustomizations are made of are no installations by themselves, and a function does not see what they build. */
+function kustomizationResults(list: ResourceList): Result[] {
+  if (!list.items.some(({ kind }) => kind === OLD.kind)) return [];
+  return kustomizationsOf(list).map((item) => ({
+    message: 'The list holds a kustomization, whose bases and patches have to change together. What to do: run ci2mm convert on the files, or give the function what kustomize builds.',
+    severity: 'error',
+    item,
+    field: null,
+    rule: 'kustomize-obstacle',
+  }));
+}
+
+/** Orchestrators such as kustomize show what a function writes to standard error, and no results. */
+export function showResults(results: readonly Result[], io: Pick<Io, 'stderr'>): void {
+  io.stderr.write(results.map((result) => `${printable(lineOf(result))}\n`).join(''));
+}
+
+function lineOf({ message, severity, item, field, rule }: Result): string {
+  const who = item === null ? [] : [`${item.kind} ${item.namespace === null ? '' : `${item.namespace}/`}${item.name}`];
+  const where = [...who, ...(field === null ? [] : [field]), ...(item?.file == null ? [] : [`in ${item.file.path}`])].join(' ');
+  return `${severity}: ${where === '' ? '' : `${where}: `}${message}${rule === null ? '' : ` [${rule}]`}`;
+}

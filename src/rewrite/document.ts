@@ -26,6 +26,7 @@ export interface DocumentRewrite {
 
 /** `blocked`: installations of the document that must stay. A ClusterInstallationList changes as a whole or not at all. */
 export function rewriteDocument(document: ParsedDocument, conversions: readonly Conversion[], blocked: boolean): DocumentRewrite {
+  if (conversions.length === 0) return { text: document.text, droppedComments: [], refused: new Map() };
   const list = isTypedList(document);
   const results = conversions.map(({ path, options }) => rewriteInstallation(document, path, options));
   const refused = new Map(results.flatMap((result, index) => (result.ok ? [] : [[index, result.refusal] as const])));

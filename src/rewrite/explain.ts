@@ -18,6 +18,7 @@ export function explainUnreadable({ code, message, offset }: Problem): EditRefus
 
 /** The edited text does not read any more. `problem` stands where the trouble was before, `at` where it is in the edited text. */
 export function explainBroken(before: ParsedDocument, text: string, problem: Problem, at: number): EditRefused {
+  if (problem.code === 'recursive-alias') return new EditRefused('alias-target-changed', 'an alias would stand for another anchor of the same name', problem.offset);
   if (problem.code !== 'unresolved-alias') return new EditRefused('post-parse', `the edited text could not be read: ${problem.message}`, problem.offset);
   const name = /^\*([^\s,[\]{}]+)/.exec(text.slice(at, at + 1000))?.[1];
   const anchor = before.anchors.find((each) => each.name === name && each.lastUse >= 0);

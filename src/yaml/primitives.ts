@@ -35,7 +35,18 @@ export function editsFor(document: ParsedDocument, operation: Operation): Edit[]
 export function batchEdits(document: ParsedDocument, operations: readonly Operation[]): { deletions: Edit[]; others: Edit[] } {
   const deleted = operations.flatMap((operation) => (operation.op === 'delete' ? [operation.path] : []));
   const gone = new Set(deleted.map((path) => JSON.stringify(path)));
-  return { deletions: deleteEntries(document, deleted), others: operations.flatMap((operation) => editsOf(document, operation, gone)) };
+  return { deletions: withoutOverlap(deleteEntries(document, deleted)), others: operations.flatMap((operation) => editsOf(document, operation, gone)) };
+}
+
+/** Deletions of maps in maps may both take the blank lines between them. */
+function withoutOverlap(edits: readonly Edit[]): Edit[] {
+  const merged: Edit[] = [];
+  for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last === undefined || edit.start >= last.end || edit.text !== '' || last.text !== '') merged.push(edit);
+    else merged[merged.length - 1] = { ...last, end: Math.max(last.end, edit.end) };
+  }
+  return merged;
 }
 
 function editsOf(document: ParsedDocument, operation: Operation, gone: ReadonlySet<string>): Edit[] {

@@ -1,4 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { SHELLS } from './completion/shells.ts';
+import type { Shell } from './completion/shells.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { ConvertFlags, ScanFlags } from './flags.ts';
@@ -33,7 +35,9 @@ function buildProgram(io: Io, done: (code: number) => void): Command {
   addConvert(program, io, done);
   addScan(program, io, done);
   addExplain(program, io, done);
+  addInit(program, io, done);
   addKrm(program, io, done);
+  addCompletion(program, io);
   return program;
 }
 
@@ -78,6 +82,27 @@ function addExplain(program: Command, io: Io, done: (code: number) => void): voi
     .action(async (rule: string | undefined) => {
       const { runExplain } = await import('./explain.ts');
       done(runExplain(rule, io));
+    });
+}
+
+function addInit(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('init')
+    .description('write a configuration, .ci2mm.yaml, from what the repository tells')
+    .action(async () => {
+      const { runInit } = await import('./init.ts');
+      done(await runInit(io));
+    });
+}
+
+function addCompletion(program: Command, io: Io): void {
+  program
+    .command('completion')
+    .description('print a script that completes command lines in a shell')
+    .addArgument(new Argument('<shell>', 'the shell that is to run it').choices(SHELLS))
+    .action(async (shell: Shell) => {
+      const { completionFor } = await import('./completion/index.ts');
+      io.stdout.write(completionFor(shell, program));
     });
 }
 

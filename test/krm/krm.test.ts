@@ -117,7 +117,7 @@ describe('results', () => {
   ])('come after those of other functions: %j', async (earlier, count) => {
     const { list, out, code } = await krm(resourceList([installation('chat')], `${earlier}functionConfig: {apiVersion: v1, kind: ConfigMap}\n`));
     expect(code).toBe(0);
-    expect(list.results?.slice(0, count)).toEqual(Array(count).fill({ message: 'earlier', severity: 'info' }));
+    expect(list.results?.slice(0, count)).toEqual(Array.from({ length: count }, () => ({ message: 'earlier', severity: 'info' })));
     expect(rulesOf({ code, out, err: '', list }, 'warning')).toContain('direct-swap');
     expect(out).toContain('kind: Mattermost');
   });

@@ -12,7 +12,7 @@ import { applyEdits } from '../yaml/text.ts';
 import { onlyDocument } from './resource-list.ts';
 import type { ListItem, ResourceList } from './resource-list.ts';
 
-export type Severity = 'error' | 'warning' | 'info';
+type Severity = 'error' | 'warning' | 'info';
 
 /** One entry of a ResourceList's `results`. */
 export interface Result {

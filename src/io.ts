@@ -21,9 +21,13 @@ export function usesColor(choice: boolean | undefined, stream: Output, env: Io['
   return stream.isTTY === true;
 }
 
-/** Everything on a stream. Reads asynchronously: a synchronous read fails on a pipe that is not ready. */
-export async function readAll(stream: Io['stdin']): Promise<Buffer> {
+/** Everything on a stream, but no more than one byte beyond the limit. Reads asynchronously: a synchronous read fails on a pipe that is not ready. */
+export async function readAll(stream: Io['stdin'], limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
+  let length = 0;
+  for await (const chunk of stream) {
+    if (length <= limit) chunks.push(Buffer.from(chunk));
+    length += chunk.length;
+  }
+  return Buffer.concat(chunks).subarray(0, limit + 1);
 }

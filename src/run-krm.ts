@@ -17,7 +17,7 @@ import { OLD } from './operator/fields.ts';
 import { printable } from './report/printable.ts';
 import { databaseSecretUnresolved } from './rules/database-secret-unresolved.ts';
 import { settingsFrom } from './settings.ts';
-import { StreamSource } from './sources.ts';
+import { MAX_FILE, StreamSource } from './sources.ts';
 
 /** What a function makes of a ResourceList. */
 export interface FunctionRun {
@@ -31,7 +31,7 @@ export interface FunctionRun {
 
 /** `ci2mm krm`: a KRM function. Standard output gets the whole list, also where the function fails: orchestrators read the results in it. */
 export async function runKrm(io: Io): Promise<number> {
-  const bytes = await readAll(io.stdin);
+  const bytes = await readAll(io.stdin, MAX_FILE);
   const list = readResourceList(bytes);
   if ('problem' in list) throw new UsageError(`standard input must be a ResourceList: ${list.problem}`);
   const run = await runFunction(list, bytes, null, io.cwd);

@@ -19,7 +19,7 @@ import { reportOf, showChanges } from './report-of.ts';
 import { runFunction, showResults } from './run-krm.ts';
 import type { CommandLine } from './run-krm.ts';
 import { settingsFrom } from './settings.ts';
-import { StreamSource, TreeSource } from './sources.ts';
+import { MAX_FILE, StreamSource, TreeSource } from './sources.ts';
 
 /** The name under which standard input appears in findings. */
 const STDIN = 'stdin';
@@ -85,7 +85,7 @@ async function convertTree(paths: readonly string[], flags: CommonFlags, io: Io)
 async function convertStream(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
   if (paths.length > 1) throw new UsageError('- is standard input and goes without other paths');
   if (flags.write === true) throw new UsageError('--write needs files; a stream is converted to standard output');
-  const bytes = await readAll(io.stdin);
+  const bytes = await readAll(io.stdin, MAX_FILE);
   if (isBlank(bytes)) return passEmpty(bytes, flags, io);
   const config = loadConfig(rootOf(io.cwd), flags, io.cwd);
   const list = flags.format === undefined && mentionsResourceList(bytes) ? readResourceList(bytes) : null;

@@ -15,7 +15,7 @@ const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
 ];
 
 /** Larger files are refused, so that a run stays within 300 MB: the text takes up to twice, its edges as much again. */
-export const MAX_FILE = 32 * 1024 * 1024;
+export const MAX_FILE = 16 * 1024 * 1024;
 
 /** Files of a working tree. */
 export class TreeSource implements Source {
@@ -104,7 +104,8 @@ export class StreamSource implements Source {
   }
 
   read(file: string): Uint8Array | Unreadable {
-    return file === this.#name ? this.#bytes : { unreadable: 'not part of the stream' };
+    if (file !== this.#name) return { unreadable: 'not part of the stream' };
+    return this.#bytes.length > MAX_FILE ? { unreadable: `the stream has more than the ${MAX_FILE / 1024 / 1024} MB that are read; split it` } : this.#bytes;
   }
 
   isChartTemplate(): boolean {

@@ -18,10 +18,13 @@ export const isOfType = (spec: ResourceType, type: ResourceType): boolean =>
 
 /** The steps of a field spec's path: `spec/a\/b/c` has three. */
 export function stepsOf(path: string): string[] {
-  return path.split('/').reduce<string[]>((steps, step) => {
+  const steps: string[] = [];
+  for (const step of path.split('/')) {
     const last = steps.at(-1);
-    return last?.endsWith('\\') === true ? [...steps.slice(0, -1), `${last.slice(0, -1)}/${step}`] : [...steps, step];
-  }, []);
+    if (last?.endsWith('\\') === true) steps[steps.length - 1] = `${last.slice(0, -1)}/${step}`;
+    else steps.push(step);
+  }
+  return steps;
 }
 
 /** Changes every field that a spec's path leads to; lists are entered wherever they stand. Throws PatchFailure where the build would fail. */

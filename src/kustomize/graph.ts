@@ -109,17 +109,17 @@ class GraphReader {
   }
 
   #connect(): void {
-    for (const [file, node] of this.#nodes) {
-      for (const input of inclusions(node)) {
-        const included = this.#nodes.get(input.file);
-        if (included === undefined) {
-          node.troubles.push(troubleAt('missing', { ...node.kustomization, path: input.path }, `${input.file} is not a kustomization that can be read`));
-        } else {
-          if (!included.includedBy.includes(file)) included.includedBy.push(file);
-          this.#checkKind(node, input, included);
-        }
-      }
+    for (const [file, node] of this.#nodes) for (const input of inclusions(node)) this.#include(file, node, input);
+  }
+
+  #include(file: string, node: Draft, input: Input): void {
+    const included = this.#nodes.get(input.file);
+    if (included === undefined) {
+      node.troubles.push(troubleAt('missing', { ...node.kustomization, path: input.path }, `${input.file} is not a kustomization that can be read`));
+      return;
     }
+    if (!included.includedBy.includes(file)) included.includedBy.push(file);
+    this.#checkKind(node, input, included);
   }
 
   #checkKind(node: Draft, input: Input, included: Draft): void {

@@ -35,7 +35,7 @@ export interface ReadOptions {
 }
 
 /** Larger documents are refused: an object can't exceed 1.5 MB in a cluster, and a List of this size should be split. */
-export const MAX_DOCUMENT = 4 * 1024 * 1024;
+export const MAX_DOCUMENT = 1024 * 1024;
 
 /** Reads a manifest from its bytes. Never throws: what can't be read is a trouble. */
 export function readManifest(file: string, bytes: Uint8Array, options: ReadOptions): Manifest {

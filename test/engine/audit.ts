@@ -119,7 +119,7 @@ const NEW_LINE = /^(?:(["']?)(?:scheduling|probes|external|operatorManaged|ingre
  */
 export function unexplainedLines(before: string, after: string, extents: readonly Extent[]): string[] {
   if (/^\s*["{}[\],?]|[{[,]\s*(?:#.*)?$/m.test(before)) return [];
-  const judged = ({ text }: Line): boolean => !isComment(text) && !isEmpty(text) && !/[{}]/.test(essence(text)) && !NEW_LINE.test(essence(text));
+  const judged = ({ text }: Line): boolean => !isComment(essence(text)) && !isEmpty(text) && !/[{}]/.test(essence(text)) && !NEW_LINE.test(essence(text)) && !BARE_KEY.test(essence(text));
   const goes = (index: number): boolean => extents.some(({ from, to }) => from <= index && index <= to);
   const olds = linesOf(before).map((line, index) => ({ line, goes: goes(index) })).filter(({ line }) => judged(line));
   const least = countOf(olds.filter((each) => !each.goes).map(({ line }) => essence(line.text)));
@@ -135,6 +135,9 @@ function countOf(lines: readonly string[]): Map<string, number> {
   for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
   return counts;
 }
+
+/** A key whose value follows below or went: what it holds is compared as data. */
+const BARE_KEY = /^(?:\? )?(["']?)[\w./-]+\1\s*:?\s*$/;
 
 /** Lines of the result that end in blanks while no such line did before. */
 export function newTrailingBlanks(before: string, after: string): string[] {

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import type { Excerpt } from '../../src/model/excerpt.ts';
+import { renderFindings, text } from '../../src/report/text.ts';
+import { finding, HOSTILE, hostile, installation, OPTIONS, report } from './samples.ts';
+
+const FRAME: Excerpt = { file: 'apps/chat.yaml', startLine: 6, lines: ['spec:', '  colour: blue', '  size: 1'] };
+
+test('a report: installations, findings with their lines, remedy and where to read on, one summary line', () => {
+  const first = finding();
+  const second = finding({ line: 9, endLine: 9, level: 'error' });
+  const sample = report({ installations: [installation({ status: 'blocked' })], findings: [first, second] });
+  expect(text.render(sample, { ...OPTIONS, excerpts: new Map([[first, FRAME]]) })).toBe(
+    `apps/chat.yaml:1: mattermost/chat: database external, file store operator-managed: blocked by unknown-field
+
+apps/chat.yaml:7:3: warning: spec.colour is not a field of ClusterInstallation; it is dropped. [unknown-field]
+  6 | spec:
+  7 |   colour: blue
+    |   ^^^^^^
+  8 |   size: 1
+  remedy: Delete the field.
+  more: ci2mm explain unknown-field
+
+apps/chat.yaml:9:3: error: spec.colour is not a field of ClusterInstallation; it is dropped. [unknown-field]
+  remedy: Delete the field.
+
+1 installation: 0 converted, 1 blocked; 1 error, 1 warning, 0 notes; 3 files scanned
+`,
+  );
+});
+
+test('more is a page where there is one', () => {
+  expect(renderFindings([finding()], { color: false, rulesPage: 'https://docs.example/rules' })).toContain('more: https://docs.example/rules#unknown-field\n');
+});
+
+describe('colours', () => {
+  const sample = report({ installations: [installation()], findings: [finding()] });
+  const options = { excerpts: new Map([[sample.findings[0]!, FRAME]]), verbose: false };
+  // oxlint-disable-next-line no-control-regex
+  const codes = /\u001b\[\d+m/g;
+
+  test('only when asked for', () => {
+    expect(text.render(sample, { ...options, color: false })).not.toMatch(codes);
+  });
+
+  test('change nothing but colours', () => {
+    const coloured = text.render(sample, { ...options, color: true });
+    expect(coloured).toContain('\u001b[33m  ^^^^^^\u001b[0m');
+    expect(coloured.replaceAll(codes, '')).toBe(text.render(sample, { ...options, color: false }));
+  });
+});
+
+test.each(HOSTILE)('a terminal sees no control character and no line that is not ours: %j', (hostileText) => {
+  const shown = text.render(hostile(hostileText), OPTIONS);
+  expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+  expect(shown.split('\n')).toHaveLength(text.render(hostile('harmless'), OPTIONS).split('\n').length);
+});

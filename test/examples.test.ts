@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { main } from '../src/command.ts';
+import { binaries, kustomize4Path } from './prove/harness.ts';
 import { recordingIo } from './recording-io.ts';
 
 /**
@@ -13,7 +14,7 @@ import { recordingIo } from './recording-io.ts';
 const here = import.meta.dirname;
 const expectations = join(here, 'golden');
 const folders = [join(here, '..', 'examples'), join(here, 'repositories')].filter((folder) => existsSync(folder));
-const cases = folders.flatMap((folder) => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => ({ name: entry.name, folder: join(folder, entry.name) })));
+const cases = folders.flatMap((folder) => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'integrations').map((entry) => ({ name: entry.name, folder: join(folder, entry.name) })));
 
 const scratch = mkdtempSync(join(tmpdir(), 'ci2mm-examples-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -28,15 +29,32 @@ function repositoryOf(folder: string, name: string): string {
   return copy;
 }
 
+/** Kustomizations are proven with the same kustomize on every machine. */
 const argumentsOf = (folder: string): string[] => {
   const file = join(folder, '.ci2mm-args');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split(/\s+/) : [];
+  const own = existsSync(file) ? readFileSync(file, 'utf8').trim().split(/\s+/) : [];
+  return ['--kustomize', kustomize4Path, ...own];
 };
 
 function filesOf(folder: string): Record<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !entry.parentPath.includes('.git'));
   return Object.fromEntries(entries.map((entry) => [join(entry.parentPath, entry.name).slice(folder.length), readFileSync(join(entry.parentPath, entry.name), 'latin1')]));
 }
+
+const kustomized = cases.filter(({ folder, name }) => readdirSync(folder, { recursive: true }).some((file) => String(file).endsWith('kustomization.yaml')) && !name.includes('blocked'));
+
+describe.each(kustomized)('$name', ({ name, folder }) => {
+  test.each(binaries.map((binary) => [binary.description, binary] as const))('is proven by %s, and the same without a proof', async (description, { program }) => {
+    const copy = repositoryOf(folder, `${name}-${description.replaceAll(' ', '-')}`);
+    const proven = recordingIo(copy);
+    expect(await main(['convert', '--kustomize', program], proven)).toBe(0);
+    expect(proven.err()).toMatch(new RegExp(`^(\\d+) of \\1 kustomizations proven by ${description}$`, 'm'));
+    const unproven = recordingIo(copy);
+    expect(await main(['convert', '--prove', 'never'], unproven)).toBe(0);
+    expect(unproven.out()).toBe(proven.out());
+    expect(unproven.err()).toContain('[kustomize-not-proven]');
+  });
+});
 
 describe.each(cases)('$name', ({ name, folder }) => {
   test('prints what is expected', async () => {

@@ -82,8 +82,8 @@ function planPart(part: (typeof PARTS)[number], given: Parts, path: Path): Refer
   return operations(setText(at, `${pattern}|${NEW_GVK.version}`));
 }
 
-/** Both groups; the dot matches itself. */
-const GROUPS = '(installation.)?mattermost.com';
+/** Both groups. The dot matches itself, and no character of it needs quotes in braces: go-yaml stumbles over a question mark there. */
+const GROUPS = '(installation.|)mattermost.com';
 
 /** `ClusterInstallation|Deployment` gets the new name in place of the old; any other pattern is widened. */
 function planKind(pattern: string, at: Path): ReferencePlan {

@@ -24,9 +24,9 @@ export interface Kustomizations {
   /** Patches of installations that change none. */
   readonly idle: readonly Fragment[];
   /** `family`: judged with its family. `patch`: an idle one. `unbuilt`: a kustomization reads the file, but builds no installation from this place. `none`: it stands alone. */
-  roleOf(resource: Resource): 'family' | 'patch' | 'unbuilt' | 'none';
+  readonly roleOf: (resource: Resource) => 'family' | 'patch' | 'unbuilt' | 'none';
   /** Whether a resource of a family is a patch and no whole installation. */
-  isPatch(resource: Resource): boolean;
+  readonly isPatch: (resource: Resource) => boolean;
 }
 
 /** Reads what kustomizations make of the installations in the given manifests; null where no kustomization has to do with them. */

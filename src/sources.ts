@@ -33,6 +33,7 @@ export class TreeSource implements Source {
   }
 
   async findElsewhere(marker: Marker): Promise<string[]> {
+    if (this.#discovery.isWhole) return [];
     const { root, excludes } = this.#discovery;
     const seen = new Set(this.#discovery.files);
     const { files } = await discoverAll(root);
@@ -50,7 +51,7 @@ export class TreeSource implements Source {
 
   async kustomizations(): Promise<string[]> {
     const { root, excludes } = this.#discovery;
-    const { files } = await discoverAll(root);
+    const { files } = this.#discovery.isWhole ? this.#discovery : await discoverAll(root);
     const directories = new Set(files.map((file) => file.slice(0, file.lastIndexOf('/') + 1)));
     const unlisted = [...directories].map((directory) => `${directory}Kustomization`).filter((file) => fileExists(root, file));
     return [...files.filter(isKustomizationFile), ...unlisted].filter((file) => excludes?.(file) !== true);

@@ -22,6 +22,8 @@ export interface Discovery {
    */
   readonly files: readonly string[];
   readonly skipped: readonly Skipped[];
+  /** The paths named the root itself, so that there is nothing beyond. */
+  readonly isWhole: boolean;
   /** Whether a configuration keeps a file from being scanned; none of `files` is. */
   readonly excludes?: (file: string) => boolean;
 }
@@ -40,6 +42,7 @@ export async function discover(paths: readonly string[], options: { readonly cwd
   const named = given.filter((place) => !place.isDirectory).map((place) => toFile(root, place.real));
   return {
     root,
+    isWhole: given.some((place) => place.isDirectory && place.real === root),
     files: sortedOnce([...found.files, ...named]),
     skipped: [...found.skipped, ...ignoredDirectories(root, directories, found.seen)],
   };

@@ -137,7 +137,7 @@ function countOf(lines: readonly string[]): Map<string, number> {
 }
 
 /** A key whose value follows below or went: what it holds is compared as data. */
-const BARE_KEY = /^(?:\? )?(["']?)[\w./-]+\1\s*:?\s*$/;
+const BARE_KEY = /^(?:\? )?(["']?)[\w./-]+\1\s*:?\s*(?:#.*)?$/;
 
 /** Lines of the result that end in blanks while no such line did before. */
 export function newTrailingBlanks(before: string, after: string): string[] {

@@ -49,6 +49,7 @@ export function requestsFor(document: ParsedDocument, choice: Choice): Request[]
 /** Converts what can be converted in one document. */
 export function convertDocument(document: ParsedDocument, choice: Choice): Outcome {
   const requests = requestsFor(document, choice);
+  if (requests.length === 0) return { before: document, text: document.text, droppedComments: [], converted: [], refused: [] };
   const { text, refused, droppedComments } = rewriteDocument(document, requests, false);
   return { before: document, text, droppedComments, converted: requests.filter((_, index) => !refused.has(index)), refused: [...refused.values()] };
 }

@@ -151,10 +151,12 @@ describe.skipIf(executablePath === null)(`in Chromium${executablePath === null ?
 
   test('everything has a name, and headings go down one level at a time', async () => {
     const page = await open(sample);
+    const nameOf = (element: { labels?: ArrayLike<{ textContent: string }> | null; textContent: string }): string => element.labels?.[0]?.textContent ?? element.textContent;
     for (const role of ['searchbox', 'checkbox', 'combobox', 'button'] as const) {
-      for (const control of await page.getByRole(role).all()) expect(await control.evaluate('(element) => element.labels?.[0]?.textContent ?? element.textContent')).toMatch(/\w/);
+      for (const control of await page.getByRole(role).all()) expect(await control.evaluate(nameOf as never)).toMatch(/\w/);
     }
-    const levels = await page.locator('h1, h2, h3, h4').evaluateAll('(headings) => headings.map(({ tagName }) => Number(tagName[1]))' as never) as number[];
+    const levelsOf = (headings: readonly { tagName: string }[]): number[] => headings.map(({ tagName }) => Number(tagName[1]));
+    const levels = (await page.locator('h1, h2, h3, h4').evaluateAll(levelsOf as never)) as number[];
     for (const [index, level] of levels.entries()) expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1);
   });
 

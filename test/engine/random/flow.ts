@@ -71,7 +71,7 @@ function flowString(scene: Scene, value: string, { json, unit, margin }: FlowSty
 
 interface Entries {
   readonly keys: readonly string[];
-  kindOf(key: string): Kind;
+  readonly kindOf: (key: string) => Kind;
 }
 
 function flowMap(scene: Scene, kind: Kind, { keys, kindOf }: Entries, style: FlowStyle): Written {

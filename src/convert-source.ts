@@ -60,7 +60,7 @@ export async function convertSource(source: Source, settings: Settings, onProgre
     onProgress(index, manifests.length);
     return convertManifest(withoutFamilies(manifest, kustomizations), around, settings);
   });
-  const families = kustomizations === null ? [] : judgeFamilies({ ...kustomizations.input, isGiven: (file) => source.isGiven(file) }, around, settings);
+  const families = kustomizations === null ? [] : givenFamilies(kustomizations, source, around, settings);
   const loose = kustomizations === null ? [] : looseFindings(manifests, kustomizations);
   const comments = withLevels(around.ignores.findings(manifests.map(({ file }) => file)), settings);
   const graph = kustomizations?.input.graph ?? null;
@@ -72,6 +72,12 @@ export async function convertSource(source: Source, settings: Settings, onProgre
       return combine([...outcomes, ...(graph === null ? [] : [rewriteFamilies(families, graph.files, failed)]), rest]);
     },
   };
+}
+
+/** Families that have to do with what the run was asked for. */
+function givenFamilies({ input }: Kustomizations, source: Source, around: Surroundings, settings: Settings): JudgedFamily[] {
+  const isGiven = (file: string): boolean => source.isGiven(file);
+  return judgeFamilies({ ...input, isGiven }, around, settings).filter(({ tasks }) => [...tasks.keys()].some(isGiven));
 }
 
 const NOTHING: Outcome = { assessments: [], converted: new Set(), findings: [], changes: [], droppedComments: [] };
@@ -94,8 +100,13 @@ function withoutFamilies(manifest: Manifest, kustomizations: Kustomizations | nu
 }
 
 /** Patches and resources of kustomizations of which nobody can tell what they become. */
-function looseFindings(manifests: readonly Manifest[], { roleOf: role }: Kustomizations): Finding[] {
-  return manifests.flatMap((manifest) =>
+function looseFindings(manifests: readonly Manifest[], { roleOf: role, unreadable }: Kustomizations): Finding[] {
+  const broken = ruleById('kustomize-build-fails');
+  const unread = unreadable.map(({ file, message }): Finding => {
+    const place = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+    return { rule: broken.id, level: broken.level, message: `This kustomization can not be read: ${message}.`, ...place, field: null, installation: null, remedy: broken.remedy };
+  });
+  const loose = manifests.flatMap((manifest) =>
     manifest.resources.filter(isInstallation).flatMap((installation) => {
       const found = role(installation);
       if (found !== 'patch' && found !== 'unbuilt') return [];
@@ -104,6 +115,7 @@ function looseFindings(manifests: readonly Manifest[], { roleOf: role }: Kustomi
       return [{ rule: id, level, message, ...installation.place, field: null, installation: installationId(installation), remedy }];
     }),
   );
+  return [...unread, ...loose];
 }
 
 /** Patches of kustomizations may hold such comments without being looked at by themselves. */

@@ -7,8 +7,9 @@ import type { Graph, GraphNode } from './kustomize/graph.ts';
 import { reachableFrom } from './kustomize/graph-walk.ts';
 import { fragmentId } from './kustomize/model.ts';
 import type { Fragment } from './kustomize/model.ts';
-import { resolveFrom } from './kustomize/paths.ts';
+import { directoryOf, holds, resolveFrom } from './kustomize/paths.ts';
 import { relevantKustomizations } from './kustomize/relevant.ts';
+import type { Trouble } from './kustomize/trouble.ts';
 import type { Manifest } from './manifests/read.ts';
 import type { Resource } from './model/installation.ts';
 import { OLD } from './operator/fields.ts';
@@ -23,6 +24,8 @@ export interface Kustomizations {
   readonly input: KustomizeInput;
   /** Patches of installations that change none. */
   readonly idle: readonly Fragment[];
+  /** Kustomizations that are no YAML: nothing is known of what lies beside and below them. */
+  readonly unreadable: readonly Trouble[];
   /** `family`: judged with its family. `patch`: an idle one. `unbuilt`: a kustomization reads the file, but builds no installation from this place. `none`: it stands alone. */
   readonly roleOf: (resource: Resource) => 'family' | 'patch' | 'unbuilt' | 'none';
   /** Whether a resource of a family is a patch and no whole installation. */
@@ -42,16 +45,25 @@ export async function readKustomizations(source: Source, manifests: readonly Man
   const patches = fragmentKeys(variants, 'strategic-merge');
   const idle = new Set(idlePatches.map(fragmentId));
   const used = filesRead(graph);
+  const unreadable = troubles.filter(({ code }) => code === 'unreadable-kustomization');
   return {
     input: { graph, variants, troubles, secretsOf: secretsReader(graph, source) },
     idle: idlePatches,
+    unreadable,
     isPatch: (resource) => patches.has(idOf(resource)),
     roleOf: (resource) => {
       if (families.has(idOf(resource))) return 'family';
       if (idle.has(idOf(resource))) return 'patch';
-      return used.has(resource.file) ? 'unbuilt' : 'none';
+      return used.has(resource.file) || unreadable.some(({ file }) => mayRead(file, read(file), resource.file)) ? 'unbuilt' : 'none';
     },
   };
+}
+
+/** Whether a kustomization that can't be read may use a file: one beside it, or one that its text names. */
+function mayRead(kustomization: string, text: string, file: string): boolean {
+  const directory = directoryOf(kustomization);
+  const relative = directory === '' ? file : file.slice(directory.length + 1);
+  return directoryOf(file) === directory || (holds(directory, directoryOf(file)) && text.includes(relative));
 }
 
 const idOf = ({ file, document, path }: Resource): string => fragmentId({ at: { file, document, inline: null }, path });

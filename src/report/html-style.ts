@@ -69,6 +69,7 @@ thead th { background: var(--soft); color: var(--quiet); font-size: 13px; font-w
 tbody th { font-weight: 600; }
 tbody tr > * { border-top: 1px solid var(--line); }
 td code { color: var(--quiet); }
+thead th, td[data-label], td:last-child { overflow-wrap: normal; }
 .because { display: block; margin-top: 4px; font-size: 13px; }
 
 .badge { display: inline-block; padding: 1px 9px; border-radius: 99px; font-size: 13px; font-weight: 600; white-space: nowrap; }
@@ -78,7 +79,6 @@ td code { color: var(--quiet); }
 .badge.converted, .badge.unchanged { background: var(--good-soft); color: var(--good); }
 
 .finding, .rule { margin-top: 12px; padding: 14px 18px 16px; background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--quiet); border-radius: 10px; }
-.finding { content-visibility: auto; contain-intrinsic-size: auto 240px; }
 .finding.error { border-left-color: var(--error); } .finding.warning { border-left-color: var(--warning); } .finding.note { border-left-color: var(--note); }
 h4, .rule h3 { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: baseline; margin: 0; font-size: 15px; }
 .finding p, .rule p { margin: 8px 0 0; max-width: 88ch; }
@@ -103,7 +103,6 @@ pre { margin: 10px 0 0; padding: 10px 14px; background: var(--soft); border-radi
 .file summary:focus-visible { outline-offset: -2px; }
 .file summary code { font-weight: 600; }
 .plus { color: var(--good); } .minus { color: var(--error); }
-.hunk { content-visibility: auto; contain-intrinsic-size: auto 300px; }
 .hunk + .hunk { border-top: 6px solid var(--soft); }
 .run { display: grid; grid-template-columns: 1fr 1fr; }
 .side { min-width: 0; }
@@ -117,6 +116,9 @@ ins.line { background: var(--new); } ins.line::after { content: "+"; }
 .line mark { border-radius: 3px; color: inherit; }
 del mark { background: var(--old-mark); } ins mark { background: var(--new-mark); }
 .line i { color: var(--quiet); }
+/* What is far off is laid out when it comes near; a small page is better off laid out at once. */
+.large .finding { content-visibility: auto; contain-intrinsic-size: auto 240px; }
+.large .hunk { content-visibility: auto; contain-intrinsic-size: auto 300px; }
 footer { padding-top: 16px; padding-bottom: 40px; color: var(--quiet); font-size: 13px; }
 
 @media (max-width: 760px) {
@@ -152,8 +154,8 @@ footer { padding-top: 16px; padding-bottom: 40px; color: var(--quiet); font-size
   .finding, .rule { padding: 12px 14px 14px; }
   .frame span { padding-left: 3.4em; } .frame span::before { width: 2.5em; }
 }
-@media print { .filters, .skip { display: none; } .finding, .hunk { content-visibility: visible; break-inside: avoid; } }
+@media print { .filters, .skip { display: none; } .finding.finding, .hunk.hunk { content-visibility: visible; break-inside: avoid; } }
 `;
 
 /** SHA-256 of the style, as the content security policy wants it; a test says what it should be. */
-export const STYLE_HASH = 'sha256-qPbym2INPRTy27CvM32HrPgFGwkGn1eImdlF7jmiNNI=';
+export const STYLE_HASH = 'sha256-Us28elagd/Pm8jhp+lC0AQYO+LZWM4eCGOS0HH7bXko=';

@@ -39,7 +39,7 @@ export const html: Reporter = {
 <a class="skip" href="#findings">Skip to the findings</a>
 ${renderHeader(report)}
 ${renderFilters(report)}
-<main>
+<main${isLarge(report) ? ' class="large"' : ''}>
 ${renderInstallations(report)}
 ${renderFindings(report, options)}
 ${renderChanges(report)}
@@ -51,6 +51,8 @@ ${renderRules(report)}
 </html>
 `,
 };
+
+const isLarge = ({ findings, changes }: Report): boolean => findings.length + changes.length > 300;
 
 function renderHeader({ target, summary }: Report): string {
   const { findings } = summary;

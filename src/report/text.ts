@@ -23,7 +23,7 @@ export const text: Reporter = {
 };
 
 /** One line per installation: place, name, what it runs on, what becomes of it. */
-export function renderInstallations(report: Report, { color }: Pick<RenderOptions, 'color'>): string {
+function renderInstallations(report: Report, { color }: Pick<RenderOptions, 'color'>): string {
   const style = paint(color);
   const blockedBy = blockingRules(report.findings);
   const lines = report.installations.map((each) => installationLine(each, blockedBy(each), style));

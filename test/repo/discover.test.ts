@@ -2,9 +2,24 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { discover, discoverAll } from '../../src/repo/discover.ts';
+import { discover as discoverFiles, discoverAll } from '../../src/repo/discover.ts';
+import type { Discovery } from '../../src/repo/discover.ts';
 import { RepositoryError } from '../../src/repo/error.ts';
 import { asNobody, commitAll, failureOf, git, isRoot, temporaryDirectory, temporaryRepository, writeAll } from './workspace.ts';
+
+/** What is found; whether that is the whole tree has a test of its own. */
+async function discover(...args: Parameters<typeof discoverFiles>): Promise<Omit<Discovery, 'isWhole'>> {
+  const { isWhole, ...found } = await discoverFiles(...args);
+  expect(typeof isWhole).toBe('boolean');
+  return found;
+}
+
+test('a run over the top of a tree knows that nothing lies beyond', async () => {
+  const root = temporaryRepository({ 'a.yaml': 'a: 1\n', 'b/c.yaml': 'c: 1\n' });
+  expect((await discoverFiles(['.'], { cwd: root })).isWhole).toBe(true);
+  expect((await discoverFiles(['b'], { cwd: root })).isWhole).toBe(false);
+  expect((await discoverFiles(['a.yaml'], { cwd: root })).isWhole).toBe(false);
+});
 
 /** With git, and in the two ways of doing without it: both must find the same. */
 const WAYS: Readonly<Record<string, () => string>> = {

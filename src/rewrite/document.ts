@@ -5,9 +5,10 @@ import type { Path, Value, ValueMap } from '../model/value.ts';
 import { convert } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { NEW, OLD } from '../operator/fields.ts';
-import { parseDocument } from '../yaml/document.ts';
+import { parseDocument, usedAnchorAt } from '../yaml/document.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
 import { editsFor } from '../yaml/primitives.ts';
+import { EditRefused } from '../yaml/refused.ts';
 import { applyEdits } from '../yaml/text.ts';
 import { rewriteInstallation } from './rewrite.ts';
 
@@ -27,15 +28,19 @@ export interface DocumentRewrite {
 /** `blocked`: installations of the document that must stay. A ClusterInstallationList changes as a whole or not at all. */
 export function rewriteDocument(document: ParsedDocument, conversions: readonly Conversion[], blocked: boolean): DocumentRewrite {
   if (conversions.length === 0) return { text: document.text, droppedComments: [], refused: new Map() };
-  const list = isTypedList(document);
   const results = conversions.map(({ path, options }) => rewriteInstallation(document, path, options));
   const refused = new Map(results.flatMap((result, index) => (result.ok ? [] : [[index, result.refusal] as const])));
-  if (list && (blocked || refused.size > 0)) return stay(document, conversions, refused, PARTIAL_LIST);
+  if (isTypedList(document) && (blocked || refused.size > 0)) return stay(document, conversions, refused, PARTIAL_LIST);
   const edits: Edit[] = results.flatMap((result) => (result.ok ? [{ start: result.start, end: result.end, text: result.text }] : []));
   const done = conversions.filter((_, index) => !refused.has(index));
-  const text = applyEdits(document.text, [...edits, ...listHeader(document)]);
-  if (!proves(document, text, done, list)) return stay(document, conversions, refused, UNPROVEN);
-  return { text, refused, droppedComments: results.flatMap((result) => (result.ok ? result.droppedComments : [])) };
+  try {
+    const text = applyEdits(document.text, [...edits, ...listHeader(document)]);
+    if (!proves(document, text, done)) return stay(document, conversions, refused, UNPROVEN);
+    return { text, refused, droppedComments: results.flatMap((result) => (result.ok ? result.droppedComments : [])) };
+  } catch (error) {
+    if (error instanceof EditRefused) return stay(document, conversions, refused, error.refusal);
+    throw error;
+  }
 }
 
 const PARTIAL_LIST: Refusal = { code: 'list-partly-blocked', message: `another item of this ${OLD.listKind} can't be converted`, offset: 0 };
@@ -52,18 +57,22 @@ const isTypedList = ({ shape }: ParsedDocument): boolean =>
 /** The edits that give a ClusterInstallationList its new kind; none for any other document. Throws EditRefused. */
 export function listHeader(document: ParsedDocument): Edit[] {
   if (!isTypedList(document)) return [];
-  return [
-    ...editsFor(document, { op: 'set', path: ['apiVersion'], text: NEW.apiVersion, string: true }),
-    ...editsFor(document, { op: 'set', path: ['kind'], text: NEW.listKind, string: true }),
-  ];
+  const fields = [['apiVersion', NEW.apiVersion] as const, ['kind', NEW.listKind] as const];
+  return fields.flatMap(([key, text]) => {
+    const anchor = usedAnchorAt(document, [key]);
+    if (anchor !== null) throw new EditRefused('anchored-scalar', `${key} of the list has an anchor that is used elsewhere`, anchor.offset);
+    return editsFor(document, { op: 'set', path: [key], text, string: true });
+  });
 }
 
 /** The whole document, read again, must equal what it was with each installation replaced by its conversion. */
-function proves(document: ParsedDocument, text: string, done: readonly Conversion[], list: boolean): boolean {
+function proves(document: ParsedDocument, text: string, done: readonly Conversion[]): boolean {
+  // An installation that is the document was proven as such.
+  if (done.some(({ path }) => path.length === 0)) return true;
   const { shape } = parseDocument(text);
   if (shape === null || document.shape === null) return false;
   const converted = convertAll(document.shape, [], new Map(done.map(({ path, options }) => [JSON.stringify(path), options])));
-  return sameValue(shape, list && isMap(converted) ? withHeader(converted) : converted);
+  return sameValue(shape, isTypedList(document) && isMap(converted) ? withHeader(converted) : converted);
 }
 
 /** A copy in which the resources at the given paths, keyed by their JSON, are converted. */

@@ -31,7 +31,7 @@ const anchorStands = (text: string, name: string): boolean => text.split(/[\s,[\
 
 /** The edited text reads, but means something else. */
 export function explainDifference(before: ParsedDocument, operations: readonly Operation[]): EditRefused {
-  return sharedPlace(before, operations) ?? sharedKey(before, operations) ?? otherAlias(before) ?? keepNeighbour(before) ?? fault(before);
+  return sharedPlace(before, operations) ?? sharedKey(before, operations) ?? keepNeighbour(before) ?? otherAlias(before) ?? fault(before);
 }
 
 /** Every place where the conversion changes something, under the names of the text before. */
@@ -57,8 +57,10 @@ function sharedKey(before: ParsedDocument, operations: readonly Operation[]): Ed
   return anchor === undefined ? null : new EditRefused('anchored-key', `a key that is renamed has the anchor ${anchor.name}, which is used elsewhere`, anchor.offset);
 }
 
+/** Most likely one whose name stands on another anchor as well. */
 function otherAlias({ anchors }: ParsedDocument): EditRefused | null {
-  const anchor = anchors.find(({ lastUse }) => lastUse >= 0);
+  const used = anchors.filter(({ lastUse }) => lastUse >= 0);
+  const anchor = used.find(({ name }) => anchors.filter((each) => each.name === name).length > 1) ?? used[0];
   return anchor === undefined ? null : new EditRefused('alias-target-changed', `an alias of ${anchor.name} would stand for something else`, anchor.lastUse);
 }
 

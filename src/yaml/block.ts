@@ -1,10 +1,10 @@
 import type { YAMLMap } from 'yaml';
 import type { Edit } from '../model/edit.ts';
-import { blockEntries, commentColumn, endsInKeepScalar, multilineScalars } from './geometry.ts';
+import { blockEntries, commentColumn, endsInKeepScalar, holdsKeepScalar, multilineScalars } from './geometry.ts';
 import type { BlockEntry, MultilineScalar } from './geometry.ts';
 import { asNode } from './nodes.ts';
 import { EditRefused } from './refused.ts';
-import { blankEnd, blankStart, columnOf, eolAt, isBlank, linesOf } from './text.ts';
+import { blankEnd, blankStart, columnOf, eolAt, isBlank, lineStart, linesOf } from './text.ts';
 
 /** Edits of block maps, in whole lines. */
 
@@ -56,21 +56,20 @@ const deletedRuns = (entries: readonly BlockEntry[], keys: ReadonlySet<string>, 
 function removal({ start, end, previous, next }: Run, text: string): Edit {
   const before = blankStart(text, start);
   const after = blankEnd(text, end);
-  if (previous !== undefined && endsInKeepScalar(previous)) return { start, end: after, text: '' };
+  if (previous !== undefined && holdsKeepScalar(previous, text)) return { start, end: after, text: '' };
   if (next === undefined && before < start) return { start: before, end, text: '' };
   if (previous === undefined || before < start) return { start, end: after, text: '' };
   return { start, end, text: '' };
 }
 
-/** Entries beside `- ` go: what follows them takes their place on that line. */
+/** Entries beside `- ` go: what follows them takes their place on that line, or the dash stands alone where a comment further left follows. */
 function slideUp({ entries, end }: Run, text: string): Edit {
   const start = entries[0]?.first ?? 0;
   const column = columnOf(text, start);
   const next = blankEnd(text, end);
-  if (text.slice(next, next + column) !== ' '.repeat(column)) {
-    throw new EditRefused('not-own-line', 'an entry that goes shares its line with a list dash, and a comment further left follows', start);
-  }
-  return { start, end: next + column, text: '' };
+  if (text.slice(next, next + column) === ' '.repeat(column)) return { start, end: next + column, text: '' };
+  const dash = lineStart(text, start) + text.slice(lineStart(text, start), start).trimEnd().length;
+  return { start: dash, end, text: eolAt(text, start) };
 }
 
 /** All entries go: `{}` must stand for them, or the map would become null. `hole` is where it can be written beside the map's key. */

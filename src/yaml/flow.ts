@@ -1,6 +1,6 @@
 import type { YAMLMap } from 'yaml';
 import type { Edit } from '../model/edit.ts';
-import { entriesOf, flowInside, hasLooseComments, separatorText } from './geometry.ts';
+import { entriesOf, flowInside, looseComment, separatorText } from './geometry.ts';
 import type { Entry } from './geometry.ts';
 import { EditRefused } from './refused.ts';
 import { dominantEol, isBlank, lineStart } from './text.ts';
@@ -48,9 +48,8 @@ function removedRange(map: YAMLMap, entries: readonly Entry[], { from, to }: Run
 
 /** Between members stand only blanks, a comma and comments. */
 function refuseComments(text: string, start: number, end: number): void {
-  if (start < end && text.slice(start, end).includes('#')) {
-    throw new EditRefused('flow-with-comments', 'comments stand between the members of a map in braces', start);
-  }
+  const comment = start < end ? text.slice(start, end).indexOf('#') : -1;
+  if (comment !== -1) throw new EditRefused('flow-with-comments', 'comments stand between the members of a map in braces', start + comment);
 }
 
 /** Puts `parent: {` and `}` around the members; those that stand apart join the first (or last). */
@@ -60,7 +59,8 @@ export function wrapFlowEntries(map: YAMLMap, wrap: { keys: readonly string[]; p
   const host = wrap.host === 'first' ? runs[0] : runs.at(-1);
   const [first, last] = [entries[host?.from ?? -1], entries[host?.to ?? -1]];
   if (first === undefined || last === undefined) throw new EditRefused('not-a-map', `none of ${wrap.keys.join(', ')} stands in the text`, 0);
-  if (runs.length > 1 && hasLooseComments(map)) throw new EditRefused('flow-with-comments', 'comments stand between members that must join', flowInside(map).start);
+  const comment = runs.length > 1 ? looseComment(map) : null;
+  if (comment !== null) throw new EditRefused('flow-with-comments', 'comments stand between members that must join', comment);
   const layout = layoutOf(map, first, text);
   const members = runs.map(({ from, to }) => text.slice(entries[from]?.first, entries[to]?.significantEnd)).join(`,${layout.between}`);
   const wrapped = `${keyLike(first, wrap.parent, text)}{${layout.open}${layout.indent(members)}${layout.close}}`;

@@ -1,6 +1,6 @@
 import { isAlias, visit } from 'yaml';
 import type { CST, Node, Pair, YAMLMap } from 'yaml';
-import { keyText } from './nodes.ts';
+import { asNode, keyText } from './nodes.ts';
 import { columnOf, isBlank, lineEnd, lineStart } from './text.ts';
 
 /**
@@ -109,11 +109,11 @@ export function separatorText(entry: Entry, text: string): string {
   return /^[ \t]*:[ \t]*/.exec(text.slice(end, end + 40))?.[0] ?? ': ';
 }
 
-/** Whether comments stand between the entries of a flow map, not counting those inside an entry. */
-export function hasLooseComments(map: YAMLMap): boolean {
+/** The first comment between the entries of a flow map, not counting those inside an entry; null when there is none. */
+export function looseComment(map: YAMLMap): number | null {
   const token = tokenOf(map) as CST.FlowCollection;
-  const loose = [...token.items.flatMap(({ start }) => start), ...token.items.flatMap(({ value }) => trailing(value))];
-  return loose.some(({ type }) => type === 'comment');
+  const loose = token.items.flatMap(({ start, value }) => [...start, ...trailing(value)]);
+  return loose.find(({ type }) => type === 'comment')?.offset ?? null;
 }
 
 const trailing = (value: Token | undefined): readonly CST.SourceToken[] =>
@@ -124,6 +124,9 @@ export function endsInKeepScalar(entry: Entry): boolean {
   const last = lastToken(itemOf(entry.pair).value);
   return last?.type === 'block-scalar' && /^[|>]\d?\+/.test(headerOf(last));
 }
+
+/** Whether such a scalar stands anywhere in an entry, which may come to end in it. */
+export const holdsKeepScalar = (entry: Entry, text: string): boolean => firstKeepScalar(asNode(entry.pair.value), text) !== null;
 
 const headerOf = (scalar: CST.BlockScalar): string => {
   const header = scalar.props.find((prop) => prop.type === 'block-scalar-header');
@@ -238,8 +241,9 @@ export function openBlockScalar({ root, text }: { root: Node | null; text: strin
 }
 
 /** Start of the first block scalar that owns the blank lines after it; null when there is none. */
-export function keepScalar({ root, text }: { root: Node | null; text: string }): number | null {
-  const found = multilineScalars(root, text).find(({ start, block }) => block && /^[|>]\d?\+/.test(text.slice(start, start + 3)));
+export const keepScalar = ({ root, text }: { root: Node | null; text: string }): number | null => firstKeepScalar(root, text);
+
+function firstKeepScalar(node: Node | null, text: string): number | null {
+  const found = multilineScalars(node, text).find(({ start, block }) => block && /^[|>]\d?\+/.test(text.slice(start, start + 3)));
   return found?.start ?? null;
 }
-

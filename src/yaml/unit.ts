@@ -9,7 +9,7 @@ import { endOfTrivia, entriesOf, flowInside, isFlowMap } from './geometry.ts';
 import { offsetOf } from './nodes.ts';
 import { EditRefused } from './refused.ts';
 import type { Anchor, OuterAnchors } from './shape.ts';
-import { lineEnd, lineStart } from './text.ts';
+import { eolAt, lineEnd, lineStart } from './text.ts';
 
 /**
  * The part of a document that one resource covers, as a text that can be read and edited by itself: the whole document, or an item of a
@@ -115,8 +115,9 @@ export function requireSameAnchors(exported: readonly Anchor[], { before, after 
   }
 }
 
-/** The edited unit as it stands in the document. */
+/** The edited unit as it stands in the document. Where the entry beside the dash went and a comment or blank line follows, the dash stands alone. */
 export function restoreUnit(unit: Unit, edited: string): string {
-  if (!edited.startsWith(' '.repeat(unit.prefix.length))) throw new EditRefused('not-own-line', 'the first entry of a list item would move', unit.start);
-  return unit.prefix + edited.slice(unit.prefix.length);
+  const { length } = unit.prefix;
+  if (unit.prefix.trim() === '') return edited;
+  return edited.startsWith(' '.repeat(length)) ? unit.prefix + edited.slice(length) : `${unit.prefix.trimEnd()}${eolAt(edited, 0)}${edited}`;
 }

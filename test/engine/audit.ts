@@ -19,21 +19,34 @@ function linesOf(text: string): Line[] {
   return lines;
 }
 
-/** Every comment with its offset, as the lexer sees them. */
-export function commentsOf(text: string): { readonly offset: number; readonly text: string }[] {
+interface Lexeme {
+  readonly offset: number;
+  readonly text: string;
+}
+
+function lexemesOf(text: string): Lexeme[] {
   const found = [];
   let offset = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    if (lexeme.startsWith('#')) found.push({ offset, text: lexeme.trimEnd() });
-    if (!/^[\u0002\u0018\u001f]$/.test(lexeme)) offset += lexeme.length;
+    const isMark = /^[\u0002\u0018\u001f]$/.test(lexeme);
+    if (!isMark) found.push({ offset, text: lexeme });
+    if (!isMark) offset += lexeme.length;
   }
   return found;
 }
 
-/** The lines that an entry covers, from its key to the end of its value. */
+/** Every comment with its offset, as the lexer sees them. */
+export const commentsOf = (text: string): Lexeme[] =>
+  lexemesOf(text)
+    .filter((lexeme) => lexeme.text.startsWith('#'))
+    .map((lexeme) => ({ ...lexeme, text: lexeme.text.trimEnd() }));
+
+/** The lines that an entry covers, from its key to the end of its value, and its offsets. */
 export interface Extent {
   readonly from: number;
   readonly to: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 export function extentsOf(root: Node | null, text: string, paths: readonly Path[]): Extent[] {
@@ -44,11 +57,12 @@ export function extentsOf(root: Node | null, text: string, paths: readonly Path[
     if (pair === null) return [];
     const key = isNode(pair.key) ? pair.key.range : null;
     const value = isNode(pair.value) ? pair.value.range : null;
-    const first = lineAt(key?.[0] ?? 0);
-    let last = lineAt(Math.max(key?.[1] ?? 0, value?.[1] ?? 0) - 1);
+    const [start, end] = [key?.[0] ?? 0, Math.max(key?.[1] ?? 0, value?.[1] ?? 0)];
+    const first = lineAt(start);
+    let last = lineAt(end - 1);
     // A collection's range may reach over the comments that follow it, as far as the next key.
     while (last > first && isTrivia(lines[last])) last -= 1;
-    return [{ from: first, to: last }];
+    return [{ from: first, to: last, start, end }];
   });
 }
 
@@ -108,7 +122,7 @@ function essence(line: string): string {
     .replace('installation.mattermost.com/v1beta1', 'mattermost.com/v1alpha1')
     .replace(/^((["']?)kind\2\s*:.*?)Mattermost/, '$1ClusterInstallation')
     .replace(/^([^#]*:(?: +&\S+)?) \{\}/, '$1');
-  return bare.replace(/,(\s*(?:#.*)?)$/, '$1').trimEnd();
+  return bare.replace(/,(\s*(?:#.*)?)$/, '$1');
 }
 
 const NEW_LINE = /^(?:(["']?)(?:scheduling|probes|external|operatorManaged|ingress|fileStore)\1\s*:(?: ?\{|\s*#.*)?|(["']?)enabled\2\s*: ?true|\}|\{\})$/;
@@ -119,12 +133,13 @@ const NEW_LINE = /^(?:(["']?)(?:scheduling|probes|external|operatorManaged|ingre
  */
 export function unexplainedLines(before: string, after: string, extents: readonly Extent[]): string[] {
   if (/^\s*["{}[\],?]|[{[,]\s*(?:#.*)?$/m.test(before)) return [];
-  const judged = ({ text }: Line): boolean => !isComment(essence(text)) && !isEmpty(text) && !/[{}]/.test(essence(text)) && !NEW_LINE.test(essence(text)) && !BARE_KEY.test(essence(text));
+  const core = ({ text }: Line): string => essence(text).trimEnd();
+  const judged = (line: Line): boolean => core(line) !== '' && !isComment(core(line)) && !isEmpty(line.text) && !/[{}]/.test(core(line)) && !NEW_LINE.test(core(line)) && !BARE_KEY.test(core(line));
   const goes = (index: number): boolean => extents.some(({ from, to }) => from <= index && index <= to);
   const olds = linesOf(before).map((line, index) => ({ line, goes: goes(index) })).filter(({ line }) => judged(line));
-  const least = countOf(olds.filter((each) => !each.goes).map(({ line }) => essence(line.text)));
-  const most = countOf(olds.map(({ line }) => essence(line.text)));
-  const found = countOf(linesOf(after).filter(judged).map(({ text }) => essence(text)));
+  const least = countOf(olds.filter((each) => !each.goes).map(({ line }) => core(line)));
+  const most = countOf(olds.map(({ line }) => core(line)));
+  const found = countOf(linesOf(after).filter(judged).map(core));
   const gained = [...found].filter(([line, count]) => count > (most.get(line) ?? 0)).map(([line]) => `+ ${line}`);
   const lost = [...least].filter(([line, count]) => (found.get(line) ?? 0) < count).map(([line]) => `- ${line}`);
   return [...gained, ...lost];
@@ -145,4 +160,29 @@ export function newTrailingBlanks(before: string, after: string): string[] {
   return linesOf(after)
     .map(({ text }) => text)
     .filter((line) => /[ \t]$/.test(line) && !isEmpty(line) && !/[{}]/.test(line) && !old.has(essence(line)));
+}
+
+const RENAMED_WORDS = new Map([...Object.entries(RENAMED), ['ClusterInstallation', 'Mattermost'], ['ClusterInstallationList', 'MattermostList'], ['mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1']]);
+const NEW_WORD = /^(["']?)(?:scheduling|probes|external|operatorManaged|ingress|enabled|true|0|[\w.-]+-tls-cert|Mattermost|MattermostList|installation\.mattermost\.com\/v1beta1)\1$/;
+/** A negative count, a choice of TLS, or an alias that stood for one of these or for the header. */
+const OLD_WORD = /^(?:-[0-9]\w*|y|yes|true|on|\*\S+|(["']?)(?:Mattermost|MattermostList|installation\.mattermost\.com\/v1beta1)\1)$/i;
+
+/** Scalars, anchors, aliases and tags whose spelling has changed, `-` lost and `+` gained: only new parents, names and values may. */
+export function unexplainedWords(before: string, after: string, extents: readonly Extent[]): string[] {
+  const stays = ({ offset }: Lexeme): boolean => !extents.some(({ start, end }) => start <= offset && offset < end);
+  const old = countOf(wordsOf(lexemesOf(before).filter(stays)));
+  const now = countOf(wordsOf(lexemesOf(after)));
+  const gained = [...now].filter(([word, count]) => count > (old.get(word) ?? 0) && !NEW_WORD.test(word)).map(([word]) => `+ ${word}`);
+  const lost = [...old].filter(([word, count]) => count > (now.get(word) ?? 0) && !OLD_WORD.test(word)).map(([word]) => `- ${word}`);
+  return [...gained, ...lost];
+}
+
+/** What carries meaning, without the indentation of further lines, under the names of the result. */
+function wordsOf(lexemes: readonly Lexeme[]): string[] {
+  const words = lexemes.map(({ text }) => text).filter((text) => !/^(?:[ \t\r\n]*|[-?:,{}]|#.*|\uFEFF)$/.test(text));
+  return words.map((text) => {
+    const [, quote = '', name = ''] = /^(["']?)([\w./]+)\1$/.exec(text) ?? [];
+    const renamed = RENAMED_WORDS.get(name);
+    return renamed === undefined ? text.replace(/^ +/, '').replaceAll(/\r?\n[ \t]*/g, '\n') : `${quote}${renamed}${quote}`;
+  });
 }

@@ -4,7 +4,7 @@ import { sameValue } from '../../src/model/same.ts';
 import { isList, isMap, isScalar, valueAt } from '../../src/model/value.ts';
 import type { Path, Value } from '../../src/model/value.ts';
 import { convert } from '../../src/operator/convert.ts';
-import { commentsLostElsewhere, commentsOf, extentsOf, newTrailingBlanks, unexplainedLines } from './audit.ts';
+import { commentsLostElsewhere, commentsOf, extentsOf, newTrailingBlanks, unexplainedLines, unexplainedWords } from './audit.ts';
 import { convertByDescription, without } from './oracle.ts';
 import type { Choice } from './oracle.ts';
 import { applyParts, convertDocument, documentsOf, installationsIn, isTypedList } from './pipeline.ts';
@@ -51,7 +51,7 @@ describe(`random manifests, seed ${SEED}`, () => {
 function check(manifest: RandomManifest, choice: Choice): void {
   const documents = documentsOf(manifest.text);
   expect(documents.flatMap(({ problems }) => problems)).toEqual([]);
-  if (!manifest.hard.openBlockScalar && !manifest.hard.anchors) expect(meaningOf(documents.map(({ shape }) => shape))).toEqual(manifest.documents.map(({ data }) => canonical(data)));
+  if (!manifest.hard.openBlockScalar) expect(meaningOf(documents.map(({ shape }) => shape))).toEqual(manifest.documents.map(({ data }) => canonical(data)));
   const outcomes = documents.map((document) => convertDocument(document, choice));
   for (const outcome of outcomes) {
     checkMeaning(outcome, choice);
@@ -118,6 +118,7 @@ function checkTouchedText({ before, text, converted, refused, droppedComments }:
   expect([...lost].sort()).toEqual([...droppedComments].sort());
   expect(commentsLostElsewhere(before.text, lost, extents)).toEqual([]);
   expect(unexplainedLines(before.text, text, extents)).toEqual([]);
+  expect(unexplainedWords(before.text, text, extents)).toEqual([]);
   expect(newTrailingBlanks(before.text, text)).toEqual([]);
   if (readsAsJson(before.text)) expect(readsAsJson(text)).toBe(true);
 }

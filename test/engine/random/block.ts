@@ -36,13 +36,21 @@ export class BlockWriter {
   map(kind: Kind, column: number, compact = false): Data {
     const fields = isMapKind(kind) ? kind.fields : null;
     const keys = isMapKind(kind) ? this.#scene.keysOf(Object.keys(kind.fields), kind.required ?? [], kind.strangers ?? []) : this.#scene.keysOf(LABELS, [], []);
-    const merge = this.#scene.mergeFor(kind);
-    const names = keys.length === 0 ? ['app'] : merge === null ? keys : this.#scene.dice.shuffle([...keys, '<<']);
+    const names = keys.length === 0 ? ['app'] : keys;
+    const mergeAt = this.#scene.mergePlace(names.length);
     const data: Record<string, Data> = {};
-    for (const [index, name] of names.entries()) {
+    const begin = (index: number): void => {
       if (index > 0 || !compact) this.#beginLine(column);
-      if (name === '<<' && merge !== null) data[name] = this.#merge(merge);
-      else data[name] = this.#entry(name, fields === null ? 'string' : (fields[name] ?? 'anything'), column);
+    };
+    let written = 0;
+    for (const [index, name] of names.entries()) {
+      const merge = index === mergeAt ? this.#scene.mergeFor(kind) : null;
+      if (merge !== null) {
+        begin(written++);
+        data['<<'] = this.#merge(merge);
+      }
+      begin(written++);
+      data[name] = this.#entry(name, fields === null ? 'string' : (fields[name] ?? 'anything'), column);
     }
     return data;
   }

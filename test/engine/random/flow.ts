@@ -77,16 +77,14 @@ interface Entries {
 function flowMap(scene: Scene, kind: Kind, { keys, kindOf }: Entries, style: FlowStyle): Written {
   const inner = { ...style, margin: style.margin + (style.unit ?? '') };
   const data: Record<string, Data> = {};
-  const entries = keys.map((key) => {
+  const mergeAt = style.json ? -1 : scene.mergePlace(keys.length);
+  const entries = keys.flatMap((key, index) => {
+    const merge = index === mergeAt ? scene.mergeFor(kind) : null;
+    if (merge !== null) data['<<'] = merge.data;
     const written = flowValue(scene, kindOf(key), inner);
     data[key] = written.data;
-    return `${flowKey(scene, key, style)}${written.text}`;
+    return [...(merge === null ? [] : [`<<: *${merge.name} `]), `${flowKey(scene, key, style)}${written.text}`];
   });
-  const merge = style.json ? null : scene.mergeFor(kind);
-  if (merge !== null) {
-    data['<<'] = merge.data;
-    entries.splice(scene.dice.below(entries.length + 1), 0, `<<: *${merge.name} `);
-  }
   return { text: brackets(scene, '{', entries, '}', style), data };
 }
 

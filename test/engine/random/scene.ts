@@ -98,9 +98,13 @@ export class Scene {
     return this.dice.chance(70) ? this.dice.shuffle(keys) : keys;
   }
 
-  /** An anchor that a merge key of such a map could bring in. */
+  /** Before which of a map's entries a merge key stands; -1 for none. */
+  mergePlace(entries: number): number {
+    return this.does('merges') ? this.dice.below(entries) : -1;
+  }
+
+  /** An anchor that a merge key of such a map can bring in now. */
   mergeFor(kind: Kind): { name: string; data: Data } | null {
-    if (!this.does('merges')) return null;
     const maps = [...this.anchors].filter(([, anchor]) => anchor.kind === kind && typeof anchor.data === 'object' && anchor.data !== null && !Array.isArray(anchor.data));
     if (maps.length === 0) return null;
     this.has.merges = true;

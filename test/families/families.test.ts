@@ -72,7 +72,7 @@ const family = fc.record({
   overlays: fc.array(fc.record({ patches: fc.array(patch, { minLength: 1, maxLength: 2 }), prefix: fc.boolean() }), { minLength: 1, maxLength: 3 }),
 });
 
-const yaml = (value: unknown): string => `${JSON.stringify(value)}`;
+const yaml = (value: unknown): string => JSON.stringify(value);
 
 const manifest = (spec: Fields): string =>
   `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n${Object.entries(spec).map(([name, value]) => `  ${name}: ${yaml(value)}   # about ${name}\n`).join('')}`;

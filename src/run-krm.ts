@@ -8,10 +8,10 @@ import type { CommonFlags } from './flags.ts';
 import { readAll } from './io.ts';
 import type { Io } from './io.ts';
 import { readFunctionConfig } from './krm/function-config.ts';
+import type { ResourceList, Result, StreamChange } from './krm/list.ts';
 import { kustomizationsOf, readResourceList } from './krm/resource-list.ts';
-import type { ResourceList } from './krm/resource-list.ts';
-import { itemAt, resultOf, sortedResults, withResults } from './krm/results.ts';
-import type { Result } from './krm/results.ts';
+import { itemAt, resultOf, sortedResults } from './krm/results.ts';
+import { wholeList } from './krm/whole.ts';
 import type { Finding } from './model/finding.ts';
 import { OLD } from './operator/fields.ts';
 import { printable } from './report/printable.ts';
@@ -32,9 +32,10 @@ export interface FunctionRun {
 /** `ci2mm krm`: a KRM function. Standard output gets the whole list, also where the function fails: orchestrators read the results in it. */
 export async function runKrm(io: Io): Promise<number> {
   const bytes = await readAll(io.stdin, MAX_FILE);
+  if (bytes.length > MAX_FILE) throw new UsageError(`standard input has more than the ${MAX_FILE / 1024 / 1024} MB that are read`);
   const list = readResourceList(bytes);
   if ('problem' in list) throw new UsageError(`standard input must be a ResourceList: ${list.problem}`);
-  const run = await runFunction(list, bytes, null, io.cwd);
+  const run = await runFunction(list, null, io.cwd);
   showResults(run.results, io);
   io.stdout.write(run.output);
   return run.code;
@@ -47,26 +48,32 @@ export interface CommandLine {
 }
 
 /** Converts the items of a list, as its functionConfig asks for. */
-export async function runFunction(list: ResourceList, bytes: Buffer, commandLine: CommandLine | null, cwd: string): Promise<FunctionRun> {
+export async function runFunction(list: ResourceList, commandLine: CommandLine | null, cwd: string): Promise<FunctionRun> {
+  const run = await convertItems(list, commandLine, cwd);
+  if (run !== null) return run;
+  const whole = wholeList(list.text ?? '');
+  const again = 'problem' in whole ? null : await convertItems(whole, commandLine, cwd);
+  if (again === null) throw new Error('a list that is read as a whole takes every change');
+  return again;
+}
+
+async function convertItems(list: ResourceList, commandLine: CommandLine | null, cwd: string): Promise<FunctionRun | null> {
   const asked = readFunctionConfig(list.functionConfig);
-  if (asked.problems.length > 0) return unchanged(bytes, asked.problems.map(problemResult), EXIT.usage.code);
+  if (asked.problems.length > 0) return finished(list, null, asked.problems.map(problemResult), EXIT.usage.code);
   const config = commandLine === null ? asked.config : mergedConfig(asked.config, commandLine.config);
   const settings = await settingsFrom(commandLine?.flags ?? { database: [] }, config, cwd);
   const obstacles = kustomizationResults(list);
-  const outcome = obstacles.length > 0 ? null : (await convertSource(new StreamSource('stdin', bytes), settings)).outcome();
+  const outcome = obstacles.length > 0 ? null : (await convertSource(new StreamSource('stdin', list.stream), settings)).outcome();
   const results = [...obstacles, ...(outcome?.findings ?? []).map((finding) => resultOf(withRemedy(finding), list))];
   const blocked = results.some(({ severity }) => severity === 'error');
-  if (blocked && asked.onBlocked === 'fail') return unchanged(bytes, results, EXIT.blocked.code);
-  return changed(outcome?.changes[0]?.after ?? bytes, [...results.map(asWarning), ...conversionResults(outcome, list)], bytes);
+  if (blocked && asked.onBlocked === 'fail') return finished(list, null, results, EXIT.blocked.code);
+  return finished(list, outcome?.changes[0] ?? null, [...results.map(asWarning), ...conversionResults(outcome, list)], EXIT.ok.code);
 }
 
-function unchanged(bytes: Buffer, results: readonly Result[], code: number): FunctionRun {
+function finished(list: ResourceList, change: StreamChange | null, results: readonly Result[], code: number): FunctionRun | null {
   const sorted = sortedResults(results);
-  return { code, output: withResults(bytes.toString('utf8'), sorted), results: sorted, changed: false };
-}
-
-function changed(after: Buffer, results: readonly Result[], before: Buffer): FunctionRun {
-  return { ...unchanged(after, results, EXIT.ok.code), changed: after !== before };
+  const output = list.textWith(change, sorted);
+  return output === null ? null : { code, output, results: sorted, changed: change !== null };
 }
 
 /** To orchestrators an error is a failure of the function. */

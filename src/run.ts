@@ -7,7 +7,7 @@ import type { CommonFlags, ConvertFlags, ScanFlags } from './flags.ts';
 import { readAll, usesColor } from './io.ts';
 import type { Io } from './io.ts';
 import { mentionsResourceList, readResourceList } from './krm/resource-list.ts';
-import type { ResourceList } from './krm/resource-list.ts';
+import type { ResourceList } from './krm/list.ts';
 import type { Report } from './model/report.ts';
 import { Progress } from './progress.ts';
 import { proveFamilies } from './prove-families.ts';
@@ -88,8 +88,13 @@ async function convertStream(paths: readonly string[], flags: ConvertFlags, io: 
   const bytes = await readAll(io.stdin, MAX_FILE);
   if (isBlank(bytes)) return passEmpty(bytes, flags, io);
   const config = loadConfig(rootOf(io.cwd), flags, io.cwd);
-  const list = flags.format === undefined && mentionsResourceList(bytes) ? readResourceList(bytes) : null;
-  if (list !== null && !('problem' in list)) return convertList(list, bytes, { flags, config }, io);
+  const list = flags.format === undefined && bytes.length <= MAX_FILE && mentionsResourceList(bytes) ? readResourceList(bytes) : null;
+  if (list !== null && !('problem' in list)) return convertList(list, { flags, config }, io);
+  return convertManifests(bytes, { flags, config }, io);
+}
+
+/** A stream of manifests. */
+async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
   const settings = await settingsFrom(flags, config, io.cwd);
   const converted = (await convertSource(new StreamSource(STDIN, bytes), settings)).outcome();
   const { outcome, changes } = flags.format === undefined ? { outcome: converted, changes: [] } : await showChanges(io.cwd, converted);
@@ -113,9 +118,9 @@ async function passEmpty(bytes: Buffer, flags: ConvertFlags, io: Io): Promise<nu
 }
 
 /** A stream that is a ResourceList goes on as one. */
-async function convertList(list: ResourceList, bytes: Buffer, commandLine: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
+async function convertList(list: ResourceList, commandLine: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
   const { flags } = commandLine;
-  const run = await runFunction(list, bytes, commandLine, io.cwd);
+  const run = await runFunction(list, commandLine, io.cwd);
   showResults(run.results.filter(({ severity }) => flags.quiet !== true || severity === 'error'), io);
   if (run.code !== EXIT.ok.code) return run.code;
   if (flags.check === true && run.changed) return EXIT.blocked.code;

@@ -2,28 +2,17 @@ import type { Finding, Level } from '../model/finding.ts';
 import { sameValue } from '../model/same.ts';
 import { isList, isMap } from '../model/value.ts';
 import type { Scalar, Value, ValueMap } from '../model/value.ts';
-import { parseDocument } from '../yaml/document.ts';
+import { parseDocument, splitDocuments } from '../yaml/document.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
 import { insertAt } from '../yaml/insert.ts';
 import { insertItem } from '../yaml/items.ts';
 import { editsFor } from '../yaml/primitives.ts';
 import { EditRefused } from '../yaml/refused.ts';
 import { applyEdits } from '../yaml/text.ts';
-import { onlyDocument } from './resource-list.ts';
-import type { ListItem, ResourceList } from './resource-list.ts';
+import { KIND } from './list.ts';
+import type { ListItem, ResourceList, Result } from './list.ts';
 
-type Severity = 'error' | 'warning' | 'info';
-
-/** One entry of a ResourceList's `results`. */
-export interface Result {
-  readonly message: string;
-  readonly severity: Severity;
-  readonly item: ListItem | null;
-  readonly field: string | null;
-  readonly rule: string | null;
-}
-
-const SEVERITIES: Readonly<Record<Level, Severity>> = { error: 'error', warning: 'warning', note: 'info' };
+const SEVERITIES: Readonly<Record<Level, Result['severity']>> = { error: 'error', warning: 'warning', note: 'info' };
 
 /** A finding as a result of the item that it was found in. */
 export function resultOf(finding: Finding, list: ResourceList): Result {
@@ -37,7 +26,7 @@ export const itemAt = ({ line, column }: Pick<Finding, 'line' | 'column'>, { ite
 
 /** By file, index and severity, as the specification asks. */
 export function sortedResults(results: readonly Result[]): Result[] {
-  const order: readonly Severity[] = ['error', 'warning', 'info'];
+  const order: readonly Result['severity'][] = ['error', 'warning', 'info'];
   const keyOf = ({ item, severity }: Result): [string, number, number] => [item?.file?.path ?? '', item?.file?.index ?? 0, order.indexOf(severity)];
   return [...results].sort((a, b) => {
     const [one, other] = [keyOf(a), keyOf(b)];
@@ -50,13 +39,13 @@ export function sortedResults(results: readonly Result[]): Result[] {
  * results are for people, who see them on standard error as well.
  */
 export function withResults(text: string, results: readonly Result[]): string {
-  const found = onlyDocument(text);
-  if (results.length === 0 || 'problem' in found) return text;
-  const { document, start } = found;
+  const ranges = splitDocuments(text).filter(({ start, end }) => text.slice(start, end).includes(KIND));
+  const { start = 0, end = 0 } = ranges[0] ?? {};
+  const document = parseDocument(text.slice(start, end));
+  if (results.length === 0 || ranges.length !== 1 || document.problems.length > 0) return text;
   try {
     const added = withEntries(document, results.map(valueOf));
-    const whole = text.slice(0, start) + added + text.slice(start + document.text.length);
-    return proves(document, added, results.length) ? whole : text;
+    return proves(document, added, results.length) ? text.slice(0, start) + added + text.slice(end) : text;
   } catch (error) {
     if (error instanceof EditRefused) return text;
     throw error;

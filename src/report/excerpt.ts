@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import { lastLineOf } from './findings.ts';
 import { maskLines } from './mask.ts';
 
-/** Lines of a file, both ends included; a Place is one. */
+/** Lines of a file, both ends included. The place of a resource is none: that is where it begins. */
 export interface LineRange {
   readonly line: number;
   readonly endLine: number;
@@ -17,8 +17,8 @@ const OF_FINDING = 4;
 const WIDTH = 200;
 
 /**
- * The lines around each finding that may be shown. Texts are those of the manifests, by file; `secrets` are the lines, by file, of every
- * resource that bears secrets. An excerpt never reaches into those nor into another document, which may be one that nobody could read, and
+ * The lines around each finding that may be shown. Texts are those of the manifests, by file; `secrets` are all the lines, by file, of
+ * every resource that bears secrets. An excerpt never reaches into those nor into another document, which may be one that nobody could read, and
  * never shows what `maskLines` hides. Findings about a file as a whole have no excerpt: in a file that can't be read, what is secret can't be told.
  */
 export function excerptsFor(

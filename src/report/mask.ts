@@ -15,7 +15,7 @@ export function maskLines(lines: readonly string[]): (string | undefined)[] {
       open = UNKNOWN_END;
       return undefined;
     }
-    const found = [...line.matchAll(sensitive)];
+    const found = MAY_BE_SENSITIVE.test(line) ? [...line.matchAll(sensitive)] : [];
     open = found.map((match) => valueAfter(line, match)).sort((a, b) => a.column - b.column)[0] ?? stillOpen(open, line);
     return maskedFrom(line, found[0]);
   });
@@ -36,12 +36,20 @@ const indentOf = (line: string): number => line.length - line.trimStart().length
 /** Blank lines may stand within a value. */
 const stillOpen = (open: Value, line: string): Value => (line.trim() === '' ? open : CLOSED);
 
+const KEY = String.raw`["'](?:value|\w*password)["']\s*:|(?<![\w.-])(?:value|\w*password)\s*:(?=\s|$)`;
+const ALIAS = /(?:value|password)["']?\s*:\s*\*([^\s,[\]{}]+)/gi;
+const withoutAnchors = new RegExp(KEY, 'gi');
+
 /** The keys; and anchors that such keys refer to, as their values stand elsewhere. */
 function sensitiveKey(lines: readonly string[]): RegExp {
-  const aliases = lines.flatMap((line) => [...line.matchAll(/(?:value|password)["']?\s*:\s*\*([^\s,[\]{}]+)/gi)].map((match) => match[1] ?? ''));
-  const anchors = [...new Set(aliases)].map((name) => String.raw`|&${literal(name)}(?=\s|$)`);
-  return new RegExp(String.raw`(?:["'](?:value|\w*password)["']\s*:|(?<![\w.-])(?:value|\w*password)\s*:(?=\s|$)${anchors.join('')})`, 'gi');
+  const aliases = lines.flatMap((line) => (line.includes('*') ? [...line.matchAll(ALIAS)].map((match) => match[1] ?? '') : []));
+  if (aliases.length === 0) return withoutAnchors;
+  const anchors = [...new Set(aliases)].map((name) => String.raw`&${literal(name)}(?=\s|$)`);
+  return new RegExp([KEY, ...anchors].join('|'), 'gi');
 }
+
+/** Most lines have nothing that could be such a key, and are let go quickly. */
+const MAY_BE_SENSITIVE = /value|password|&/i;
 
 const literal = (text: string): string => text.replaceAll(/[^\w-]/g, String.raw`\$&`);
 

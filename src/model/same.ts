@@ -41,3 +41,18 @@ export function sameValue(a: Value, b: Value): boolean {
   const fingerprints = new Fingerprints();
   return fingerprints.of(a) === fingerprints.of(b);
 }
+
+/** The innermost values in which two values differ, in document order the first; null when they mean the same. */
+export function firstDifference(a: Value, b: Value, fingerprints = new Fingerprints()): readonly [Value, Value] | null {
+  if (fingerprints.of(a) === fingerprints.of(b)) return null;
+  for (const [inA, inB] of childPairs(a, b)) {
+    const found = inB === undefined ? null : firstDifference(inA, inB, fingerprints);
+    if (found !== null) return found;
+  }
+  return [a, b];
+}
+
+function childPairs(a: Value, b: Value): [Value, Value | undefined][] {
+  if (isMap(a) && isMap(b)) return [...a].map(([key, child]) => [child, b.get(key)]);
+  return isList(a) && isList(b) ? a.map((child, index) => [child, b[index]]) : [];
+}

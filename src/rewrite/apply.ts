@@ -1,4 +1,6 @@
 import type { Edit, RefusalCode } from '../model/edit.ts';
+import { firstDifference } from '../model/same.ts';
+import type { Value } from '../model/value.ts';
 import { commentsWithin } from '../yaml/comments.ts';
 import type { Comment } from '../yaml/comments.ts';
 import { parseDocument } from '../yaml/document.ts';
@@ -15,8 +17,8 @@ export interface Task {
   readonly before: ParsedDocument;
   readonly outer: OuterAnchors;
   readonly batches: readonly (readonly Operation[])[];
-  /** Whether the edited text means what was intended. */
-  readonly isRight: (after: ParsedDocument) => boolean;
+  /** What the edited text must mean. */
+  readonly expected: Value;
 }
 
 export interface Applied {
@@ -70,10 +72,11 @@ class Application {
   run(): Applied {
     for (const batch of this.#task.batches) this.#apply(batch);
     const after = this.#withoutAddedNewline();
-    const { before, batches, isRight } = this.#task;
+    const { before, batches, expected } = this.#task;
     const open = openBlockScalar(after);
     if (open !== null) throw new EditRefused('block-scalar-would-lose-final-newline', 'a block scalar would end the file without a final newline', this.#origin(open));
-    if (!isRight(after)) throw explainDifference(before, batches.flat());
+    const difference = firstDifference(expected, after.shape ?? new Map());
+    if (difference !== null) throw explainDifference(before, batches.flat(), difference);
     return { after, dropped: this.#dropped };
   }
 

@@ -1,5 +1,5 @@
-import { isMap } from '../model/value.ts';
-import type { Path } from '../model/value.ts';
+import { isMap, isScalar } from '../model/value.ts';
+import type { Path, Value } from '../model/value.ts';
 import { CONTAINERS } from '../operator/fields.ts';
 import { usedAnchorAt, usedAnchorOfKey } from '../yaml/document.ts';
 import type { ParsedDocument, Problem } from '../yaml/document.ts';
@@ -29,9 +29,9 @@ export function explainBroken(before: ParsedDocument, text: string, problem: Pro
 
 const anchorStands = (text: string, name: string): boolean => text.split(/[\s,[\]{}]+/).includes(`&${name}`);
 
-/** The edited text reads, but means something else. */
-export function explainDifference(before: ParsedDocument, operations: readonly Operation[]): EditRefused {
-  return sharedPlace(before, operations) ?? sharedKey(before, operations) ?? keepNeighbour(before) ?? otherAlias(before) ?? fault(before);
+/** The edited text reads, but means something else: `difference` holds what was intended and what came out. */
+export function explainDifference(before: ParsedDocument, operations: readonly Operation[], difference: readonly [Value, Value] | null): EditRefused {
+  return sharedPlace(before, operations) ?? sharedKey(before, operations) ?? keepNeighbour(before, difference) ?? otherAlias(before) ?? fault(before);
 }
 
 /** Every place where the conversion changes something, under the names of the text before. */
@@ -64,8 +64,10 @@ function otherAlias({ anchors }: ParsedDocument): EditRefused | null {
   return anchor === undefined ? null : new EditRefused('alias-target-changed', `an alias of ${anchor.name} would stand for something else`, anchor.lastUse);
 }
 
-function keepNeighbour(before: ParsedDocument): EditRefused | null {
-  const offset = keepScalar(before);
+/** A scalar that differs in the line breaks at its end alone. */
+function keepNeighbour(before: ParsedDocument, difference: readonly [Value, Value] | null): EditRefused | null {
+  const [intended, found] = difference?.map((value) => (isScalar(value) ? value.text.replace(/\n+$/, '') : null)) ?? [];
+  const offset = intended != null && intended === found ? keepScalar(before) : null;
   return offset === null ? null : new EditRefused('keep-chomp-neighbour', 'a block scalar that keeps the blank lines after it would get others', offset);
 }
 

@@ -1,5 +1,4 @@
 import type { Refusal, RefusalCode } from '../model/edit.ts';
-import { Fingerprints } from '../model/same.ts';
 import { formatPath, isMap } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
 import { convert } from '../operator/convert.ts';
@@ -53,17 +52,11 @@ interface Edited {
 function rewriteUnit(document: ParsedDocument, unit: Unit, path: Path, options: ConvertOptions): Edited {
   const { unit: before, outer } = readUnit(document, unit, path);
   const installation = requireInstallation(before);
-  const { after, dropped } = applyOperations({ before, outer, batches: planOperations(installation, options), isRight: equals(convert(installation, options)) });
+  const { after, dropped } = applyOperations({ before, outer, batches: planOperations(installation, options), expected: convert(installation, options) });
   proveLayout(before, after);
   if (!sameComments(commentsOf(before), [...commentsOf(after), ...dropped])) throw refuseAt(before, [], 'post-comments', 'a comment would be lost or changed');
   requireSameAnchors(exportedAnchors(document, unit), { before, after }, unit);
   return { text: after.text, droppedComments: dropped.map(({ text }) => text) };
-}
-
-/** Whether a document holds a value, compared in linear time. */
-function equals(expected: ValueMap): (document: ParsedDocument) => boolean {
-  const fingerprints = new Fingerprints();
-  return ({ shape }) => shape !== null && fingerprints.of(shape) === fingerprints.of(expected);
 }
 
 const refuseAt = (document: ParsedDocument, path: Path, code: RefusalCode, message: string): EditRefused => new EditRefused(code, message, locate(document, path).start);

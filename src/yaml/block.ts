@@ -57,9 +57,8 @@ function removal({ start, end, previous, next }: Run, text: string): Edit {
   const before = blankStart(text, start);
   const after = blankEnd(text, end);
   if (previous !== undefined && holdsKeepScalar(previous, text)) return { start, end: after, text: '' };
-  if (next === undefined && before < start) return { start: before, end, text: '' };
-  if (previous === undefined || before < start) return { start, end: after, text: '' };
-  return { start, end, text: '' };
+  if (next === undefined) return { start: before, end, text: '' };
+  return { start, end: previous === undefined || before < start ? after : end, text: '' };
 }
 
 /** Entries beside `- ` go: what follows them takes their place on that line, or the dash stands alone where a comment further left follows. */

@@ -1,7 +1,7 @@
 import { Composer, isMap as isMapNode, isSeq, Parser } from 'yaml';
 import type { CST, ErrorCode, Node } from 'yaml';
 import type { Path, Value, ValueMap } from '../model/value.ts';
-import { isList, isMap } from '../model/value.ts';
+import { isList, isMap, isScalar } from '../model/value.ts';
 import { asNode, offsetOf, pairOf } from './nodes.ts';
 import { readShape } from './shape.ts';
 import type { Anchor, OuterAnchors, ShapeProblemCode } from './shape.ts';
@@ -62,8 +62,8 @@ const MESSAGES: Readonly<Record<ErrorCode, string>> = {
 export function splitDocuments(text: string): { start: number; end: number }[] {
   const starts = [0];
   let directives = startsWithDirective(text, 0);
-  for (const match of text.matchAll(/^(?:---(?=[ \t\r\n]|$)|\.\.\.(?=[ \t\r\n]|$).*(?:\n|$))/gm)) {
-    const ends = match[0].startsWith('.');
+  for (const match of text.matchAll(/^\uFEFF?(?:---(?=[ \t\r\n]|$)|(\.\.\.)(?=[ \t\r\n]|$).*(?:\n|$))/gm)) {
+    const ends = match[1] !== undefined;
     const start = ends ? match.index + match[0].length : match.index;
     if (start > (starts.at(-1) ?? 0) && (ends || !directives)) starts.push(start);
     directives = ends && startsWithDirective(text, start);
@@ -104,9 +104,12 @@ export function parseDocument(text: string, outer: OuterAnchors = () => undefine
 
 function parsed(text: string, tokens: readonly CST.Token[], root: Node, outer: OuterAnchors): ParsedDocument {
   const { value, anchors, problems } = readShape(root, outer);
-  const failed = problems.length > 0;
-  return { text, root: failed ? null : root, shape: failed ? null : value, problems, anchors, tokens };
+  const nothing = problems.length > 0 || isNothing(value);
+  return { text, root: nothing ? null : root, shape: nothing ? null : value, problems, anchors, tokens };
 }
+
+/** A document marker with nothing after it. */
+const isNothing = (value: Value): boolean => isScalar(value) && value.plain && value.text === '' && value.tag === null;
 
 /**
  * The data as Kubernetes reads it: merge keys applied, later writes winning as in go-yaml v2. Returns the same object where no merge key

@@ -6,8 +6,8 @@ import type { Node, Pair, Scalar, YAMLMap } from 'yaml';
 /** A value the library declares unknown; null for an absent one. */
 export const asNode = (value: unknown): Node | null => (isNode(value) ? value : null);
 
-/** With the failsafe schema every scalar holds a string (or nothing). */
-export const scalarText = (scalar: Scalar): string => (typeof scalar.value === 'string' ? scalar.value : '');
+/** With the failsafe schema every scalar holds a string (or nothing), but for the tags `!!binary` and `!!timestamp`. */
+export const scalarText = (scalar: Scalar): string => (typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? ''));
 
 /** The resolved key, or null for a key that is no scalar. */
 export const keyText = (pair: Pair): string | null => (isScalar(pair.key) ? scalarText(pair.key) : null);

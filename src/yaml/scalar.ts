@@ -32,16 +32,17 @@ function parseInteger(text: string): number | bigint | undefined {
     if (match === null) continue;
     const size = BigInt(prefix + match[1]);
     const value = sign === '-' ? -size : size;
-    if (value < -(2n ** 63n) || value >= 2n ** 64n) return undefined;
+    if (value < -(2n ** 63n) || value >= (sign === '+' ? 2n ** 63n : 2n ** 64n)) return undefined;
     return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   }
   return undefined;
 }
 
+/** After a leading dot, underscores may only stand between digits; elsewhere they are ignored. */
 function parseNumber(text: string): number | bigint | undefined {
-  if (!/^[-+.0-9]/.test(text)) return undefined;
-  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
-  const integer = parseInteger(digits);
+  if (!/^[-+.0-9]/.test(text) || (text.startsWith('.') && /_(?![0-9])|(?<![0-9])_/.test(text))) return undefined;
+  const digits = text.replaceAll('_', '');
+  const integer = parseInteger(digits.replace(/^0b([-+])/, '$10b')); // it reads a sign after the prefix as well
   if (integer !== undefined) return integer;
   if (!FLOAT.test(digits)) return undefined;
   const float = Number(digits);

@@ -163,7 +163,7 @@ describe('faults of ours', () => {
   });
 
   test('a text that means something else', () => {
-    expect(explainDifference(document, []).refusal).toMatchObject({ code: 'post-value', offset: 0 });
+    expect(explainDifference(document, [], null).refusal).toMatchObject({ code: 'post-value', offset: 0 });
   });
 });
 

@@ -1,6 +1,6 @@
 import { loadConfig, rootOf } from './configuration.ts';
 import { convertSource } from './convert-source.ts';
-import type { Outcome } from './convert-source.ts';
+import type { Conversion, Outcome } from './convert-source.ts';
 import { EXIT } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
 import type { CommonFlags, ConvertFlags, ScanFlags } from './flags.ts';
@@ -28,14 +28,19 @@ const STDIN = 'stdin';
 export async function runConvert(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
   if (flags.write === true && flags.check === true) throw new UsageError('--write changes files and --check changes none; give one of them');
   if (paths.includes('-')) return convertStream(paths, flags, io);
-  const run = await convertTree(paths, flags, io);
-  const { outcome, changes } = await showChanges(run.root, run.outcome);
-  const report = reportOf(outcome, { ...run, changes });
-  if (flags.write === true) await writeChanges(run.root, outcome.changes);
-  await publish(report, flags.format ?? 'diff', flags, io);
+  const { run, report } = await convertFiles(paths, flags, io);
+  await publish(told(report, run), flags.format ?? 'diff', flags, io);
   if (run.statement !== null && flags.quiet !== true) io.stderr.write(`${run.statement}\n`);
   explainSkipped(run, flags, io);
   return exitCode(report, flags.check === true && report.changes.length > 0);
+}
+
+/** Converts files, writes them when asked to, and leaves the telling to others. */
+export async function convertFiles(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<{ readonly run: Run; readonly report: Report }> {
+  const run = await convertTree(paths, flags, io);
+  const { outcome, changes } = await showChanges(run.root, run.outcome);
+  if (flags.write === true) await writeChanges(run.root, outcome.changes);
+  return { run, report: reportOf(outcome, { ...run, changes }) };
 }
 
 /** `ci2mm scan`: the same without changes. */
@@ -43,7 +48,7 @@ export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io
   if (paths.includes('-')) throw new UsageError('scan reads files; to look at a stream, use convert -');
   const run = await convertTree(paths, flags, io);
   const report = reportOf(run.outcome, { ...run, changes: null });
-  await publish(report, flags.format ?? 'text', flags, io);
+  await publish(told(report, run), flags.format ?? 'text', flags, io);
   if (run.statement !== null && flags.quiet !== true) io.stderr.write(`${run.statement}\n`);
   explainSkipped(run, flags, io);
   return exitCode(report, false);
@@ -52,6 +57,7 @@ export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io
 interface Run {
   readonly root: string;
   readonly outcome: Outcome;
+  readonly excerpts: Conversion['excerpts'];
   readonly target: string;
   readonly filesScanned: number;
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
@@ -78,7 +84,7 @@ async function convertTree(paths: readonly string[], flags: CommonFlags, io: Io)
   });
   progress.clear();
   const skipped = [...discovery.skipped, ...source.scan.skipped];
-  return { root: discovery.root, outcome, target: settings.target.version, filesScanned: source.scan.scanned, skipped, statement };
+  return { root: discovery.root, outcome, excerpts: conversion.excerpts, target: settings.target.version, filesScanned: source.scan.scanned, skipped, statement };
 }
 
 /** A filter: the converted stream, or nothing at all. */
@@ -96,13 +102,15 @@ async function convertStream(paths: readonly string[], flags: ConvertFlags, io: 
 /** A stream of manifests. */
 async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
   const settings = await settingsFrom(flags, config, io.cwd);
-  const converted = (await convertSource(new StreamSource(STDIN, bytes), settings)).outcome();
+  const conversion = await convertSource(new StreamSource(STDIN, bytes), settings);
+  const converted = conversion.outcome();
   const { outcome, changes } = flags.format === undefined ? { outcome: converted, changes: [] } : await showChanges(io.cwd, converted);
   const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes });
   const code = exitCode(report, flags.check === true && outcome.changes.length > 0);
-  if (flags.format !== undefined) await publish(report, flags.format, flags, io);
+  const whole = told(report, conversion);
+  if (flags.format !== undefined) await publish(whole, flags.format, flags, io);
   else {
-    showFindings(report, flags, io);
+    showFindings(whole, flags, io);
     if (code === EXIT.ok.code) await emit(outcome.changes[0]?.after ?? bytes, flags, io);
   }
   return code;
@@ -133,14 +141,22 @@ function exitCode({ summary }: Report, pending: boolean): number {
   return blocked || pending ? EXIT.blocked.code : EXIT.ok.code;
 }
 
+/** A report with the lines that its findings are about. */
+interface Told {
+  readonly report: Report;
+  readonly excerpts: ReturnType<Conversion['excerpts']>;
+}
+
+const told = (report: Report, { excerpts }: Pick<Conversion, 'excerpts'>): Told => ({ report, excerpts: excerpts(report.findings) });
+
 /** The chosen format goes to standard output (or a file), findings and summary to standard error unless the format shows them. */
-async function publish(report: Report, format: string, flags: CommonFlags, io: Io): Promise<void> {
+async function publish({ report, excerpts }: Told, format: string, flags: CommonFlags, io: Io): Promise<void> {
   const reporter = reporterFor(format);
   if (reporter === undefined) throw new UsageError(`there is no format ${format}`);
   const color = flags.output === undefined && usesColor(flags.color, io.stdout, io.env);
-  const text = reporter.render(report, { color, verbose: flags.verbose === true });
+  const text = reporter.render(report, { color, verbose: flags.verbose === true, excerpts });
   await emit(Buffer.from(text), flags, io);
-  if (!reporter.showsFindings || flags.output !== undefined) showFindings(report, flags, io);
+  if (!reporter.showsFindings || flags.output !== undefined) showFindings({ report, excerpts }, flags, io);
 }
 
 async function emit(bytes: Uint8Array, flags: CommonFlags, io: Io): Promise<void> {
@@ -148,10 +164,10 @@ async function emit(bytes: Uint8Array, flags: CommonFlags, io: Io): Promise<void
   else if (bytes.length > 0) io.stdout.write(bytes);
 }
 
-function showFindings(report: Report, flags: CommonFlags, io: Io): void {
+function showFindings({ report, excerpts }: Told, flags: CommonFlags, io: Io): void {
   const color = usesColor(flags.color, io.stderr, io.env);
   const shown = flags.quiet === true ? report.findings.filter(({ level }) => level === 'error') : report.findings;
-  io.stderr.write(renderFindings(shown, { color }));
+  io.stderr.write(renderFindings(shown, { color, excerpts }));
   if (flags.quiet !== true) io.stderr.write(`${summaryLine(report)}\n`);
 }
 

@@ -48,9 +48,10 @@ function annotation(finding: Finding): string {
   return command(COMMAND[level], { ...place, title: cut(printable(title), 200) }, `${printable(message)}\n\nWhat to do: ${printable(remedy)}`);
 }
 
-function command(name: string, properties: Readonly<Record<string, string | number>>, message: string): string {
+/** A line that GitHub's runner obeys, with nothing in it that could end it early. */
+export function command(name: string, properties: Readonly<Record<string, string | number>>, message: string): string {
   const pairs = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
-  return `::${name} ${pairs.join(',')}::${escapeData(cut(message, MESSAGE))}\n`;
+  return `::${[name, pairs.join(',')].join(' ').trimEnd()}::${escapeData(cut(message, MESSAGE))}\n`;
 }
 
 const escapeData = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');

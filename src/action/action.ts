@@ -1,0 +1,85 @@
+import { reportFailure } from '../failure.ts';
+import type { Output } from '../io.ts';
+import { convertFiles } from '../run.ts';
+import { ApiError, apiAt } from './api.ts';
+import { markerOf, post, stickyBody } from './comment.ts';
+import { deliver, renderer } from './deliver.ts';
+import type { Delivery } from './deliver.ts';
+import { readInputs, variableOf } from './inputs.ts';
+import type { Env, Inputs } from './inputs.ts';
+import { Log } from './log.ts';
+import { confineFiles, placeOf } from './place.ts';
+import type { Files, Place } from './place.ts';
+import { pullRequestOf } from './pull-request.ts';
+import { exitCodeOf, failureOf } from './verdict.ts';
+
+/** The main step of action.yml. Resolves to the exit code; never throws for bad input. */
+export async function runAction(env: Env, stdout: Output): Promise<number> {
+  const log = new Log(stdout);
+  try {
+    const inputs = readInputs(env);
+    if (inputs.token !== null) log.mask(inputs.token);
+    // Programs that are started from here on need not know it.
+    delete env[variableOf('token')];
+    return await run(inputs, env, log);
+  } catch (error) {
+    let said = '';
+    const code = reportFailure(error, { stderr: { write: (text) => (said += String(text)) } });
+    log.error(said.trim());
+    return code;
+  }
+}
+
+async function run(inputs: Inputs, env: Env, log: Log): Promise<number> {
+  const place = placeOf(env);
+  const files = confineFiles(inputs, place, env);
+  const delivery = await convert(inputs, files, { place, env, log });
+  await deliver(delivery, log);
+  if (inputs.comment !== 'never') await comment(delivery, env, log);
+  const failure = failureOf(inputs.failOn, delivery.report);
+  if (failure !== null) log.untrusted(`The step fails, as fail-on is ${inputs.failOn} and ${failure}.`);
+  return exitCodeOf(failure);
+}
+
+interface Surroundings {
+  readonly place: Place;
+  readonly env: Env;
+  readonly log: Log;
+}
+
+async function convert(inputs: Inputs, files: Files, { place, env, log }: Surroundings): Promise<Delivery> {
+  const flags = {
+    database: [],
+    write: inputs.mode === 'write',
+    ...(inputs.target !== null && { target: inputs.target }),
+    ...(files.config !== null && { config: files.config }),
+  };
+  const stderr = { write: (text: string | Uint8Array) => log.untrusted(text.toString()) };
+  const { run, report } = await convertFiles(files.paths, flags, { stdin: NOTHING, stdout: stderr, stderr, cwd: place.workspace, env });
+  if (run.statement !== null) log.untrusted(run.statement);
+  return { report, render: renderer(report, { color: false, verbose: false }), inputs, files, place };
+}
+
+const NOTHING = { async *[Symbol.asyncIterator]() {} };
+
+/** A comment is a courtesy: what keeps it from being written is told, and fails nothing. */
+async function comment(delivery: Delivery, env: Env, log: Log): Promise<void> {
+  try {
+    log.untrusted(`Comment: ${await commented(delivery, env)}.`);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const hint = error.status === 403 || error.status === 404 ? ' The job needs the permission pull-requests: write.' : '';
+    log.notice(`The comment could not be written: ${error.message}.${hint}`);
+  }
+}
+
+async function commented({ report, render, inputs }: Delivery, env: Env): Promise<string> {
+  const pullRequest = pullRequestOf(env);
+  if (pullRequest === null) return 'none, as the workflow runs for no pull request';
+  if (pullRequest.fromFork) return 'none, as the pull request comes from a fork';
+  if (inputs.token === null) return 'none, as there is no token';
+  const { GITHUB_API_URL: address = '', GITHUB_WORKFLOW: workflow = '', GITHUB_JOB: job = '' } = env;
+  const marker = markerOf([workflow, job, ...inputs.paths, inputs.target ?? '', inputs.config ?? '']);
+  const create = inputs.comment === 'always' || report.findings.length > 0 || report.changes.length > 0;
+  return post({ marker, body: stickyBody(marker, render('markdown')), create }, pullRequest, apiAt(address, inputs.token));
+}

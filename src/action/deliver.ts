@@ -1,0 +1,48 @@
+import type { Report } from '../model/report.ts';
+import { appendText, makeDirectoryOf } from '../repo/destination.ts';
+import { writeOutput } from '../repo/write.ts';
+import { reporterFor } from '../report/index.ts';
+import type { Format } from '../report/formats.ts';
+import type { RenderOptions } from '../report/reporter.ts';
+import type { Inputs } from './inputs.ts';
+import type { Log } from './log.ts';
+import { outputsOf, outputText } from './outputs.ts';
+import type { Files, Place } from './place.ts';
+
+/** A report in the words of every reader of it. */
+export type Render = (format: Format) => string;
+
+export const renderer = (report: Report, options: RenderOptions): Render => (format) => reporterFor(format)?.render(report, options) ?? '';
+
+/** What a run has for the step that it is. */
+export interface Delivery {
+  readonly report: Report;
+  readonly render: Render;
+  readonly inputs: Inputs;
+  readonly files: Files;
+  readonly place: Place;
+}
+
+/** Log, annotations, files, job summary and outputs. */
+export async function deliver(delivery: Delivery, log: Log): Promise<void> {
+  const { report, render, inputs, files, place } = delivery;
+  if (inputs.mode === 'diff') log.untrusted(render('diff'));
+  log.untrusted(render('text'));
+  if (inputs.annotations) log.annotations(render('github'));
+  await writeFiles(delivery);
+  if (inputs.summary && place.summary !== null) appendText(place.summary, render('markdown'));
+  appendText(place.outputs, outputText(outputsOf(report, files)));
+}
+
+/** A patch without a change is none that git would take. */
+async function writeFiles({ report, render, files, place }: Delivery): Promise<void> {
+  await write(files.sarif, () => render('sarif'), place);
+  await write(files.markdown, () => render('markdown'), place);
+  await write(report.changes.length === 0 ? null : files.patch, () => render('diff'), place);
+}
+
+async function write(path: string | null, content: () => string, { workspace }: Place): Promise<void> {
+  if (path === null) return;
+  makeDirectoryOf(path);
+  await writeOutput(path, content(), { cwd: workspace });
+}

@@ -7,12 +7,14 @@ import type { JudgedFamily } from './conversion/families.ts';
 import { rewriteFamilies } from './conversion/family-outcome.ts';
 import { rewriteManifest } from './conversion/rewrite.ts';
 import type { Settings } from './conversion/settings.ts';
+import { excerptsOf } from './excerpts.ts';
 import { readKustomizations } from './kustomizations.ts';
 import type { Kustomizations } from './kustomizations.ts';
 import type { Graph } from './kustomize/graph.ts';
 import { isInstallation, isMattermost, Places, readManifest, unreadableManifest } from './manifests/read.ts';
 import type { Manifest, Trouble } from './manifests/read.ts';
 import type { Change } from './model/change.ts';
+import type { Excerpt } from './model/excerpt.ts';
 import type { Finding } from './model/finding.ts';
 import { installationId } from './model/installation.ts';
 import type { Installation, Resource } from './model/installation.ts';
@@ -42,6 +44,8 @@ export interface Conversion {
   readonly graph: Graph | null;
   /** The outcome; families that a proof has failed stay as they are, with its findings. */
   outcome(failed?: ReadonlyMap<JudgedFamily, readonly Finding[]>, notes?: readonly Finding[]): Outcome;
+  /** The lines around findings that may be shown. */
+  readonly excerpts: (findings: readonly Finding[]) => ReadonlyMap<Finding, Excerpt>;
 }
 
 /** The pipeline up to the proof: load, index, check, rewrite. Writes nothing. */
@@ -71,6 +75,7 @@ export async function convertSource(source: Source, settings: Settings, onProgre
       const rest: Outcome = { ...NOTHING, findings: [...comments, ...loose, ...notes] };
       return combine([...outcomes, ...(graph === null ? [] : [rewriteFamilies(families, graph.files, failed)]), rest]);
     },
+    excerpts: (findings) => excerptsOf(findings, manifests),
   };
 }
 

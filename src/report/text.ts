@@ -39,31 +39,32 @@ function installationLine(each: InstallationReport, rules: readonly string[], st
 
 /** Findings as compilers print them, each with its lines, its remedy and, once for every rule, where to read on. */
 export function renderFindings(findings: readonly Finding[], options: Omit<RenderOptions, 'verbose'>): string {
-  const explained = new Set<string>();
-  return findings
-    .map((finding) => {
-      const isNew = !explained.has(finding.rule);
-      explained.add(finding.rule);
-      return renderFinding(finding, isNew, options);
-    })
-    .join('');
+  const said = new Set<string>();
+  const once = (line: string): string[] => {
+    if (said.has(line)) return [];
+    said.add(line);
+    return [line];
+  };
+  return findings.map((finding) => renderFinding(finding, once, options)).join('');
 }
 
-function renderFinding(finding: Finding, isNew: boolean, options: Omit<RenderOptions, 'verbose'>): string {
+/** The lines below the first; those that were said of a finding before are not said again. */
+function renderFinding(finding: Finding, once: (line: string) => string[], options: Omit<RenderOptions, 'verbose'>): string {
   const style = paint(options.color);
   const { level, rule } = finding;
   const place = `${printable(finding.file)}:${finding.line}:${finding.column}`;
   const lines = [
     `${style('bold', place)}: ${style(LEVEL_STYLE[level], level)}: ${printable(finding.message)} ${style('dim', `[${rule}]`)}`,
     ...frameLines(finding, options).map((line) => `  ${line}`),
-    `  ${style('dim', 'remedy:')} ${printable(finding.remedy)}`,
-    ...(isNew ? [`  ${style('dim', 'more:')} ${rulePage(rule, options) ?? `ci2mm explain ${rule}`}`] : []),
+    ...once(`  ${style('dim', 'remedy:')} ${printable(finding.remedy)}`),
+    ...once(`  ${style('dim', 'more:')} ${rulePage(rule, options) ?? `ci2mm explain ${rule}`}`),
   ];
   return `${lines.join('\n')}\n\n`;
 }
 
+/** A note asks for nothing, so it is not worth the room. */
 function frameLines(finding: Finding, { color, excerpts }: Omit<RenderOptions, 'verbose'>): string[] {
-  const excerpt = excerpts?.get(finding);
+  const excerpt = finding.level === 'note' ? undefined : excerpts?.get(finding);
   if (excerpt === undefined) return [];
   const style = paint(color);
   const caret = (line: string): string => style(LEVEL_STYLE[finding.level], line);

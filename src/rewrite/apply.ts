@@ -91,9 +91,13 @@ class Application {
     if (problem !== undefined) throw explainBroken(this.#task.before, text, { ...problem, offset: this.#origin(problem.offset) }, problem.offset);
   }
 
+  /** Blank lines before entries that went may have come to be the last. */
   #withoutAddedNewline(): ParsedDocument {
     const { before, outer } = this.#task;
-    return before.text.endsWith('\n') ? this.#document : parseDocument(this.#document.text.replace(/\r?\n$/, ''), outer);
+    if (before.text.endsWith('\n')) return this.#document;
+    let { text } = this.#document;
+    while (text.endsWith('\n')) text = text.replace(/\r?\n$/, '');
+    return parseDocument(text, outer);
   }
 
   /** Where an offset of the present text stood in the text before. */

@@ -3,7 +3,7 @@ import type { Path, Value } from '../model/value.ts';
 import { CONTAINERS } from '../operator/fields.ts';
 import { usedAnchorAt, usedAnchorOfKey } from '../yaml/document.ts';
 import type { ParsedDocument, Problem } from '../yaml/document.ts';
-import { keepScalar } from '../yaml/geometry.ts';
+import { firstAliasOf, keepScalar } from '../yaml/geometry.ts';
 import { locate } from '../yaml/locate.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import { EditRefused } from '../yaml/refused.ts';
@@ -57,12 +57,17 @@ function sharedKey(before: ParsedDocument, operations: readonly Operation[]): Ed
   return anchor === undefined ? null : new EditRefused('anchored-key', `a key that is renamed has the anchor ${anchor.name}, which is used elsewhere`, anchor.offset);
 }
 
-/** Most likely one whose name stands on another anchor as well. */
-function otherAlias({ anchors }: ParsedDocument): EditRefused | null {
+/** Most likely one whose name stands on another anchor as well, be it outside of what is rewritten. */
+function otherAlias(before: ParsedDocument): EditRefused | null {
+  const { anchors } = before;
   const used = anchors.filter(({ lastUse }) => lastUse >= 0);
-  const anchor = used.find(({ name }) => anchors.filter((each) => each.name === name).length > 1) ?? used[0];
-  return anchor === undefined ? null : new EditRefused('alias-target-changed', `an alias of ${anchor.name} would stand for something else`, anchor.lastUse);
+  const unused = new Set(anchors.filter(({ lastUse }) => lastUse < 0).map(({ name }) => name));
+  const twice = used.find(({ name }) => anchors.filter((each) => each.name === name).length > 1);
+  const offset = twice?.lastUse ?? firstAliasOf(before, unused) ?? used[0]?.lastUse;
+  return offset === undefined ? null : new EditRefused('alias-target-changed', `${aliasAt(before.text, offset)} would stand for something else`, offset);
 }
+
+const aliasAt = (text: string, offset: number): string => /^\*[^\s,[\]{}]+/.exec(text.slice(offset, offset + 100))?.[0] ?? 'an alias';
 
 /** A scalar that differs in the line breaks at its end alone. */
 function keepNeighbour(before: ParsedDocument, difference: readonly [Value, Value] | null): EditRefused | null {

@@ -1,6 +1,6 @@
 import { isAlias, visit } from 'yaml';
 import type { CST, Node, Pair, YAMLMap } from 'yaml';
-import { asNode, keyText } from './nodes.ts';
+import { asNode, keyText, offsetOf } from './nodes.ts';
 import { columnOf, isBlank, lineEnd, lineStart } from './text.ts';
 
 /**
@@ -246,4 +246,18 @@ export const keepScalar = ({ root, text }: { root: Node | null; text: string }):
 function firstKeepScalar(node: Node | null, text: string): number | null {
   const found = multilineScalars(node, text).find(({ start, block }) => block && /^[|>]\d?\+/.test(text.slice(start, start + 3)));
   return found?.start ?? null;
+}
+
+/** Where the first alias with one of the names stands; null where none does. */
+export function firstAliasOf({ root }: { root: Node | null }, names: ReadonlySet<string>): number | null {
+  let found: number | null = null;
+  if (root === null) return found;
+  visit(root, {
+    Alias: (_, alias) => {
+      if (!names.has(alias.source)) return undefined;
+      found = offsetOf(alias);
+      return visit.BREAK;
+    },
+  });
+  return found;
 }

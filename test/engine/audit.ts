@@ -177,12 +177,12 @@ export function unexplainedWords(before: string, after: string, extents: readonl
   return [...gained, ...lost];
 }
 
-/** What carries meaning, without the indentation of further lines, under the names of the result. */
+/** What carries meaning, without indentation and the line breaks at its end, under the names of the result. */
 function wordsOf(lexemes: readonly Lexeme[]): string[] {
   const words = lexemes.map(({ text }) => text).filter((text) => !/^(?:[ \t\r\n]*|[-?:,{}]|#.*|\uFEFF)$/.test(text));
   return words.map((text) => {
     const [, quote = '', name = ''] = /^(["']?)([\w./]+)\1$/.exec(text) ?? [];
     const renamed = RENAMED_WORDS.get(name);
-    return renamed === undefined ? text.replace(/^ +/, '').replaceAll(/\r?\n[ \t]*/g, '\n') : `${quote}${renamed}${quote}`;
+    return renamed === undefined ? text.trim().replaceAll(/\r?\n[ \t]*/g, '\n') : `${quote}${renamed}${quote}`;
   });
 }

@@ -238,6 +238,7 @@ describe('the marks of a file stay', () => {
   test.each([
     ['CRLF', `${HEAD}spec:\n  affinity: {}\n  migrate: true\n`.replaceAll('\n', '\r\n'), `${NEW_HEAD}spec:\n  scheduling:\n    affinity: {}\n`.replaceAll('\n', '\r\n')],
     ['CRLF without a final newline', `${HEAD}spec:\n  affinity: {}`.replaceAll('\n', '\r\n'), `${NEW_HEAD}spec:\n  scheduling:\n    affinity: {}`.replaceAll('\n', '\r\n')],
+    ['no final newline when the last entry goes after one that holds kept blank lines', `${HEAD}spec:\n  serviceAnnotations:\n    a: |+\n      b\n\n    c: d\n\n  migrate: true`, `${NEW_HEAD}spec:\n  serviceAnnotations:\n    a: |+\n      b\n\n    c: d`],
     ['no final newline when the last entry goes', `${HEAD}spec:\n  image: a\n\n  migrate: true`, `${NEW_HEAD}spec:\n  image: a`],
     ['a byte order mark', `\uFEFF${HEAD}`, `\uFEFF${NEW_HEAD}`],
     ['a byte order mark before what goes', `\uFEFFstatus: {}\n${HEAD}`, `\uFEFF${NEW_HEAD}`],

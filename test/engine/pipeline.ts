@@ -1,5 +1,5 @@
 import type { Refusal } from '../../src/model/edit.ts';
-import { isList, isMap, stringAt, valueAt } from '../../src/model/value.ts';
+import { isList, stringAt, valueAt } from '../../src/model/value.ts';
 import type { Path, Value, ValueMap } from '../../src/model/value.ts';
 import { fileStoreOf } from '../../src/operator/convert.ts';
 import type { ConvertOptions } from '../../src/operator/convert.ts';
@@ -60,4 +60,5 @@ export function applyParts(document: ParsedDocument, requests: readonly Request[
   return applyEdits(document.text, parts.flatMap((part) => (part.ok ? [{ start: part.start, end: part.end, text: part.text }] : [])));
 }
 
-export const isTypedList = ({ shape }: ParsedDocument): boolean => isMap(shape) && stringAt(shape, ['kind'])?.startsWith('ClusterInstallationList') === true;
+export const isTypedList = ({ shape }: ParsedDocument): boolean =>
+  stringAt(shape ?? undefined, ['kind']) === 'ClusterInstallationList' && stringAt(shape ?? undefined, ['apiVersion']) === 'mattermost.com/v1alpha1';

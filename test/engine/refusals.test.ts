@@ -78,6 +78,9 @@ const CASES: Readonly<Record<ManifestCode, readonly Case[]>> = {
   ],
   'alias-target-changed': [
     { text: `${HEAD}spec:\n  ingressAnnotations: &s {z: z}\n  nodeSelector: &n {a: b}\n  resourceLabels: *n\n  serviceAnnotations: &s {c: d}\n  resources:\n    limits: ◆*s\n` },
+    {
+      text: `kind: List\napiVersion: v1\nitems:\n- kind: Other\n  x: &s a\n- ${HEAD.trim().replaceAll('\n', '\n  ')}\n  spec:\n    nodeSelector: &n {a: b}\n    resourceLabels: *n\n    image: ◆*s\n    resources:\n      app: &s b\n`,
+    },
   ],
   'unresolved-alias': [{ text: `${HEAD}spec:\n  image: ◆*nowhere\n` }],
   'recursive-alias': [{ text: `${HEAD}spec: &s\n  resources: ◆*s\n` }],

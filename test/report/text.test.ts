@@ -21,11 +21,18 @@ apps/chat.yaml:7:3: warning: spec.colour is not a field of ClusterInstallation; 
   more: ci2mm explain unknown-field
 
 apps/chat.yaml:9:3: error: spec.colour is not a field of ClusterInstallation; it is dropped. [unknown-field]
-  remedy: Delete the field.
 
 1 installation: 0 converted, 1 blocked; 1 error, 1 warning, 0 notes; 3 files scanned
 `,
   );
+});
+
+test('a note gets no lines, and another remedy of the same rule is said', () => {
+  const [note, other] = [finding({ level: 'note' }), finding({ remedy: 'Rename the field.' })];
+  const shown = renderFindings([note, other], { color: false, excerpts: new Map([[note, FRAME]]) });
+  expect(shown).not.toContain('colour: blue');
+  expect(shown).toMatch(/remedy: Delete[^]*remedy: Rename/);
+  expect(shown.match(/more:/g)).toHaveLength(1);
 });
 
 test('more is a page where there is one', () => {

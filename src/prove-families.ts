@@ -13,7 +13,7 @@ import type { ConvertOptions } from './operator/convert.ts';
 import { NEW } from './operator/fields.ts';
 import { validate } from './operator/validate.ts';
 import { Prover } from './prove.ts';
-import type { Root, RootProof } from './prove.ts';
+import type { Claim, Root, RootProof } from './prove.ts';
 import { kustomizeFor } from './repo/kustomize.ts';
 import { ruleById } from './rules/index.ts';
 import type { RuleId } from './rules/index.ts';
@@ -58,12 +58,13 @@ export async function proveFamilies(conversion: Conversion, options: ProofOption
 }
 
 /** Each kustomization that is built by itself, once. */
-function rootsOf(families: readonly JudgedFamily[], graph: Graph): Root[] {
+export function rootsOf(families: readonly JudgedFamily[], graph: Graph): Root[] {
   const files = new Set(families.flatMap(({ roots }) => roots.map(({ kustomization }) => kustomization)));
   return [...files].map((file) => ({ directory: directoryOf(file), reads: [...new Set([...reachableFrom(graph, file)].map(directoryOf))] }));
 }
 
-function claimOf(families: readonly JudgedFamily[], graph: Graph, settings: Settings): Parameters<Prover['prove']>[1] {
+/** What the conversion of families is meant to change. */
+export function claimOf(families: readonly JudgedFamily[], graph: Graph, settings: Settings): Claim {
   const { changes } = rewriteFamilies(families, graph.files);
   return {
     changes,

@@ -68,7 +68,7 @@ export async function convertRepository(options: RepositoryOptions = {}): Promis
   const source = new TreeSource(discovery);
   const { prove = 'auto', kustomize, cwd = process.cwd() } = options;
   const proven = await proveFamilies(await convertSource(source, settings), { root: discovery.root, prove, kustomize, cwd, env: process.env, settings });
-  const { outcome, changes } = await showChanges(discovery.root, proven.outcome);
+  const { outcome, changes } = await showChanges(discovery, proven.outcome);
   if (options.write === true) await writeChanges(discovery.root, outcome.changes);
   const skipped = [...discovery.skipped, ...source.scan.skipped];
   return reportOf(outcome, { target: settings.target.version, filesScanned: source.scan.scanned, skipped, changes });

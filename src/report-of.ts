@@ -4,6 +4,7 @@ import type { Change } from './model/change.ts';
 import type { ChangeReport, InstallationReport, Report } from './model/report.ts';
 import type { PatchHeader } from './model/patch.ts';
 import { patchHeaders } from './repo/git.ts';
+import type { GitTree } from './repo/git.ts';
 import { buildReport } from './report/build.ts';
 import { unifiedDiff, UnsafeDiffError } from './report/diff.ts';
 import { editReason, unsafeEdit } from './rules/unsafe-edit.ts';
@@ -50,8 +51,8 @@ export interface ShownOutcome {
  * Makes the diffs. Only UTF-8 files are ever changed, so a diff is text. A change that can't be shown without a line of a Secret is taken
  * back: its installations count as blocked.
  */
-export async function showChanges(root: string, outcome: Outcome): Promise<ShownOutcome> {
-  const headers = await patchHeaders(root, outcome.changes);
+export async function showChanges(tree: GitTree, outcome: Outcome): Promise<ShownOutcome> {
+  const headers = await patchHeaders(tree, outcome.changes);
   const changes: ChangeReport[] = [];
   let shown = outcome;
   for (const change of outcome.changes) {

@@ -3,9 +3,10 @@ import type { Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 import { GitError } from './git.ts';
+import type { ObjectFormat } from './git.ts';
 import { matcherOf } from './glob.ts';
 import { listByGit, listByWalking } from './list.ts';
-import type { Entry } from './list.ts';
+import type { Entry, Listing } from './list.ts';
 import { followLink, isInside, isMissing, isToolPath, lookAt, skip, toFile, topLevel } from './tree.ts';
 import type { Skipped } from './tree.ts';
 
@@ -26,6 +27,8 @@ export interface Discovery {
   readonly isWhole: boolean;
   /** Whether a configuration keeps a file from being scanned; none of `files` is. */
   readonly excludes?: (file: string) => boolean;
+  /** How git names contents here, where that has come up. */
+  readonly objectFormat?: ObjectFormat | undefined;
 }
 
 /**
@@ -38,13 +41,15 @@ export async function discover(paths: readonly string[], options: { readonly cwd
   const given = resolveAll(paths.length === 0 ? ['.'] : paths, cwd);
   const root = sharedRoot(given, cwd);
   const directories = outermost(given.filter((place) => place.isDirectory).map((place) => toFile(root, place.real)));
-  const found = sortOut(root, directories, await list(root, directories));
+  const { entries, objectFormat } = await list(root, directories);
+  const found = sortOut(root, directories, entries);
   const named = given.filter((place) => !place.isDirectory).map((place) => toFile(root, place.real));
   return {
     root,
     isWhole: given.some((place) => place.isDirectory && place.real === root),
     files: sortedOnce([...found.files, ...named]),
     skipped: [...found.skipped, ...ignoredDirectories(root, directories, found.seen)],
+    objectFormat,
   };
 }
 
@@ -146,8 +151,8 @@ function outermost(directories: readonly string[]): string[] {
   return kept.map((directory) => directory.slice(0, -1));
 }
 
-async function list(root: string, directories: readonly string[]): Promise<Entry[]> {
-  if (directories.length === 0) return [];
+async function list(root: string, directories: readonly string[]): Promise<Listing> {
+  if (directories.length === 0) return { entries: [], objectFormat: undefined };
   if (topLevel(root) !== root) return listByWalking(root, directories);
   try {
     return await listByGit(root, directories);

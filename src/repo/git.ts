@@ -61,12 +61,23 @@ function environment(): NodeJS.ProcessEnv {
   };
 }
 
+/** How git names contents. */
+export type ObjectFormat = 'sha1' | 'sha256';
+
+/** A tree of files, which git may know. */
+export interface GitTree {
+  /** Absolute. */
+  readonly root: string;
+  /** Left out where it has to be asked for. */
+  readonly objectFormat?: ObjectFormat | undefined;
+}
+
 /**
  * What a git patch must say about each changed file, by file: blob ids, mode and line endings. Works without git and outside a
  * repository, where files count as stored the way they are.
  */
-export async function patchHeaders(root: string, changes: readonly Change[]): Promise<ReadonlyMap<string, PatchHeader>> {
-  const [converted, algorithm] = await Promise.all([storedWithLf(root, changes), objectFormat(root)]);
+export async function patchHeaders({ root, objectFormat }: GitTree, changes: readonly Change[]): Promise<ReadonlyMap<string, PatchHeader>> {
+  const [converted, algorithm] = await Promise.all([storedWithLf(root, changes), objectFormat ?? askObjectFormat(root)]);
   return new Map(
     changes.map((change) => {
       const lineEndings = converted.has(change.file) ? 'lf' : 'kept';
@@ -88,12 +99,12 @@ function fileMode(root: string, file: string): PatchHeader['mode'] {
 }
 
 /** The name git gives to content: the hash of `blob <length>`, a NUL and the bytes. */
-export const blobId = (bytes: Buffer, algorithm: 'sha1' | 'sha256' = 'sha1'): string =>
+export const blobId = (bytes: Buffer, algorithm: ObjectFormat = 'sha1'): string =>
   createHash(algorithm).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 
 const withLf = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
 
-async function objectFormat(root: string): Promise<'sha1' | 'sha256'> {
+async function askObjectFormat(root: string): Promise<ObjectFormat> {
   const format = await answer(root, ['rev-parse', '--show-object-format']);
   return format.trim() === 'sha256' ? 'sha256' : 'sha1';
 }

@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { ioError } from './error.ts';
 import { batches, git } from './git.ts';
+import type { ObjectFormat } from './git.ts';
 import { holdsRepository, isMissing, isToolPath } from './tree.ts';
 
 /** Something that a listing found: not yet looked at. */
@@ -17,15 +18,30 @@ export interface Entry {
  * Lists what lies below directories of a git working tree and is tracked or not ignored. Throws a `GitError` when git can't say (it is
  * missing, or distrusts the owner of the tree) and an `io` error for a directory that may not be read.
  */
-export async function listByGit(root: string, directories: readonly string[]): Promise<Entry[]> {
+export async function listByGit(root: string, directories: readonly string[]): Promise<Listing> {
   const lists: Entry[][] = [];
+  let objectFormat: ObjectFormat | undefined;
   for (const batch of batches(directories)) {
     const pathspecs = batch.includes('') ? [] : ['--', ...batch];
     const { stdout, stderr } = await git(root, [...LIST, ...pathspecs]);
     failOnUnreadable(root, stderr);
-    lists.push(parseListing(stdout.toString()));
+    const listing = stdout.toString();
+    lists.push(parseListing(listing));
+    objectFormat ??= objectFormatOf(listing);
   }
-  return lists.flat();
+  return { entries: lists.flat(), objectFormat };
+}
+
+export interface Listing {
+  readonly entries: readonly Entry[];
+  /** Undefined where the listing does not tell. */
+  readonly objectFormat: ObjectFormat | undefined;
+}
+
+/** The length of the ids of tracked files tells. */
+function objectFormatOf(listing: string): ObjectFormat | undefined {
+  const id = /(?:^|\0)[A-Z] \d+ ([0-9a-f]+) /.exec(listing)?.[1];
+  return id === undefined ? undefined : id.length === 64 ? 'sha256' : 'sha1';
 }
 
 /** Tags and stages tell files, links and submodules apart without a look at each. */
@@ -62,13 +78,13 @@ function failOnUnreadable(root: string, stderr: string): void {
  * Lists what lies below directories by walking, heeding the tree's `.gitignore` files: for trees outside git, and where git can't say.
  * Throws an `io` error for a directory that may not be read.
  */
-export async function listByWalking(root: string, directories: readonly string[]): Promise<Entry[]> {
+export async function listByWalking(root: string, directories: readonly string[]): Promise<Listing> {
   // Loaded only here: it takes longer to load than git takes to list.
   const { isGitIgnored } = await import('globby');
   const isIgnored = await isGitIgnored({ cwd: root, followSymbolicLinks: false, suppressErrors: true });
   const walk = new Walk(root, isIgnored);
   for (const directory of directories) walk.enter(directory);
-  return walk.entries;
+  return { entries: walk.entries, objectFormat: undefined };
 }
 
 class Walk {

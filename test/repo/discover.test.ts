@@ -39,7 +39,7 @@ describe.each(Object.entries(WAYS))('with %s', (_, create) => {
   test('manifests are found below the working directory, sorted', async () => {
     const root = create();
     writeAll(root, { 'b.yaml': '', 'a/x.yml': '', 'a/y.json': '', 'a.yaml': '', '.github/w.yaml': '', 'README.md': '', 'a/yaml': '', 'UPPER.YAML': '' });
-    expect(await discover([], { cwd: root })).toEqual({ root, files: ['.github/w.yaml', 'UPPER.YAML', 'a.yaml', 'a/x.yml', 'a/y.json', 'b.yaml'], skipped: [] });
+    expect(await discover([], { cwd: root })).toMatchObject({ root, files: ['.github/w.yaml', 'UPPER.YAML', 'a.yaml', 'a/x.yml', 'a/y.json', 'b.yaml'], skipped: [] });
   });
 
   test('what git ignores is left out, as are directories of tools', async () => {
@@ -144,7 +144,7 @@ describe('in a git repository', () => {
     const root = temporaryRepository({ 'a/tracked.yaml': '', 'a/ignored.yaml': '', '.gitignore': 'ignored.yaml\n' });
     git(root, ['add', '--force', '.']);
     writeAll(root, { 'a/untracked.yaml': '', 'b.yaml': '' });
-    expect(await discover([], { cwd: join(root, 'a') })).toEqual({ root, files: ['a/ignored.yaml', 'a/tracked.yaml', 'a/untracked.yaml'], skipped: [] });
+    expect(await discover([], { cwd: join(root, 'a') })).toMatchObject({ root, files: ['a/ignored.yaml', 'a/tracked.yaml', 'a/untracked.yaml'], skipped: [] });
     expect(await filesIn(join(root, 'a'), '..')).toContain('b.yaml');
     expect((await discoverAll(root)).files).toHaveLength(4);
   });
@@ -164,7 +164,7 @@ describe('in a git repository', () => {
 
   test('a path decides by itself to which repository it belongs', async () => {
     const [one, other] = [temporaryRepository({ 'a/b.yaml': '' }), temporaryRepository({ 'c/d.yaml': '' })];
-    expect(await discover([join(other, 'c')], { cwd: one })).toEqual({ root: other, files: ['c/d.yaml'], skipped: [] });
+    expect(await discover([join(other, 'c')], { cwd: one })).toMatchObject({ root: other, files: ['c/d.yaml'], skipped: [] });
     const failure = await failureOf(discover(['a', join(other, 'c')], { cwd: one }));
     expect(failure).toMatchObject({ kind: 'usage', message: `a belongs to the git repository ${one}, but ${other}/c belongs to the git repository ${other}; run ci2mm once for each` });
     expect(await failureOf(discover(['a', temporaryDirectory()], { cwd: one }))).toMatchObject({ kind: 'usage', message: expect.stringContaining('is in no git repository') });
@@ -178,7 +178,7 @@ describe('in a git repository', () => {
     commitAll(join(root, 'nested'));
     git(root, ['-c', 'advice.addEmbeddedRepo=false', 'add', 'nested']);
     expect(await discover([], { cwd: root })).toMatchObject({ files: ['a.yaml'], skipped: [{ file: 'nested', code: 'other-repository' }] });
-    expect(await discover(['nested'], { cwd: root })).toEqual({ root: join(root, 'nested'), files: ['b.yaml'], skipped: [] });
+    expect(await discover(['nested'], { cwd: root })).toMatchObject({ root: join(root, 'nested'), files: ['b.yaml'], skipped: [] });
   });
 
   test('a worktree is a top level of its own', async () => {
@@ -186,7 +186,7 @@ describe('in a git repository', () => {
     commitAll(root);
     const tree = join(temporaryDirectory(), 'tree');
     git(root, ['worktree', 'add', '--quiet', tree]);
-    expect(await discover(['a.yaml', '.'], { cwd: tree })).toEqual({ root: tree, files: ['a.yaml'], skipped: [] });
+    expect(await discover(['a.yaml', '.'], { cwd: tree })).toMatchObject({ root: tree, files: ['a.yaml'], skipped: [] });
   });
 
   test('an empty directory called .git makes no repository', async () => {
@@ -224,7 +224,7 @@ describe('in a git repository', () => {
     expect(() => git(root, ['ls-files'])).toThrow('dubious ownership');
     vi.stubEnv('GIT_CONFIG_GLOBAL', '/dev/null');
     onTestFinished(() => void vi.unstubAllEnvs());
-    expect(await discover([], { cwd: root })).toEqual({ root, files: ['a.yaml'], skipped: [] });
+    expect(await discover([], { cwd: root })).toMatchObject({ root, files: ['a.yaml'], skipped: [] });
   });
 
   test('more directories than fit on a command line', async () => {

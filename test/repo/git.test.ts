@@ -12,7 +12,7 @@ describe('the header of a patch', () => {
   test('holds the ids that git computes', async () => {
     const root = temporaryRepository({ 'a.yaml': 'before\r\n' });
     const hash = (content: string): string => git(root, ['hash-object', '--stdin'], { input: content }).toString().trim();
-    const header = (await patchHeaders(root, [changeOf('a.yaml')])).get('a.yaml');
+    const header = (await patchHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml');
     expect(header).toEqual({ oldId: hash('before\r\n'), newId: hash('after\r\n'), mode: '100644', lineEndings: 'kept' });
   });
 
@@ -20,7 +20,7 @@ describe('the header of a patch', () => {
     const root = temporaryDirectory();
     git(root, ['init', '--quiet', '--object-format=sha256']);
     writeAll(root, { 'a.yaml': 'before\r\n' });
-    const header = (await patchHeaders(root, [changeOf('a.yaml')])).get('a.yaml');
+    const header = (await patchHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml');
     expect(header?.oldId).toBe(git(root, ['hash-object', 'a.yaml']).toString().trim());
     expect(header?.oldId).toHaveLength(64);
   });
@@ -30,14 +30,14 @@ describe('the header of a patch', () => {
     writeAll(root, { 'a.yaml': 'before\r\n' });
     chmodSync(join(root, 'a.yaml'), 0o755);
     const expected = { oldId: blobId(Buffer.from('before\r\n')), mode: '100755', lineEndings: 'kept' };
-    expect((await patchHeaders(root, [changeOf('a.yaml')])).get('a.yaml')).toMatchObject(expected);
+    expect((await patchHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml')).toMatchObject(expected);
     vi.stubEnv('PATH', '/nonexistent');
     onTestFinished(() => void vi.unstubAllEnvs());
-    expect((await patchHeaders(root, [changeOf('a.yaml')])).get('a.yaml')).toMatchObject(expected);
+    expect((await patchHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml')).toMatchObject(expected);
   });
 
   test('takes the mode of a stream that is no file for the usual one', async () => {
-    expect((await patchHeaders(temporaryDirectory(), [changeOf('stdin')])).get('stdin')?.mode).toBe('100644');
+    expect((await patchHeaders({ root: temporaryDirectory() }, [changeOf('stdin')])).get('stdin')?.mode).toBe('100644');
   });
 });
 

@@ -23,7 +23,7 @@ function differing(before: Buffer, after: Buffer): Region {
 }
 
 async function patchOf(root: string, changes: readonly Change[]): Promise<Buffer> {
-  const headers = await patchHeaders(root, changes);
+  const headers = await patchHeaders({ root }, changes);
   return Buffer.concat(changes.map((change) => Buffer.from(unifiedDiff(change, headers.get(change.file)!), 'latin1')));
 }
 
@@ -165,7 +165,7 @@ describe('line endings that git converts', () => {
     const root = temporaryRepository({ '.gitattributes': attributes, [name]: CRLF }, settings);
     commitAll(root);
     const change = changeOf(name, CRLF, edited(CRLF));
-    expect((await patchHeaders(root, [change])).get(name)?.lineEndings).toBe(lineEndings);
+    expect((await patchHeaders({ root }, [change])).get(name)?.lineEndings).toBe(lineEndings);
     expect(await outcomeOf(root, [change])).toEqual(fitting([change]));
     apply(root, await patchOf(root, [change]), '-R', '--index');
     apply(root, await patchOf(root, [change]), '--3way');
@@ -193,7 +193,7 @@ describe('line endings that git converts', () => {
   test('a file without git keeps its own', async () => {
     const change = changeOf('untracked.yaml', CRLF, edited(CRLF));
     const root = temporaryRepository({ 'untracked.yaml': CRLF }, ['core.autocrlf=true']);
-    expect((await patchHeaders(root, [change])).get('untracked.yaml')?.lineEndings).toBe('kept');
+    expect((await patchHeaders({ root }, [change])).get('untracked.yaml')?.lineEndings).toBe('kept');
     apply(root, await patchOf(root, [change]));
     expect(bytesOf(root, 'untracked.yaml')).toBe(edited(CRLF));
   });
@@ -350,7 +350,7 @@ describe('large files', () => {
   test('10,000 edited documents take little time', async () => {
     const change = changeFrom('many.yaml', documents.map(([from, to]) => ({ from, to })));
     const root = temporaryRepository({ 'many.yaml': change.before });
-    const header = (await patchHeaders(root, [change])).get('many.yaml')!;
+    const header = (await patchHeaders({ root }, [change])).get('many.yaml')!;
     const start = performance.now();
     const patch = unifiedDiff(change, header);
     expect(performance.now() - start).toBeLessThan(3000);
@@ -361,7 +361,7 @@ describe('large files', () => {
   test('one edited document with 10,000 changes takes little time', async () => {
     const change = changeFrom('one.yaml', [{ from: documents.map(([from]) => from).join(''), to: documents.map(([, to]) => to).join('') }]);
     const root = temporaryRepository({ 'one.yaml': change.before });
-    const header = (await patchHeaders(root, [change])).get('one.yaml')!;
+    const header = (await patchHeaders({ root }, [change])).get('one.yaml')!;
     const start = performance.now();
     const patch = unifiedDiff(change, header);
     expect(performance.now() - start).toBeLessThan(3000);

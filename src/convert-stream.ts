@@ -1,0 +1,67 @@
+import { loadConfig, rootOf } from './configuration.ts';
+import { convertSource } from './convert-source.ts';
+import { EXIT } from './exit-codes.ts';
+import { UsageError } from './failure.ts';
+import type { ConvertFlags } from './flags.ts';
+import { readAll } from './io.ts';
+import type { Io } from './io.ts';
+import { mentionsResourceList, readResourceList } from './krm/resource-list.ts';
+import type { ResourceList } from './krm/list.ts';
+import { emit, exitCode, publish, showFindings, told } from './publish.ts';
+import { reportOf, showChanges } from './report-of.ts';
+import { runFunction, showResults } from './run-krm.ts';
+import type { CommandLine } from './run-krm.ts';
+import { settingsFrom } from './settings.ts';
+import { MAX_FILE, StreamSource } from './sources.ts';
+
+/** The name under which standard input appears in findings. */
+const STDIN = 'stdin';
+
+/** A filter: the converted stream, or nothing at all. */
+export async function convertStream(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
+  if (paths.length > 1) throw new UsageError('- is standard input and goes without other paths');
+  if (flags.write === true) throw new UsageError('--write needs files; a stream is converted to standard output');
+  const bytes = await readAll(io.stdin, MAX_FILE);
+  if (isBlank(bytes)) return passEmpty(bytes, flags, io);
+  const config = loadConfig(rootOf(io.cwd), flags, io.cwd);
+  const list = flags.format === undefined && bytes.length <= MAX_FILE && mentionsResourceList(bytes) ? readResourceList(bytes) : null;
+  if (list !== null && !('problem' in list)) return convertList(list, { flags, config }, io);
+  return convertManifests(bytes, { flags, config }, io);
+}
+
+/** A stream of manifests. */
+async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
+  const settings = await settingsFrom(flags, config, io.cwd);
+  const conversion = await convertSource(new StreamSource(STDIN, bytes), settings);
+  const converted = conversion.outcome();
+  const { outcome, changes } = flags.format === undefined ? { outcome: converted, changes: [] } : await showChanges({ root: io.cwd }, converted);
+  const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes });
+  const code = exitCode(report, flags.check === true && outcome.changes.length > 0);
+  const whole = told(report, conversion);
+  if (flags.format !== undefined) await publish(whole, flags.format, flags, io);
+  else {
+    showFindings(whole, flags, io);
+    if (code === EXIT.ok.code) await emit(outcome.changes[0]?.after ?? bytes, flags, io);
+  }
+  return code;
+}
+
+const isBlank = (bytes: Buffer): boolean => bytes.toString('latin1').trim() === '';
+
+/** Blank output makes an engine that prunes delete everything, so blank input is most likely a mistake. */
+async function passEmpty(bytes: Buffer, flags: ConvertFlags, io: Io): Promise<number> {
+  if (flags.allowEmpty !== true) throw new UsageError('standard input is empty; --allow-empty if that may be');
+  await emit(bytes, flags, io);
+  return EXIT.ok.code;
+}
+
+/** A stream that is a ResourceList goes on as one. */
+async function convertList(list: ResourceList, commandLine: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
+  const { flags } = commandLine;
+  const run = await runFunction(list, commandLine, io.cwd);
+  showResults(run.results.filter(({ severity }) => flags.quiet !== true || severity === 'error'), io);
+  if (run.code !== EXIT.ok.code) return run.code;
+  if (flags.check === true && run.changed) return EXIT.blocked.code;
+  await emit(Buffer.from(run.output), flags, io);
+  return EXIT.ok.code;
+}

@@ -1,0 +1,48 @@
+import type { Conversion } from './convert-source.ts';
+import { EXIT } from './exit-codes.ts';
+import { UsageError } from './failure.ts';
+import type { CommonFlags } from './flags.ts';
+import { usesColor } from './io.ts';
+import type { Io } from './io.ts';
+import type { Report } from './model/report.ts';
+import { writeOutput } from './repo/write.ts';
+import { reporterFor } from './report/index.ts';
+import { renderFindings, summaryLine } from './report/text.ts';
+
+/** `pending`: changes that `--check` must not let pass. */
+export function exitCode({ summary }: Report, pending: boolean): number {
+  const blocked = summary.blocked > 0 || summary.findings.error > 0;
+  return blocked || pending ? EXIT.blocked.code : EXIT.ok.code;
+}
+
+/** A report with the lines that its findings are about. */
+export interface Told {
+  readonly report: Report;
+  readonly excerpts: ReturnType<Conversion['excerpts']>;
+}
+
+export const told = (report: Report, { excerpts }: Pick<Conversion, 'excerpts'>): Told => ({ report, excerpts: excerpts(report.findings) });
+
+/** The chosen format goes to standard output (or a file), findings and summary to standard error unless the format shows them. */
+export async function publish({ report, excerpts }: Told, format: string, flags: CommonFlags, io: Io): Promise<void> {
+  const reporter = reporterFor(format);
+  if (reporter === undefined) throw new UsageError(`there is no format ${format}`);
+  const color = flags.output === undefined && usesColor(flags.color, io.stdout, io.env);
+  const text = reporter.render(report, { color, verbose: flags.verbose === true, excerpts });
+  await emit(Buffer.from(text), flags, io);
+  if (!reporter.showsFindings || flags.output !== undefined) showFindings({ report, excerpts }, flags, io);
+}
+
+/** To standard output, or to the file that `--output` names. */
+export async function emit(bytes: Uint8Array, flags: CommonFlags, io: Io): Promise<void> {
+  if (flags.output !== undefined) await writeOutput(flags.output, bytes, { cwd: io.cwd });
+  else if (bytes.length > 0) io.stdout.write(bytes);
+}
+
+/** Findings and a summary on standard error. */
+export function showFindings({ report, excerpts }: Told, flags: CommonFlags, io: Io): void {
+  const color = usesColor(flags.color, io.stderr, io.env);
+  const shown = flags.quiet === true ? report.findings.filter(({ level }) => level === 'error') : report.findings;
+  io.stderr.write(renderFindings(shown, { color, excerpts }));
+  if (flags.quiet !== true) io.stderr.write(`${summaryLine(report)}\n`);
+}

@@ -118,9 +118,7 @@ function essence(line: string): string {
     .replace(/^[ \t,-]+/, '')
     .replace(/^: .*/, ':')
     .replace(/^(\? )?(["']?)(\w+)\2/, (all, mark = '', quote, name) => (RENAMED[name] === undefined ? all : `${mark}${quote}${RENAMED[name]}${quote}`))
-    .replace(/^((["']?)(?:replicas|tlsSecret)\2\s*:\s*(?:&\S+ +)?)(?:"[^"]*"|'[^']*'|\*?[^\s,{}]+)/, '$1')
-    .replace('installation.mattermost.com/v1beta1', 'mattermost.com/v1alpha1')
-    .replace(/^((["']?)kind\2\s*:.*?)Mattermost/, '$1ClusterInstallation')
+    .replace(/^((["']?)(?:apiVersion|kind|replicas|tlsSecret)\2\s*:\s*(?:&\S+ +)?)(?:"[^"]*"|'[^']*'|\*?[^\s,{}]+)/, '$1')
     .replace(/^([^#]*:(?: +&\S+)?) \{\}/, '$1');
   return bare.replace(/,(\s*(?:#.*)?)$/, '$1');
 }

@@ -11,6 +11,7 @@ import { Log } from './log.ts';
 import { confineFiles, placeOf } from './place.ts';
 import type { Files, Place } from './place.ts';
 import { pullRequestOf } from './pull-request.ts';
+import { rulesPageOf } from './rules-page.ts';
 import { exitCodeOf, failureOf } from './verdict.ts';
 
 /** The main step of action.yml. Resolves to the exit code; never throws for bad input. */
@@ -57,7 +58,7 @@ async function convert(inputs: Inputs, files: Files, { place, env, log }: Surrou
   const stderr = { write: (text: string | Uint8Array) => log.untrusted(text.toString()) };
   const { run, report } = await convertFiles(files.paths, flags, { stdin: NOTHING, stdout: stderr, stderr, cwd: place.workspace, env });
   if (run.statement !== null) log.untrusted(run.statement);
-  return { report, render: renderer(report, { color: false, verbose: false }), inputs, files, place };
+  return { report, render: renderer(report, { color: false, verbose: false, ...rulesPageOf(env) }), inputs, files, place };
 }
 
 const NOTHING = { async *[Symbol.asyncIterator]() {} };

@@ -9,10 +9,10 @@ import type { Log } from './log.ts';
 import { outputsOf, outputText } from './outputs.ts';
 import type { Files, Place } from './place.ts';
 
-/** A report in the words of every reader of it. */
-export type Render = (format: Format) => string;
+/** The report, or the one given, in the words of every reader of it. */
+export type Render = (format: Format, of?: Report) => string;
 
-export const renderer = (report: Report, options: RenderOptions): Render => (format) => reporterFor(format)?.render(report, options) ?? '';
+export const renderer = (report: Report, options: RenderOptions): Render => (format, of = report) => reporterFor(format)?.render(of, options) ?? '';
 
 /** What a run has for the step that it is. */
 export interface Delivery {
@@ -28,11 +28,14 @@ export async function deliver(delivery: Delivery, log: Log): Promise<void> {
   const { report, render, inputs, files, place } = delivery;
   if (inputs.mode === 'diff') log.untrusted(render('diff'));
   log.untrusted(render('text'));
-  if (inputs.annotations) log.annotations(render('github'));
+  if (inputs.annotations) log.annotations(annotations(delivery));
   await writeFiles(delivery);
   if (inputs.summary && place.summary !== null) appendText(place.summary, render('markdown'));
   appendText(place.outputs, outputText(outputsOf(report, files)));
 }
+
+/** They end with what is still to be changed: nothing, once it is written. */
+const annotations = ({ report, render, inputs }: Delivery): string => render('github', inputs.mode === 'write' ? { ...report, changes: [] } : report);
 
 /** A patch without a change is none that git would take. */
 async function writeFiles({ report, render, files, place }: Delivery): Promise<void> {

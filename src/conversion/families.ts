@@ -102,7 +102,7 @@ class Judge {
     const named = stringAt(installation.value, ['spec', 'database', 'secret']);
     const own = built.some(({ name }) => name === named) ? built : this.#around.secrets;
     const places = { of: (_: unknown, field: Path): Place => this.#fieldPlace(variant, field) };
-    return assess(installation, places, { ...this.#around, secrets: own }, this.#settings);
+    return withoutUnknownFields(assess(installation, places, { ...this.#around, secrets: own }, this.#settings), variant.unknownFields);
   }
 
   #fieldPlace(variant: Variant, field: Path): Place {
@@ -210,6 +210,16 @@ interface PlannedReference {
 }
 
 const NOWHERE: TextPlace = { file: '', document: 0, inline: null };
+
+/** What stands in a field whose value comes from elsewhere says nothing of its type. */
+function withoutUnknownFields(assessment: Assessment, fields: readonly Path[]): Assessment {
+  const unknown = fields.map(formatPath);
+  const isUnknown = ({ rule, field }: Finding): boolean => ABOUT_TYPES.has(rule) && field !== null && unknown.some((each) => field === each || field.startsWith(`${each}.`) || field.startsWith(`${each}[`));
+  const findings = assessment.findings.filter((finding) => !isUnknown(finding));
+  return { ...assessment, findings, blocked: findings.some(isError) };
+}
+
+const ABOUT_TYPES: ReadonlySet<string> = new Set(['invalid-installation', 'invalid-target']);
 
 const refers = (plan: ReturnType<typeof planReferences>): boolean => plan.batches.length > 0 || plan.obstacles.length > 0;
 

@@ -1,17 +1,17 @@
 import type { Resource } from '../model/installation.ts';
-import { isList, isMap, valueAt } from '../model/value.ts';
+import { isList, isMap } from '../model/value.ts';
 import type { Path, Value } from '../model/value.ts';
 import { isInstallation, isMattermost } from '../manifests/read.ts';
 import { PatchFailure } from '../patch/failure.ts';
-import { stepsOf } from './field-spec.ts';
-import { readConfiguration } from './configuration.ts';
-import type { FieldSpec } from './configuration.ts';
+import { EMPTY_CONFIGURATION, mergeConfigurations, readConfiguration } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
 import { readDocuments } from './files.ts';
 import type { Graph, GraphNode, Input } from './graph.ts';
 import { readPatchSource } from './kustomization.ts';
 import type { PatchEntry } from './kustomization.ts';
 import { fragmentId } from './model.ts';
 import type { Fragment, Layer, Variant } from './model.ts';
+import { isNeutral } from './neutral.ts';
 import { patched } from './patching.ts';
 import type { PatchManner } from './patching.ts';
 import { readPatchText } from './patch-text.ts';
@@ -19,11 +19,13 @@ import type { PatchHome } from './patch-text.ts';
 import { resolveFrom } from './paths.ts';
 import { readReplacements } from './replacement.ts';
 import type { Replacement } from './replacement.ts';
-import { asStrings, effectiveNamespace, identityOf, isClusterScoped, nameOf, namespaceOf, remembered, resourcesWithIdOf, stringScalar, typeOf, withMetadata } from './resource.ts';
+import { identityOf, nameOf, namespaceOf, opaque, remembered, resourcesWithIdOf, shownResource, typeOf } from './resource.ts';
 import type { BuiltResource } from './resource.ts';
-import { literalTest, readSelector, targetTest } from './selector.ts';
+import { readSelector, targetTest } from './selector.ts';
 import type { Selector } from './selector.ts';
 import { textAt, wordAt } from './texts.ts';
+import { withMetadataOf, withNumbersAndImagesOf, withPlugin } from './transformers.ts';
+import { withReplacement, withVariables } from './unknown-fields.ts';
 import { troubleAt } from './trouble.ts';
 import type { Spot, Trouble } from './trouble.ts';
 
@@ -44,24 +46,18 @@ export function buildVariants(graph: Graph, kind: 'old' | 'new' = 'old'): Build 
 
 type IsFollowed = (resource: Pick<Resource, 'apiVersion' | 'kind'>) => boolean;
 
-/** Fields whose value decides a conversion; what writes into them must be a patch that can be read. */
-const DECISIVE: readonly string[] = [
-  'spec/replicas',
-  'spec/minio/externalURL',
-  'spec/minio/secret',
-  'spec/minio/replicas',
-  'spec/database/secret',
-  'spec/database/type',
-  'spec/database/replicas',
-  'spec/blueGreen',
-  'spec/canary',
-];
+/** What kustomize has gathered at some point of a build. */
+interface Accumulated {
+  readonly resources: readonly BuiltResource[];
+  /** Of the bases too: it reaches the overlays above them. */
+  readonly configuration: Configuration;
+}
 
 class Builder {
   readonly troubles: Trouble[] = [];
   readonly #graph: Graph;
   readonly #isFollowed: IsFollowed;
-  readonly #built = new Map<string, readonly BuiltResource[]>();
+  readonly #built = new Map<string, Accumulated>();
   readonly #patches = new Map<string, { fragment: Fragment; used: boolean }>();
 
   constructor(graph: Graph, isFollowed: IsFollowed) {
@@ -72,13 +68,15 @@ class Builder {
   variantsOf(node: GraphNode): Variant[] {
     const { file } = node.kustomization;
     if (node.kustomization.kind === 'Component') return [];
-    return this.#build(node).filter(({ followed, fragment }) => followed && fragment !== null).map((resource) => ({
+    const { resources, configuration } = this.#build(node);
+    return resources.filter(({ followed, fragment }) => followed && fragment !== null).map((each) => withVariables(each, configuration.varReference)).map((resource) => ({
       kustomization: file,
       root: node.root,
       layers: resource.layers,
       inputs: resource.inputs,
       states: resource.states,
       built: resource.value,
+      unknownFields: resource.unknownFields,
       name: nameOf(resource),
       namespace: namespaceOf(resource) || null,
       opaque: resource.opaque,
@@ -93,32 +91,40 @@ class Builder {
     return this.#isFollowed({ apiVersion: wordAt(value, ['apiVersion']), kind: wordAt(value, ['kind']) });
   }
 
-  #build(node: GraphNode): readonly BuiltResource[] {
+  #build(node: GraphNode): Accumulated {
     const { file } = node.kustomization;
     const known = this.#built.get(file);
     if (known !== undefined) return known;
-    const resources = this.#accumulated(node, []);
-    this.#built.set(file, resources);
-    return resources;
+    const accumulated = this.#accumulated(node, { resources: [], configuration: EMPTY_CONFIGURATION });
+    this.#built.set(file, accumulated);
+    return accumulated;
   }
 
   /** What a kustomization makes of its resources; a component works on those that were there before it. */
-  #accumulated(node: GraphNode, before: readonly BuiltResource[]): BuiltResource[] {
-    let resources = [...before, ...node.resources.flatMap((input) => this.#read(input))];
+  #accumulated(node: GraphNode, before: Accumulated): Accumulated {
+    let all = node.resources.map((input) => this.#read(input)).reduce(merged, before);
     for (const input of node.components) {
       const component = this.#graph.nodes.get(input.file);
-      if (input.leadsTo === 'kustomization' && component !== undefined) resources = this.#accumulated(component, resources);
+      if (input.leadsTo === 'kustomization' && component !== undefined) all = this.#accumulated(component, all);
     }
-    return this.#transformed(node, resources);
+    const configuration = mergeConfigurations(all.configuration, this.#ownConfiguration(node));
+    return { resources: this.#transformed(node, { ...all, configuration }), configuration };
   }
 
-  #read(input: Input): readonly BuiltResource[] {
+  #ownConfiguration({ kustomization }: GraphNode): Configuration {
+    const files = kustomization.configurations.flatMap(({ text }) => resolveFrom(kustomization.directory, text) ?? []);
+    const read = files.flatMap((file) => this.#graph.files.documents(file).flatMap(({ value, index }) => (value === null ? [] : [readConfiguration({ file, document: index }, value)])));
+    return read.reduce(mergeConfigurations, EMPTY_CONFIGURATION);
+  }
+
+  #read(input: Input): Accumulated {
     if (input.leadsTo === 'kustomization') {
       const node = this.#graph.nodes.get(input.file);
-      return node === undefined ? [] : this.#build(node).map(remembered);
+      const built = node === undefined ? { resources: [], configuration: EMPTY_CONFIGURATION } : this.#build(node);
+      return { ...built, resources: built.resources.map(remembered) };
     }
     const manifest = input.leadsTo === 'file' ? this.#graph.files.manifest(input.file) : null;
-    return (manifest?.resources ?? []).map((resource) => this.#start(resource, input));
+    return { resources: (manifest?.resources ?? []).map((resource) => this.#start(resource, input)), configuration: EMPTY_CONFIGURATION };
   }
 
   #start(resource: Resource, input: Input): BuiltResource {
@@ -126,23 +132,19 @@ class Builder {
     const at = { file: resource.file, document: resource.document, inline: null };
     const fragment: Fragment = { form: 'resource', at, path: resource.path, value: resource.value };
     const value = followed ? resource.value : identityOf(resource.value);
-    const base = { fragment, place: resource.place, value, followed, previous: [], opaque: [], effects: [], generated: null };
+    const base = { fragment, place: resource.place, value, followed, previous: [], opaque: [], unknownFields: [] };
     return { ...base, layers: [{ fragment, kustomization: input.file, entry: input.path }], inputs: [value], states: [value] };
   }
 
   /** The order is kustomize's own, the same in 4.5 and 5. */
-  #transformed(node: GraphNode, resources: readonly BuiltResource[]): BuiltResource[] {
+  #transformed(node: GraphNode, { resources, configuration }: Accumulated): BuiltResource[] {
     const { kustomization } = node;
-    const home: PatchHome = kustomization;
     let all = [...resources];
-    all = this.#patchedByMerges(kustomization.patchesStrategicMerge, home, all);
-    all = this.#patchedBy(kustomization.patches, home, all, { throughSet: true, remembers: true });
-    all = all.map((resource) => inNamespace(resource, kustomization.namespace?.text ?? ''));
-    all = all.map((resource) => renamed(resource, kustomization.namePrefix?.text ?? '', kustomization.nameSuffix?.text ?? ''));
-    for (const entry of [kustomization.commonLabels, ...kustomization.labels]) if (entry !== null) all = all.map((resource) => withPairs(resource, 'labels', entry.pairs));
-    if (kustomization.commonAnnotations !== null) all = all.map((resource) => withPairs(resource, 'annotations', kustomization.commonAnnotations?.pairs ?? new Map()));
-    all = this.#patchedBy(kustomization.patchesJson6902, home, all, { throughSet: true, remembers: false });
-    all = this.#watchedFieldSpecs(node, all);
+    all = this.#patchedByMerges(kustomization.patchesStrategicMerge, kustomization, all);
+    all = this.#patchedBy(kustomization.patches, kustomization, all, { throughSet: true, remembers: true });
+    all = all.map((resource) => withMetadataOf(resource, kustomization, configuration));
+    all = this.#patchedBy(kustomization.patchesJson6902, kustomization, all, { throughSet: true, remembers: false });
+    all = all.map((resource) => withNumbersAndImagesOf(resource, kustomization, configuration));
     all = this.#watchedReplacements(node, all);
     return this.#pluggedIn(node, all);
   }
@@ -171,9 +173,10 @@ class Builder {
     const spot: Spot = { file: home.file, document: home.document, path: entry.path };
     const chosen = new Set(this.#chosen(fragment, entry, spot, resources));
     this.#noteUse(fragment, [...chosen].some(({ followed }) => followed));
+    const stranger = isNeutral(fragment) ? undefined : [...chosen].find(({ followed }) => !followed);
     const layer: Layer = { fragment, kustomization: home.file, entry: entry.path };
     const full: PatchManner = { ...manner, throughSet: entry.target !== null || manner.throughSet, allowNameChange: entry.allowNameChange, allowKindChange: entry.allowKindChange };
-    return resources.flatMap((resource) => (chosen.has(resource) ? this.#patchOne(resource, layer, full, spot) : [resource]));
+    return resources.flatMap((resource) => (chosen.has(resource) ? this.#patchOne(stranger === undefined ? resource : sharing(resource, stranger, spot), layer, full, spot) : [resource]));
   }
 
   #chosen(fragment: Fragment, entry: PatchEntry, spot: Spot, resources: readonly BuiltResource[]): BuiltResource[] {
@@ -218,37 +221,13 @@ class Builder {
     }
   }
 
-  /** Field specs that write into a field which decides the conversion. */
-  #watchedFieldSpecs(node: GraphNode, resources: readonly BuiltResource[]): BuiltResource[] {
-    const { kustomization } = node;
-    const specs = kustomization.configurations.flatMap(({ text }) => this.#configurationOf(kustomization.directory, text));
-    const deciding = [...specs, ...kustomization.labels.flatMap(({ fields }) => fields)].filter((spec) => writesDecisive(stepsOf(spec.path)));
-    if (deciding.length === 0) return [...resources];
-    return resources.map((resource) => {
-      const spec = resource.followed ? deciding.find((each) => each.kind === '' || each.kind === typeOf(resource).kind) : undefined;
-      if (spec === undefined || spec.path.endsWith('secret')) return resource;
-      const spot = spec.spot ?? { file: kustomization.file, document: kustomization.document, path: [] };
-      return opaque(resource, troubleAt('field-spec', spot, `${spec.path} decides how an installation is converted, and a transformer writes into it`));
-    });
-  }
-
-  #configurationOf(directory: string, path: string): FieldSpec[] {
-    const file = resolveFrom(directory, path);
-    const documents = file === null ? [] : this.#graph.files.documents(file);
-    return documents.flatMap(({ value, index }) => {
-      if (value === null || file === null) return [];
-      const { images, replicas, commonLabels, commonAnnotations, namePrefix, nameSuffix, namespace } = readConfiguration({ file, document: index }, value);
-      return [images, replicas, commonLabels, commonAnnotations, namePrefix, nameSuffix, namespace].flat();
-    });
-  }
-
   #watchedReplacements(node: GraphNode, resources: readonly BuiltResource[]): BuiltResource[] {
     const { kustomization } = node;
     const replacements = kustomization.replacements.flatMap(({ file, replacement }) => [
       ...(replacement === null ? [] : [replacement]),
       ...(file === null ? [] : this.#replacementsOf(kustomization.directory, file.text)),
     ]);
-    return resources.map((resource) => replacements.reduce<BuiltResource>(watched, resource));
+    return resources.map((resource) => replacements.reduce<BuiltResource>(withReplacement, resource));
   }
 
   #replacementsOf(directory: string, path: string): Replacement[] {
@@ -278,12 +257,12 @@ class Builder {
     const kind = wordAt(value, ['kind']);
     const spot: Spot = { file: home.file, document: home.document, path: home.nested === true ? entry : ['kind'] };
     if (wordAt(value, ['apiVersion']) !== 'builtin') {
-      return resources.map((each) => (each.followed ? opaque(each, troubleAt('plugin', spot, `transformer ${kind || 'without kind'} is a program of its own, and what it does is not known`)) : each));
+      return resources.map((each) => opaque(each, troubleAt('plugin', spot, `transformer ${kind || 'without kind'} is a program of its own, and what it does is not known`)));
     }
     const entries = pluginPatches(value, kind);
-    if (entries.length === 0) return [...resources];
+    if (entries.length === 0) return resources.map((resource) => withPlugin(resource, value, spot));
     const touches = home.nested === true && resources.some(({ followed }) => followed);
-    if (touches) return resources.map((each) => (each.followed ? opaque(each, troubleAt('plugin', spot, `${kind} stands in a string; write it into a file`)) : each));
+    if (touches) return resources.map((each) => opaque(each, troubleAt('plugin', spot, `${kind} stands in a string; write it into a file`)));
     return this.#patchedBy(entries, home, resources, { throughSet: true, remembers: kind === 'PatchTransformer' });
   }
 }
@@ -304,44 +283,11 @@ function pluginPatches(value: Value, kind: string): PatchEntry[] {
   return sources.map((source) => ({ ...none, path: source.path, source, target: null }));
 }
 
-const opaque = (resource: BuiltResource, trouble: Trouble): BuiltResource => ({ ...resource, opaque: [...resource.opaque, trouble] });
+/** The text of a patch can't follow the installation alone. */
+const sharing = (resource: BuiltResource, stranger: BuiltResource, spot: Spot): BuiltResource =>
+  opaque(resource, troubleAt('identity', spot, `this patch changes ${shownResource(stranger)} too, and would have to be another one for the installation; give each a patch of its own`));
 
-const writesDecisive = (steps: readonly string[]): boolean => {
-  const path = steps.join('/');
-  return DECISIVE.some((field) => field === path || field.startsWith(`${path}/`) || path.startsWith(`${field}/`));
-};
-
-/** A resource that a replacement may write into; only a field that decides the conversion is an obstacle. */
-function watched(resource: BuiltResource, replacement: Replacement): BuiltResource {
-  if (!resource.followed) return resource;
-  const writing = replacement.targets.find(
-    ({ select, reject, fieldPaths }) =>
-      select !== null && literalTest(select)(resource) && !reject.some((each) => literalTest(each)(resource)) && fieldPaths.some(({ text }) => writesDecisive(text.split('.'))),
-  );
-  if (writing === undefined) return resource;
-  return opaque(resource, troubleAt('replacement', writing.spot, 'a replacement writes into a field that decides how the installation is converted'));
-}
-
-function inNamespace(resource: BuiltResource, namespace: string): BuiltResource {
-  const type = typeOf(resource);
-  if (namespace === '' || isClusterScoped(type) || effectiveNamespace(type, namespaceOf(resource)) === namespace) return namespace === '' || isClusterScoped(type) ? resource : withNamespace(resource, namespace);
-  return withNamespace(remembered(resource), namespace);
-}
-
-const withNamespace = (resource: BuiltResource, namespace: string): BuiltResource => ({ ...resource, value: withMetadata(resource.value, 'namespace', stringScalar(namespace)) });
-
-function renamed(resource: BuiltResource, prefix: string, suffix: string): BuiltResource {
-  const { group, kind } = typeOf(resource);
-  const fixed = (group === '' && kind === 'Namespace') || kind === 'CustomResourceDefinition' || kind === 'APIService';
-  if ((prefix === '' && suffix === '') || fixed) return resource;
-  const before = remembered(resource);
-  return { ...before, value: withMetadata(before.value, 'name', stringScalar(`${prefix}${nameOf(resource)}${suffix}`)) };
-}
-
-function withPairs(resource: BuiltResource, key: 'labels' | 'annotations', pairs: ReadonlyMap<string, string>): BuiltResource {
-  if (pairs.size === 0) return resource;
-  const own = valueAt(resource.value, ['metadata', key]);
-  const merged = new Map<string, Value>([...(isMap(own) ? own : []), ...[...pairs].map(([name, text]) => [name, stringScalar(text)] as const)]);
-  return { ...resource, value: withMetadata(resource.value, key, asStrings(merged)) };
-}
-
+const merged = (a: Accumulated, b: Accumulated): Accumulated => ({
+  resources: [...a.resources, ...b.resources],
+  configuration: mergeConfigurations(a.configuration, b.configuration),
+});

@@ -48,6 +48,8 @@ export interface Variant {
   readonly states: readonly ValueMap[];
   /** As it leaves the kustomization. */
   readonly built: ValueMap;
+  /** Fields of it that get a value from elsewhere, which this reading does not know: by replacements and variables. */
+  readonly unknownFields: readonly Path[];
   /** As built: with prefixes, suffixes and namespace. */
   readonly name: string;
   readonly namespace: string | null;

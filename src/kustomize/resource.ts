@@ -1,10 +1,9 @@
 import type { Place } from '../model/finding.ts';
 import { isMap, isScalar, scalarAt, valueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
-import type { SecretSource } from '../secrets/index.ts';
 import type { Fragment, Layer } from './model.ts';
 import { wordAt, wordsOf } from './texts.ts';
-import type { Spot, Trouble } from './trouble.ts';
+import type { Trouble } from './trouble.ts';
 
 /** One resource on its way through a build. Never changed: every step makes a new one. */
 export interface BuiltResource {
@@ -23,15 +22,8 @@ export interface BuiltResource {
   readonly inputs: readonly ValueMap[];
   readonly states: readonly ValueMap[];
   readonly opaque: readonly Trouble[];
-  readonly effects: readonly Effect[];
-  /** What generators put into it. */
-  readonly generated: SecretSource | null;
-}
-
-/** A field that a kustomization changes other than by a patch. */
-export interface Effect extends Spot {
-  /** The field of the resource. */
-  readonly field: Path;
+  /** Fields that get a value from elsewhere, which this reading does not know. */
+  readonly unknownFields: readonly Path[];
 }
 
 export interface ResourceId {
@@ -95,6 +87,21 @@ export function resourcesWithIdOf(patch: ValueMap, resources: readonly BuiltReso
     return idsOf(resource).some((id) => id.kind === type.kind && id.name === name && effectiveNamespace({ group, kind: id.kind }, id.namespace) === namespace);
   });
 }
+
+/** Whether a resource has, or had, an identity. Empty parts of it stand for any, a namespace that is left out too. */
+export function hadId(resource: BuiltResource, wanted: ResourceType & { readonly name: string; readonly namespace?: string }): boolean {
+  const { group, version } = typeOf(resource);
+  if ((wanted.group !== '' && wanted.group !== group) || (wanted.version !== '' && wanted.version !== version)) return false;
+  return idsOf(resource).some(
+    (id) =>
+      id.name === wanted.name &&
+      (wanted.kind === '' || wanted.kind === id.kind) &&
+      (wanted.namespace === undefined || effectiveNamespace({ group, kind: id.kind }, wanted.namespace) === effectiveNamespace({ group, kind: id.kind }, id.namespace)),
+  );
+}
+
+/** The resource with something about it that can't be followed. */
+export const opaque = (resource: BuiltResource, trouble: Trouble): BuiltResource => (resource.followed ? { ...resource, opaque: [...resource.opaque, trouble] } : resource);
 
 /** A string that kustomize writes into a field; it is a string whatever it looks like. */
 export const stringScalar = (text: string): Scalar => ({ text, plain: true, tag: null, value: text });

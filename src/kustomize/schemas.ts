@@ -2,6 +2,7 @@ import type { Decision } from '../model/installation.ts';
 import { isList, isMap, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
 import { CONTAINERS, NEW, OLD } from '../operator/fields.ts';
+import { mapFieldPath } from '../rewrite/field-path.ts';
 import { planOperations } from '../rewrite/plan.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import { combined, NOTHING, obstacle, planExactGvk } from './reference-plan.ts';
@@ -32,10 +33,50 @@ function planDefinition(where: Where, name: string, definition: Value): Referenc
   const tree = new SchemaTree(where, path).read();
   if (tree === null) return obstacle(path, 'this schema refers to definitions that are used twice or not there; write it anew for Mattermost');
   const moves = planMoves(tree, where.decision);
-  if (moves === null) return obstacle(path, 'where the properties of this schema go depends on the installation; write it anew for Mattermost');
+  const names = where.role === 'crds' ? planNameKeys(where, tree) : [];
+  if (moves === null || names === null) return obstacle(path, 'where the properties of this schema go depends on the installation; write it anew for Mattermost');
   const last = where.role === 'crds' ? [identity] : [];
   const first = where.role === 'crds' ? [] : [identity];
-  return combined([{ batches: [...moves, ...last], obstacles: [] }, { batches: first, obstacles: [] }]);
+  const before = names.length > 0 ? [names] : [];
+  return combined([{ batches: [...before, ...moves, ...last], obstacles: [] }, { batches: first, obstacles: [] }]);
+}
+
+/**
+ * In `crds`, a property may name the field below it that holds the name of another object. Null where that, or what else kustomize does to a
+ * property, would get lost: kustomize looks no further than the properties of a definition and of those that it refers to.
+ */
+function planNameKeys({ document, decision }: Where, { places }: Tree): Operation[] | null {
+  const edits: Operation[] = [];
+  for (const [key, place] of places) {
+    const parent = JSON.parse(key) as string[];
+    for (const [name, property] of asMap(valueAt(document, place))) {
+      const field = [...parent, name];
+      const nameKey = REFERENCE.some((extension) => valueAt(property, [extension]) !== undefined) ? (stringAt(property, [NAME_KEY]) ?? 'name') : null;
+      const container = CONTAINERS.find(({ from }) => from.join('/') === field.join('/'));
+      if (container === undefined && nameKey !== null && field.length > 1 && !keepsParent(field, decision)) return null;
+      if (EFFECTS.some((effect) => valueAt(property, [effect]) !== undefined) && !keepsParent(field, decision)) return null;
+      if (nameKey === null) continue;
+      const mapped = mapFieldPath([...field, nameKey].join('/'), 'slash', decision);
+      if ('undecidable' in mapped) return null;
+      const own = `${(container?.to ?? field).join('/')}/`;
+      if (!('path' in mapped) || mapped.path === `${own}${nameKey}`) continue;
+      if (!mapped.path.startsWith(own) || stringAt(property, [NAME_KEY]) === null) return null;
+      edits.push({ op: 'set', path: [...place, name, NAME_KEY], text: mapped.path.slice(own.length), string: true });
+    }
+  }
+  return edits;
+}
+
+const NAME_KEY = 'x-kubernetes-object-ref-name-key';
+const REFERENCE = ['x-kubernetes-object-ref-api-version', 'x-kubernetes-object-ref-kind'];
+const EFFECTS = ['x-kubernetes-annotation', 'x-kubernetes-label-selector', 'x-kubernetes-identity'];
+
+const asMap = (value: Value | undefined): ValueMap => (isMap(value) ? value : new Map());
+
+/** Whether a field stays below the map that it stands in; it may get another name. */
+function keepsParent(field: readonly string[], decision: Where['decision']): boolean {
+  const mapped = mapFieldPath(field.join('/'), 'slash', decision);
+  return 'path' in mapped && mapped.path.split('/').length === field.length;
 }
 
 function gvkOperations(definition: Value, path: Path): Operation[] {
@@ -69,7 +110,7 @@ class SchemaTree {
   }
 
   read(): Tree | null {
-    const fields = this.#fields(this.#start, []);
+    const fields = this.#fields(this.#schemaOf(this.#start), []);
     return this.#broken || !isMap(fields) ? null : { fields, places: this.#places };
   }
 
@@ -90,7 +131,14 @@ class SchemaTree {
     if (external) return at;
     if (this.#used.has(JSON.stringify(target))) this.#broken = true;
     this.#used.add(JSON.stringify(target));
-    return target;
+    return this.#schemaOf(target);
+  }
+
+  /** In `crds` a definition holds its schema under a key of its own. */
+  #schemaOf(definition: Path): Path {
+    const found = valueAt(this.#where.document, definition);
+    const key = this.#where.role === 'crds' && isMap(found) ? [...found.keys()].find((name) => name.toLowerCase() === 'schema') : undefined;
+    return key === undefined ? definition : [...definition, key];
   }
 }
 

@@ -1,9 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readdirSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { findLocalRequest } from '../../src/kustomize/local-request.ts';
 import { Prover } from '../../src/prove.ts';
 import { bytesOf } from '../repo/workspace.ts';
@@ -72,11 +71,12 @@ describe.each(binaries)('roots, $description', (binary) => {
 
 test('the tree is never touched, and no copy stays behind', async () => {
   const root = tree({ ...BASE, 'o/kustomization.yaml': OVERLAY });
-  const copies = (): string[] => readdirSync(tmpdir()).filter((name) => /^ci2mm-\w{6}$/.test(name));
-  const before = copies();
+  const temporary = tree();
+  vi.stubEnv('TMPDIR', temporary);
+  onTestFinished(() => void vi.unstubAllEnvs());
   await proveIn(root, { binary: kustomize4, edits: { 'base/chat.yaml': NEW }, roots: ['o'], reads: ['o', 'base'] });
   expect(bytesOf(root, 'base/chat.yaml')).toBe(OLD);
-  expect(copies().filter((name) => !before.includes(name))).toEqual([]);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 test('a second proof builds only what changed', async () => {

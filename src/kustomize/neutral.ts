@@ -1,0 +1,27 @@
+import { isList, isMap } from '../model/value.ts';
+import type { Path, Value } from '../model/value.ts';
+import { FIELDS } from '../operator/fields.ts';
+import { parsePointer } from '../patch/pointer.ts';
+import type { Fragment } from './model.ts';
+import { wordAt } from './texts.ts';
+
+/** Whether a patch means the same for an installation and for any other resource, so that it may stay as it is for both. */
+export function isNeutral({ form, value }: Fragment): boolean {
+  if (form === 'json6902') return isList(value) && value.every(isNeutralOperation);
+  return isMap(value) && [...value].every(([key, child]) => HEADER.has(key) || (key === 'spec' && isMap(child) && [...child.keys()].every((name) => isKept(['spec', name]))));
+}
+
+/** What a target makes meaningless in the body of a patch, and what all resources have. */
+const HEADER: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+
+function isNeutralOperation(operation: Value): boolean {
+  const paths = ['path', 'from'].map((key) => wordAt(operation, [key])).filter((pointer) => pointer !== '');
+  return paths.every((pointer) => {
+    const steps = parsePointer(pointer) ?? [];
+    return steps[0] === 'metadata' || (steps.length > 1 && isKept(steps));
+  });
+}
+
+/** Whether a field stays where it is, with the value that it has. */
+const isKept = (path: Path): boolean =>
+  FIELDS.some(({ from, to, value }) => value === 'same' && to !== null && from.length === 2 && from[1] === path[1] && from.join('/') === to.join('/'));

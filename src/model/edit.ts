@@ -37,6 +37,7 @@ export type RefusalCode =
   | 'not-own-line'
   | 'flow-with-comments'
   | 'keep-chomp-neighbour'
+  | 'comment-becomes-text'
   | 'block-scalar-without-final-newline'
   | 'block-scalar-would-lose-final-newline'
   // Patches of kustomizations.

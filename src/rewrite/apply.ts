@@ -40,7 +40,7 @@ export function applyOperations(task: Task): Applied {
   }
 }
 
-const DEPENDS_ON_ORDER: ReadonlySet<RefusalCode> = new Set(['alias-before-anchor', 'alias-target-changed', 'keep-chomp-neighbour']);
+const DEPENDS_ON_ORDER: ReadonlySet<RefusalCode> = new Set(['alias-before-anchor', 'alias-target-changed', 'keep-chomp-neighbour', 'comment-becomes-text']);
 
 function retry(task: Task): Applied | null {
   try {

@@ -31,7 +31,7 @@ const anchorStands = (text: string, name: string): boolean => text.split(/[\s,[\
 
 /** The edited text reads, but means something else: `difference` holds what was intended and what came out. */
 export function explainDifference(before: ParsedDocument, operations: readonly Operation[], difference: readonly [Value, Value] | null): EditRefused {
-  return sharedPlace(before, operations) ?? sharedKey(before, operations) ?? keepNeighbour(before, difference) ?? otherAlias(before) ?? fault(before);
+  return sharedPlace(before, operations) ?? sharedKey(before, operations) ?? swallowedComment(before, difference) ?? keepNeighbour(before, difference) ?? otherAlias(before) ?? fault(before);
 }
 
 /** Every place where the conversion changes something, under the names of the text before. */
@@ -68,6 +68,14 @@ function otherAlias(before: ParsedDocument): EditRefused | null {
 }
 
 const aliasAt = (text: string, offset: number): string => /^\*[^\s,[\]{}]+/.exec(text.slice(offset, offset + 100))?.[0] ?? 'an alias';
+
+/** A block scalar that has got a comment as its last line. */
+function swallowedComment({ text }: ParsedDocument, difference: readonly [Value, Value] | null): EditRefused | null {
+  const [intended, found] = difference?.map((value) => (isScalar(value) ? value.text : null)) ?? [];
+  if (intended == null || found == null || !found.startsWith(intended.trimEnd())) return null;
+  const comment = /^\s*(#.*)/.exec(found.slice(intended.trimEnd().length))?.[1];
+  return comment === undefined ? null : new EditRefused('comment-becomes-text', 'a comment would become a line of the block scalar above it', Math.max(0, text.indexOf(comment)));
+}
 
 /** A scalar that differs in the line breaks at its end alone. */
 function keepNeighbour(before: ParsedDocument, difference: readonly [Value, Value] | null): EditRefused | null {

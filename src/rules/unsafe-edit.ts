@@ -98,6 +98,10 @@ export const editReasons = {
     sentence: 'A block scalar with + keeps the blank lines after it, and the edit would change how many there are.',
     remedy: 'Remove the blank lines after it, or the +.',
   },
+  'comment-becomes-text': {
+    sentence: 'A comment that is indented more than its field would come to stand below a block scalar, and become a line of it.',
+    remedy: 'Indent the comment like the field below it.',
+  },
   'flow-with-comments': {
     sentence: 'Comments stand between the members of a map in braces that must be rearranged.',
     remedy: 'Put the comments above the map, or write it without braces.',

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { renderConfiguration } from '../../src/config/docs.ts';
+import { readConfig } from '../../src/config/read.ts';
 import { main } from '../../src/command.ts';
 import { EXIT } from '../../src/exit-codes.ts';
 import { FIELDS } from '../../src/operator/fields.ts';
@@ -12,6 +14,15 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 test('docs/fields.md is what the field map says', () => {
   expect(read('docs/fields.md')).toBe(renderFields());
+});
+
+test('docs/configuration.md is what the schemas say', () => {
+  expect(read('docs/configuration.md')).toBe(renderConfiguration());
+});
+
+test('the example of docs/configuration.md is one that ci2mm takes', () => {
+  const [, example = ''] = /```yaml\n([^]*?)```/.exec(read('docs/configuration.md')) ?? [];
+  expect(readConfig('.ci2mm.yaml', Buffer.from(example))).toMatchObject({ engine: 'argo-cd', ignore: ['vendor/**'] });
 });
 
 test('the README shows what the program prints for its example', async () => {

@@ -97,7 +97,7 @@ const CASES: Readonly<Record<ManifestCode, readonly Case[]>> = {
     { text: `${HEAD}spec:\n  nodeSelector: &n {a: b}\n\n  resourceLabels: *n\n  resources:\n    limits:\n      cpu: ◆|+\n        1\n` },
   ],
   'comment-becomes-text': [
-    { text: `${HEAD}spec:\n  image: |\n    a\n  affinity: {}\n# margin\n      ◆# of r\n  resources: {}\n  nodeSelector:\n    a: |\n      b\n` },
+    { text: `${HEAD}spec:\n  nodeSelector:\n    a: |\n      b\n  minio:\n    secret: a\n# margin\n          ◆# of r\n  resources: {}\n` },
   ],
   'block-scalar-without-final-newline': [{ text: `${HEAD}spec:\n  image: ◆|\n    a` }, { text: `${HEAD}spec:\n  image: ◆>+\n    a` }],
   'block-scalar-would-lose-final-newline': [{ text: `${HEAD}spec:\n  image: ◆|\n    a\n  migrate: true` }],

@@ -16,7 +16,7 @@ export interface FieldSpec {
 }
 
 /** The fields that hold names of resources of a kind. */
-export interface NameReference {
+interface NameReference {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
@@ -25,7 +25,7 @@ export interface NameReference {
 }
 
 /** The lists of field specs in a file under `configurations`. */
-export const FIELD_SPEC_LISTS = [
+const FIELD_SPEC_LISTS = [
   'namePrefix',
   'nameSuffix',
   'namespace',
@@ -38,7 +38,7 @@ export const FIELD_SPEC_LISTS = [
   'replicas',
 ] as const;
 
-export type FieldSpecList = (typeof FIELD_SPEC_LISTS)[number];
+type FieldSpecList = (typeof FIELD_SPEC_LISTS)[number];
 
 /** What transformers change beyond kustomize's own defaults. */
 export interface Configuration extends Readonly<Record<FieldSpecList, readonly FieldSpec[]>> {

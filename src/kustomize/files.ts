@@ -101,7 +101,7 @@ const TOO_LARGE = 'the aliases of the document make it too large to be merged';
 const MAX_VALUES = 500_000;
 
 /** Whether a value has more parts than a build could handle once its aliases are written out. */
-export const isTooLarge = (value: Value): boolean => sizeOf(value, new Map()) > MAX_VALUES;
+const isTooLarge = (value: Value): boolean => sizeOf(value, new Map()) > MAX_VALUES;
 
 function sizeOf(value: Value, known: Map<Value, number>): number {
   const before = known.get(value);

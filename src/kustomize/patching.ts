@@ -28,7 +28,7 @@ export function patched(resource: BuiltResource, layer: Layer, manner: PatchMann
 }
 
 /** The resource with a layer and the state that it left. Of resources that are not followed none is kept. */
-export const withLayer = (resource: BuiltResource, layer: Layer, input: ValueMap): BuiltResource =>
+const withLayer = (resource: BuiltResource, layer: Layer, input: ValueMap): BuiltResource =>
   resource.followed ? { ...resource, layers: [...resource.layers, layer], inputs: [...resource.inputs, input], states: [...resource.states, resource.value] } : resource;
 
 function afterMerge(resource: BuiltResource, fragment: Fragment, manner: PatchManner): ValueMap | null {
@@ -40,7 +40,7 @@ function afterMerge(resource: BuiltResource, fragment: Fragment, manner: PatchMa
 }
 
 /** Items of a List pass through JSON, which quotes every string. */
-export function patchValue({ value, path }: Fragment): ValueMap {
+function patchValue({ value, path }: Fragment): ValueMap {
   const read = asKustomizeReads(value);
   const map = path.length === 0 ? read : quoted(read);
   return isMap(map) ? map : new Map();

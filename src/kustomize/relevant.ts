@@ -1,4 +1,4 @@
-import { directoryOf, joined, resolveFrom } from './paths.ts';
+import { directoryOf, resolveFrom } from './paths.ts';
 
 /**
  * The kustomizations that may have to do with some files: those that name one of them, and those that include such a kustomization, however
@@ -30,6 +30,3 @@ function pathsIn(text: string, directory: string): Set<string> {
   const words = text.match(/[^\s"',[\]{}]+/g) ?? [];
   return new Set(words.flatMap((word) => resolveFrom(directory, word) ?? []));
 }
-
-/** Names that a directory's kustomization may have without being listed: the one without an ending. */
-export const unlistedKustomization = (directory: string): string => joined(directory, 'Kustomization');

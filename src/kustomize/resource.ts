@@ -1,5 +1,5 @@
 import type { Place } from '../model/finding.ts';
-import { isMap, isScalar, scalarAt, valueAt } from '../model/value.ts';
+import { isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
 import type { Fragment, Layer } from './model.ts';
 import { wordAt, wordsOf } from './texts.ts';
@@ -131,8 +131,3 @@ export function asStrings(map: Value | undefined): ValueMap | undefined {
 
 /** For people: `ClusterInstallation chat`. */
 export const shownResource = (resource: Pick<BuiltResource, 'value'>): string => `${typeOf(resource).kind} ${nameOf(resource)}`;
-
-export const hasAnnotation = (resource: BuiltResource, name: string): boolean => {
-  const value = scalarAt(resource.value, ['metadata', 'annotations', name]);
-  return value !== undefined && value !== 'false' && value !== false;
-};

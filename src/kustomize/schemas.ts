@@ -46,25 +46,35 @@ function planDefinition(where: Where, name: string, definition: Value): Referenc
  * property, would get lost: kustomize looks no further than the properties of a definition and of those that it refers to.
  */
 function planNameKeys({ document, decision }: Where, { places }: Tree): Operation[] | null {
-  const edits: Operation[] = [];
-  for (const [key, place] of places) {
+  const plans = [...places].flatMap(([key, place]) => {
     const parent = JSON.parse(key) as string[];
-    for (const [name, property] of asMap(valueAt(document, place))) {
-      const field = [...parent, name];
-      const nameKey = REFERENCE.some((extension) => valueAt(property, [extension]) !== undefined) ? (stringAt(property, [NAME_KEY]) ?? 'name') : null;
-      const container = CONTAINERS.find(({ from }) => from.join('/') === field.join('/'));
-      if (container === undefined && nameKey !== null && field.length > 1 && !keepsParent(field, decision)) return null;
-      if (EFFECTS.some((effect) => valueAt(property, [effect]) !== undefined) && !keepsParent(field, decision)) return null;
-      if (nameKey === null) continue;
-      const mapped = mapFieldPath([...field, nameKey].join('/'), 'slash', decision);
-      if ('undecidable' in mapped) return null;
-      const own = `${(container?.to ?? field).join('/')}/`;
-      if (!('path' in mapped) || mapped.path === `${own}${nameKey}`) continue;
-      if (!mapped.path.startsWith(own) || stringAt(property, [NAME_KEY]) === null) return null;
-      edits.push({ op: 'set', path: [...place, name, NAME_KEY], text: mapped.path.slice(own.length), string: true });
-    }
-  }
-  return edits;
+    return [...asMap(valueAt(document, place))].map(([name, property]) => planProperty({ field: [...parent, name], place: [...place, name], property }, decision));
+  });
+  return plans.includes(null) ? null : plans.flatMap((plan) => plan ?? []);
+}
+
+interface Property {
+  readonly field: readonly string[];
+  readonly place: Path;
+  readonly property: Value;
+}
+
+function planProperty({ field, place, property }: Property, decision: Where['decision']): Operation[] | null {
+  const has = (extension: string): boolean => valueAt(property, [extension]) !== undefined;
+  if (!REFERENCE.some(has) && !EFFECTS.some(has)) return [];
+  const container = CONTAINERS.find(({ from }) => from.join('/') === field.join('/'));
+  if (container === undefined && field.length > 1 && !keepsParent(field, decision)) return null;
+  return REFERENCE.some(has) ? planNameKey({ field, place, property }, container?.to ?? field, decision) : [];
+}
+
+/** `to` is the field's new path. */
+function planNameKey({ field, place, property }: Property, to: Path, decision: Where['decision']): Operation[] | null {
+  const nameKey = stringAt(property, [NAME_KEY]);
+  const mapped = mapFieldPath([...field, nameKey ?? 'name'].join('/'), 'slash', decision);
+  if ('undecidable' in mapped) return null;
+  const own = `${to.join('/')}/`;
+  if ('dropped' in mapped || mapped.path === `${own}${nameKey ?? 'name'}`) return [];
+  return nameKey !== null && mapped.path.startsWith(own) ? [{ op: 'set', path: [...place, NAME_KEY], text: mapped.path.slice(own.length), string: true }] : null;
 }
 
 const NAME_KEY = 'x-kubernetes-object-ref-name-key';

@@ -7,10 +7,8 @@ import type { Style } from './text.ts';
 export const NAME = 'THE-NAME';
 
 export interface DrawnFamily {
-  /** Paths and texts hold `NAME` in place of the installation's name. */
+  /** Texts hold `NAME` in place of the installation's name. */
   readonly files: Files;
-  /** Whether something in it reaches whatever is built together with it: configurations and variables do. */
-  readonly reachesOut: boolean;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -199,7 +197,7 @@ const patchOf = (base: Fields): fc.Arbitrary<Patch> =>
   );
 
 /** What else a kustomization does to its installation. */
-type Extra = readonly [text: string, files?: Files, reachesOut?: boolean];
+type Extra = readonly [text: string, files?: Files];
 
 const configuration = (text: string): Files => ({ 'configuration.yaml': text });
 
@@ -219,18 +217,16 @@ const EXTRAS: readonly Extra[] = [
   ['secretGenerator:\n- name: extra-THE-NAME\n  literals: [license=none]\n'],
   ['transformers: [labels.yaml]\n', { 'labels.yaml': 'apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: labels}\nlabels: {tier: chat}\nfieldSpecs:\n- path: spec/resourceLabels\n  kind: ClusterInstallation\n  create: true\n' }],
   ['transformers: [annotations.yaml]\n', { 'annotations.yaml': 'apiVersion: builtin\nkind: AnnotationsTransformer\nmetadata: {name: annotations}\nannotations: {tier: chat}\nfieldSpecs:\n- path: spec/serviceAnnotations\n  group: mattermost.com\n  kind: ClusterInstallation\n  create: true\n' }],
-  ['configurations: [configuration.yaml]\nimages:\n- {name: mattermost/team, newName: registry/team}\n', configuration('images:\n- path: spec/image\n  kind: ClusterInstallation\n'), true],
-  ['configurations: [configuration.yaml]\nreplicas:\n- {name: THE-NAME, count: 4}\n', configuration('replicas:\n- path: spec/replicas\n  kind: ClusterInstallation\n  create: true\n'), true],
-  ['configurations: [configuration.yaml]\ncommonLabels: {team: blue}\n', configuration('commonLabels:\n- path: spec/resourceLabels\n  create: true\n  kind: ClusterInstallation\n'), true],
+  ['configurations: [configuration.yaml]\nimages:\n- {name: mattermost/team, newName: registry/team}\n', configuration('images:\n- path: spec/image\n  kind: ClusterInstallation\n')],
+  ['configurations: [configuration.yaml]\nreplicas:\n- {name: THE-NAME, count: 4}\n', configuration('replicas:\n- path: spec/replicas\n  kind: ClusterInstallation\n  create: true\n')],
+  ['configurations: [configuration.yaml]\ncommonLabels: {team: blue}\n', configuration('commonLabels:\n- path: spec/resourceLabels\n  create: true\n  kind: ClusterInstallation\n')],
   [
     'configurations: [configuration.yaml]\nnameSuffix: -s\n',
     configuration('nameReference:\n- kind: Secret\n  version: v1\n  fieldSpecs:\n  - {kind: ClusterInstallation, path: spec/database/secret}\n  - {kind: ClusterInstallation, path: spec/mattermostLicenseSecret}\n'),
-    true,
   ],
   [
-    'configurations: [configuration.yaml]\nvars:\n- name: HOST\n  objref: {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: THE-NAME}\n  fieldref: {fieldpath: spec.ingressName}\n',
+    'configurations: [configuration.yaml]\nvars:\n- name: HOST_THE-NAME\n  objref: {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: THE-NAME}\n  fieldref: {fieldpath: spec.ingressName}\n',
     configuration('varReference:\n- {kind: ClusterInstallation, path: spec/resourceLabels}\n- {kind: ConfigMap, path: data}\n'),
-    true,
   ],
 ];
 
@@ -275,7 +271,7 @@ function write({ base, baseStyle, secret, restore, middle, component, overlays }
     'base/mattermost.yaml': documentText(manifest({ ingressName: 'chat.example.com', ...base }), baseStyle),
     'base/others.yaml': [
       `apiVersion: v1\nkind: Secret\nmetadata: {name: db-${NAME}}\nstringData: ${secret}\n`,
-      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings-${NAME}}\ndata: {size: 1000users, pool: big, store: 70Gi}\n`,
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings-${NAME}}\ndata: {size: 1000users, pool: big, store: 70Gi, host: $(HOST_${NAME})}\n`,
       ...(restore ? [`apiVersion: mattermost.com/v1alpha1\nkind: MattermostRestoreDB\nmetadata: {name: ${NAME}}\nspec: {mattermostClusterName: ${NAME}}\n`] : []),
     ].join('---\n'),
   };
@@ -290,8 +286,7 @@ function write({ base, baseStyle, secret, restore, middle, component, overlays }
     const shared = component !== null && overlay.component ? 'components: [../../shared]\n' : '';
     folder(`overlays/o${index}`, `resources: [../../${middle === null ? 'base' : 'middle'}]\n${shared}`, overlay.layer);
   }
-  const reachesOut = [middle, ...overlays.map(({ layer: own }) => own)].some((each) => each?.extra?.[2] === true);
-  return { files, reachesOut };
+  return { files };
 }
 
 /** The lists of a kustomization that patches fill, by field. */

@@ -8,13 +8,16 @@ import { filesBelow, withScratchTree } from '../../src/repo/scratch.ts';
 import { writeAll } from '../repo/workspace.ts';
 
 /**
- * Proves many roots of one tree. kustomize 4 takes most of a second to start, so there roots are built together: each below a kustomization
- * that prefixes its names, all of them below one. Taking the prefixes away again gives what each root builds. What is not proven in
- * this way is proven by itself.
+ * Proves many roots of one tree. kustomize 4 takes most of a second to start, so there the roots of a group are built together: each below a
+ * kustomization that prefixes its names, all of them below one. Taking the prefixes away again gives what each root builds. What is not
+ * proven in this way is proven by itself, as is every root without a group.
  */
-export async function proveMany(binary: KustomizeBinary, tree: string, roots: readonly Root[], claim: Claim, mayJoin: (root: Root) => boolean): Promise<RootProof[]> {
-  const joined = / 4\./.test(binary.description) ? roots.filter(mayJoin) : [];
-  const proven = new Map((await proveTogether(binary, tree, joined, claim)).map((proof) => [proof.root, proof]));
+export async function proveMany(binary: KustomizeBinary, tree: string, roots: readonly Root[], claim: Claim, groupOf: (root: Root) => string | null): Promise<RootProof[]> {
+  const groups = / 4\./.test(binary.description) ? [...new Set(roots.map(groupOf))].filter((group) => group !== null) : [];
+  const proven = new Map<Root, RootProof>();
+  for (const group of groups) {
+    for (const proof of await proveTogether(binary, tree, roots.filter((root) => groupOf(root) === group), claim)) proven.set(proof.root, proof);
+  }
   const rest = roots.filter((root) => !proven.has(root));
   const single = rest.length === 0 ? [] : await new Prover(binary, tree, { atOnce: 1 }).prove(rest, claim);
   return [...single, ...proven.values()];

@@ -26,18 +26,11 @@ function expectUnharmed({ commands, exported, paths }: Outcome): void {
 describe('inputs are text', () => {
   const canary = (): string => join(temporaryDirectory(), 'canary');
   const ATTACKS: readonly ((file: string) => string)[] = [
-    (file) => `'; touch ${file}; '`,
-    (file) => `"; touch ${file}; "`,
-    (file) => `$(touch ${file})`,
-    (file) => `\`touch ${file}\``,
-    (file) => `x\ntouch ${file}\n`,
-    (file) => `\${{ format('{0}', github.token) }} && touch ${file}`,
-    (file) => `; touch ${file} #`,
+    (file) => `'; touch ${file}; '"; touch ${file}; "; touch ${file} #`,
+    (file) => `$(touch ${file})\`touch ${file}\`\${{ format('{0}', github.token) }}`,
+    (file) => `x\ntouch ${file}\n::error title=PWNED::PWNED\n::add-path::/PWNED\n##[add-path]/PWNED`,
     () => '::set-output name=changed::PWNED',
-    () => '\n::error title=PWNED::PWNED\n::add-path::/PWNED',
-    () => '##[add-path]/PWNED',
     () => '--output=PWNED',
-    () => '-',
   ];
 
   test.each(['path', 'mode', 'fail-on', 'target', 'config', 'annotations', 'sarif-file', 'patch-file', 'comment', 'token'])('%s', async (input) => {

@@ -20,7 +20,14 @@ export class Commands {
 
   /** The lines that the log shows. */
   read(output: string): string {
-    return output.split(/\r?\n|\r/).flatMap((line) => (this.#obeys(line) ? [] : [this.#masked(line)])).join('\n');
+    return output.split(/\r?\n|\r/).flatMap((line) => this.#shown(line).map((each) => this.#masked(each))).join('\n');
+  }
+
+  /** A command is not shown but for its words. */
+  #shown(line: string): string[] {
+    const known = this.obeyed.length;
+    if (!this.#obeys(line)) return [line];
+    return this.obeyed.slice(known).flatMap(({ name, message }) => (['error', 'warning', 'notice'].includes(name) ? [`${name}: ${message}`] : []));
   }
 
   #obeys(line: string): boolean {

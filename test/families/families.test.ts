@@ -44,8 +44,9 @@ test.each(batches.map((batch, index) => [index * TOGETHER, batch] as const))(
     const notBuilt = new Set<number>();
     const roots = rootsOf(conversion.families, graph);
     for (const binary of binaries.toReversed()) {
-      // Variables of one name, and what does not build, would spoil the build of all.
-      const groupOf = ({ directory }: Root): string | null => (notBuilt.has(numberOf(directory)) ? null : (/o\d$/.exec(directory)?.[0] ?? null));
+      const alone = (number: number): boolean => notBuilt.has(number) || (binary !== binaries[0] && reachesOut(batch[number - first]));
+      // Variables of one name would spoil the build of a group, so it has no two roots of a family.
+      const groupOf = ({ directory }: Root): string | null => (alone(numberOf(directory)) ? null : (/o\d$/.exec(directory)?.[0] ?? null));
       const proofs = await proveMany(binary, root, roots, claimOf(conversion.families, graph, settings), groupOf);
       tally.builds += proofs.length;
       for (const proof of proofs) {
@@ -75,6 +76,9 @@ function builds(files: DrawnFamily['files']): boolean {
   const graph = readGraph({ files: Object.keys(files).filter((file) => file.endsWith('/kustomization.yaml')), readFile: read });
   return buildVariants(graph).troubles.length === 0;
 }
+
+/** Configurations and variables reach whatever is built together with them. */
+const reachesOut = (drawn: DrawnFamily | undefined): boolean => Object.values(drawn?.files ?? {}).some((text) => text.includes('configurations:'));
 
 const filesOf = (files: DrawnFamily['files'], number: number): DrawnFamily['files'] =>
   Object.fromEntries(Object.entries(files).map(([file, text]) => [`f${number}/${file}`, text.replaceAll(NAME, `chat${number}`)]));

@@ -8,12 +8,12 @@ import { filesBelow, withScratchTree } from '../../src/repo/scratch.ts';
 import { writeAll } from '../repo/workspace.ts';
 
 /**
- * Proves many roots of one tree. kustomize 4 takes most of a second to start, so there the roots of a group are built together: each below a
+ * Proves many roots of one tree. To start kustomize takes longer than to build, so the roots of a group are built together: each below a
  * kustomization that prefixes its names, all of them below one. Taking the prefixes away again gives what each root builds. What is not
  * proven in this way is proven by itself, as is every root without a group.
  */
 export async function proveMany(binary: KustomizeBinary, tree: string, roots: readonly Root[], claim: Claim, groupOf: (root: Root) => string | null): Promise<RootProof[]> {
-  const groups = / 4\./.test(binary.description) ? [...new Set(roots.map(groupOf))].filter((group) => group !== null) : [];
+  const groups = [...new Set(roots.map(groupOf))].filter((group) => group !== null);
   const proven = new Map<Root, RootProof>();
   for (const group of groups) {
     for (const proof of await proveTogether(binary, tree, roots.filter((root) => groupOf(root) === group), claim)) proven.set(proof.root, proof);

@@ -37,6 +37,7 @@ test('expressions', () => {
   const contexts = { inputs: { a: "it's", empty: '' }, matrix: { list: [1, 2] } };
   expect(interpolate("x ${{ inputs.a }} ${{ format('}}{0}', inputs.empty || 'none') }}", contexts)).toBe("x it's }none");
   expect(valueOf('${{ matrix.list }}', contexts)).toEqual([1, 2]);
+  expect(valueOf('${{ inputs.a }}/${{ inputs.a }}', contexts)).toBe("it's/it's");
   expect(evaluate('fromJSON(\'["a"]\')[0]', {})).toBe('a');
 });
 

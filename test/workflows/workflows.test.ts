@@ -35,7 +35,7 @@ const WORKFLOWS = [...OWN, ...EXAMPLES];
 /** What GitHub's own language service has to say. */
 async function problems(file: string, language: 'github-actions-workflow' | 'github-actions-action'): Promise<string[]> {
   const found = await validate(TextDocument.create(`file:///${file}`, language, 1, read(file)), {});
-  return found.map(({ message, range }) => `${file}:${range.start.line + 1}: ${message}`);
+  return found.map(({ message, range }) => `${file}:${range.start.line + 1}: ${JSON.stringify(message)}`);
 }
 
 test('there are workflows to look at', () => {

@@ -32,17 +32,22 @@ export const interpolate = (text: string, contexts: Contexts): string => text.re
 /** A value as the runner writes it into a text. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value));
 
+/** What stands between `${{` and `}}` in a text that is nothing else. */
+function onlyExpression(text: string): string | null {
+  const [first, ...others] = text.trim().matchAll(EXPRESSION);
+  return first !== undefined && others.length === 0 && first[0] === text.trim() ? (first[1] ?? '').trim() : null;
+}
+
 /** A value of a workflow; one that is nothing but an expression keeps its type. */
 export function valueOf(written: unknown, contexts: Contexts): unknown {
   if (typeof written !== 'string') return written;
-  const [whole, expression] = new RegExp(`^${EXPRESSION.source}$`).exec(written.trim()) ?? [];
-  return whole === undefined || expression === undefined ? interpolate(written, contexts) : evaluate(expression.trim(), contexts);
+  const expression = onlyExpression(written);
+  return expression === null ? interpolate(written, contexts) : evaluate(expression, contexts);
 }
 
 /** Whether a condition holds; without a status function in it, `success()` is asked as well. */
 export function holds(condition: string | undefined, contexts: Contexts, status: Status): boolean {
-  const [, inner] = new RegExp(`^${EXPRESSION.source}$`).exec(condition?.trim() ?? '') ?? [];
-  const expression = (inner ?? condition ?? 'success()').trim();
+  const expression = onlyExpression(condition ?? '') ?? condition ?? 'success()';
   const asksStatus = /\b(?:success|failure|always|cancelled)\(\)/.test(expression);
   return Boolean(evaluate(asksStatus ? expression : `success() && (${expression})`, contexts, status));
 }

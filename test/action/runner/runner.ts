@@ -133,7 +133,7 @@ export class Runner {
   #contexts(github: Readonly<Record<string, unknown>>): Contexts {
     const { event = {}, token = '', contexts = {}, eventName = 'pull_request' } = this.#world;
     return {
-      github: { event, token, event_name: eventName, repository: this.#env['GITHUB_REPOSITORY'], workspace: this.workspace, ...github },
+      github: { event, token, event_name: eventName, repository: this.#env['GITHUB_REPOSITORY'], repository_owner: 'example', ref: this.#env['GITHUB_REF'], workspace: this.workspace, ...github },
       runner: { os: this.#env['RUNNER_OS'], temp: this.temporary },
       ...contexts,
     };

@@ -30,21 +30,31 @@ export function inNamespace(resource: BuiltResource, namespace: string, { specs,
   return changed(moved, { set: (found) => replaceText(found, namespace), creates: 'scalar' }, { specs: own, spot });
 }
 
-/** Puts a prefix and a suffix on a name, and on what field specs add to it. */
+/** Puts a prefix and a suffix on what field specs lead to; a name that changes is put on record. */
 export function renamed(resource: BuiltResource, { prefix = '', suffix = '' }: { prefix?: string; suffix?: string }, { specs, spot }: FieldTask): BuiltResource {
   if ((prefix === '' && suffix === '') || isNeverRenamed(resource)) return resource;
-  const before = remembered(resource);
-  const named = { ...before, value: withMetadata(before.value, 'name', replaceText(valueAt(before.value, ['metadata', 'name']), `${prefix}${nameOf(before)}${suffix}`)) };
-  const own = specs.filter(({ path }) => path !== 'metadata/name');
+  const own = specs.filter(({ path }) => path !== NAME_SPEC.path);
+  const named = own.length === specs.length ? resource : withName(remembered(resource), `${prefix}${nameOf(resource)}${suffix}`);
   return changed(named, { set: (found) => replaceText(found, `${prefix}${isScalar(found) ? found.text : ''}${suffix}`), creates: 'scalar' }, { specs: own, spot });
 }
+
+const withName = (resource: BuiltResource, name: string): BuiltResource => ({
+  ...resource,
+  value: withMetadata(resource.value, 'name', replaceText(valueAt(resource.value, ['metadata', 'name']), name)),
+});
+
+/** Where prefixes and suffixes go without any field spec. */
+export const NAME_SPEC = { group: '', version: '', kind: '', path: 'metadata/name', create: false } as const satisfies Target;
 
 function isNeverRenamed(resource: BuiltResource): boolean {
   const { group, kind } = typeOf(resource);
   return kind === 'CustomResourceDefinition' || kind === 'Namespace' || (group === 'apiregistration.k8s.io' && kind === 'APIService');
 }
 
-/** Adds labels or annotations wherever field specs say. */
+/**
+ * Adds labels or annotations wherever field specs say. kustomize lets these places share a value, so that a later label of the same key
+ * changes all of them; nothing that decides a conversion depends on it, and it is not followed.
+ */
 export function withPairs(resource: BuiltResource, pairs: ReadonlyMap<string, string>, task: FieldTask): BuiltResource {
   if (pairs.size === 0) return resource;
   const set = (found: Value | undefined): ValueMap => {

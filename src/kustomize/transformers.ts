@@ -2,7 +2,7 @@ import { isMap, valueAt } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 import type { Configuration } from './configuration.ts';
 import { readFieldSpecs } from './configuration.ts';
-import { inNamespace, METADATA_SPEC, renamed, scaled, withImage, withPairs } from './field-changes.ts';
+import { inNamespace, METADATA_SPEC, NAME_SPEC, renamed, scaled, withImage, withPairs } from './field-changes.ts';
 import type { FieldTask } from './field-changes.ts';
 import { stepsOf } from './field-spec.ts';
 import { readImageChange } from './image.ts';
@@ -22,8 +22,8 @@ export function withMetadataOf(resource: BuiltResource, kustomization: Kustomiza
   const task = (path: Spot['path'], specs: FieldTask['specs']): FieldTask => ({ specs, spot: { ...kustomization, path } });
   const changes: Change[] = [
     ...(namespace === null ? [] : [(each: BuiltResource) => inNamespace(each, namespace.text, task(namespace.path, configuration.namespace))]),
-    ...(namePrefix === null ? [] : [(each: BuiltResource) => renamed(each, { prefix: namePrefix.text }, task(namePrefix.path, configuration.namePrefix))]),
-    ...(nameSuffix === null ? [] : [(each: BuiltResource) => renamed(each, { suffix: nameSuffix.text }, task(nameSuffix.path, configuration.nameSuffix))]),
+    ...(namePrefix === null ? [] : [(each: BuiltResource) => renamed(each, { prefix: namePrefix.text }, task(namePrefix.path, [NAME_SPEC, ...configuration.namePrefix]))]),
+    ...(nameSuffix === null ? [] : [(each: BuiltResource) => renamed(each, { suffix: nameSuffix.text }, task(nameSuffix.path, [NAME_SPEC, ...configuration.nameSuffix]))]),
     ...[...labels, ...(commonLabels === null ? [] : [commonLabels])].map((entry) => (each: BuiltResource) => withPairs(each, entry.pairs, task(entry.path, labelSpecs(entry, configuration)))),
     ...(commonAnnotations === null
       ? []
@@ -47,7 +47,6 @@ export function withNumbersAndImagesOf(resource: BuiltResource, kustomization: K
 export function withPlugin(resource: BuiltResource, value: Value, spot: Spot): BuiltResource {
   const specs = readFieldSpecs({ ...spot, path: ['fieldSpecs'] }, valueAt(value, ['fieldSpecs']));
   const task: FieldTask = { specs, spot };
-  const renames = specs.some(({ path }) => path === 'metadata/name');
   switch (wordAt(value, ['kind'])) {
     case 'LabelTransformer':
       return withPairs(resource, wordsOf(valueAt(value, ['labels'])), task);
@@ -58,7 +57,7 @@ export function withPlugin(resource: BuiltResource, value: Value, spot: Spot): B
     case 'PrefixTransformer':
     case 'SuffixTransformer':
     case 'PrefixSuffixTransformer':
-      return renames ? renamed(resource, { prefix: wordAt(value, ['prefix']), suffix: wordAt(value, ['suffix']) }, task) : resource;
+      return renamed(resource, { prefix: wordAt(value, ['prefix']), suffix: wordAt(value, ['suffix']) }, task);
     case 'ImageTagTransformer':
       return withImage(resource, readImageChange(value, ['imageTag']), task);
     case 'ReplicaCountTransformer':

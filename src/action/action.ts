@@ -58,7 +58,8 @@ async function convert(inputs: Inputs, files: Files, { place, env, log }: Surrou
   const stderr = { write: (text: string | Uint8Array) => log.untrusted(text.toString()) };
   const { run, report } = await convertFiles(files.paths, flags, { stdin: NOTHING, stdout: stderr, stderr, cwd: place.workspace, env });
   if (run.statement !== null) log.untrusted(run.statement);
-  return { report, render: renderer(report, { color: false, verbose: false, ...rulesPageOf(env) }), inputs, files, place };
+  const options = { color: false, verbose: env['RUNNER_DEBUG'] === '1', excerpts: run.excerpts(report.findings), ...rulesPageOf(env) };
+  return { report, render: renderer(report, options), inputs, files, place };
 }
 
 const NOTHING = { async *[Symbol.asyncIterator]() {} };

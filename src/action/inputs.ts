@@ -17,13 +17,13 @@ export interface Inputs {
 }
 
 const MODES = ['check', 'diff', 'write'] as const;
-export type Mode = (typeof MODES)[number];
+type Mode = (typeof MODES)[number];
 
 const FAIL_ON = ['never', 'changes', 'warnings', 'errors'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
 const COMMENT = ['never', 'on-findings', 'always'] as const;
-export type CommentWhen = (typeof COMMENT)[number];
+type CommentWhen = (typeof COMMENT)[number];
 
 export type Env = Record<string, string | undefined>;
 

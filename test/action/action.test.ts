@@ -125,6 +125,11 @@ describe('what reviewers see', () => {
     expect((await run(root, {}, { env: { GITHUB_STEP_SUMMARY: '' } })).outcome).toBe('success');
   });
 
+  test('the lines that findings are about', async () => {
+    const ran = await run(checkout({ 'apps/chat.yaml': BLOCKED }));
+    for (const text of [ran.log, ran.summary]) expect(text).toMatch(/7 \| +blueGreen: \{enable: true\}/);
+  });
+
   test('5,000 findings stay within what the runner takes', async () => {
     const document = (index: number): string => `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat-${index}\nspec:\n  blueGreen: {enable: true}\n  colour: red\n`;
     const root = checkout(Object.fromEntries(Array.from({ length: 50 }, (_, file) => [`apps/${file}.yaml`, Array.from({ length: 50 }, (_, index) => document(file * 50 + index)).join('---\n')])));
@@ -204,6 +209,14 @@ describe('where the Action may read and write', () => {
       expect(annotations(ran)).toEqual([expect.stringContaining('lies outside of')]);
       expect(existsSync(path)).toBe(false);
     }
+  });
+
+  test('the workspace itself may be a symbolic link', async () => {
+    const link = join(temporaryDirectory(), 'workspace');
+    symlinkSync(checkout(), link);
+    const ran = await run(link, { mode: 'write', 'patch-file': 'a.patch' });
+    expect(ran.outcome).toBe('success');
+    expect(read(link, 'apps/chat.yaml')).toBe(CONVERTED);
   });
 
   test.each(['sarif-file', 'patch-file', 'markdown-file'])('%s is not written through a symbolic link', async (input) => {

@@ -4,7 +4,9 @@ import type { Family } from '../kustomize/family.ts';
 import type { Graph } from '../kustomize/graph.ts';
 import { fragmentId } from '../kustomize/model.ts';
 import type { FragmentForm, Obstacle, TextPlace, Variant } from '../kustomize/model.ts';
+import { directoryOf } from '../kustomize/paths.ts';
 import { planReferences } from '../kustomize/references.ts';
+import { pathsIn } from '../kustomize/relevant.ts';
 import type { SharedDecision } from '../kustomize/references.ts';
 import { referenceDocuments } from '../kustomize/reference-documents.ts';
 import type { ReferenceDocument } from '../kustomize/reference-documents.ts';
@@ -64,6 +66,8 @@ class Judge {
   readonly #settings: Settings;
   readonly #places: TextPlaces;
   readonly #references: readonly ReferenceDocument[];
+  /** Troubles that hide what a kustomization includes, with what its words may lead to. */
+  readonly #cutOff: readonly { readonly trouble: Trouble; readonly paths: ReadonlySet<string> }[];
 
   constructor(input: KustomizeInput, around: Surroundings, settings: Settings) {
     this.#input = input;
@@ -71,6 +75,10 @@ class Judge {
     this.#settings = settings;
     this.#places = new TextPlaces(input.graph.files);
     this.#references = referenceDocuments(input.graph).filter(({ value, role }) => refers(planReferences(value, role, 'undecided')));
+    const hidden = 'this kustomization can not be read, and names what an installation is built from';
+    this.#cutOff = input.troubles
+      .filter(({ code }) => code === 'unreadable-kustomization' || code === 'several-kustomizations')
+      .map((trouble) => ({ trouble: trouble.code === 'unreadable-kustomization' ? { ...trouble, message: hidden } : trouble, paths: pathsIn(input.graph.files.text(trouble.file)?.text ?? '', directoryOf(trouble.file)) }));
   }
 
   /** Documents with references tie together all that they may refer to. */
@@ -156,7 +164,10 @@ class Judge {
 
   #troubles(roots: readonly Variant[]): Finding[] {
     const files = new Set(roots.flatMap(({ kustomization }) => [...reachableFrom(this.#input.graph, kustomization)]));
-    return this.#input.troubles.filter(({ code, file }) => BREAKS_BUILD.has(code) && files.has(file)).map((trouble) => this.#obstacle('kustomize-build-fails', trouble, null));
+    const own = this.#input.troubles.filter(({ code, file }) => BREAKS_BUILD.has(code) && files.has(file));
+    const directories = new Set([...files].map(directoryOf));
+    const above = this.#cutOff.filter(({ trouble, paths }) => !files.has(trouble.file) && [...paths].some((path) => files.has(path) || directories.has(path)));
+    return [...own, ...above.map(({ trouble }) => trouble)].map((trouble) => this.#obstacle('kustomize-build-fails', trouble, null));
   }
 
   /** A family changes as a whole, so a part of it can't be left out. */

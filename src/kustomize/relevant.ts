@@ -26,7 +26,7 @@ export function relevantKustomizations(kustomizations: readonly string[], textOf
 }
 
 /** Every word that could be a path, as it leads from the directory. */
-function pathsIn(text: string, directory: string): Set<string> {
+export function pathsIn(text: string, directory: string): Set<string> {
   const words = text.match(/[^\s"',[\]{}]+/g) ?? [];
   return new Set(words.flatMap((word) => resolveFrom(directory, word) ?? []));
 }

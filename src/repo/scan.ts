@@ -17,13 +17,11 @@ interface Hit {
 }
 
 export interface Scan {
-  /** In the order of the discovery; files reached through links come last, under their own names. */
-  readonly hits: ReadonlyMap<string, Hit>;
   /**
-   * Files that are the same as a hit (another hard link, or another spelling on a file system that ignores case), with the hit's name.
-   * They are not hits themselves. To git they are files of their own.
+   * In the order of the discovery; files reached through symbolic links come last, under their own names. Another spelling of a hit, on a file
+   * system that ignores case, is none. Hard links are: git keeps each as a file of its own, and each is written by itself.
    */
-  readonly duplicates: ReadonlyMap<string, string>;
+  readonly hits: ReadonlyMap<string, Hit>;
   /** Number of files searched. */
   readonly scanned: number;
   readonly skipped: readonly Skipped[];
@@ -59,7 +57,6 @@ const NOT_FILES: ReadonlySet<string | null> = new Set(['EISDIR', 'ENXIO', 'EAGAI
 
 class Scanner implements Scan {
   readonly hits = new Map<string, Hit>();
-  readonly duplicates = new Map<string, string>();
   readonly skipped: Skipped[] = [];
   scanned = 0;
   readonly #root: string;
@@ -68,7 +65,7 @@ class Scanner implements Scan {
   readonly #content: ContentSearch;
   readonly #directories: Directories;
   readonly #links: string[] = [];
-  /** Hits by device and file number. */
+  /** Hits by device and file number, hard links by their name as well. */
   readonly #identities = new Map<string, string>();
 
   constructor(root: string, markers: readonly Marker[]) {
@@ -124,18 +121,20 @@ class Scanner implements Scan {
       this.#links.push(file);
       return;
     }
-    const { dev, ino } = fstatSync(descriptor, { bigint: true });
-    const identity = `${dev}:${ino}`;
+    const { dev, ino, nlink } = fstatSync(descriptor, { bigint: true });
+    const identity = nlink === 1n ? `${dev}:${ino}` : `${dev}:${ino}:${foldedName(file)}`;
     const first = this.#identities.get(identity);
     if (first === undefined) {
       this.#identities.set(identity, file);
       this.hits.set(file, hit);
     } else {
-      this.duplicates.set(file, first);
       this.skipped.push(skip(file, 'same-file', first));
     }
   }
 }
+
+/** Equal for names that a file system may take for the same. */
+const foldedName = (file: string): string => file.normalize('NFC').toLowerCase();
 
 /** Searches file after file with the same two buffers. */
 class ContentSearch {

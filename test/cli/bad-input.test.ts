@@ -201,6 +201,12 @@ describe('size', () => {
     expect(errors).toEqual([]);
   });
 
+  test('a List of more words than fit', async () => {
+    const item = installation('a').trimEnd().replaceAll('\n', '\n  ');
+    const { errors } = await convertOne('a.yaml', `apiVersion: v1\nkind: List\nitems:\n${`- ${item}\n`.repeat(4000)}`);
+    expect(errors).toEqual(['a.yaml: unparsable-manifest: the document is too large to be read; split it into files']);
+  });
+
   test('100,000 keys in a map', async () => {
     const { errors } = await convertOne('a.yaml', installation('a', `  resourceLabels:\n${Array.from({ length: 100_000 }, (_, index) => `    k${index}: v\n`).join('')}`));
     expect(errors).toEqual([expect.stringMatching(/^a\.yaml: .*too large/)]);

@@ -162,14 +162,15 @@ describe('links', () => {
     expect(() => readManifest(root, 'd/a.yaml', 1000)).toThrow('leads out of the tree');
   });
 
-  test('hard links are one file', async () => {
-    const root = temporaryRepository({ 'b.yaml': 'ClusterInstallation' });
+  test('hard links are files of their own, other spellings of a name are not', async () => {
+    const root = temporaryRepository({ 'b.yaml': 'ClusterInstallation', 'd/one.yaml': 'ClusterInstallation' });
     linkSync(join(root, 'b.yaml'), join(root, 'a.yaml'));
-    linkSync(join(root, 'b.yaml'), join(root, 'c.yaml'));
-    const { hits, duplicates, skipped } = await scanAll(root);
-    expect([...hits.keys()]).toEqual(['a.yaml']);
-    expect([...duplicates]).toEqual([['b.yaml', 'a.yaml'], ['c.yaml', 'a.yaml']]);
-    expect(skipped.map(({ reason }) => reason)).toEqual(['the same file as one already read: a.yaml', 'the same file as one already read: a.yaml']);
+    const { hits, skipped } = await scanAll(root, [KIND], ['a.yaml', 'b.yaml', 'd/one.yaml']);
+    expect([...hits.keys()]).toEqual(['a.yaml', 'b.yaml', 'd/one.yaml']);
+    expect(skipped).toEqual([]);
+    const spelled = scan({ root, files: ['d/one.yaml', 'd/../d/one.yaml'] }, [KIND]);
+    expect([...spelled.hits.keys()]).toEqual(['d/one.yaml']);
+    expect(spelled.skipped.map(({ reason }) => reason)).toEqual(['the same file as one already read: d/one.yaml']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commitAll, git, temporaryDirectory, temporaryRepository, writeAll } from '../repo/workspace.ts';
 import { Runner } from './runner/runner.ts';
@@ -204,10 +204,11 @@ describe('where the Action may read and write', () => {
 
   test.each(['path', 'config', 'sarif-file', 'patch-file', 'markdown-file'])('%s stays below the workspace', async (input) => {
     for (const path of [outside(), '../x', 'apps/../../x']) {
-      const ran = await run(checkout(), { [input]: path });
+      const root = checkout();
+      const ran = await run(root, { [input]: path });
       expect(ran.outcome).toBe('failure');
       expect(annotations(ran)).toEqual([expect.stringContaining('lies outside of')]);
-      expect(existsSync(path)).toBe(false);
+      expect(existsSync(resolve(root, path))).toBe(false);
     }
   });
 

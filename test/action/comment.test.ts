@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commitAll, temporaryRepository } from '../repo/workspace.ts';
+import { commitAll, temporaryDirectory, temporaryRepository } from '../repo/workspace.ts';
 import { Api, BOT } from './runner/api.ts';
 import type { Comment } from './runner/api.ts';
 import { Runner } from './runner/runner.ts';
@@ -166,6 +168,18 @@ describe('the token', () => {
     expect(new Set(api.requests.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${TOKEN}`]));
     expect(ran.printed.replace(`::add-mask::${TOKEN}\n`, '')).not.toContain(TOKEN);
     expect(ran.commands[0]).toMatchObject({ name: 'add-mask', message: TOKEN });
+  });
+
+  test.skipIf(process.platform === 'win32')('is unknown to the programs that are started', async () => {
+    const folder = temporaryDirectory();
+    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    writeFileSync(join(folder, 'git'), `#!/bin/sh\nenv >> '${join(folder, 'env')}'\nexec '${real}' "$@"\n`, { mode: 0o755 });
+    const api = await new Api().start();
+    const { path } = new Runner({ workspace: folder });
+    await run(api, { env: { PATH: `${folder}:${path}` } });
+    const seen = readFileSync(join(folder, 'env'), 'utf8');
+    expect(seen).toContain('GITHUB_WORKSPACE=');
+    expect(seen).not.toContain(TOKEN);
   });
 
   test('may be another one', async () => {

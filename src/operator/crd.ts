@@ -26,7 +26,7 @@ const version = 'v1beta1';
 export async function readCrd(document: Value): Promise<CrdSchema> {
   expectMattermostCrd(document);
   const plain = schemaOfVersion(document);
-  const schema = withMetadata(readStructural(plain));
+  const schema = withHeader(readStructural(plain));
   const { compileSchema } = await import('./compile.ts');
   try {
     return { schema, validator: compileSchema(schema) };
@@ -101,8 +101,9 @@ function isPattern(pattern: string): boolean {
   }
 }
 
-/** CRDs leave metadata to the API server: what this package knows of it is added. */
-function withMetadata(schema: SchemaNode): SchemaNode {
-  const metadata = schemaOf('Mattermost').properties?.['metadata'];
-  return metadata === undefined ? schema : { ...schema, properties: { ...schema.properties, metadata } };
+/** CRDs need not name what every object has, and leave metadata to the API server: what this package knows of these is added. */
+function withHeader(schema: SchemaNode): SchemaNode {
+  const known = schemaOf('Mattermost').properties ?? {};
+  const header = ['apiVersion', 'kind', 'metadata'].flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]] as const]));
+  return { ...schema, properties: { ...schema.properties, ...Object.fromEntries(header) } };
 }

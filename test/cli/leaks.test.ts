@@ -46,9 +46,8 @@ describe.each(Object.entries(SOURCES))('%s', (_, files) => {
     const cwd = temporaryRepository({ 'chat.yaml': chat, ...files() });
     for (const args of PRINTS) {
       const { stdout, stderr, code } = await run(args, { cwd });
-      expect([0, 1], `${args.join(' ')}: ${stderr}`).toContain(code);
-      expect(stdout.toString(), args.join(' ')).not.toMatch(LEAK);
-      expect(stderr, args.join(' ')).not.toMatch(LEAK);
+      expect.soft({ args, code }).toEqual({ args, code: expect.toBeOneOf([0, 1]) as number });
+      expect.soft(`${args.join(' ')}\n${stdout.toString()}${stderr}`).not.toMatch(LEAK);
     }
   });
 
@@ -59,7 +58,7 @@ describe.each(Object.entries(SOURCES))('%s', (_, files) => {
     if (code !== 0) expect(stdout).toHaveLength(0);
     for (const format of FORMATS) {
       const told = await run(['convert', '-', '--format', format], { cwd: temporaryDirectory(), stdin });
-      expect(`${told.stdout.toString()}${told.stderr}`, format).not.toMatch(LEAK);
+      expect.soft(`${format}\n${told.stdout.toString()}${told.stderr}`).not.toMatch(LEAK);
     }
   });
 });

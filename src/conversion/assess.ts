@@ -5,7 +5,7 @@ import { formatPath, stringAt } from '../model/value.ts';
 import { convert, fileStoreOf } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { validate, validateAgainstCrd } from '../operator/validate.ts';
-import type { SchemaProblem } from '../operator/validate.ts';
+import type { SchemaProblem } from '../operator/schema-problem.ts';
 import type { Places } from '../manifests/read.ts';
 import { checkInstallation } from '../rules/index.ts';
 import type { Hit, InstallationSubject, Rule } from '../rules/rule.ts';

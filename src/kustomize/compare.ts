@@ -3,7 +3,7 @@ import { convert } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { withoutEmpty } from '../operator/equivalent.ts';
 import { NEW, OLD } from '../operator/fields.ts';
-import type { SchemaProblem } from '../operator/validate.ts';
+import type { SchemaProblem } from '../operator/schema-problem.ts';
 import { identityOf, keyOf, mayBeInstallation, readBuilt, shownIdentity } from './built.ts';
 import type { Identity } from './built.ts';
 import { fieldDifferences, isBelow, mixedSelectors, renamed } from './differences.ts';

@@ -2,7 +2,7 @@ import { hasVariable, isList, isMap, isScalar, type Path, type Value, type Value
 import { compareReleases, release, type Release } from './releases.ts';
 import { availabilityIn, propertyOf, resolveRef, type SchemaNode } from './schemas.ts';
 import { findElsewhere, suggestSibling } from './suggest.ts';
-import type { SchemaProblem } from './validate.ts';
+import type { SchemaProblem } from './schema-problem.ts';
 
 /** What fields are checked against. */
 export interface FieldScope {

@@ -1,5 +1,5 @@
 import { hasVariable, isList, isMap, isScalar, type Path, type Value } from '../model/value.ts';
-import type { SchemaProblem } from './validate.ts';
+import type { SchemaProblem } from './schema-problem.ts';
 import type { SchemaError } from './validator.ts';
 
 type Found = Pick<SchemaProblem, 'code' | 'message'>;

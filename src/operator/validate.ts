@@ -1,23 +1,13 @@
-import type { Path, ValueMap } from '../model/value.ts';
+import type { ValueMap } from '../model/value.ts';
 import { validatorOf } from './compiled.ts';
 import type { CrdSchema } from './crd.ts';
 import { fieldProblems, type FieldScope } from './field-problems.ts';
 import { toPlain } from './plain.ts';
 import type { Release } from './releases.ts';
+import type { SchemaProblem } from './schema-problem.ts';
 import { schemaOf, type Kind } from './schemas.ts';
 import { typeProblems } from './type-problems.ts';
 import type { Validator } from './validator.ts';
-
-/** What a manifest gets wrong against a structural schema. Messages name fields and types, never values. */
-export interface SchemaProblem {
-  /** From the resource's root; of a missing field, the path it would have. */
-  readonly path: Path;
-  readonly code: 'unknown-field' | 'wrong-type' | 'missing-field' | 'invalid-value' | 'not-yet-in-target' | 'removed-in-target';
-  /** `must be a string, is a number` */
-  readonly message: string;
-  /** For an unknown field: the known sibling it probably means, or null. */
-  readonly suggestion: string | null;
-}
 
 /**
  * Checks a resource against the operator's schema of its kind, as the API server would: nulls in maps count as absent, and a scalar that

@@ -1,6 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { BuildPlace } from './kustomize.ts';
+
+/** A directory to build, and the tree that it belongs to. */
+export interface BuildPlace {
+  /** Absolute. */
+  readonly root: string;
+  /** Relative to the root; empty for the root itself. */
+  readonly directory: string;
+}
 
 /**
  * Why a build failed, in kustomize's own words: one line, with paths relative to the tree. kustomize quotes patches, literals and nodes in its

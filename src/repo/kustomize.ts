@@ -4,6 +4,7 @@ import { runConfined } from './confined.ts';
 import type { Ended } from './confined.ts';
 import { RepositoryError, shown } from './error.ts';
 import { kustomizeMessage } from './kustomize-message.ts';
+import type { BuildPlace } from './kustomize-message.ts';
 import { isInside } from './tree.ts';
 
 /** A program that builds kustomizations. */
@@ -127,14 +128,6 @@ function isNewEnough(version: string): boolean {
 function howItEnded(ended: Ended): string {
   if (ended.how === 'not-started') return ended.code ?? 'it can not be started';
   return ended.how === 'exited' ? `exit code ${ended.code}` : ended.how;
-}
-
-/** A directory to build, and the tree that it belongs to. */
-export interface BuildPlace {
-  /** Absolute. */
-  readonly root: string;
-  /** Relative to the root; empty for the root itself. */
-  readonly directory: string;
 }
 
 export interface BuildLimits {

@@ -1,6 +1,6 @@
 import type { Installation } from '../model/installation.ts';
 import { formatPath, isMap, isScalar, valueAt } from '../model/value.ts';
-import type { SchemaProblem } from '../operator/validate.ts';
+import type { SchemaProblem } from '../operator/schema-problem.ts';
 import type { Hit, InstallationRule, InstallationSubject } from './rule.ts';
 import { existing, isOpen, isUnset } from './written.ts';
 

@@ -2,7 +2,7 @@ import type { DatabaseKind, Engine, FileStoreKind, Installation, Resource } from
 import type { Level } from '../model/finding.ts';
 import type { Path } from '../model/value.ts';
 import type { Release } from '../operator/releases.ts';
-import type { SchemaProblem } from '../operator/validate.ts';
+import type { SchemaProblem } from '../operator/schema-problem.ts';
 
 /** What a rule may look at when it judges one installation. Plain data: a rule reads no file. */
 export interface InstallationSubject {

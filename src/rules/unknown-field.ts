@@ -1,5 +1,5 @@
 import { formatPath } from '../model/value.ts';
-import type { SchemaProblem } from '../operator/validate.ts';
+import type { SchemaProblem } from '../operator/schema-problem.ts';
 import type { Hit, InstallationRule } from './rule.ts';
 
 export const unknownField: InstallationRule = {

@@ -79,7 +79,7 @@ function optionsOf(installation: ValueMap, { directory }: Root, families: readon
   const name = stringAt(installation, ['metadata', 'name']);
   const namespace = stringAt(installation, ['metadata', 'namespace']);
   for (const family of families) {
-    const variant = family.roots.find((each) => directoryOf(each.kustomization) === directory && each.name === name && each.namespace === namespace);
+    const variant = family.roots.find((each) => each.deleted === null && directoryOf(each.kustomization) === directory && each.name === name && each.namespace === namespace);
     if (variant !== undefined) return family.optionsFor(variant, installation);
   }
   return null;

@@ -44,6 +44,7 @@ export interface KustomizeInput {
 
 /** A family judged: how each of its states is converted, and what keeps it from being. */
 export interface JudgedFamily {
+  /** Deleted ones included. */
   readonly roots: readonly Variant[];
   /** One for each installation manifest, as its first root builds it. */
   readonly assessments: readonly Assessment[];
@@ -87,21 +88,24 @@ class Judge {
   }
 
   judge(family: Family): JudgedFamily {
-    const roots = family.variants.some(({ root }) => root) ? family.variants.filter(({ root }) => root) : family.variants;
+    const all = family.variants.some(({ root }) => root) ? family.variants.filter(({ root }) => root) : family.variants;
+    const live = all.filter(({ deleted }) => deleted === null);
+    const roots = live.length === 0 ? all : live;
     const assessments = roots.map((variant) => this.#assess(variant));
     const optionsFor = this.#optionsFor(roots, assessments);
-    const references = this.#plannedReferences(roots, assessments);
-    const tasks = tasksByFile(family, roots, references);
+    const references = this.#plannedReferences([...roots, ...all.filter((each) => !roots.includes(each))], assessments);
+    const tasks = tasksByFile(family, all, references);
     const found = [
       ...this.#shared(roots, assessments),
-      ...roots.flatMap((variant) => variant.opaque.map((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant))),
-      ...this.#troubles(roots),
+      ...all.flatMap((variant) => variant.opaque.map((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant))),
+      ...roots.flatMap((variant) => (variant.deleted === null ? [] : [this.#obstacle('kustomize-obstacle', variant.deleted, variant)])),
+      ...this.#troubles(all),
       ...this.#outside(tasks, roots),
       ...references.flatMap((reference) => this.#referenceObstacles(reference)),
     ];
     const refusals = found.some(isError) ? [] : this.#tryRewrite(tasks, optionsFor, roots);
     const findings = unique([...found, ...refusals]);
-    return { roots, assessments: onePerManifest(assessments), findings, blocked: findings.some(isError), optionsFor, tasks };
+    return { roots: all, assessments: onePerManifest(assessments), findings, blocked: findings.some(isError), optionsFor, tasks };
   }
 
   #assess(variant: Variant): Assessment {
@@ -127,7 +131,8 @@ class Judge {
     }
     const known = new WeakMap<ValueMap, ConvertOptions>();
     return (variant, state) => {
-      const options = known.get(state) ?? this.#optionsOf(state, kinds, assessments[roots.indexOf(variant)]?.database ?? 'unknown');
+      const own = assessments[Math.max(roots.indexOf(variant), 0)];
+      const options = known.get(state) ?? this.#optionsOf(state, kinds, own?.database ?? 'unknown');
       known.set(state, options);
       return options;
     };

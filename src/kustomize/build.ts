@@ -9,6 +9,7 @@ import { readDocuments } from './files.ts';
 import type { Graph, GraphNode, Input } from './graph.ts';
 import { readPatchSource } from './kustomization.ts';
 import type { PatchEntry } from './kustomization.ts';
+import { rootsAbove } from './graph-walk.ts';
 import { fragmentId } from './model.ts';
 import type { Fragment, Layer, Variant } from './model.ts';
 import { isNeutral } from './neutral.ts';
@@ -41,7 +42,7 @@ export interface Build {
 export function buildVariants(graph: Graph, kind: 'old' | 'new' = 'old'): Build {
   const builder = new Builder(graph, kind === 'old' ? isInstallation : isMattermost);
   const variants = [...graph.nodes.values()].flatMap((node) => builder.variantsOf(node));
-  return { variants, idlePatches: builder.idlePatches(), troubles: [...graph.troubles, ...builder.troubles] };
+  return { variants: [...variants, ...builder.deletedVariants()], idlePatches: builder.idlePatches(), troubles: [...graph.troubles, ...builder.troubles] };
 }
 
 type IsFollowed = (resource: Pick<Resource, 'apiVersion' | 'kind'>) => boolean;
@@ -58,6 +59,9 @@ class Builder {
   readonly #graph: Graph;
   readonly #isFollowed: IsFollowed;
   readonly #built = new Map<string, Accumulated>();
+  readonly #deleted: { readonly resource: BuiltResource; readonly layer: Layer; readonly by: Trouble; readonly kustomization: string }[] = [];
+  /** The kustomization that is being built; its components work on its resources. */
+  #building = '';
   readonly #patches = new Map<string, { fragment: Fragment; used: boolean }>();
 
   constructor(graph: Graph, isFollowed: IsFollowed) {
@@ -69,18 +73,21 @@ class Builder {
     const { file } = node.kustomization;
     if (node.kustomization.kind === 'Component') return [];
     const { resources, configuration } = this.#build(node);
-    return resources.filter(({ followed, fragment }) => followed && fragment !== null).map((each) => withVariables(each, configuration.varReference)).map((resource) => ({
-      kustomization: file,
-      root: node.root,
-      layers: resource.layers,
-      inputs: resource.inputs,
-      states: resource.states,
-      built: resource.value,
-      unknownFields: resource.unknownFields,
-      name: nameOf(resource),
-      namespace: namespaceOf(resource) || null,
-      opaque: resource.opaque,
-    }));
+    const own = resources.filter(({ followed, fragment }) => followed && fragment !== null).map((each) => withVariables(each, configuration.varReference));
+    return own.map((resource) => variantOf(resource, file, node.root));
+  }
+
+  /** Installations that patches delete, once for each root that would build them. */
+  deletedVariants(): Variant[] {
+    return this.#deleted.flatMap(({ resource, layer, by, kustomization }) =>
+      rootsAbove(this.#graph, kustomization).map((file) => ({
+        ...variantOf(resource, file, true),
+        layers: [...resource.layers, layer],
+        inputs: [...resource.inputs, resource.value],
+        states: [...resource.states, null],
+        deleted: by,
+      })),
+    );
   }
 
   idlePatches(): Fragment[] {
@@ -95,17 +102,21 @@ class Builder {
     const { file } = node.kustomization;
     const known = this.#built.get(file);
     if (known !== undefined) return known;
-    const accumulated = this.#accumulated(node, { resources: [], configuration: EMPTY_CONFIGURATION });
+    const outer = this.#building;
+    const bases = node.resources.map((input) => this.#read(input)).reduce(merged, NOTHING);
+    this.#building = file;
+    const accumulated = this.#accumulated(node, bases);
+    this.#building = outer;
     this.#built.set(file, accumulated);
     return accumulated;
   }
 
   /** What a kustomization makes of its resources; a component works on those that were there before it. */
   #accumulated(node: GraphNode, before: Accumulated): Accumulated {
-    let all = node.resources.map((input) => this.#read(input)).reduce(merged, before);
+    let all = before;
     for (const input of node.components) {
       const component = this.#graph.nodes.get(input.file);
-      if (input.leadsTo === 'kustomization' && component !== undefined) all = this.#accumulated(component, all);
+      if (input.leadsTo === 'kustomization' && component !== undefined) all = this.#accumulated(component, component.resources.map((each) => this.#read(each)).reduce(merged, all));
     }
     const configuration = mergeConfigurations(all.configuration, this.#ownConfiguration(node));
     return { resources: this.#transformed(node, { ...all, configuration }), configuration };
@@ -120,7 +131,7 @@ class Builder {
   #read(input: Input): Accumulated {
     if (input.leadsTo === 'kustomization') {
       const node = this.#graph.nodes.get(input.file);
-      const built = node === undefined ? { resources: [], configuration: EMPTY_CONFIGURATION } : this.#build(node);
+      const built = node === undefined ? NOTHING : this.#build(node);
       return { ...built, resources: built.resources.map(remembered) };
     }
     const manifest = input.leadsTo === 'file' ? this.#graph.files.manifest(input.file) : null;
@@ -212,7 +223,10 @@ class Builder {
   #patchOne(resource: BuiltResource, layer: Layer, manner: PatchManner, spot: Spot): BuiltResource[] {
     try {
       const result = patched(resource, layer, manner);
-      if (result === null) return resource.followed ? [opaque(resource, troubleAt('identity', spot, 'a patch deletes the installation'))] : [];
+      if (result === null) {
+        if (resource.followed) this.#deleted.push({ resource, layer, by: troubleAt('identity', spot, 'a patch deletes the installation'), kustomization: this.#building });
+        return [];
+      }
       return [typeOf(result).kind === typeOf(resource).kind || !resource.followed ? result : opaque(result, troubleAt('identity', spot, 'the patch changes the kind of an installation'))];
     } catch (error) {
       if (!(error instanceof PatchFailure)) throw error;
@@ -286,6 +300,22 @@ function pluginPatches(value: Value, kind: string): PatchEntry[] {
 /** The text of a patch can't follow the installation alone. */
 const sharing = (resource: BuiltResource, stranger: BuiltResource, spot: Spot): BuiltResource =>
   opaque(resource, troubleAt('identity', spot, `this patch changes ${shownResource(stranger)} too, and would have to be another one for the installation; give each a patch of its own`));
+
+const variantOf = (resource: BuiltResource, kustomization: string, root: boolean): Variant => ({
+  kustomization,
+  root,
+  layers: resource.layers,
+  inputs: resource.inputs,
+  states: resource.states,
+  built: resource.value,
+  deleted: null,
+  unknownFields: resource.unknownFields,
+  name: nameOf(resource),
+  namespace: namespaceOf(resource) || null,
+  opaque: resource.opaque,
+});
+
+const NOTHING: Accumulated = { resources: [], configuration: EMPTY_CONFIGURATION };
 
 const merged = (a: Accumulated, b: Accumulated): Accumulated => ({
   resources: [...a.resources, ...b.resources],

@@ -3,6 +3,13 @@ import type { Graph } from './graph.ts';
 
 const known = new WeakMap<Graph, Map<string, ReadonlySet<string>>>();
 
+/** The kustomizations that are built by themselves and lead to this one, which may be one of them. */
+export function rootsAbove(graph: Graph, kustomization: string): string[] {
+  const above = new Set([kustomization]);
+  for (const file of above) for (const user of graph.nodes.get(file)?.includedBy ?? []) above.add(user);
+  return [...above].filter((file) => graph.nodes.get(file)?.root === true);
+}
+
 /** A kustomization and all that it includes, however far down. Computed once for each graph and start. */
 export function reachableFrom(graph: Graph, kustomization: string): ReadonlySet<string> {
   const results = known.get(graph) ?? new Map<string, ReadonlySet<string>>();

@@ -44,10 +44,12 @@ export interface Variant {
   readonly layers: readonly Layer[];
   /** The installation before each layer: what `layers[i]` works on; between layers a kustomization may change names and labels. Same length as `layers`. */
   readonly inputs: readonly ValueMap[];
-  /** The installation after each layer: `states[i]` is what `layers[i]` left. Same length as `layers`. */
-  readonly states: readonly ValueMap[];
-  /** As it leaves the kustomization. */
+  /** The installation after each layer: `states[i]` is what `layers[i]` left, null where it deletes the installation. Same length as `layers`. */
+  readonly states: readonly (ValueMap | null)[];
+  /** As it leaves the kustomization; as it was last where a patch deletes it. */
   readonly built: ValueMap;
+  /** The patch that deletes the installation, so that the root builds none. */
+  readonly deleted: Obstacle | null;
   /** Fields of it that get a value from elsewhere, which this reading does not know: by replacements and variables. */
   readonly unknownFields: readonly Path[];
   /** As built: with prefixes, suffixes and namespace. */

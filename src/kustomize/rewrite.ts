@@ -176,7 +176,8 @@ function rewriteUse(document: ParsedDocument, { fragment, uses }: FragmentUse, o
     const before = variant.inputs[index];
     const after = variant.states[index];
     if (before === undefined || after === undefined) return [];
-    return [{ before, after, beforeOptions: optionsFor(variant, before), afterOptions: optionsFor(variant, after) }];
+    const beforeOptions = optionsFor(variant, before);
+    return [{ before, after, beforeOptions, afterOptions: after === null ? beforeOptions : optionsFor(variant, after) }];
   });
   return fragment.form === 'json6902' ? rewriteJsonPatch(document, fragment.path, contexts) : rewriteMergePatch(document, fragment.path, contexts);
 }
@@ -185,7 +186,7 @@ function rewriteUse(document: ParsedDocument, { fragment, uses }: FragmentUse, o
 function rewriteResource(document: ParsedDocument, path: Path, uses: FragmentUse['uses'], optionsFor: OptionsFor): Rewrite {
   const states = uses.flatMap(({ variant, index }) => {
     const state = variant.states[index];
-    return state === undefined ? [] : [{ state, options: optionsFor(variant, state) }];
+    return state == null ? [] : [{ state, options: optionsFor(variant, state) }];
   });
   const [first, ...others] = states;
   if (first === undefined) return refused('applies-nowhere', 'no kustomization builds this installation');

@@ -173,7 +173,7 @@ const target = fc.oneof(
   { weight: 1, arbitrary: one<Fields>({ group: 'mattermost.com' }, { name: NAME }, { version: 'v1alpha1' }, { kind: '.*Installation', name: '.*' }) },
 );
 
-type Body = { readonly form: 'merge'; readonly spec: Fields } | { readonly form: 'json'; readonly operations: readonly JsonOperation[] };
+type Body = { readonly form: 'merge'; readonly spec: Fields; readonly deletes?: true } | { readonly form: 'json'; readonly operations: readonly JsonOperation[] };
 
 /** Where a patch is written, and under which field. */
 const WAYS = {
@@ -192,8 +192,9 @@ interface Patch {
 
 const patchOf = (base: Fields): fc.Arbitrary<Patch> =>
   fc.oneof(
-    fc.record({ body: merge.map((drawn): Body => ({ form: 'merge', spec: drawn })), way: one<Way>(...WAYS.merge), style, target }),
-    fc.record({ body: operations(base).map((drawn): Body => ({ form: 'json', operations: drawn })), way: one<Way>(...WAYS.json), style, target }),
+    { weight: 1, arbitrary: fc.record({ body: fc.constant<Body>({ form: 'merge', spec: {}, deletes: true }), way: one<Way>(...WAYS.merge), style, target }) },
+    { weight: 12, arbitrary: fc.record({ body: merge.map((drawn): Body => ({ form: 'merge', spec: drawn })), way: one<Way>(...WAYS.merge), style, target }) },
+    { weight: 12, arbitrary: fc.record({ body: operations(base).map((drawn): Body => ({ form: 'json', operations: drawn })), way: one<Way>(...WAYS.json), style, target }) },
   );
 
 /** What else a kustomization does to its installation. */
@@ -310,7 +311,7 @@ function merged(head: string, extra: string, fields: ReadonlyMap<string, string>
 
 function entryOf({ body, way, style: drawn, target: chosen }: Patch, index: number, addFile: (file: string, text: string) => void): readonly [field: string, entry: string] {
   const isJson = body.form === 'json';
-  const content = isJson ? body.operations : manifest(body.spec);
+  const content = isJson ? body.operations : body.deletes === true ? { ...manifest({}), $patch: 'delete' } : manifest(body.spec);
   const text = documentText(content, drawn);
   const file = `patch-${index}.${drawn === 'json' ? 'json' : 'yaml'}`;
   const selector = documentText(chosen, 'block');

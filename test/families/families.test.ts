@@ -42,6 +42,7 @@ test.each(batches.map((batch, index) => [index * TOGETHER, batch] as const))(
     if (graph === null) throw new Error('no kustomization was found');
     const failed: string[] = [];
     const notBuilt = new Set<number>();
+    const unreadable = new Set<number>();
     const roots = rootsOf(conversion.families, graph);
     for (const binary of binaries.toReversed()) {
       const alone = (number: number): boolean => notBuilt.has(number) || (binary !== binaries[0] && reachesOut(batch[number - first]));
@@ -51,7 +52,8 @@ test.each(batches.map((batch, index) => [index * TOGETHER, batch] as const))(
       tally.builds += proofs.length;
       for (const proof of proofs) {
         if (proof.status === 'not-built') notBuilt.add(numberOf(proof.root.directory));
-        if (proof.status === 'failed') failed.push(`${proof.root.directory} with ${binary.description}: ${proof.differences.map(describeDifference).join('; ')}`);
+        if (proof.status === 'failed' && proof.differences.every(({ message }) => OWN_YAML.test(message))) unreadable.add(numberOf(proof.root.directory));
+        else if (proof.status === 'failed') failed.push(`${proof.root.directory} with ${binary.description}: ${proof.differences.map(describeDifference).join('; ')}`);
       }
     }
     const errors = conversion.outcome().findings.filter(({ level }) => level === 'error');
@@ -62,7 +64,7 @@ test.each(batches.map((batch, index) => [index * TOGETHER, batch] as const))(
       const isConverted = conversion.families.some(({ roots: [variant] }) => numberOf(variant?.kustomization ?? '') === number);
       // A patch that applies to nothing stays as it is, and holds nothing up.
       if (isConverted === own.some(({ rule }) => rule !== 'kustomize-patch')) faults.push(`${number} is ${isConverted ? 'converted in spite of errors' : 'not converted, and nothing says why'}`);
-      count(notBuilt.has(number) ? ['kustomize-build-fails (when built)'] : isConverted ? [] : own.map(reasonOf));
+      count(unreadable.has(number) ? ['kustomize-proof-failed (kustomize can not read its own YAML)'] : notBuilt.has(number) ? ['kustomize-build-fails (when built)'] : isConverted ? [] : own.map(reasonOf));
       failed.push(...faults);
       if (failed.some((line) => numberOf(line) === number)) failed.push(shown(files, number));
     }
@@ -76,6 +78,12 @@ function builds(files: DrawnFamily['files']): boolean {
   const graph = readGraph({ files: Object.keys(files).filter((file) => file.endsWith('/kustomization.yaml')), readFile: read });
   return buildVariants(graph).troubles.length === 0;
 }
+
+/**
+ * kustomize writes comments into maps of an operation's target in places where it can't read them: `nodeSelector: {} # comment`, filled by a
+ * patch that also brings an empty `resources`, and then a JSON6902 patch. The proof finds it, and nothing is written.
+ */
+const OWN_YAML = /^the result does not build: .*could not find expected ':'$/;
 
 /** Configurations and variables reach whatever is built together with them. */
 const reachesOut = (drawn: DrawnFamily | undefined): boolean => Object.values(drawn?.files ?? {}).some((text) => text.includes('configurations:'));

@@ -35,15 +35,16 @@ spec:
   ingressName: chat.example.com
 `,
   example: 'manifest',
-  check: ({ installation, installations }) =>
-    installations
-      .filter((other) => other.name === installation.name && other.namespace === installation.namespace)
-      .filter((other) => folderOf(other) === folderOf(installation) && positionOf(other) !== positionOf(installation))
-      .map((other) => ({
-        path: ['metadata', 'name'],
-        message: `ClusterInstallation ${installationId(other)} is also defined in ${other.place.file}:${other.place.line}.`,
-      })),
+  check: ({ installation, installations }) => {
+    const [first, ...more] = installations.filter((other) => isSame(other, installation) && positionOf(other) !== positionOf(installation));
+    if (first === undefined) return [];
+    const others = more.length === 0 ? '' : `, and ${more.length === 1 ? 'once' : `${more.length} times`} more`;
+    const message = `ClusterInstallation ${installationId(first)} is also defined in ${first.place.file}:${first.place.line}${others}.`;
+    return [{ path: ['metadata', 'name'], message }];
+  },
 };
+
+const isSame = (a: Installation, b: Installation): boolean => a.name === b.name && a.namespace === b.namespace && folderOf(a) === folderOf(b);
 
 const folderOf = ({ file }: Installation): string => file.slice(0, file.lastIndexOf('/') + 1);
 

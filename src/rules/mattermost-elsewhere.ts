@@ -1,4 +1,4 @@
-import { namesakes, statement } from './namesake.ts';
+import { namesakeHits } from './namesake.ts';
 import type { InstallationRule } from './rule.ts';
 
 export const mattermostElsewhere: InstallationRule = {
@@ -27,5 +27,5 @@ spec:
   ingressName: chat.example.com
 `,
   example: 'none',
-  check: (subject) => namesakes(subject, 'far').map((mattermost) => ({ path: ['metadata', 'name'], message: statement(subject.installation, mattermost) })),
+  check: (subject) => namesakeHits(subject, 'far'),
 };

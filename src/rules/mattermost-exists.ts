@@ -1,4 +1,4 @@
-import { namesakes, statement } from './namesake.ts';
+import { namesakeHits } from './namesake.ts';
 import type { InstallationRule } from './rule.ts';
 
 export const mattermostExists: InstallationRule = {
@@ -36,5 +36,5 @@ spec:
   ingressName: chat.example.com
 `,
   example: 'manifest',
-  check: (subject) => namesakes(subject, 'near').map((mattermost) => ({ path: ['metadata', 'name'], message: statement(subject.installation, mattermost) })),
+  check: (subject) => namesakeHits(subject, 'near'),
 };

@@ -37,6 +37,16 @@ describe('mattermost-exists', () => {
 });
 
 describe('mattermost-elsewhere', () => {
+  test('says it once, however many namesakes there are, and names one that is surely in the same namespace', () => {
+    const text = inNamespace('talk', INSTALLATION) + MATTERMOST.repeat(50) + inNamespace('talk', MATTERMOST);
+    const [subject] = subjectsOf(text);
+    if (subject === undefined) throw new Error('no installation');
+    const moved = { ...subject, mattermosts: subject.mattermosts.map((each, index) => ({ ...each, file: `clusters/${index}/new.yaml` })) };
+    for (const [rule, found] of [[mattermostElsewhere, moved], [mattermostExists, subject]] as const) {
+      expect(rule.check(found).map(({ message }) => message)).toEqual([expect.stringMatching(/:\d+ in the same namespace\. 50 more of this name may be in it as well\.$/)]);
+    }
+  });
+
   test.each([
     ['chat/other.yaml', 'mattermost-exists'],
     ['chat/deeper/new.yaml', 'mattermost-exists'],
@@ -59,6 +69,13 @@ describe('duplicate-installation', () => {
       'ClusterInstallation chat is also defined in chat/manifests.yaml:7.',
       'ClusterInstallation chat is also defined in chat/manifests.yaml:1.',
     ]);
+  });
+
+  test('says it once of each, however many there are', () => {
+    const hits = hitsIn('duplicate-installation', Array.from({ length: 100 }, () => INSTALLATION).join('---\n'));
+    expect(hits).toHaveLength(100);
+    expect(hits[0]?.message).toBe('ClusterInstallation chat is also defined in chat/manifests.yaml:7, and 98 times more.');
+    expect(hitsIn('duplicate-installation', [INSTALLATION, INSTALLATION, INSTALLATION].join('---\n'))[2]?.message).toMatch(/:1, and once more\.$/);
   });
 
   test('lets one installation be, and two of another name or namespace', () => {

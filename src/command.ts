@@ -50,7 +50,7 @@ function addConvert(program: Command, io: Io, done: (code: number) => void): voi
     .argument('[paths...]', 'files and folders; - is standard input', ['.'])
     .option('-w, --write', 'change the files')
     .option('--check', 'exit 1 if anything would change')
-    .option('--allow-empty', 'standard input may be empty')
+    .option('--allow-empty', 'standard input may be empty, or hold comments only')
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
   addCommonOptions(command)
     .addHelpText('after', exitCodeHelp())

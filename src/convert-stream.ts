@@ -22,7 +22,7 @@ export async function convertStream(paths: readonly string[], flags: ConvertFlag
   if (paths.length > 1) throw new UsageError('- is standard input and goes without other paths');
   if (flags.write === true) throw new UsageError('--write needs files; a stream is converted to standard output');
   const bytes = await readAll(io.stdin, MAX_FILE);
-  if (isBlank(bytes)) return passEmpty(bytes, flags, io);
+  if (isEmpty(bytes)) return passEmpty(bytes, flags, io);
   const config = loadConfig(rootOf(io.cwd), flags, io.cwd);
   const list = flags.format === undefined && bytes.length <= MAX_FILE && mentionsResourceList(bytes) ? readResourceList(bytes) : null;
   if (list !== null && !('problem' in list)) return convertList(list, { flags, config }, io);
@@ -46,11 +46,16 @@ async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & 
   return code;
 }
 
-const isBlank = (bytes: Buffer): boolean => bytes.toString('latin1').trim() === '';
+/** A line that is part of a document: no blank, no comment and no mark between documents. */
+const CONTENT = /^(?!(?:---|\.\.\.)?[^\S\n]*(?:#|$))/m;
 
-/** Blank output makes an engine that prunes delete everything, so blank input is most likely a mistake. */
+/** What templates leave of manifests that are all switched off: comments and marks. */
+const isEmpty = (bytes: Buffer): boolean => !CONTENT.test(bytes.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, ''));
+
+/** Output without a resource makes an engine that prunes delete everything, so such an input is most likely a mistake. */
 async function passEmpty(bytes: Buffer, flags: ConvertFlags, io: Io): Promise<number> {
-  if (flags.allowEmpty !== true) throw new UsageError('standard input is empty; --allow-empty if that may be');
+  const isBlank = bytes.toString('latin1').trim() === '';
+  if (flags.allowEmpty !== true) throw new UsageError(`standard input ${isBlank ? 'is empty' : 'holds no resource'}; --allow-empty if that may be`);
   await emit(bytes, flags, io);
   return EXIT.ok.code;
 }

@@ -101,6 +101,14 @@ describe('nothing comes out', () => {
   });
 });
 
-test.each(['', ' \n'])('--allow-empty passes %j on', async (stdin) => {
+test.each(['---\n', '# only a comment\n', '\ufeff---\n# Source: chat/templates/off.yaml\n--- # b\n\n...\n'])('so is a stream without a resource: %j', async (stdin) => {
+  expect(await run('ci2mm', ['convert', '-'], { stdin })).toEqual({ code: 2, out: '', err: 'ci2mm: standard input holds no resource; --allow-empty if that may be\n' });
+});
+
+test.each(['--- {kind: ConfigMap, apiVersion: v1, metadata: {name: a}}\n', '#\n- 1\n'])('one of anything else is not: %j', async (stdin) => {
+  expect(await run('ci2mm', ['convert', '--quiet', '-'], { stdin })).toEqual({ code: 0, out: stdin, err: '' });
+});
+
+test.each(['', ' \n', '---\n# nothing\n'])('--allow-empty passes %j on', async (stdin) => {
   expect(await run('ci2mm', ['convert', '--allow-empty', '-'], { stdin })).toEqual({ code: 0, out: stdin, err: '' });
 });

@@ -192,11 +192,13 @@ async function findSecrets(wanted: ReadonlySet<string>, manifests: readonly Mani
   const known = manifests.flatMap((manifest) => manifest.resources.filter(makesSecrets));
   const loaded = new Set(manifests.map(({ file }) => file));
   const near = [...known, ...secretsIn(source.find('secret').filter((file) => !loaded.has(file)), wanted, source)];
-  const sources = readSecretSources(near, (file) => readText(file, source));
+  // What a generator names may be missing: ignored by git, or made by CI.
+  const readFile = (file: string): string | null => (source.exists(file) ? readText(file, source) : null);
+  const sources = readSecretSources(near, readFile);
   const missing = new Set([...wanted].filter((name) => !sources.some((each) => each.name === name)));
   if (missing.size === 0) return sources;
   const far = secretsIn(await source.findElsewhere('secret'), missing, source);
-  return readSecretSources([...near, ...far], (file) => readText(file, source));
+  return readSecretSources([...near, ...far], readFile);
 }
 
 /** Resources that make Secrets, from files that mention a wanted name. */

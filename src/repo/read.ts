@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 import { Directories, followLink, isMissing, locate } from './tree.ts';
@@ -64,8 +64,21 @@ function readWhole(path: string, maxBytes: number): Buffer | TooLarge {
   }
 }
 
-/** Whether a regular file is there, given by its path relative to the root. */
-export const fileExists = (root: string, file: string): boolean => statSync(locate(root, file), { throwIfNoEntry: false })?.isFile() === true;
+/** Whether `readManifest` would find a regular file, given by its path relative to the root: none is where a link leads out of it or back to itself. */
+export function fileExists(root: string, file: string): boolean {
+  const path = locate(root, file);
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined || !new Directories(root).reaches(path)) return false;
+    return stats.isSymbolicLink() ? 'target' in followLink(root, file) : stats.isFile();
+  } catch (error) {
+    if (isMissing(error) || isNoPath(error)) return false;
+    throw ioError('look for', path, error);
+  }
+}
+
+/** No file can be at such a path: manifests name whatever they like. */
+const isNoPath = (error: unknown): boolean => ['ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(systemCode(error) ?? '');
 
 /** Reads a file that an option names, wherever it lies. Throws `usage` when it is not there, `io` when it can't be read. */
 export function readOutside(cwd: string, file: string): Buffer {

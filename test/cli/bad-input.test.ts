@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory, temporaryRepository, writeAll } from '../repo/workspace.ts';
@@ -85,6 +85,23 @@ describe('paths that can not be read', () => {
     const cwd = temporaryRepository({ 'chat.yaml': installation() });
     await expectRefusal(['--crd', 'gone.yaml'], { cwd }, { code: 2, says: /gone\.yaml does not exist/ });
     await expectRefusal(['--crd', 'chat.yaml'], { cwd }, { code: 2, says: /chat\.yaml holds no CustomResourceDefinition/ });
+  });
+});
+
+describe('paths in a kustomization', () => {
+  const chat = installation('chat', '  database: {secret: db}\n');
+  const paths = { 'a missing file': 'gone', 'a link out of the tree': 'out', 'a link to itself': 'loop', 'a file as a folder': 'chat.yaml/x', 'no path at all': 'a\\0b', 'too long a name': 'x'.repeat(300) };
+  test.each(Object.entries(paths))('%s has a finding, and other files go on', async (_, path) => {
+    const cwd = temporaryRepository({ 'other.yaml': installation('other'), 'k/chat.yaml': chat });
+    symlinkSync(join(temporaryRepository({ 'db.env': 'DB_CONNECTION_STRING=x\n' }), 'db.env'), join(cwd, 'k/out'));
+    symlinkSync('loop', join(cwd, 'k/loop'));
+    for (const field of [`secretGenerator: [{name: db, envs: ["${path}"]}]`, `resources: [chat.yaml, "${path}"]`, `resources: [chat.yaml]\npatches: [{path: "${path}"}]`]) {
+      writeAll(cwd, { 'k/kustomization.yaml': field.startsWith('s') ? `resources: [chat.yaml]\n${field}\n` : `${field}\n` });
+      const result = await run(['convert', '.', '--format', 'json', '--prove', 'never'], { cwd });
+      expect.soft(result).toMatchObject({ code: 1 });
+      expect.soft(reportOf(result).changes.map(({ file }) => file)).toEqual(['other.yaml']);
+      expect.soft(findingsOf(result).join()).toMatch(/^(?:database-secret-unresolved k\/chat|kustomize-build-fails k\/kustomization)/);
+    }
   });
 });
 

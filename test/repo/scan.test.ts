@@ -204,6 +204,19 @@ describe('reading', () => {
     expect(fileExists(root, 'd/b.yaml')).toBe(false);
   });
 
+  test('a file exists where it can be read', () => {
+    const root = temporaryDirectory();
+    const elsewhere = temporaryDirectory();
+    writeAll(root, { 'd/a.yaml': 'x' });
+    writeAll(elsewhere, { 'a.yaml': 'x' });
+    const links = { 'in.yaml': 'd/a.yaml', 'folder.yaml': 'd', 'out.yaml': join(elsewhere, 'a.yaml'), 'loop.yaml': 'loop.yaml', 'broken.yaml': 'gone', away: elsewhere };
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(root, name));
+    expect(fileExists(root, 'in.yaml')).toBe(true);
+    for (const file of ['folder.yaml', 'out.yaml', 'loop.yaml', 'broken.yaml', 'away/a.yaml', 'd', 'd/a.yaml/x', 'gone/a.yaml', 'x'.repeat(300), 'a\0b']) {
+      expect.soft([file, fileExists(root, file)]).toEqual([file, false]);
+    }
+  });
+
   test('nothing outside the root is read', () => {
     const root = temporaryDirectory();
     const elsewhere = temporaryDirectory();

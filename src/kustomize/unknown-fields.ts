@@ -17,20 +17,24 @@ export function withReplacement(resource: BuiltResource, { targets }: Replacemen
   return own.reduce((each, { spot, fieldPaths }) => fieldPaths.reduce((before, { text }) => withUnknown(before, stepsBefore(text), spot), each), resource);
 }
 
-/** Fields in which a variable stands that kustomize fills in. */
+/** Fields in which a variable stands that kustomize fills in. The name of a Secret with one in it is known to no manifest, but the user may know. */
 export function withVariables(resource: BuiltResource, references: readonly FieldSpec[]): BuiltResource {
   const own = references.filter((spec) => isOfType(spec, typeOf(resource)));
   return own.reduce((each, spec) => {
     const fields = fieldsAt(each.value, spec).filter((field) => holdsVariable(valueAt(each.value, field)));
-    return fields.reduce((before, field) => (spec.spot === null ? before : withUnknown(before, field, spec.spot)), each);
+    return fields.reduce((before, field) => (spec.spot === null ? before : noted(before, field, spec.spot, isDecisive(field))), each);
   }, resource);
 }
 
 /** A field that gets a value from elsewhere. One that decides how the installation is converted must not. */
 export function withUnknown(resource: BuiltResource, field: Path, spot: Spot): BuiltResource {
-  const noted = { ...resource, unknownFields: [...resource.unknownFields, field] };
-  if (!isDecisive(field) && !SECRETS.has(field.join('.'))) return noted;
-  return opaque(noted, troubleAt('replacement', spot, `${field.join('.')} decides how the installation is converted, and its value comes from elsewhere`));
+  return noted(resource, field, spot, isDecisive(field) || SECRETS.has(field.join('.')));
+}
+
+function noted(resource: BuiltResource, field: Path, spot: Spot, decides: boolean): BuiltResource {
+  const unknown = { ...resource, unknownFields: [...resource.unknownFields, field] };
+  if (!decides) return unknown;
+  return opaque(unknown, troubleAt('replacement', spot, `${field.join('.')} decides how the installation is converted, and its value comes from elsewhere`));
 }
 
 /** What the Secret of a database holds decides, too. */

@@ -60,7 +60,7 @@ const MUTATIONS: readonly { readonly row: string; readonly mutation: Mutation }[
   { row: 'V44', mutation: { reference: 'kind' } },
   { row: 'V48', mutation: { reference: 'nameReference' } },
   { row: 'V49', mutation: { reference: 'varReference' } },
-  { row: 'V49', mutation: { mapping: 'spec/mattermostLicenseSecret' } },
+  { row: 'V49', mutation: { mapping: 'spec/database/secret' } },
   { row: 'V52', mutation: { reference: 'select' } },
   { row: 'V52', mutation: { mapping: 'spec.minio' } },
   { row: 'V54', mutation: { mapping: 'spec.minio' } },
@@ -74,13 +74,12 @@ const MUTATIONS: readonly { readonly row: string; readonly mutation: Mutation }[
   { row: 'V65', mutation: { patch: 'overlay/patch.yaml' } },
 ];
 
-/** The trees of the rows, but for those in which something else would block the conversion first. */
+/** The tree of a row. */
 const treeOf = (row: string): Files => {
   const found = ROWS.find(({ name }) => name.includes(row));
   if (found === undefined) throw new Error(`no row ${row}`);
-  const files = Object.entries(found.before).map(([file, text]) => [file, row === 'V49' ? text.replace(/database:\n {4}secret: \$\(HOST\)-db/, 'mattermostLicenseSecret: $(HOST)-license').replace('spec/database/secret', 'spec/mattermostLicenseSecret') : text]);
-  const created = files.map(([file = '', text = '']) => [file, row === 'V54' ? text.replace('fieldPaths: [spec.minio.storageSize]', 'fieldPaths: [spec.minio.storageSize]\n    options:\n      create: true') : text]);
-  return Object.fromEntries(created) as Files;
+  const created = Object.entries(found.before).map(([file, text]) => [file, row === 'V54' ? text.replace('fieldPaths: [spec.minio.storageSize]', 'fieldPaths: [spec.minio.storageSize]\n    options:\n      create: true') : text]);
+  return Object.fromEntries(created);
 };
 
 beforeEach(() => {
@@ -92,12 +91,13 @@ describe.each(binaries)('$description', ({ program, description }) => {
 
   test.each(able)('$row: a converter that forgets $mutation is found out, and nothing is written', async ({ row, mutation: drawn }) => {
     const cwd = tree(treeOf(row));
-    const right = await convertRepository({ cwd, prove: 'always', kustomize: program });
+    const options = { cwd, prove: 'always', kustomize: program, databases: [{ name: 'chat', namespace: null, database: 'external' }] } as const;
+    const right = await convertRepository(options);
     expect(right.findings.filter(({ level }) => level === 'error')).toEqual([]);
     expect(right.summary.converted).toBe(1);
 
     forgotten.mutation = drawn;
-    const { summary, changes, findings } = await convertRepository({ cwd, prove: 'always', kustomize: program });
+    const { summary, changes, findings } = await convertRepository(options);
     expect(summary.converted).toBe(0);
     expect(changes).toEqual([]);
     const failure = findings.find(({ rule }) => rule === 'kustomize-proof-failed');

@@ -35,7 +35,8 @@ export function rewriteDocument(document: ParsedDocument, conversions: readonly 
   const done = conversions.filter((_, index) => !refused.has(index));
   try {
     const text = applyEdits(document.text, [...edits, ...listHeader(document)]);
-    if (!proves(document, text, done)) return stay(document, conversions, refused, UNPROVEN);
+    const fault = faultOf(document, text, done);
+    if (fault !== null) return stay(document, conversions, refused, fault);
     return { text, refused, droppedComments: results.flatMap((result) => (result.ok ? result.droppedComments : [])) };
   } catch (error) {
     if (error instanceof EditRefused) return stay(document, conversions, refused, error.refusal);
@@ -44,6 +45,7 @@ export function rewriteDocument(document: ParsedDocument, conversions: readonly 
 }
 
 const PARTIAL_LIST: Refusal = { code: 'list-partly-blocked', message: `another item of this ${OLD.listKind} can't be converted`, offset: 0 };
+const CAPTURED: Refusal = { code: 'alias-target-changed', message: 'an alias would stand for another anchor of the same name', offset: 0 };
 const UNPROVEN: Refusal = { code: 'post-value', message: 'the rewritten document would not mean what was intended', offset: 0 };
 
 function stay(document: ParsedDocument, conversions: readonly Conversion[], refused: Map<number, Refusal>, reason: Refusal): DocumentRewrite {
@@ -65,14 +67,16 @@ export function listHeader(document: ParsedDocument): Edit[] {
   });
 }
 
-/** The whole document, read again, must equal what it was with each installation replaced by its conversion. */
-function proves(document: ParsedDocument, text: string, done: readonly Conversion[]): boolean {
+/** The whole document, read again, must equal what it was with each installation replaced by its conversion; null when it does. */
+function faultOf(document: ParsedDocument, text: string, done: readonly Conversion[]): Refusal | null {
   // An installation that is the document was proven as such.
-  if (done.some(({ path }) => path.length === 0)) return true;
-  const { shape } = parseDocument(text);
-  if (shape === null || document.shape === null) return false;
+  if (done.some(({ path }) => path.length === 0)) return null;
+  const { shape, problems } = parseDocument(text);
+  // An item is read without the anchor that it has itself, of which an alias in it must not come to be one.
+  if (problems.some(({ code }) => code === 'recursive-alias')) return CAPTURED;
+  if (shape === null || document.shape === null) return UNPROVEN;
   const converted = convertAll(document.shape, [], new Map(done.map(({ path, options }) => [JSON.stringify(path), options])));
-  return sameValue(shape, isTypedList(document) && isMap(converted) ? withHeader(converted) : converted);
+  return sameValue(shape, isTypedList(document) && isMap(converted) ? withHeader(converted) : converted) ? null : UNPROVEN;
 }
 
 /** A copy in which the resources at the given paths, keyed by their JSON, are converted. */

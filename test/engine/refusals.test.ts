@@ -81,6 +81,7 @@ const CASES: Readonly<Record<ManifestCode, readonly Case[]>> = {
     {
       text: `kind: List\napiVersion: v1\nitems:\n- kind: Other\n  x: &s a\n- ${HEAD.trim().replaceAll('\n', '\n  ')}\n  spec:\n    nodeSelector: &n {a: b}\n    resourceLabels: *n\n    image: ◆*s\n    resources:\n      app: &s b\n`,
     },
+    { text: `◆apiVersion: v1\nkind: List\nmetadata: {name: &x v}\nitems:\n- &x\n  ${HEAD.trim().replaceAll('\n', '\n  ')}\n  spec:\n    canary: &x v\n    image: *x\n` },
   ],
   'unresolved-alias': [{ text: `${HEAD}spec:\n  image: ◆*nowhere\n` }],
   'recursive-alias': [{ text: `${HEAD}spec: &s\n  resources: ◆*s\n` }],

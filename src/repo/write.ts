@@ -209,6 +209,23 @@ export async function writeOutput(path: string, content: string | Uint8Array, op
   }
 }
 
+/**
+ * Refuses a report in the place of manifests: who expects them converted there would lose them. Throws a `usage` error. `inputs` are the paths
+ * that the user gave; beyond these the name and the beginning of the file tell.
+ */
+export function requireNoManifest(path: string, inputs: readonly string[], options: { readonly cwd: string }): void {
+  const target = resolve(options.cwd, path);
+  if (statSync(target, { throwIfNoEntry: false })?.isFile() !== true) return;
+  const isInput = inputs.some((input) => resolve(options.cwd, input) === target);
+  if (!isInput && !(/\.(?:ya?ml|json)$/.test(path) && isManifest(readFileSync(target, 'latin1')))) return;
+  throw new RepositoryError('usage', `${shown(path)} holds manifests, and a report would take their place; --write changes manifests, and -o wants a file of its own`);
+}
+
+/** A report quotes manifests, but neither from the start of a line nor in a JSON map of its own at the top. */
+const MANIFEST = [/^(?:\u00ef\u00bb\u00bf)?["']?apiVersion["']?[ \t]*:/m, /^\s*\{[^{]*"apiVersion"\s*:/];
+
+const isManifest = (text: string): boolean => MANIFEST.some((pattern) => pattern.test(text));
+
 async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (stats !== undefined) requireWritable(path, stats);

@@ -71,6 +71,24 @@ describe('convert', () => {
     expect(result.stderr).toContain('1 installation');
   });
 
+  test.each([
+    ['the file that is converted', ['convert', 'chat.yaml', '-o', './chat.yaml']],
+    ['a manifest of the tree', ['convert', '--write', '-o', 'chat.yaml']],
+    ['a manifest in JSON', ['scan', '-o', 'chat.json']],
+    ['a file given by its name', ['scan', 'notes.txt', '--format', 'json', '-o', 'notes.txt']],
+  ])('-o does not put a report in the place of %s', async (_, args) => {
+    const files = { 'chat.yaml': installation(), 'chat.json': '{\n  "kind": "Other",\n  "apiVersion": "v1"\n}\n', 'notes.txt': 'mine' };
+    const cwd = temporaryRepository(files);
+    expect(await run(args, { cwd })).toMatchObject({ code: 2, stdout: Buffer.alloc(0), stderr: expect.stringMatching(/holds manifests/) as string });
+    for (const [name, text] of Object.entries(files)) expect(readFileSync(join(cwd, name), 'utf8')).toBe(text);
+  });
+
+  test.each(FORMATS)('-o replaces its own report, --format %s', async (format) => {
+    const cwd = temporaryRepository({ 'chat.yaml': installation('chat', '  blueGreen: {enable: true}\n'), 'other.yaml': installation('other') });
+    const name = `report.${/json|sarif/.test(format) ? 'json' : format}`;
+    for (const _ of ['made', 'replaced']) expect(await run(['convert', 'chat.yaml', 'other.yaml', '--format', format, '-o', name], { cwd })).toMatchObject({ code: 1 });
+  });
+
   test('--target decides which fields there are', async () => {
     const cwd = temporaryRepository({ 'a.yaml': installation('a', '  database:\n    version: "8.0"\n') });
     expect((await run(['convert', '--target', '1.25'], { cwd })).code).toBe(0);

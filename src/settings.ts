@@ -1,4 +1,4 @@
-import { answerOf } from './config/config.ts';
+import { answerOf, namespacedFirst } from './config/config.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseAnswer, KnownDatabase, Settings } from './conversion/settings.ts';
 import { UsageError } from './failure.ts';
@@ -15,7 +15,7 @@ export async function settingsFrom(flags: CommonFlags, config: Config, cwd: stri
   return {
     target: flags.target === undefined ? (config.target ?? defaultTarget) : targetFrom(flags.target),
     ingress: flags.ingress ?? config.ingress ?? 'keep',
-    databases: [...flags.database.map(parseAnswer), ...config.databases],
+    databases: [...answersFrom(flags.database), ...config.databases],
     assumeDatabase: flags.assumeDatabase ?? config.assumeDatabase,
     crd: flags.crd === undefined ? null : await crdFrom(flags.crd, cwd),
     levels: config.levels,
@@ -27,6 +27,14 @@ function targetFrom(text: string): Settings['target'] {
   const release = parseRelease(text);
   if (release !== null) return release;
   throw new UsageError(`${JSON.stringify(text)} is no operator release that ci2mm knows; it knows ${releases[0]?.version} to ${releases.at(-1)?.version}`);
+}
+
+function answersFrom(texts: readonly string[]): DatabaseAnswer[] {
+  const answers = texts.map(parseAnswer).sort(namespacedFirst);
+  const contradiction = answers.find((one) => answers.some((other) => other.name === one.name && other.namespace === one.namespace && other.database !== one.database));
+  if (contradiction === undefined) return answers;
+  const { namespace, name } = contradiction;
+  throw new UsageError(`--database gives two answers for ${namespace === null ? '' : `${namespace}/`}${name}; give one of them`);
 }
 
 /** `namespace/name=kind` or `name=kind`; its form was checked when it was read. */

@@ -62,7 +62,7 @@ export function answerOf(who: string, database: KnownDatabase, origin: string): 
 }
 
 /** The more exact answer counts. */
-const namespacedFirst = (a: DatabaseAnswer, b: DatabaseAnswer): number => Number(a.namespace === null) - Number(b.namespace === null);
+export const namespacedFirst = (a: DatabaseAnswer, b: DatabaseAnswer): number => Number(a.namespace === null) - Number(b.namespace === null);
 
 function unknownRelease(text: string): ConfigProblem {
   const message = `target must be an operator release that ci2mm knows, ${releases[0]?.version} to ${releases.at(-1)?.version}; ${JSON.stringify(text)} is none`;

@@ -10,10 +10,11 @@ import type { Places } from '../manifests/read.ts';
 import { checkInstallation } from '../rules/index.ts';
 import type { Hit, InstallationSubject, Rule } from '../rules/rule.ts';
 import { classifyDatabaseSecret } from '../secrets/classify.ts';
+import type { DatabaseSecret } from '../secrets/classify.ts';
 import type { SecretSource } from '../secrets/source.ts';
 import type { Ignores } from './ignores.ts';
 import { withLevels } from './levels.ts';
-import type { Settings } from './settings.ts';
+import type { KnownDatabase, Settings } from './settings.ts';
 
 /** What the manifests around an installation tell about it. */
 export interface Surroundings {
@@ -45,6 +46,8 @@ export function assess(installation: Installation, places: Pick<Places, 'of'>, a
     database: answer.kind,
     databaseEvidence: answer.evidence,
     databaseSecretKeys: answer.keys,
+    databaseContradiction: answer.contradiction,
+    ingress: settings.ingress,
     target: settings.target,
     engine: settings.engine,
     mattermosts: around.mattermosts.get(installation.name) ?? [],
@@ -61,17 +64,24 @@ interface DatabaseOutcome {
   readonly kind: DatabaseKind;
   readonly evidence: string | null;
   readonly keys: readonly string[];
+  /** What the manifests say instead of the user's answer, for messages; null where they say the same or nothing for certain. */
+  readonly contradiction: string | null;
 }
 
 /** A user's answer first, then the manifests, then the user's general assumption. */
 function databaseOf(installation: Installation, secrets: readonly SecretSource[], settings: Settings): DatabaseOutcome {
   const secret = stringAt(installation.value, ['spec', 'database', 'secret']);
-  if (secret === null) return { kind: 'operator-managed', evidence: null, keys: [] };
+  if (secret === null) return { kind: 'operator-managed', evidence: null, keys: [], contradiction: null };
   const answer = settings.databases.find(({ name, namespace }) => name === installation.name && (namespace === null || namespace === installation.namespace));
-  if (answer !== undefined) return { kind: answer.database, evidence: answer.origin ?? 'your answer', keys: [] };
   const found = classifyDatabaseSecret(secret, installation.namespace, secrets);
-  if (found.kind !== 'unknown' || settings.assumeDatabase === null) return found;
-  return { kind: settings.assumeDatabase, evidence: 'what you assume of database Secrets', keys: [] };
+  if (answer !== undefined) return { kind: answer.database, evidence: answer.origin ?? 'your answer', keys: [], contradiction: contradictionOf(answer.database, found) };
+  if (found.kind !== 'unknown' || settings.assumeDatabase === null) return { ...found, evidence: found.ambiguous ?? found.evidence, contradiction: null };
+  return { kind: settings.assumeDatabase, evidence: 'what you assume of database Secrets', keys: [], contradiction: null };
+}
+
+/** A Secret that is complete for neither kind contradicts nothing: it may be a placeholder that something else fills in. */
+function contradictionOf(answer: KnownDatabase, { kind, evidence }: DatabaseSecret): string | null {
+  return kind === answer || (kind !== 'external' && kind !== 'operator-managed') ? null : evidence;
 }
 
 function optionsFor(installation: Installation, database: DatabaseKind, problems: readonly SchemaProblem[], settings: Settings): ConvertOptions {

@@ -113,14 +113,15 @@ function without(value: Value, paths: readonly Path[]): Value {
   return isList(value) ? value.map((item, index) => without(item, below.get(index) ?? [])) : value;
 }
 
-/** Whether `--ingress modern` applies: the host must be a literal name, and TLS a literal choice. */
-export function modernises(spec: ValueMap, options: Pick<ConvertOptions, 'ingress'>): boolean {
-  const host = stringAt(spec, ['ingressName']);
-  const tls = scalarAt(spec, ['useIngressTLS']);
-  const annotations = valueAt(spec, ['ingressAnnotations']);
-  const plainHost = host !== null && /^[A-Za-z0-9.-]+$/.test(host);
-  const decided = (tls === undefined ? !spec.has('useIngressTLS') : typeof tls === 'boolean') && (annotations === undefined || isMap(annotations));
-  return options.ingress === 'modern' && plainHost && decided && !spec.has('<<');
+/** Whether `spec.ingress` takes the place of the old ingress fields. */
+export const modernises = (spec: ValueMap, { ingress }: Pick<ConvertOptions, 'ingress'>): boolean => ingress === 'modern' && ingressObstacle(spec) === null;
+
+/** The entry of spec that keeps `--ingress modern` from being certain to mean the same: the host must be a literal name, TLS a literal choice. */
+export function ingressObstacle(spec: ValueMap): 'ingressName' | 'useIngressTLS' | 'ingressAnnotations' | '<<' | null {
+  if (!/^[A-Za-z0-9.-]+$/.test(stringAt(spec, ['ingressName']) ?? '')) return 'ingressName';
+  if (spec.has('useIngressTLS') && typeof scalarAt(spec, ['useIngressTLS']) !== 'boolean') return 'useIngressTLS';
+  if (spec.has('ingressAnnotations') && !isMap(spec.get('ingressAnnotations'))) return 'ingressAnnotations';
+  return spec.has('<<') ? '<<' : null;
 }
 
 function modernIngress(spec: Tree): ValueMap {

@@ -8,7 +8,8 @@ export const databaseSecretInvalid: InstallationRule = {
   fixed: true,
   summary: 'The database Secret holds neither the key of an external database nor all four of an operator-managed one.',
   remedy:
-    'Give the Secret the key DB_CONNECTION_STRING for an external database, or ROOT_PASSWORD, USER, PASSWORD and DATABASE, none of them empty, for an operator-managed one.',
+    'Give the Secret the key DB_CONNECTION_STRING for an external database, or ROOT_PASSWORD, USER, PASSWORD and DATABASE, none of them empty, for an ' +
+    'operator-managed one. If something else fills the Secret in, answer with --database NAMESPACE/NAME=external or --database NAMESPACE/NAME=operator-managed.',
   explanation:
     'The operator takes a Secret with `DB_CONNECTION_STRING` for an external database, and otherwise wants non-empty `ROOT_PASSWORD`, `USER`, ' +
     '`PASSWORD` and `DATABASE`. With neither it refuses to convert, and does not reconcile the ClusterInstallation either ' +

@@ -2,6 +2,7 @@ import type { Level } from '../model/finding.ts';
 import { blueGreenEnabled } from './blue-green-enabled.ts';
 import { booleanSpelling } from './boolean-spelling.ts';
 import { canaryEnabled } from './canary-enabled.ts';
+import { databaseAnswerContradicted } from './database-answer-contradicted.ts';
 import { databaseCheckUrl } from './database-check-url.ts';
 import { databaseSecretInvalid } from './database-secret-invalid.ts';
 import { databaseSecretRenamed } from './database-secret-renamed.ts';
@@ -16,6 +17,7 @@ import { fileStoreBucketRenamed } from './file-store-bucket-renamed.ts';
 import { fileStoreSecretRenamed } from './file-store-secret-renamed.ts';
 import { ignoredField } from './ignored-field.ts';
 import { ingressAnnotationDropped } from './ingress-annotation-dropped.ts';
+import { ingressKept } from './ingress-kept.ts';
 import { invalidIgnore } from './invalid-ignore.ts';
 import { invalidInstallation } from './invalid-installation.ts';
 import { invalidTarget } from './invalid-target.ts';
@@ -71,6 +73,7 @@ const RULES = {
   'unsafe-edit': unsafeEdit,
 
   'direct-swap': directSwap,
+  'database-answer-contradicted': databaseAnswerContradicted,
   'missing-ingress-name': missingIngressName,
   'unknown-field': unknownField,
   'ignored-field': ignoredField,
@@ -93,6 +96,7 @@ const RULES = {
   'replicas-unset': replicasUnset,
   'replicas-negative': replicasNegative,
   'boolean-spelling': booleanSpelling,
+  'ingress-kept': ingressKept,
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type RuleId = keyof typeof RULES;

@@ -1,6 +1,7 @@
 import type { DatabaseKind, Engine, FileStoreKind, Installation, Resource } from '../model/installation.ts';
 import type { Level } from '../model/finding.ts';
 import type { Path } from '../model/value.ts';
+import type { IngressStyle } from '../operator/convert.ts';
 import type { Release } from '../operator/releases.ts';
 import type { SchemaProblem } from '../operator/schema-problem.ts';
 
@@ -13,6 +14,10 @@ export interface InstallationSubject {
   readonly databaseEvidence: string | null;
   /** Keys (never values) that the database Secret is known to hold. */
   readonly databaseSecretKeys: readonly string[];
+  /** Where the manifests say the contrary of the user's answer, in the form of `databaseEvidence`; null where they do not. */
+  readonly databaseContradiction: string | null;
+  /** How the ingress fields are to be written. */
+  readonly ingress: IngressStyle;
   readonly target: Release;
   /** What brings the manifests into the cluster; null where nobody has said. */
   readonly engine: Engine | null;

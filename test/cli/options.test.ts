@@ -6,7 +6,7 @@ import { FORMATS, SCAN_FORMATS } from '../../src/report/formats.ts';
 import { rules } from '../../src/rules/index.ts';
 import { version } from '../../src/version.ts';
 import { temporaryDirectory, temporaryRepository } from '../repo/workspace.ts';
-import { reportOf, run, treeOf } from './harness.ts';
+import { findingsOf, reportOf, run, treeOf } from './harness.ts';
 import type { Result } from './harness.ts';
 import { blocked, configMap, installation } from './manifests.ts';
 
@@ -143,6 +143,33 @@ describe('databases', () => {
   test('Secrets win over answers', async () => {
     const result = await run(['convert', '--format', 'json', '--assume-database', 'operator-managed'], { cwd: cwd({ 's.yaml': secret('DB_CONNECTION_STRING: x') }) });
     expect(database(result)).toContain('b external');
+  });
+
+  test('an answer that names the namespace counts before one that does not, in any order', async () => {
+    const result = await run(['convert', '--format', 'json', '--database', 'a=operator-managed', '--database', 'one/a=external', '--database', 'b=external'], { cwd: cwd() });
+    expect(database(result)).toEqual(['a external', 'b external']);
+  });
+
+  test('two answers for the same are a mistake', async () => {
+    expect(await run(['convert', '--database', 'a=external', '--database', 'a=operator-managed'], { cwd: cwd() })).toMatchObject({ code: 2, stderr: expect.stringContaining('two answers for a;') as string });
+    expect((await run(['convert', '--database', 'a=external', '--database', 'a=external', '--database', 'b=external'], { cwd: cwd() })).code).toBe(0);
+  });
+
+  test('an answer counts, but not unheard, where the keys of the Secret say something else', async () => {
+    const told = async (keys: string): Promise<string[]> => {
+      const result = await run(['convert', '--format', 'json', '--database', 'a=external', '--database', 'b=external'], { cwd: cwd({ 's.yaml': secret(keys) }) });
+      expect(database(result)).toEqual(['a external', 'b external']);
+      return findingsOf(result, 'warning').filter((finding) => finding.startsWith('database'));
+    };
+    expect(await told('ROOT_PASSWORD: x, USER: x, PASSWORD: x, DATABASE: x')).toEqual(['database-answer-contradicted a.yaml:13', 'database-answer-contradicted b.yaml:12']);
+    expect(await told('DB_CONNECTION_STRING: x')).toEqual([]);
+    expect(await told('placeholder: x')).toEqual([]);
+  });
+
+  test('two Secrets of one name that differ are both named, with what each says', async () => {
+    const other = 'apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {ROOT_PASSWORD: x, USER: x, PASSWORD: x, DATABASE: x}\n';
+    const { stderr } = await run(['convert'], { cwd: cwd({ 'dev/s.yaml': secret('DB_CONNECTION_STRING: x'), 'prod/s.yaml': other }) });
+    expect(stderr).toContain('Secret db (dev/s.yaml:1) makes the database external, Secret db (prod/s.yaml:1) makes it operator-managed');
   });
 
   test.each(['a', 'a=', 'a=mysql', '=external', 'a/b/c=external'])('--database %s is no answer', async (answer) => {

@@ -132,3 +132,20 @@ describe('mysql-version-default', () => {
     expect(hitsInSpec('mysql-version-default', 'database: {}', { target: '1.20' })).toEqual([]);
   });
 });
+
+describe('database-answer-contradicted', () => {
+  const contradiction = 'Secret chat-db (db.yaml:3)';
+
+  test.each([
+    ['external', 'operator-managed'],
+    ['operator-managed', 'external'],
+  ] as const)('%s is the answer, and the keys say %s', (database, other) => {
+    const [hit] = hitsInSpec('database-answer-contradicted', WITH_SECRET, { database, contradiction });
+    expect(hit?.path).toEqual(PATH);
+    expect(hit?.message).toBe(`The answer makes the database ${database}, but by its keys Secret chat-db makes it ${other}. Source: ${contradiction}.`);
+  });
+
+  test('says nothing where nobody contradicts', () => {
+    expect(hitsInSpec('database-answer-contradicted', WITH_SECRET, { database: 'external' })).toEqual([]);
+  });
+});

@@ -73,3 +73,23 @@ describe('resource-labels-precedence', () => {
     },
   );
 });
+
+describe('ingress-kept', () => {
+  const hits = (spec: string, ingress: 'keep' | 'modern' = 'modern') => hitsInSpec('ingress-kept', spec, { ingress });
+
+  test.each([
+    ['ingressName: ${HOST}', ['spec', 'ingressName'], 'literal host name'],
+    ['ingressName: ""\nuseIngressTLS: true', ['spec', 'ingressName'], 'literal host name'],
+    ['useIngressTLS: true', ['spec'], 'literal host name'],
+    ['ingressName: a.b\nuseIngressTLS: ${TLS}', ['spec', 'useIngressTLS'], 'neither true nor false'],
+    ['ingressName: a.b\nuseIngressTLS:', ['spec', 'useIngressTLS'], 'neither true nor false'],
+    ['ingressName: a.b\ningressAnnotations:', ['spec', 'ingressAnnotations'], 'no map'],
+  ])('%j', (spec, path, reason) => {
+    expect(hits(spec)).toEqual([{ path, message: expect.stringContaining(reason) as string }]);
+    expect(hits(spec, 'keep')).toEqual([]);
+  });
+
+  test.each(['ingressName: a.b', 'ingressName: a.b\nuseIngressTLS: yes\ningressAnnotations: {}', 'size: x'])('lets %j be', (spec) => {
+    expect(hits(spec)).toEqual([]);
+  });
+});

@@ -55,8 +55,7 @@ describe.each(rules)('the text of $id', (rule) => {
 });
 
 describe.each(checked.filter(({ example }) => example === 'manifest'))('the example of $id', ({ id, before, after, exampleOptions }) => {
-  const target = exampleOptions?.[exampleOptions.indexOf('--target') + 1];
-  const options = target === undefined ? {} : { target };
+  const options = Object.fromEntries((exampleOptions ?? []).flatMap((word, at, words) => (at % 2 === 0 ? [[word.slice(2), words[at + 1]]] : [])));
 
   test('is flagged before', () => {
     expect(hitsIn(id as RuleId, before, options)).not.toEqual([]);

@@ -2,6 +2,7 @@ import type { DatabaseKind, Engine, Resource } from '../../src/model/installatio
 import { isMap, scalarAt, stringAt, valueAt } from '../../src/model/value.ts';
 import type { ValueMap } from '../../src/model/value.ts';
 import { convert, fileStoreOf } from '../../src/operator/convert.ts';
+import type { IngressStyle } from '../../src/operator/convert.ts';
 import { defaultTarget, parseRelease } from '../../src/operator/releases.ts';
 import { validate } from '../../src/operator/validate.ts';
 import { checkInstallation } from '../../src/rules/index.ts';
@@ -14,6 +15,8 @@ export interface SubjectOptions {
   /** In place of what the Secrets of the text say. */
   readonly database?: DatabaseKind;
   readonly evidence?: string;
+  readonly contradiction?: string;
+  readonly ingress?: IngressStyle;
   readonly engine?: Engine;
 }
 
@@ -39,6 +42,8 @@ function judged(installation: Resource, resources: readonly Resource[], options:
     database,
     databaseEvidence: options.evidence ?? null,
     databaseSecretKeys: keys ?? [],
+    databaseContradiction: options.contradiction ?? null,
+    ingress: options.ingress ?? 'keep',
     target,
     engine: options.engine ?? null,
     problems,

@@ -99,7 +99,7 @@ describe('krm', () => {
   test('converts with many other resources, and those of a base', async () => {
     const cwd = temporaryDirectory();
     cpSync(join(folder, 'krm/mattermost.yaml'), join(cwd, 'base/mattermost.yaml'));
-    const filler = Array.from({ length: 2000 }, (_, index) => `---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: filler-${index}\ndata:\n  text: "${'x'.repeat(50)}"\n`).join('');
+    const filler = Array.from({ length: 300 }, (_, index) => `---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: filler-${index}\ndata:\n  text: "${'x'.repeat(1000)}"\n`).join('');
     writeAll(cwd, {
       'base/kustomization.yaml': 'resources: [mattermost.yaml]\n',
       'filler.yaml': filler,
@@ -109,7 +109,7 @@ describe('krm', () => {
     const { code, out } = await build(cwd);
     expect(code).toBe(0);
     expect(kindsOf(out).filter((kind) => kind !== 'ConfigMap')).toEqual(['Mattermost']);
-    expect(kindsOf(out)).toHaveLength(2001);
+    expect(kindsOf(out)).toHaveLength(301);
     expect(out).toContain('path: base/mattermost.yaml');
   });
 
@@ -222,12 +222,21 @@ describe('argocd-plugin', () => {
 
   test('finds applications with a kustomization and an installation', () => {
     const app = copyOf('argocd-plugin/app');
-    expect(discover(app)).toMatchObject({ code: 0, out: './mattermost.yaml\n' });
+    expect(discover(app)).toMatchObject({ code: 0, out: 'kind: ClusterInstallation\n' });
     writeAll(app, { 'mattermost.yaml': 'kind: "ClusterInstallation"\n' });
-    expect(discover(app).out).toBe('./mattermost.yaml\n');
+    expect(discover(app)).toMatchObject({ code: 0, out: './mattermost.yaml\n' });
     writeAll(app, { 'mattermost.yaml': 'kind: Mattermost\n' });
     expect(discover(app)).toEqual({ code: 0, out: '', err: '' });
     expect(discover(temporaryDirectory())).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  test('finds an overlay of a base elsewhere, under each name of a kustomization', () => {
+    const repository = temporaryDirectory();
+    cpSync(join(folder, 'argocd-plugin/app'), join(repository, 'base'), { recursive: true });
+    for (const name of ['kustomization.yaml', 'kustomization.yml', 'Kustomization']) {
+      writeAll(repository, { [`${name}.d/${name}`]: 'resources: [../base]\n' });
+      expect(discover(join(repository, `${name}.d`))).toEqual({ code: 0, out: 'kind: ClusterInstallation\n', err: '' });
+    }
   });
 
   test('generates manifests and nothing else', () => {

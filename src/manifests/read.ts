@@ -30,12 +30,12 @@ export interface ReadOptions {
   readonly keep: (resource: Resource) => boolean;
   /** The file is a template of a Helm chart. */
   readonly chartTemplate?: boolean;
-  /** Largest document in UTF-16 units that is read. */
-  readonly maxDocument?: number;
 }
 
 /** Larger documents are refused: an object can't exceed 1.5 MB in a cluster, and a List of this size should be split. */
-export const MAX_DOCUMENT = 1024 * 1024;
+const MAX_DOCUMENT = 2 * 1024 * 1024;
+/** A document that may be rewritten is read three times, so that it may hold less. A List of 2,500 installations has 110,000 words and marks. */
+const MAX_EDITED_WORDS = 160_000;
 
 /** Reads a manifest from its bytes. Never throws: what can't be read is a trouble. */
 export function readManifest(file: string, bytes: Uint8Array, options: ReadOptions): Manifest {
@@ -85,14 +85,19 @@ class ManifestReader {
   }
 
   #document(index: number, start: number, end: number): void {
-    if (end - start > (this.#options.maxDocument ?? MAX_DOCUMENT)) {
+    if (end - start > MAX_DOCUMENT) {
       this.#trouble('unparsable-manifest', 'the document is too large to be read; split it into files', start, start + 1);
       return;
     }
     const document = parseDocument(this.#text.slice(start, end));
     if (this.#unreadable(document, start)) return;
     if (!isMap(document.shape)) return;
+    const before = this.#resources.length;
     this.#collect({ document, index, start }, document.shape, [], isKustomizationFile(this.#file) ? KUSTOMIZATION : null);
+    if (document.words > MAX_EDITED_WORDS && this.#resources.slice(before).some(isInstallation)) {
+      this.#resources.splice(before);
+      this.#trouble('unparsable-manifest', 'the document is too large to be rewritten; split it into files', start, start + 1);
+    }
   }
 
   #unreadable(document: ParsedDocument, start: number): boolean {

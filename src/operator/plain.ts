@@ -22,6 +22,20 @@ export function toPlain(value: Value): Plain | null {
   return converted === null ? null : converted.plain;
 }
 
+/** The same with no more than so many items in a list; the very object where no list is longer. */
+export function shortened(plain: Plain, length: number): Plain {
+  if (Array.isArray(plain)) {
+    const items = plain.slice(0, length).map((item) => shortened(item, length));
+    return plain.length <= length && items.every((item, index) => item === plain[index]) ? plain : items;
+  }
+  if (typeof plain !== 'object' || plain === null) return plain;
+  const entries = Object.entries(plain).map(([key, child]) => [key, shortened(child, length)] as const);
+  if (entries.every(([key, child]) => child === plain[key])) return plain;
+  const copy = Object.create(null) as Record<string, Plain>;
+  for (const [key, child] of entries) copy[key] = child;
+  return copy;
+}
+
 class Converter {
   readonly #done = new Map<Value, Converted | null>();
 

@@ -2,12 +2,12 @@ import type { ValueMap } from '../model/value.ts';
 import { validatorOf } from './compiled.ts';
 import type { CrdSchema } from './crd.ts';
 import { fieldProblems, type FieldScope } from './field-problems.ts';
-import { toPlain } from './plain.ts';
+import { shortened, toPlain, type Plain } from './plain.ts';
 import type { Release } from './releases.ts';
 import type { SchemaProblem } from './schema-problem.ts';
 import { schemaOf, type Kind } from './schemas.ts';
 import { typeProblems } from './type-problems.ts';
-import type { Validator } from './validator.ts';
+import type { SchemaError, Validator } from './validator.ts';
 
 /**
  * Checks a resource against the operator's schema of its kind, as the API server would: nulls in maps count as absent, and a scalar that
@@ -29,8 +29,17 @@ export function validateAgainstCrd(crd: CrdSchema, value: ValueMap): SchemaProbl
 function problemsOf(value: ValueMap, scope: FieldScope, validator: Validator): SchemaProblem[] {
   const plain = toPlain(value);
   if (plain === null) return [tooLarge];
-  const errors = validator(plain) ? [] : (validator.errors ?? []);
-  return [...typeProblems(errors, value), ...fieldProblems(value, scope)];
+  return [...typeProblems(errorsOf(plain, validator), value), ...fieldProblems(value, scope)];
+}
+
+/** Enough to know what is wrong with a list. */
+const MANY_ITEMS = 1000;
+
+/** The time that the validator takes grows with the square of the errors, so a list whose beginning is wrong is not looked at further. */
+function errorsOf(plain: Plain, validator: Validator): readonly SchemaError[] {
+  const beginning = shortened(plain, MANY_ITEMS);
+  if (!validator(beginning)) return validator.errors ?? [];
+  return beginning === plain || validator(plain) ? [] : (validator.errors ?? []);
 }
 
 const tooLarge: SchemaProblem = {

@@ -38,7 +38,7 @@ function somewhereIn(root: Value): boolean {
     if (seen.has(value)) continue;
     seen.add(value);
     if (isScalar(value) ? SECRET_TEXT.test(value.text) : isMap(value) && holdsSecret(value)) return true;
-    if (!isScalar(value)) open.push(...value.values());
+    if (!isScalar(value)) for (const child of value.values()) open.push(child);
   }
   return false;
 }

@@ -26,6 +26,8 @@ export interface ParsedDocument {
   readonly anchors: readonly Anchor[];
   /** The tokens of the whole text. */
   readonly tokens: readonly CST.Token[];
+  /** Number of words and marks, which tells what the document costs. */
+  readonly words: number;
 }
 
 /** The library's messages can quote the text, which may hold a secret; these never do. */
@@ -89,32 +91,29 @@ const OPTIONS = {
   prettyErrors: false,
 } as const;
 
-/**
- * A document costs memory by its words and marks, not by its characters: up to 1.5 KB for each while it is rewritten. Real ones stay far
- * below: a List of 2,500 installations has 110,000.
- */
-const MAX_LEXEMES = 200_000;
+/** A document costs memory by its words and marks, not by its characters: up to half a KB for each while it is read. */
+const MAX_WORDS = 250_000;
 
 const TOO_MUCH: Problem = { code: 'RESOURCE_EXHAUSTION', message: 'the document is too large to be read; split it into files', offset: 0 };
 
-/** The tokens of a text; null where there are too many lexemes. */
-function tokensOf(text: string): CST.Token[] | null {
+/** The tokens of a text, none where there are too many words; and the number of words and marks. */
+function tokensOf(text: string): { tokens: CST.Token[]; words: number } {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
-  let count = 0;
+  let words = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    count += 1;
-    if (count > MAX_LEXEMES) return null;
+    words += 1;
+    if (words > MAX_WORDS) return { tokens: [], words };
     tokens.push(...parser.next(lexeme));
   }
   tokens.push(...parser.end());
-  return tokens;
+  return { tokens, words };
 }
 
 /** Reads one document; `outer` knows the anchors that stand before a part of a document. Never throws: what is wrong is in `problems`. */
 export function parseDocument(text: string, outer: OuterAnchors = () => undefined): ParsedDocument {
-  const tokens = tokensOf(text);
-  if (tokens === null) return { text, root: null, shape: null, problems: [TOO_MUCH], anchors: [], tokens: [] };
+  const { tokens, words } = tokensOf(text);
+  if (words > MAX_WORDS) return { text, root: null, shape: null, problems: [TOO_MUCH], anchors: [], tokens, words };
   const composer = new Composer(OPTIONS);
   const documents = [...composer.compose(tokens)];
   const errors = documents.length === 0 ? composer.streamInfo().errors : documents.flatMap((each) => each.errors);
@@ -122,13 +121,13 @@ export function parseDocument(text: string, outer: OuterAnchors = () => undefine
   const [second] = documents.slice(1);
   if (second !== undefined) problems.push({ code: 'MULTIPLE_DOCS', message: MESSAGES.MULTIPLE_DOCS, offset: second.range[0] });
   const root = asNode(documents[0]?.contents);
-  return problems.length > 0 || root === null ? { text, root: null, shape: null, problems, anchors: [], tokens } : parsed(text, tokens, root, outer);
+  return problems.length > 0 || root === null ? { text, root: null, shape: null, problems, anchors: [], tokens, words } : { text, tokens, words, ...read(root, outer) };
 }
 
-function parsed(text: string, tokens: readonly CST.Token[], root: Node, outer: OuterAnchors): ParsedDocument {
+function read(root: Node, outer: OuterAnchors): Pick<ParsedDocument, 'root' | 'shape' | 'problems' | 'anchors'> {
   const { value, anchors, problems } = readShape(root, outer);
   const nothing = problems.length > 0 || isNothing(value);
-  return { text, root: nothing ? null : root, shape: nothing ? null : value, problems, anchors, tokens };
+  return { root: nothing ? null : root, shape: nothing ? null : value, problems, anchors };
 }
 
 /** A document marker with nothing after it. */

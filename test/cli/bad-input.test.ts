@@ -212,16 +212,39 @@ describe('size', () => {
     expect(errors).toEqual([expect.stringMatching(/^a\.\w+: unparsable-manifest: the document is too large to be read/)]);
   });
 
-  test('the largest document that is read', async () => {
-    const items = Array.from({ length: 2500 }, (_, index) => ({ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: `a${index}` }, spec: { replicas: 2 } }));
-    const { errors } = await convertOne('a.json', JSON.stringify({ apiVersion: 'v1', kind: 'List', items }), { seconds: 60 });
+  const items = (count: number): object[] =>
+    Array.from({ length: count }, (_, index) => ({ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: `a${index}` }, spec: { replicas: 2 } }));
+  const listOf = (count: number): object => ({ apiVersion: 'v1', kind: 'List', items: items(count) });
+  const yamlList = (count: number): string => `apiVersion: v1\nkind: List\nitems:\n${`- ${installation('a').trimEnd().replaceAll('\n', '\n  ')}\n`.repeat(count)}`;
+
+  test.each([
+    ['a.json', JSON.stringify(listOf(3000))],
+    ['a.json', JSON.stringify(listOf(2900), null, 2)],
+    ['a.yaml', yamlList(2000)],
+  ])('about the largest document that is rewritten, %s, case %#', async (name, text) => {
+    const { errors } = await convertOne(name, text, { seconds: 60 });
+    expect(errors.filter((error) => error.includes('too large'))).toEqual([]);
+  });
+
+  test('a List of more words than can be rewritten', async () => {
+    const { errors } = await convertOne('a.yaml', yamlList(3000));
+    expect(errors).toEqual(['a.yaml: unparsable-manifest: the document is too large to be rewritten; split it into files']);
+  });
+
+  test('words that are only read', async () => {
+    const { errors } = await convertOne('a.yaml', `${installation('a')}${`---\nkind: A\na: [${'a,'.repeat(80_000)}]\n`.repeat(20)}`);
     expect(errors).toEqual([]);
   });
 
-  test('a List of more words than fit', async () => {
-    const item = installation('a').trimEnd().replaceAll('\n', '\n  ');
-    const { errors } = await convertOne('a.yaml', `apiVersion: v1\nkind: List\nitems:\n${`- ${item}\n`.repeat(4000)}`);
+  test('a document of more words than can be read', async () => {
+    const { errors } = await convertOne('a.yaml', `${installation('a')}---\na: [${'a,'.repeat(500_000)}]\n`);
     expect(errors).toEqual(['a.yaml: unparsable-manifest: the document is too large to be read; split it into files']);
+  });
+
+  test('a list of 50,000 wrong items', async () => {
+    const { errors } = await convertOne('a.yaml', installation('a', `  mattermostEnv: [${'a,'.repeat(50_000)}]\n`));
+    expect(errors).toHaveLength(1000);
+    expect(new Set(errors.map((error) => error.replace(/\d+/, 'N')))).toEqual(new Set(['a.yaml: invalid-installation: spec.mattermostEnv[N] must be a map, is a string.']));
   });
 
   test('100,000 keys in a map', async () => {

@@ -1,5 +1,6 @@
 import { scalarAt } from '../model/value.ts';
 import type { InstallationRule, InstallationSubject } from './rule.ts';
+import { listed } from './written.ts';
 
 export const directSwap: InstallationRule = {
   id: 'direct-swap',
@@ -41,7 +42,7 @@ spec:
     return [
       {
         path: [],
-        message: `Rolled out in one step, this deletes the ClusterInstallation with ${owned(subject)} and makes a Mattermost: ${harm(subject)}.`,
+        message: `Rolled out in one step, this deletes the ClusterInstallation with ${owned(subject)}, and makes a Mattermost: ${harm(subject)}.`,
         remedy: protection(subject) + secretRemedy(subject),
       },
     ];
@@ -60,11 +61,8 @@ function protection({ engine }: InstallationSubject): string {
 }
 
 function owned({ database, fileStore }: InstallationSubject): string {
-  const stores = [
-    ...(database === 'operator-managed' ? ['the MysqlCluster'] : []),
-    ...(fileStore === 'operator-managed' ? ['the MinIOInstance'] : []),
-  ];
-  return stores.length === 0 ? 'its Deployment, Service and Ingress' : `its Deployment, Service, Ingress, ${stores.join(' and ')}`;
+  const stores = [...(database === 'operator-managed' ? ['MysqlCluster'] : []), ...(fileStore === 'operator-managed' ? ['MinIOInstance'] : [])];
+  return `its ${listed(['Deployment', 'Service', 'Ingress', ...stores])}`;
 }
 
 const harm = ({ database }: InstallationSubject): string =>

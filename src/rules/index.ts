@@ -31,6 +31,7 @@ import { mattermostExists } from './mattermost-exists.ts';
 import { migrateDropped } from './migrate-dropped.ts';
 import { missingIngressName } from './missing-ingress-name.ts';
 import { mysqlVersionDefault } from './mysql-version-default.ts';
+import { oldLabelSelected } from './old-label-selected.ts';
 import { operatorManagedUntil2 } from './operator-managed-until-2.ts';
 import { replicasNegative } from './replicas-negative.ts';
 import { replicasUnset } from './replicas-unset.ts';
@@ -81,6 +82,7 @@ const RULES = {
   'service-annotations-activated': serviceAnnotationsActivated,
   'ingress-annotation-dropped': ingressAnnotationDropped,
   'resource-labels-precedence': resourceLabelsPrecedence,
+  'old-label-selected': oldLabelSelected,
   'duplicate-installation': duplicateInstallation,
   'mattermost-elsewhere': mattermostElsewhere,
   'invalid-ignore': invalidIgnore,

@@ -93,3 +93,22 @@ describe('ingress-kept', () => {
     expect(hits(spec)).toEqual([]);
   });
 });
+
+describe('old-label-selected', () => {
+  const affinity = (selector: string): string =>
+    `affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: {topologyKey: zone, labelSelector: {${selector}}}}]}}`;
+
+  test.each([
+    ['matchLabels: {v1alpha1.mattermost.com/installation: chat}', 'matchLabels["v1alpha1.mattermost.com/installation"]', 'installation.mattermost.com/installation'],
+    ['matchExpressions: [{key: v1alpha1.mattermost.com/resource, operator: Exists}]', 'matchExpressions[0].key', 'installation.mattermost.com/resource'],
+  ])('warns about %s', (selector, field, label) => {
+    const [hit, ...more] = hitsInSpec('old-label-selected', affinity(selector));
+    expect(hit?.message).toContain(`${field} selects pods by v1alpha1.`);
+    expect(hit?.message).toContain(`carry ${label} instead`);
+    expect(more).toEqual([]);
+  });
+
+  test.each([affinity('matchLabels: {app: mattermost, installation.mattermost.com/installation: chat}'), 'affinity:', 'affinity: ${A}'])('lets %j be', (spec) => {
+    expect(hitsInSpec('old-label-selected', spec)).toEqual([]);
+  });
+});

@@ -106,13 +106,13 @@ describe('direct-swap', () => {
   test('says what is lost with an operator-managed database', () => {
     const [hit] = directSwap.check(subjectWith({ database: 'operator-managed', fileStore: 'operator-managed' }));
     expect(hit?.path).toEqual([]);
-    expect(hit?.message).toContain('the MysqlCluster and the MinIOInstance and makes a Mattermost: an outage, and the loss of the database');
+    expect(hit?.message).toContain('Ingress, MysqlCluster and MinIOInstance, and makes a Mattermost: an outage, and the loss of the database');
     expect(hit?.remedy).toContain('keep a copy of Secret chat-mysql-root-password');
   });
 
   test('says that an installation with external stores has an outage', () => {
     const [hit] = directSwap.check(subjectWith({ database: 'external', fileStore: 'external' }));
-    expect(hit?.message).toMatch(/its Deployment, Service and Ingress and makes a Mattermost: an outage\.$/);
+    expect(hit?.message).toMatch(/its Deployment, Service and Ingress, and makes a Mattermost: an outage\.$/);
     expect(hit?.remedy).not.toContain('Secret');
   });
 

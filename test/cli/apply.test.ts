@@ -129,6 +129,32 @@ describe('places', () => {
     expect(readFileSync(join(tree, 'new.yaml'), 'utf8')).toContain('kind: Mattermost');
   });
 
+  test('a submodule is a repository of its own, with paths from its top', async () => {
+    const inner = temporaryRepository(files);
+    commitAll(inner);
+    const outer = temporaryRepository({ 'own.yaml': installation('own') });
+    git(outer, ['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'vendor/sub']);
+    commitAll(outer);
+    const sub = join(outer, 'vendor/sub');
+    const above = await run(['convert', '--verbose'], { cwd: outer });
+    expect([...above.stdout.toString().matchAll(/^\+\+\+ (.*)$/gm)].map(([, name]) => name)).toEqual(['b/own.yaml']);
+    expect(above.stderr).toContain('skipped vendor/sub: belongs to another git repository');
+    const { stdout } = await run(['convert', 'vendor/sub'], { cwd: outer });
+    git(sub, ['apply', '--index', '-'], { input: stdout });
+    const written = temporaryRepository(files);
+    await run(['convert', '--write'], { cwd: written });
+    expect({ ...treeOf(sub), '.git': '' }).toEqual({ ...treeOf(written), '.git': '' });
+  });
+
+  test('a repository whose working tree lies elsewhere', async () => {
+    const [root, elsewhere] = [temporaryRepository(files), temporaryDirectory()];
+    git(root, ['config', 'core.worktree', elsewhere]);
+    writeAll(elsewhere, { '.git': `gitdir: ${join(root, '.git')}\n`, 'a.yaml': rich });
+    const { stdout } = await run(['convert'], { cwd: elsewhere });
+    git(elsewhere, ['apply', '-'], { input: stdout });
+    expect(readFileSync(join(elsewhere, 'a.yaml'), 'utf8')).toContain('kind: Mattermost');
+  });
+
   test('an executable file stays one', async () => {
     const [applied, written] = [temporaryRepository({ 'a.yaml': rich }), temporaryRepository({ 'a.yaml': rich })];
     for (const root of [applied, written]) chmodSync(join(root, 'a.yaml'), 0o755);

@@ -50,6 +50,21 @@ export const failureOf = (promise: Promise<unknown>): Promise<Error | null> => p
 /** Only a privileged user can give files away or become somebody without permissions. */
 export const isRoot = process.getuid?.() === 0;
 
+/** Whether this machine lets tests mount file systems. */
+export const canMount = isRoot && succeeds(() => {
+  execFileSync('mount', ['--bind', '/tmp', '/tmp'], { stdio: 'ignore' });
+  execFileSync('umount', ['/tmp'], { stdio: 'ignore' });
+});
+
+function succeeds(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Does something without the privileges of the user who runs the tests. */
 export async function asNobody<Result>(work: () => Promise<Result>): Promise<Result> {
   process.setegid?.(65534);

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
 import { writeChanges, writeOutput } from '../../src/repo/write.ts';
-import { asNobody, failureOf, isRoot, temporaryDirectory, writeAll } from './workspace.ts';
+import { asNobody, canMount, failureOf, isRoot, temporaryDirectory, writeAll } from './workspace.ts';
 
 const changeOf = (file: string, before: string | Buffer, after: string | Buffer): Change => ({
   file,
@@ -20,21 +20,6 @@ const changeOf = (file: string, before: string | Buffer, after: string | Buffer)
 function contents(root: string): Readonly<Record<string, string>> {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(files.map((entry) => [join(entry.parentPath, entry.name).slice(root.length + 1), readFileSync(join(entry.parentPath, entry.name), 'latin1')]));
-}
-
-/** Whether this machine lets tests mount file systems. */
-const canMount = isRoot && succeeds(() => {
-  execFileSync('mount', ['--bind', '/tmp', '/tmp'], { stdio: 'ignore' });
-  execFileSync('umount', ['/tmp'], { stdio: 'ignore' });
-});
-
-function succeeds(work: () => void): boolean {
-  try {
-    work();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function mount(...args: string[]): void {

@@ -20,6 +20,7 @@ import { installationId } from './model/installation.ts';
 import type { Installation, Resource } from './model/installation.ts';
 import { stringAt } from './model/value.ts';
 import { ruleById } from './rules/index.ts';
+import { classifyDatabaseSecret } from './secrets/classify.ts';
 import { isSecretBearing, makesSecrets, readSecretSources } from './secrets/index.ts';
 import type { SecretSource } from './secrets/index.ts';
 import { isUnreadable } from './source.ts';
@@ -55,7 +56,7 @@ export async function convertSource(source: Source, settings: Settings, onProgre
   const whole = manifests.flatMap((manifest) => manifest.resources.filter(isInstallation));
   const alone = whole.filter((installation) => roleOf(installation, kustomizations) !== 'patch' && !isFamilyPatch(installation, kustomizations));
   const around: Surroundings = {
-    secrets: await findSecrets(wantedSecrets(whole, kustomizations), manifests, source),
+    secrets: await findSecrets({ names: wantedSecrets(whole, kustomizations), installations: whole }, manifests, source),
     installations: byName(alone),
     mattermosts: byName(whole.length === 0 && kustomizations === null ? [] : findMattermosts(manifests, source)),
     ignores: ignoresIn(manifests, source),
@@ -186,19 +187,35 @@ function byName<R extends Resource>(resources: readonly R[]): Map<string, R[]> {
   return map;
 }
 
+/** Names of Secrets, and the installations that stand alone and want some of them for their namespaces. */
+interface Wanted {
+  readonly names: ReadonlySet<string>;
+  readonly installations: readonly Installation[];
+}
+
 /** The Secrets that installations name: first below the given paths, then anywhere in the repository for those still missing. */
-async function findSecrets(wanted: ReadonlySet<string>, manifests: readonly Manifest[], source: Source): Promise<SecretSource[]> {
-  if (wanted.size === 0) return [];
+async function findSecrets(wanted: Wanted, manifests: readonly Manifest[], source: Source): Promise<SecretSource[]> {
+  if (wanted.names.size === 0) return [];
   const known = manifests.flatMap((manifest) => manifest.resources.filter(makesSecrets));
   const loaded = new Set(manifests.map(({ file }) => file));
-  const near = [...known, ...secretsIn(source.find('secret').filter((file) => !loaded.has(file)), wanted, source)];
+  const near = [...known, ...secretsIn(source.find('secret').filter((file) => !loaded.has(file)), wanted.names, source)];
   // What a generator names may be missing: ignored by git, or made by CI.
   const readFile = (file: string): string | null => (source.exists(file) ? readText(file, source) : null);
   const sources = readSecretSources(near, readFile);
-  const missing = new Set([...wanted].filter((name) => !sources.some((each) => each.name === name)));
+  const missing = missingNames(wanted, sources);
   if (missing.size === 0) return sources;
   const far = secretsIn(await source.findElsewhere('secret'), missing, source);
   return readSecretSources([...near, ...far], readFile);
+}
+
+/** Names that no source has, or none for the namespace of an installation. */
+function missingNames({ names, installations }: Wanted, sources: readonly SecretSource[]): Set<string> {
+  const found = new Set(sources.map(({ name }) => name));
+  const elsewhere = installations.flatMap(({ namespace, value }) => {
+    const name = stringAt(value, ['spec', 'database', 'secret']);
+    return name !== null && classifyDatabaseSecret(name, namespace, sources).evidence === null ? [name] : [];
+  });
+  return new Set([...[...names].filter((name) => !found.has(name)), ...elsewhere]);
 }
 
 /** Resources that make Secrets, from files that mention a wanted name. */

@@ -37,7 +37,7 @@ const MESSAGES: Readonly<Record<ErrorCode, string>> = {
   BAD_COLLECTION_TYPE: 'a tag does not fit the collection it stands on',
   BAD_DIRECTIVE: 'a %-directive is malformed',
   BAD_DQ_ESCAPE: 'a double-quoted string holds an unknown escape',
-  BAD_INDENT: 'the indentation does not fit the surrounding lines',
+  BAD_INDENT: 'the indentation does not fit the surrounding lines, or a bracket is not closed',
   BAD_PROP_ORDER: 'an anchor or a tag stands where none is allowed',
   BAD_SCALAR_START: 'a value starts with a character that must be quoted',
   BLOCK_AS_IMPLICIT_KEY: 'a nested map is not allowed on the same line as its key',

@@ -166,6 +166,12 @@ describe('databases', () => {
     expect(await told('placeholder: x')).toEqual([]);
   });
 
+  test('a Secret beside the paths counts, also where one of its name lies below them for another namespace', async () => {
+    const inNamespace = (namespace: string): string => secret('DB_CONNECTION_STRING: x').replace('name: db', `name: db, namespace: ${namespace}`);
+    const repository = temporaryRepository({ 'here/a.yaml': withDatabase('a', 'one'), 'here/b.yaml': withDatabase('b', 'two'), 'here/s.yaml': inNamespace('one'), 'there/s.yaml': inNamespace('two') });
+    expect(database(await run(['convert', 'here', '--format', 'json'], { cwd: repository }))).toEqual(['a external', 'b external']);
+  });
+
   test('two Secrets of one name that differ are both named, with what each says', async () => {
     const other = 'apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {ROOT_PASSWORD: x, USER: x, PASSWORD: x, DATABASE: x}\n';
     const { stderr } = await run(['convert'], { cwd: cwd({ 'dev/s.yaml': secret('DB_CONNECTION_STRING: x'), 'prod/s.yaml': other }) });

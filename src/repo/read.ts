@@ -87,6 +87,7 @@ export function readOutside(cwd: string, file: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     if (isMissing(error)) throw new RepositoryError('usage', `${shown(path)} does not exist`, error);
+    if (systemCode(error) === 'EISDIR') throw new RepositoryError('usage', `${shown(path)} is a directory`, error);
     throw ioError('read', path, error);
   }
 }

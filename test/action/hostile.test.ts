@@ -165,3 +165,10 @@ describe('programs and settings of the checkout', () => {
     expect(git(root, ['-c', 'core.fsmonitor=false', 'diff', '--no-ext-diff', '--no-textconv', '--name-only', '--', ':!*.yaml']).toString()).toBe('');
   });
 });
+
+test('variables that make the YAML library print what it reads change nothing', async () => {
+  const root = temporaryRepository({ 'chat.yaml': `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {DB_CONNECTION_STRING: hunter2}\n---\n${CHAT}` });
+  const ran = await run(root, {}, { env: { LOG_TOKENS: '1', LOG_STREAM: '1' } });
+  expect(ran.outcome).toBe('success');
+  expect(ran.printed).not.toMatch(/hunter2|^\| /m);
+});

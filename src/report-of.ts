@@ -49,7 +49,7 @@ export interface ShownOutcome {
 
 /**
  * Makes the diffs. Only UTF-8 files are ever changed, so a diff is text. A change that can't be shown without a line of a Secret is taken
- * back: its installations count as blocked.
+ * back with all that change together with it: their installations count as blocked.
  */
 export async function showChanges(tree: GitTree, outcome: Outcome): Promise<ShownOutcome> {
   const headers = await patchHeaders(tree, outcome.changes);
@@ -59,9 +59,10 @@ export async function showChanges(tree: GitTree, outcome: Outcome): Promise<Show
     const header = headers.get(change.file);
     const diff = header === undefined ? null : diffOrError(change, header);
     if (typeof diff === 'string') changes.push({ file: change.file, diff });
-    else if (diff !== null) shown = takeBack(shown, change.file, diff);
+    else if (diff !== null) shown = takeBack(shown, change, diff);
   }
-  return { outcome: shown, changes };
+  const kept = new Set(shown.changes.map(({ file }) => file));
+  return { outcome: shown, changes: changes.filter(({ file }) => kept.has(file)) };
 }
 
 function diffOrError(change: Change, header: PatchHeader): string | UnsafeDiffError {
@@ -73,14 +74,15 @@ function diffOrError(change: Change, header: PatchHeader): string | UnsafeDiffEr
   }
 }
 
-function takeBack(outcome: Outcome, file: string, error: UnsafeDiffError): Outcome {
+function takeBack(outcome: Outcome, { file, together = [file] }: Change, error: UnsafeDiffError): Outcome {
+  const taken = new Set(together);
   const place = { file, line: error.line, column: 1, endLine: error.line, endColumn: 1 };
   const { id: rule, level } = unsafeEdit;
   const finding = { rule, level, message: `${error.explanation} (${error.code})`, ...place, field: null, installation: null, remedy: editReason(error.code).remedy };
   return {
     ...outcome,
-    converted: new Set([...outcome.converted].filter(({ installation }) => installation.file !== file)),
-    changes: outcome.changes.filter((change) => change.file !== file),
+    converted: new Set([...outcome.converted].filter(({ installation }) => !taken.has(installation.file))),
+    changes: outcome.changes.filter((change) => !taken.has(change.file)),
     findings: [...outcome.findings, finding],
   };
 }

@@ -27,6 +27,7 @@ const ONLY_CONVERTED: ReadonlySet<string> = new Set(['direct-swap']);
 export function rewriteFamilies(families: readonly JudgedFamily[], files: Files, failed: ReadonlyMap<JudgedFamily, readonly Finding[]> = new Map()): FamiliesOutcome {
   const free = families.filter((family) => !family.blocked && !failed.has(family));
   const rewrites = [...mergedTasks(free)].map(([file, tasks]) => rewriteOne(file, tasks, files));
+  const tied = tiedFiles(free);
   const findings = families.flatMap((family) => [
     ...family.findings.filter(({ rule }) => free.includes(family) || !ONLY_CONVERTED.has(rule)),
     ...(failed.get(family) ?? []),
@@ -35,7 +36,7 @@ export function rewriteFamilies(families: readonly JudgedFamily[], files: Files,
     assessments: families.flatMap(({ assessments }) => assessments),
     converted: new Set(free.flatMap(({ assessments }) => assessments)),
     findings,
-    changes: rewrites.flatMap(({ change }) => change ?? []),
+    changes: rewrites.flatMap(({ change }) => (change === null ? [] : [{ ...change, together: tied.get(change.file) ?? [change.file] }])),
     droppedComments: rewrites.flatMap(({ comments }) => comments),
   };
 }
@@ -51,6 +52,16 @@ function mergedTasks(families: readonly JudgedFamily[]): Map<string, OwnedTask[]
     for (const [file, tasks] of family.tasks) merged.set(file, [...(merged.get(file) ?? []), ...tasks.map((task) => ({ task, family }))]);
   }
   return merged;
+}
+
+/** By file, the files that change together with it: those of its families, and of families that share a file with them. */
+function tiedFiles(families: readonly JudgedFamily[]): Map<string, string[]> {
+  const tied = new Map<string, string[]>();
+  for (const { tasks } of families) {
+    const all = [...new Set([...tasks.keys()].flatMap((file) => tied.get(file) ?? [file]))];
+    for (const file of all) tied.set(file, all);
+  }
+  return tied;
 }
 
 interface OneRewrite {

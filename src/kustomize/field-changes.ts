@@ -1,13 +1,14 @@
 import { isList, isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
 import { PatchFailure } from '../patch/failure.ts';
+import { stringScalar } from '../patch/reading.ts';
 import { makeScalar } from '../yaml/scalar.ts';
 import type { FieldSpec } from './configuration.ts';
 import { changeField, isOfType, replaceText } from './field-spec.ts';
 import type { FieldChange } from './field-spec.ts';
 import { compileImage, retagged } from './image.ts';
 import type { ImageChange } from './image.ts';
-import { hadId, isClusterScoped, nameOf, opaque, remembered, stringScalar, typeOf, withMetadata } from './resource.ts';
+import { hadId, isClusterScoped, nameOf, opaque, remembered, typeOf, withMetadata } from './resource.ts';
 import type { BuiltResource } from './resource.ts';
 import { troubleAt } from './trouble.ts';
 import type { Spot } from './trouble.ts';

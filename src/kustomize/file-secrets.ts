@@ -1,9 +1,9 @@
 import { isList, isMap, stringAt, valueAt } from '../model/value.ts';
-import type { Path, Value } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
 import { isKustomizationFile } from '../manifests/read.ts';
 import { isSecretBearing } from '../secrets/index.ts';
 import { parseDocument, splitDocuments } from '../yaml/document.ts';
-import { entryRange } from '../yaml/locate.ts';
+import { contentRange } from '../yaml/locate.ts';
 import { unitRange } from '../yaml/unit.ts';
 import type { Files } from './files.ts';
 
@@ -43,13 +43,14 @@ export class FileSecrets {
       const document = parseDocument(text.slice(start, end));
       const paths = document.shape === null ? [] : secretPaths(document.shape);
       return paths.flatMap((path) => {
-        const range = entryRange(document, path);
+        const range = contentRange(document, path);
         return range === null ? [] : [{ start: start + range.start, end: start + range.end }];
       });
     });
   }
 }
 
+/** The shortest path to each text that may hold a Secret: what stands around it is needed as the context of changes. */
 function secretPaths(kustomization: Value): Path[] {
   const generators = valueAt(kustomization, ['secretGenerator']) === undefined ? [] : [['secretGenerator']];
   const lists = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'transformers', 'generators'];
@@ -59,12 +60,15 @@ function secretPaths(kustomization: Value): Path[] {
 function secretEntries(kustomization: Value, list: string): Path[] {
   const entries = valueAt(kustomization, [list]);
   if (!isList(entries)) return [];
-  return entries.flatMap((entry, index) => (concernsSecret(entry) ? [[list, index]] : []));
+  return entries.flatMap((entry, index) => {
+    if (!isMap(entry)) return SECRET_KIND.test(stringAt(entry, []) ?? '') ? [[list, index]] : [];
+    return concernsSecret(entry) ? [[list, index, 'patch']] : [];
+  });
 }
 
 const SECRET_KIND = /\bkind["']?\s*:\s*["']?Secret\b|stringData|ENC\[/;
 
-function concernsSecret(entry: Value): boolean {
-  if (isMap(entry)) return (stringAt(entry, ['target', 'kind']) ?? '').includes('Secret') || SECRET_KIND.test(stringAt(entry, ['patch']) ?? '');
-  return SECRET_KIND.test(stringAt(entry, []) ?? '');
+function concernsSecret(entry: ValueMap): boolean {
+  const patch = stringAt(entry, ['patch']);
+  return patch !== null && ((stringAt(entry, ['target', 'kind']) ?? '').includes('Secret') || SECRET_KIND.test(patch));
 }

@@ -3,10 +3,10 @@ import type { Value, ValueMap } from '../model/value.ts';
 import { PatchFailure } from '../patch/failure.ts';
 import { applyJson6902, readOperations } from '../patch/json6902.ts';
 import { parsePointer } from '../patch/pointer.ts';
-import { asKustomizeReads, quoted } from '../patch/reading.ts';
+import { asKustomizeReads, asStrings, quoted, stringScalar, withKey } from '../patch/reading.ts';
 import { strategicMerge } from '../patch/strategic-merge.ts';
 import type { Fragment, Layer } from './model.ts';
-import { asStrings, identityOf, nameOf, namespaceOf, remembered, stringScalar, typeOf, withKey, withMetadata } from './resource.ts';
+import { identityOf, nameOf, namespaceOf, remembered, typeOf, withMetadata } from './resource.ts';
 import type { BuiltResource } from './resource.ts';
 
 /** How kustomize goes about one patch; the fields of a kustomization differ. */
@@ -66,9 +66,7 @@ function restoreIdentity(merged: ValueMap, resource: BuiltResource, manner: Patc
 
 function afterOperations(resource: BuiltResource, patch: Value): ValueMap {
   const operations = isList(patch) ? patch : [];
-  const result = resource.followed ? applyJson6902(resource.value, operations) : afterIdentityOperations(resource.value, operations);
-  const annotations = isMap(result.get('metadata')) ? (result.get('metadata') as ValueMap).get('annotations') : undefined;
-  return annotations === undefined ? result : withMetadata(result, 'annotations', asStrings(annotations));
+  return resource.followed ? applyJson6902(resource.value, operations) : afterIdentityOperations(resource.value, operations);
 }
 
 /** Only what changes an identity, one operation at a time: the others would fail for want of the fields that are not kept. */

@@ -1,6 +1,7 @@
 import type { Place } from '../model/finding.ts';
-import { isMap, isScalar, valueAt } from '../model/value.ts';
-import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
+import { isMap, valueAt } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
+import { withKey } from '../patch/reading.ts';
 import type { Fragment, Layer } from './model.ts';
 import { wordAt, wordsOf } from './texts.ts';
 import type { Trouble } from './trouble.ts';
@@ -103,15 +104,6 @@ export function hadId(resource: BuiltResource, wanted: ResourceType & { readonly
 /** The resource with something about it that can't be followed. */
 export const opaque = (resource: BuiltResource, trouble: Trouble): BuiltResource => (resource.followed ? { ...resource, opaque: [...resource.opaque, trouble] } : resource);
 
-/** A string that kustomize writes into a field; it is a string whatever it looks like. */
-export const stringScalar = (text: string): Scalar => ({ text, plain: true, tag: null, value: text });
-
-/** A map with another value under a key; undefined removes it. */
-export function withKey(map: ValueMap, key: string, value: Value | undefined): ValueMap {
-  if (value !== undefined) return new Map(map).set(key, value);
-  return map.has(key) ? new Map([...map].filter(([name]) => name !== key)) : map;
-}
-
 /** A resource with another value in its metadata. */
 export function withMetadata(value: ValueMap, key: string, content: Value | undefined): ValueMap {
   const metadata = value.get('metadata');
@@ -121,12 +113,6 @@ export function withMetadata(value: ValueMap, key: string, content: Value | unde
 /** What of a resource decides which selectors and patches apply to it. */
 export function identityOf(value: ValueMap): ValueMap {
   return new Map(['apiVersion', 'kind', 'metadata'].flatMap((key) => (value.has(key) ? [[key, value.get(key) as Value]] : [])));
-}
-
-/** Labels or annotations as kustomize rewrites them: every value a string, none at all when there are none. */
-export function asStrings(map: Value | undefined): ValueMap | undefined {
-  if (!isMap(map) || map.size === 0) return undefined;
-  return new Map([...map].map(([key, value]) => [key, isScalar(value) ? stringScalar(value.value === null ? '' : value.text) : value]));
 }
 
 /** For people: `ClusterInstallation chat`. */

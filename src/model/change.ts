@@ -11,6 +11,8 @@ export interface Change {
   readonly regions: readonly Region[];
   /** Byte ranges of `before` that hold Secrets: a diff must never print a line of them. */
   readonly secret: readonly ByteRange[];
+  /** Files of a kustomize family that change together or not at all, this one included. */
+  readonly together?: readonly string[];
 }
 
 export interface ByteRange {

@@ -2,7 +2,7 @@ import { isList, isMap, isScalar, scalarAt } from '../model/value.ts';
 import type { Scalar, Value, ValueList, ValueMap } from '../model/value.ts';
 import { PatchFailure } from './failure.ts';
 import { parsePointer } from './pointer.ts';
-import { mapScalars } from './reading.ts';
+import { asStrings, mapScalars, withKey } from './reading.ts';
 
 /** One operation of a JSON6902 patch. Pointers are as written. */
 export interface Operation {
@@ -30,7 +30,15 @@ export function readOperations(patch: Value): Operation[] {
 export function applyJson6902(target: ValueMap, patch: ValueList): ValueMap {
   const operations = readOperations(patch);
   const result = operations.reduce<ValueMap>((object, operation, index) => new Step(operation, index).apply(object), target);
-  return operations.length === 0 ? target : throughJson(result);
+  return operations.length === 0 ? target : withAnnotationStrings(throughJson(result));
+}
+
+/** kustomize writes the annotations anew: every value a string, none at all when there are none. */
+function withAnnotationStrings(object: ValueMap): ValueMap {
+  const metadata = object.get('metadata');
+  const annotations = isMap(metadata) ? metadata.get('annotations') : undefined;
+  if (!isMap(metadata) || !isMap(annotations)) return object;
+  return new Map(object).set('metadata', withKey(metadata, 'annotations', asStrings(annotations)));
 }
 
 const NULL: Scalar = { text: 'null', plain: true, tag: null, value: null };

@@ -44,3 +44,13 @@ export function entryRange(document: ParsedDocument, path: Path): { start: numbe
   if (node?.range == null) return null;
   return { start: lineStart(document.text, start), end: lineEnd(document.text, Math.max(node.range[1] - 1, start)) };
 }
+
+/** The whole lines of a value; the line of its key, list mark or block scalar header is no part of it where nothing of the value stands there. */
+export function contentRange(document: ParsedDocument, path: Path): { start: number; end: number } | null {
+  const whole = entryRange(document, path);
+  const node = nodeAt(document.root, path);
+  if (whole === null || node?.range == null) return null;
+  const isBlock = isScalarNode(node) && node.type?.startsWith('BLOCK') === true;
+  const start = isBlock ? lineEnd(document.text, node.range[0]) : lineStart(document.text, node.range[0]);
+  return { start: Math.min(start, whole.end), end: whole.end };
+}

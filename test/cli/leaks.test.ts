@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { FORMATS } from '../../src/report/formats.ts';
 import { temporaryDirectory, temporaryRepository } from '../repo/workspace.ts';
 import { run, runProcess } from './harness.ts';
@@ -61,6 +63,37 @@ describe.each(Object.entries(SOURCES))('%s', (_, files) => {
       expect.soft(`${format}\n${told.stdout.toString()}${told.stderr}`).not.toMatch(LEAK);
     }
   });
+});
+
+/** What a ResourceList says besides its items, which hold what they held. */
+function besidesItems(list: string): string {
+  if (list === '') return '';
+  const { items: _, ...rest } = parse(list) as { items: unknown };
+  return JSON.stringify(rest);
+}
+
+test.each(Object.entries(SOURCES))('a ResourceList: %s', async (_, files) => {
+  const resources = Object.values({ ...files(), 'chat.yaml': chat }).filter((text) => text.includes('apiVersion')).join('\n---\n').split(/^---\n/m);
+  const items = resources.map((text) => `- ${text.trim().replaceAll('\n', '\n  ')}\n`).join('');
+  const stdin = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n${items}`;
+  for (const args of [['krm'], ['convert', '-'], ['convert', '-', '--verbose']]) {
+    const { stdout, stderr } = await run(args, { cwd: temporaryDirectory(), stdin });
+    expect.soft(`${args.join(' ')}\n${besidesItems(stdout.toString())}${stderr}`).not.toMatch(LEAK);
+  }
+});
+
+/** Manifests that are cut, doubled and disturbed at random places: whatever the message, it quotes nothing. */
+test('nor do mistakes at random places', async () => {
+  const whole = `${chat}---\napiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  DB_CONNECTION_STRING: ${value()}\n  b: |\n    ${value()}\ndata: {c: "${base64(value())}"}\n---\n${blocked()}`;
+  const disturb = (at: number, with_: string): string => `${whole.slice(0, at)}${with_}${whole.slice(at)}`;
+  const texts = fc.sample(fc.tuple(fc.nat(whole.length), fc.constantFrom('"', "'", '[', '{', '&a ', '*b ', '!!x ', '\t', '\n', ': ', '- ', '<<: ', '? ', '\0', '%', '{{ x }}', '---\n', '...\n', '#')), { numRuns: 150, seed: 7 });
+  const cwd = temporaryRepository(Object.fromEntries(texts.flatMap(([at, mark], index) => [[`in/${index}.yaml`, disturb(at, mark)], [`cut/${index}.yaml`, whole.slice(0, at)]])));
+  for (const format of FORMATS) {
+    const { stdout, stderr, code } = await run(['convert', '--verbose', '--format', format], { cwd });
+    expect(code).toBe(1);
+    const leaks = `${stdout.toString()}${stderr}`.split('\n').filter((line) => LEAK.test(line));
+    expect.soft({ format, leaks: leaks.slice(0, 3) }).toEqual({ format, leaks: [] });
+  }
 });
 
 test('init writes down no value', async () => {

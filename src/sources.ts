@@ -1,6 +1,6 @@
 import { NEW, OLD } from './operator/fields.ts';
 import { isKustomizationFile } from './manifests/read.ts';
-import { discoverAll } from './repo/discover.ts';
+import { discoverAll, isManifestName } from './repo/discover.ts';
 import type { Discovery } from './repo/discover.ts';
 import { fileExists, readManifest } from './repo/read.ts';
 import { scan } from './repo/scan.ts';
@@ -52,14 +52,15 @@ export class TreeSource implements Source {
   async kustomizations(): Promise<string[]> {
     const { root, excludes } = this.#discovery;
     const { files } = this.#discovery.isWhole ? this.#discovery : await discoverAll(root);
-    const directories = new Set(files.map((file) => file.slice(0, file.lastIndexOf('/') + 1)));
-    const unlisted = [...directories].map((directory) => `${directory}Kustomization`).filter((file) => fileExists(root, file));
-    return [...files.filter(isKustomizationFile), ...unlisted].filter((file) => excludes?.(file) !== true);
+    return files.filter((file) => isKustomizationFile(file) && excludes?.(file) !== true);
   }
 
   isGiven(file: string): boolean {
     this.#given ??= new Set(this.#discovery.files);
-    return this.#given.has(file) || file.endsWith('/Kustomization');
+    if (this.#given.has(file)) return true;
+    const { isWhole, excludes } = this.#discovery;
+    // A patch may have any name, so listings do not show it.
+    return isWhole && !isManifestName(file) && excludes?.(file) !== true;
   }
 
   exists(file: string): boolean {

@@ -32,8 +32,8 @@ export interface Discovery {
 }
 
 /**
- * Finds the manifests below paths: files named `.yaml`, `.yml` or `.json` that git does not ignore, and every file that is named
- * itself. Without paths it takes the working directory. Throws a `RepositoryError`: `usage` for a path that does not exist or paths of
+ * Finds the manifests below paths: files named `.yaml`, `.yml` or `.json`, or `Kustomization`, that git does not ignore, and every file
+ * that is named itself. Without paths it takes the working directory. Throws a `RepositoryError`: `usage` for a path that does not exist or paths of
  * different repositories, `io` for a directory that may not be read.
  */
 export async function discover(paths: readonly string[], options: { readonly cwd: string }): Promise<Discovery> {
@@ -187,8 +187,8 @@ function sortOut(root: string, directories: readonly string[], entries: readonly
   return { files, skipped, seen };
 }
 
-/** Kubernetes tools read these; the case of the extension is not worth missing a file for. */
-const isManifestName = (file: string): boolean => file.endsWith('.yaml') || /\.(?:ya?ml|json)$/i.test(file);
+/** Kubernetes tools read these, kustomize one without an extension; the case is not worth missing a file for. */
+export const isManifestName = (file: string): boolean => file.endsWith('.yaml') || /\.(?:ya?ml|json)$|(?:^|\/)kustomization$/i.test(file);
 
 function reasonToSkip(root: string, entry: Entry, isManifest: boolean): Skipped | null {
   if (entry.kind === 'repository') return skip(entry.file, 'other-repository');

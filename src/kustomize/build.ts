@@ -10,6 +10,7 @@ import type { Graph, GraphNode, Input } from './graph.ts';
 import { readPatchSource } from './kustomization.ts';
 import type { PatchEntry } from './kustomization.ts';
 import { rootsAbove } from './graph-walk.ts';
+import { directsItems, mergesLists } from './list-merges.ts';
 import { fragmentId } from './model.ts';
 import type { Fragment, Layer, Variant } from './model.ts';
 import { isNeutral } from './neutral.ts';
@@ -58,6 +59,7 @@ class Builder {
   readonly troubles: Trouble[] = [];
   readonly #graph: Graph;
   readonly #isFollowed: IsFollowed;
+  readonly #mergesLists: boolean;
   readonly #built = new Map<string, Accumulated>();
   readonly #deleted: { readonly resource: BuiltResource; readonly layer: Layer; readonly by: Trouble; readonly kustomization: string }[] = [];
   /** The kustomization that is being built; its components work on its resources. */
@@ -67,6 +69,7 @@ class Builder {
   constructor(graph: Graph, isFollowed: IsFollowed) {
     this.#graph = graph;
     this.#isFollowed = isFollowed;
+    this.#mergesLists = mergesLists(graph);
   }
 
   variantsOf(node: GraphNode): Variant[] {
@@ -227,6 +230,7 @@ class Builder {
         if (resource.followed) this.#deleted.push({ resource, layer, by: troubleAt('identity', spot, 'a patch deletes the installation'), kustomization: this.#building });
         return [];
       }
+      if (this.#mergesLists && layer.fragment.form === 'strategic-merge' && directsItems(layer.fragment.value)) return [opaque(result, troubleAt('schema', spot, MERGED_ITEMS))];
       return [typeOf(result).kind === typeOf(resource).kind || !resource.followed ? result : opaque(result, troubleAt('identity', spot, 'the patch changes the kind of an installation'))];
     } catch (error) {
       if (!(error instanceof PatchFailure)) throw error;
@@ -296,6 +300,8 @@ function pluginPatches(value: Value, kind: string): PatchEntry[] {
   const sources = [...listed.map((text) => ({ ...text, inline: /[:{]\s/.test(text.text) })), ...(inline === null ? [] : [{ ...inline, inline: true }])];
   return sources.map((source) => ({ ...none, path: source.path, source, target: null }));
 }
+
+const MERGED_ITEMS = 'an openapi schema merges lists of installations item by item, and this patch directs how; write the whole list, or a JSON6902 patch';
 
 /** The text of a patch can't follow the installation alone. */
 const sharing = (resource: BuiltResource, stranger: BuiltResource, spot: Spot): BuiltResource =>

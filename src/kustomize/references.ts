@@ -44,6 +44,11 @@ const FIELD_SPEC_PLUGINS: ReadonlySet<string> = new Set([
   'ReplicaCountTransformer',
 ]);
 
+const EITHER: readonly Decision[] = [
+  { fileStore: 'external', database: 'external' },
+  { fileStore: 'operator-managed', database: 'operator-managed' },
+];
+
 class Planner {
   readonly #document: Value;
   readonly #decision: SharedDecision;
@@ -130,9 +135,21 @@ class Planner {
     const spec = this.#at(path);
     const gvk = planExactGvk(spec, path);
     if (gvk === null) return this.#looseFieldSpec(path);
-    const mapped = mapFieldPath(stringAt(spec, ['path']) ?? '', 'slash', this.#decision);
-    if ('dropped' in mapped && scalarAt(spec, ['create']) !== true) return operations(...gvk);
-    return combined([operations(...gvk), this.#fieldPath([...path, 'path'], 'slash')]);
+    const written = stringAt(spec, ['path']) ?? '';
+    const place = scalarAt(spec, ['create']) === true ? null : this.#onlyPlace(written);
+    if (place === null) return combined([operations(...gvk), this.#fieldPath([...path, 'path'], 'slash')]);
+    return operations(...gvk, ...(place === written ? [] : [setText([...path, 'path'], place)]));
+  }
+
+  /**
+   * Where a field spec that creates nothing leads: it passes over installations that drop the field, so those that keep it decide even where
+   * they differ. Null where it can't be told.
+   */
+  #onlyPlace(path: string): string | null {
+    const decisions = this.#decision === 'undecided' ? EITHER : [this.#decision];
+    const mapped = decisions.map((decision) => mapFieldPath(path, 'slash', decision));
+    const places = new Set(mapped.flatMap((each) => ('path' in each ? [each.path] : [])));
+    return places.size > 1 || mapped.some((each) => 'undecidable' in each) ? null : ([...places][0] ?? path);
   }
 
   /** Without a kind it also serves other kinds, so its path must not change. */

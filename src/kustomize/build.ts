@@ -3,6 +3,7 @@ import { isList, isMap } from '../model/value.ts';
 import type { Path, Value } from '../model/value.ts';
 import { isInstallation, isMattermost } from '../manifests/read.ts';
 import { PatchFailure } from '../patch/failure.ts';
+import { asKustomizeReads } from '../patch/reading.ts';
 import { EMPTY_CONFIGURATION, mergeConfigurations, readConfiguration } from './configuration.ts';
 import type { Configuration } from './configuration.ts';
 import { readDocuments } from './files.ts';
@@ -145,7 +146,7 @@ class Builder {
     const followed = this.#isFollowed(resource);
     const at = { file: resource.file, document: resource.document, inline: null };
     const fragment: Fragment = { form: 'resource', at, path: resource.path, value: resource.value };
-    const value = followed ? resource.value : identityOf(resource.value);
+    const value = followed ? asKustomizeReads(resource.value) : identityOf(resource.value);
     const base = { fragment, place: resource.place, value, followed, previous: [], opaque: [], unknownFields: [] };
     return { ...base, layers: [{ fragment, kustomization: input.file, entry: input.path }], inputs: [value], states: [value] };
   }

@@ -1,6 +1,6 @@
 import { isList, isMap, isScalar } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
-import { parseDocument } from '../yaml/document.ts';
+import { readDocuments } from './files.ts';
 import { directoryOf } from './paths.ts';
 import { readFieldSpecs } from './configuration.ts';
 import type { FieldSpec } from './configuration.ts';
@@ -158,9 +158,9 @@ export function readPatchSource(entry: ValueMap, path: Path, inlineKey: string):
   return file === null ? null : { text: file.text, path: [...path, 'path'], inline: false };
 }
 
-/** Whether a string is a manifest itself and not the name of a file. */
+/** Whether a string is a manifest itself and not the name of a file, which messages may show. */
 function holdsObjects(text: string): boolean {
-  return /[:{]/.test(text) && isMap(parseDocument(text.replace(/^---[ \t]*\n/, '')).shape ?? undefined);
+  return text.trim().includes('\n') || /[:{]/.test(text) && readDocuments(text).some(({ value }) => value !== null && isMap(value));
 }
 
 type FieldChanges = Pick<

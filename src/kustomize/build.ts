@@ -232,7 +232,8 @@ class Builder {
         return [];
       }
       if (this.#mergesLists && layer.fragment.form === 'strategic-merge' && directsItems(layer.fragment.value)) return [opaque(result, troubleAt('schema', spot, MERGED_ITEMS))];
-      return [typeOf(result).kind === typeOf(resource).kind || !resource.followed ? result : opaque(result, troubleAt('identity', spot, 'the patch changes the kind of an installation'))];
+      const change = changeOfIdentity(resource, result, layer.fragment);
+      return [change === null ? result : opaque(result, troubleAt('identity', spot, change))];
     } catch (error) {
       if (!(error instanceof PatchFailure)) throw error;
       if (resource.followed) this.troubles.push(troubleAt('patch-fails', spot, error.message));
@@ -300,6 +301,12 @@ function pluginPatches(value: Value, kind: string): PatchEntry[] {
   const inline = textAt(value, ['patches']);
   const sources = [...listed.map((text) => ({ ...text, inline: /[:{]\s/.test(text.text) })), ...(inline === null ? [] : [{ ...inline, inline: true }])];
   return sources.map((source) => ({ ...none, path: source.path, source, target: null }));
+}
+
+/** Only an operation names the field that it writes; the name in a merge is otherwise that of its target. */
+function changeOfIdentity(before: BuiltResource, after: BuiltResource, { form }: Fragment): string | null {
+  if (typeOf(before).kind !== typeOf(after).kind) return 'the patch changes the kind of an installation';
+  return form === 'json6902' || nameOf(before) === nameOf(after) ? null : 'the patch renames the installation (allowNameChange); rename it with an operation on /metadata/name, a prefix or a suffix';
 }
 
 const MERGED_ITEMS = 'an openapi schema merges lists of installations item by item, and this patch directs how; write the whole list, or a JSON6902 patch';

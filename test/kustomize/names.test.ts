@@ -28,3 +28,14 @@ test('a patch may have any name', async () => {
   const { changes } = await convertRepository({ cwd, prove: 'never' });
   expect(changes.map(({ file }) => file).sort()).toEqual(['chat.yaml', 'kustomization.yaml', 'pool.patch']);
 });
+
+test('a merge that renames the installation is told as what it is', async () => {
+  const cwd = tree({
+    'kustomization.yaml': 'resources: [chat.yaml]\npatches:\n- path: name.yaml\n  target: {kind: ClusterInstallation}\n  options: {allowNameChange: true}\n',
+    'chat.yaml': CHAT,
+    'name.yaml': CHAT.replace('name: chat', 'name: talk'),
+  });
+  const { findings } = await convertRepository({ cwd, prove: 'never' });
+  const errors = findings.filter(({ level }) => level === 'error').map(({ rule, message }) => `${rule}: ${message}`);
+  expect(errors).toEqual([expect.stringMatching(/^kustomize-obstacle: the patch renames the installation/)]);
+});

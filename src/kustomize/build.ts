@@ -261,6 +261,7 @@ class Builder {
     const { kustomization } = node;
     let all = [...resources];
     for (const input of node.transformers) {
+      if (input.leadsTo === 'kustomization') all = all.map((each) => opaque(each, troubleAt('plugin', { ...kustomization, path: input.path }, BUILT_PLUGINS)));
       const inline = input.leadsTo === 'inline';
       const documents = inline ? readDocuments(input.text) : input.leadsTo === 'file' ? this.#graph.files.documents(input.file) : [];
       for (const { value, index } of documents) {
@@ -308,6 +309,8 @@ function changeOfIdentity(before: BuiltResource, after: BuiltResource, { form }:
   if (typeOf(before).kind !== typeOf(after).kind) return 'the patch changes the kind of an installation';
   return form === 'json6902' || nameOf(before) === nameOf(after) ? null : 'the patch renames the installation (allowNameChange); rename it with an operation on /metadata/name, a prefix or a suffix';
 }
+
+const BUILT_PLUGINS = 'transformers that a kustomization builds are not followed; list their files here';
 
 const MERGED_ITEMS = 'an openapi schema merges lists of installations item by item, and this patch directs how; write the whole list, or a JSON6902 patch';
 

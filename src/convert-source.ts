@@ -2,13 +2,10 @@ import { assess } from './conversion/assess.ts';
 import type { Assessment, Surroundings } from './conversion/assess.ts';
 import { Ignores } from './conversion/ignores.ts';
 import { withLevels } from './conversion/levels.ts';
-import { judgeFamilies } from './conversion/families.ts';
 import type { JudgedFamily } from './conversion/families.ts';
-import { rewriteFamilies } from './conversion/family-outcome.ts';
 import { rewriteManifest } from './conversion/rewrite.ts';
 import type { Settings } from './conversion/settings.ts';
 import { excerptsOf } from './excerpts.ts';
-import { readKustomizations } from './kustomizations.ts';
 import type { Kustomizations } from './kustomizations.ts';
 import type { Graph } from './kustomize/graph.ts';
 import { isInstallation, isMattermost, Places, readManifest, unreadableManifest } from './manifests/read.ts';
@@ -52,7 +49,9 @@ export interface Conversion {
 /** The pipeline up to the proof: load, index, check, rewrite. Writes nothing. */
 export async function convertSource(source: Source, settings: Settings, onProgress: OnProgress = () => undefined): Promise<Conversion> {
   const manifests = source.find('installation').map((file) => load(file, source));
-  const kustomizations = await readKustomizations(source, manifests);
+  const files = manifests.length === 0 ? [] : await source.kustomizations();
+  const kustomized = files.length === 0 ? null : await import('./kustomized.ts');
+  const kustomizations = kustomized?.readKustomizations(source, files, manifests) ?? null;
   const whole = manifests.flatMap((manifest) => manifest.resources.filter(isInstallation));
   const alone = whole.filter((installation) => roleOf(installation, kustomizations) !== 'patch' && !isFamilyPatch(installation, kustomizations));
   const around: Surroundings = {
@@ -65,7 +64,9 @@ export async function convertSource(source: Source, settings: Settings, onProgre
     onProgress(index, manifests.length);
     return convertManifest(withoutFamilies(manifest, kustomizations), around, settings);
   });
-  const families = kustomizations === null ? [] : givenFamilies(kustomizations, source, around, settings);
+  const isGiven = (file: string): boolean => source.isGiven(file);
+  const judged = kustomizations === null ? [] : (kustomized?.judgeFamilies({ ...kustomizations.input, isGiven }, around, settings) ?? []);
+  const families = judged.filter(({ tasks }) => [...tasks.keys()].some(isGiven)); // what the run was not asked for is left alone
   const loose = kustomizations === null ? [] : looseFindings(manifests, kustomizations);
   const comments = withLevels(around.ignores.findings(manifests.map(({ file }) => file)), settings);
   const graph = kustomizations?.input.graph ?? null;
@@ -74,16 +75,11 @@ export async function convertSource(source: Source, settings: Settings, onProgre
     graph,
     outcome: (failed, notes = []) => {
       const rest: Outcome = { ...NOTHING, findings: [...comments, ...loose, ...notes] };
-      return combine([...outcomes, ...(graph === null ? [] : [rewriteFamilies(families, graph.files, failed)]), rest]);
+      const together = graph === null || kustomized === null ? [] : [kustomized.rewriteFamilies(families, graph.files, failed)];
+      return combine([...outcomes, ...together, rest]);
     },
     excerpts: (findings) => excerptsOf(findings, manifests),
   };
-}
-
-/** Families that have to do with what the run was asked for. */
-function givenFamilies({ input }: Kustomizations, source: Source, around: Surroundings, settings: Settings): JudgedFamily[] {
-  const isGiven = (file: string): boolean => source.isGiven(file);
-  return judgeFamilies({ ...input, isGiven }, around, settings).filter(({ tasks }) => [...tasks.keys()].some(isGiven));
 }
 
 const NOTHING: Outcome = { assessments: [], converted: new Set(), findings: [], changes: [], droppedComments: [] };

@@ -1,7 +1,7 @@
 import { loadConfig, rootOf } from './configuration.ts';
 import { convertSource } from './convert-source.ts';
 import { EXIT } from './exit-codes.ts';
-import { UsageError } from './failure.ts';
+import { UsageError } from './usage-error.ts';
 import type { ConvertFlags } from './flags.ts';
 import { readAll } from './io.ts';
 import type { Io } from './io.ts';

@@ -5,11 +5,10 @@ import type { CommonFlags, ConvertFlags, ScanFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import type { Report } from './model/report.ts';
 import { Progress } from './progress.ts';
-import { proveFamilies } from './prove-families.ts';
+import type { ProofOptions, ProvenOutcome } from './prove-families.ts';
 import { exitCode, publish, told } from './publish.ts';
 import { exclude } from './repo/discover.ts';
 import type { Discovery } from './repo/discover.ts';
-import { writeChanges } from './repo/write.ts';
 import { renderNotes } from './report/text.ts';
 import { reportOf, showChanges } from './report-of.ts';
 import { settingsFrom } from './settings.ts';
@@ -27,7 +26,10 @@ export async function convertAndTell(discovery: Discovery, flags: ConvertFlags, 
 export async function convertDiscovered(discovery: Discovery, flags: ConvertFlags, io: Io): Promise<Converted> {
   const run = await convertTree(discovery, flags, io);
   const { outcome, changes } = await showChanges(run.discovery, run.outcome);
-  if (flags.write === true) await writeChanges(run.discovery.root, outcome.changes);
+  if (flags.write === true) {
+    const { writeChanges } = await import('./repo/write.ts');
+    await writeChanges(run.discovery.root, outcome.changes);
+  }
   return { run, report: reportOf(outcome, { ...run, changes }) };
 }
 
@@ -63,7 +65,7 @@ async function convertTree(found: Discovery, flags: CommonFlags, io: Io): Promis
   const discovery = exclude(found, config.ignore);
   const source = new TreeSource(discovery, { onProgress: (done, total) => progress.show('searched', done, total) });
   const conversion = await convertSource(source, settings, (done, total) => progress.show('read', done, total));
-  const { outcome, statement } = await proveFamilies(conversion, {
+  const { outcome, statement } = await proven(conversion, {
     root: found.root,
     prove: flags.prove ?? 'auto',
     kustomize: flags.kustomize,
@@ -75,6 +77,13 @@ async function convertTree(found: Discovery, flags: CommonFlags, io: Io): Promis
   progress.clear();
   const skipped = [...discovery.skipped, ...source.scan.skipped];
   return { discovery, outcome, excerpts: conversion.excerpts, target: settings.target.version, filesScanned: source.scan.scanned, skipped, statement };
+}
+
+/** What proves is loaded where there is something to prove. */
+async function proven(conversion: Conversion, options: ProofOptions): Promise<ProvenOutcome> {
+  if (conversion.families.length === 0) return { outcome: conversion.outcome(), statement: null };
+  const { proveFamilies } = await import('./prove-families.ts');
+  return proveFamilies(conversion, options);
 }
 
 /** What is worth knowing beside the report. */

@@ -3,11 +3,7 @@ import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { CrdError } from './operator/crd.ts';
 import { RepositoryError, shown } from './repo/error.ts';
-
-/** A request that can't be met as it was made: exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { UsageError } from './usage-error.ts';
 
 /** Says in one line why a run could not finish. Only an internal error shows where it arose, and never any content of a file. */
 export function reportFailure(error: unknown, io: Pick<Io, 'stderr'>): number {

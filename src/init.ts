@@ -4,7 +4,7 @@ import { noConfig } from './config/config.ts';
 import { rootOf } from './configuration.ts';
 import { convertSource } from './convert-source.ts';
 import { EXIT } from './exit-codes.ts';
-import { UsageError } from './failure.ts';
+import { UsageError } from './usage-error.ts';
 import type { Io } from './io.ts';
 import { DEPLOYED_MARKERS, engineOf, operatorReleasesIn } from './manifests/deployed.ts';
 import { readValues } from './manifests/values.ts';

@@ -32,10 +32,8 @@ export interface Kustomizations {
   readonly isPatch: (resource: Resource) => boolean;
 }
 
-/** Reads what kustomizations make of the installations in the given manifests; null where no kustomization has to do with them. */
-export async function readKustomizations(source: Source, manifests: readonly Manifest[]): Promise<Kustomizations | null> {
-  if (manifests.length === 0) return null;
-  const all = await source.kustomizations();
+/** Reads what the given ones of all kustomizations make of the installations in manifests; null where none has to do with them. */
+export function readKustomizations(source: Source, all: readonly string[], manifests: readonly Manifest[]): Kustomizations | null {
   const read = (file: string): string => textOf(file, source);
   const relevant = relevantKustomizations(all, read, manifests.map(({ file }) => file), OLD.kind);
   if (relevant.length === 0) return null;

@@ -1,13 +1,12 @@
 import type { Conversion } from './convert-source.ts';
 import { EXIT } from './exit-codes.ts';
-import { UsageError } from './failure.ts';
 import type { CommonFlags } from './flags.ts';
 import { usesColor } from './io.ts';
 import type { Io } from './io.ts';
 import type { Report } from './model/report.ts';
-import { writeOutput } from './repo/write.ts';
 import { reporterFor } from './report/index.ts';
 import { renderFindings, summaryLine } from './report/text.ts';
+import { UsageError } from './usage-error.ts';
 
 /** `pending`: changes that `--check` must not let pass. */
 export function exitCode({ summary }: Report, pending: boolean): number {
@@ -35,8 +34,12 @@ export async function publish({ report, excerpts }: Told, format: string, flags:
 
 /** To standard output, or to the file that `--output` names. */
 export async function emit(bytes: Uint8Array, flags: CommonFlags, io: Io): Promise<void> {
-  if (flags.output !== undefined) await writeOutput(flags.output, bytes, { cwd: io.cwd });
-  else if (bytes.length > 0) io.stdout.write(bytes);
+  if (flags.output === undefined) {
+    if (bytes.length > 0) io.stdout.write(bytes);
+    return;
+  }
+  const { writeOutput } = await import('./repo/write.ts');
+  await writeOutput(flags.output, bytes, { cwd: io.cwd });
 }
 
 /** Findings and a summary on standard error. */

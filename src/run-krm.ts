@@ -3,7 +3,7 @@ import type { Config } from './config/config.ts';
 import { convertSource } from './convert-source.ts';
 import type { Outcome } from './convert-source.ts';
 import { EXIT } from './exit-codes.ts';
-import { UsageError } from './failure.ts';
+import { UsageError } from './usage-error.ts';
 import type { CommonFlags } from './flags.ts';
 import { readAll } from './io.ts';
 import type { Io } from './io.ts';

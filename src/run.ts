@@ -1,5 +1,5 @@
 import type { Converted } from './convert-tree.ts';
-import { UsageError } from './failure.ts';
+import { UsageError } from './usage-error.ts';
 import type { CommonFlags, ConvertFlags, ScanFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { discover } from './repo/discover.ts';

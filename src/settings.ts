@@ -1,7 +1,7 @@
 import { answerOf, namespacedFirst } from './config/config.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseAnswer, KnownDatabase, Settings } from './conversion/settings.ts';
-import { UsageError } from './failure.ts';
+import { UsageError } from './usage-error.ts';
 import type { CommonFlags } from './flags.ts';
 import { readValues } from './manifests/values.ts';
 import { isMap, scalarAt } from './model/value.ts';

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 import { GitError } from './git.ts';
-import type { ObjectFormat } from './git.ts';
+import type { ObjectFormat } from './blob-id.ts';
 import { matcherOf } from './glob.ts';
 import { listByGit, listByWalking } from './list.ts';
 import type { Entry, Listing } from './list.ts';

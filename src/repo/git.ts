@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { parse } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import type { Change } from '../model/change.ts';
 import type { PatchHeader } from '../model/patch.ts';
+import type { ObjectFormat } from './blob-id.ts';
 import { locate } from './tree.ts';
 
 export interface GitOutput {
@@ -28,7 +27,8 @@ const SHIELD = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.untrac
  * Runs git in a directory and starts nothing that the repository names: no hooks, file system monitors, pagers or transports. The
  * user's own configuration (global ignore files, trusted directories) stays in force. Throws a `GitError`.
  */
-export function git(directory: string, args: readonly string[]): Promise<GitOutput> {
+export async function git(directory: string, args: readonly string[]): Promise<GitOutput> {
+  const { execFile } = await import('node:child_process'); // takes long to load, and is not always needed
   const shielded = ['--no-pager', '--literal-pathspecs', ...SHIELD, '-C', directory, ...args];
   const options = {
     // Not the scanned tree: on Windows a program is first looked for in the working directory.
@@ -61,9 +61,6 @@ function environment(): NodeJS.ProcessEnv {
   };
 }
 
-/** How git names contents. */
-export type ObjectFormat = 'sha1' | 'sha256';
-
 /** A tree of files, which git may know. */
 export interface GitTree {
   /** Absolute. */
@@ -77,7 +74,7 @@ export interface GitTree {
  * repository, where files count as stored the way they are.
  */
 export async function patchHeaders({ root, objectFormat }: GitTree, changes: readonly Change[]): Promise<ReadonlyMap<string, PatchHeader>> {
-  const [converted, algorithm] = await Promise.all([storedWithLf(root, changes), objectFormat ?? askObjectFormat(root)]);
+  const [converted, algorithm, { blobId }] = await Promise.all([storedWithLf(root, changes), objectFormat ?? objectFormatOf(root), import('./blob-id.ts')]);
   return new Map(
     changes.map((change) => {
       const lineEndings = converted.has(change.file) ? 'lf' : 'kept';
@@ -98,11 +95,22 @@ function fileMode(root: string, file: string): PatchHeader['mode'] {
   return stats !== undefined && (stats.mode & 0o111) !== 0 ? '100755' : '100644';
 }
 
-/** The name git gives to content: the hash of `blob <length>`, a NUL and the bytes. */
-export const blobId = (bytes: Buffer, algorithm: ObjectFormat = 'sha1'): string =>
-  createHash(algorithm).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
-
 const withLf = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+
+/** git reads it from nowhere but the repository's own configuration, which most often does not mention it. */
+async function objectFormatOf(root: string): Promise<ObjectFormat> {
+  const config = readConfiguration(root);
+  return config === null || /objectformat/i.test(config) ? askObjectFormat(root) : 'sha1';
+}
+
+/** Null for a worktree, a submodule, and outside git. */
+function readConfiguration(root: string): string | null {
+  try {
+    return readFileSync(join(root, '.git', 'config'), 'utf8');
+  } catch {
+    return null;
+  }
+}
 
 async function askObjectFormat(root: string): Promise<ObjectFormat> {
   const format = await answer(root, ['rev-parse', '--show-object-format']);

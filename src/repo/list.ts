@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { ioError } from './error.ts';
 import { batches, git } from './git.ts';
-import type { ObjectFormat } from './git.ts';
+import type { ObjectFormat } from './blob-id.ts';
 import { holdsRepository, isMissing, isToolPath } from './tree.ts';
 
 /** Something that a listing found: not yet looked at. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
 import { shown } from '../../src/repo/error.ts';
-import { GitError, batches, blobId, git as shieldedGit, patchHeaders } from '../../src/repo/git.ts';
+import { blobId } from '../../src/repo/blob-id.ts';
+import { GitError, batches, git as shieldedGit, patchHeaders } from '../../src/repo/git.ts';
 import { commitAll, failureOf, git, temporaryDirectory, temporaryRepository, writeAll } from './workspace.ts';
 
 const changeOf = (file: string): Change => ({ file, before: Buffer.from('before\r\n'), after: Buffer.from('after\r\n'), regions: [], secret: [] });

@@ -16,7 +16,7 @@ export interface Sticky {
 export type Posted = 'created' | 'updated' | 'unchanged' | 'not needed';
 
 /** GitHub takes 65,536 characters. */
-export const MAX_COMMENT = 60_000;
+const MAX_COMMENT = 60_000;
 
 /** The marker of what runs in these words: workflow, job, inputs. Several in one pull request keep apart. */
 export function markerOf(words: readonly string[]): string {

@@ -95,7 +95,7 @@ function targetProblems(installation: Installation, options: ConvertOptions, set
 }
 
 /** A hit with the rule's level and the place of its field. */
-export function findingFor(rule: Rule, hit: Hit, installation: Installation, places: Pick<Places, 'of'>): Finding {
+function findingFor(rule: Rule, hit: Hit, installation: Installation, places: Pick<Places, 'of'>): Finding {
   return {
     rule: rule.id,
     level: rule.level,

@@ -166,7 +166,7 @@ const isOtherVersion = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolea
   resource.kind === OLD.kind && resource.apiVersion.startsWith(`${OLD.group}/`) && resource.apiVersion !== OLD.apiVersion;
 
 /** The text of one document of a manifest, read again. */
-export function documentOf(manifest: Manifest, index: number): ParsedDocument {
+function documentOf(manifest: Manifest, index: number): ParsedDocument {
   const range = manifest.documents[index];
   return parseDocument(range === undefined ? '' : manifest.text.slice(range.start, range.end));
 }

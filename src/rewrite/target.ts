@@ -18,7 +18,7 @@ export type Target =
 const SPREAD: readonly { readonly from: Path; readonly to: Path }[] = [{ from: ['spec'], to: ['spec'] }, ...CONTAINERS];
 
 /** Where a pointer leads in a Mattermost with the given decision. */
-export function targetOf(steps: readonly string[], options: ConvertOptions): Target {
+function targetOf(steps: readonly string[], options: ConvertOptions): Target {
   const whole = SPREAD.find(({ from }) => isSame(from, steps));
   if (whole !== undefined) return { kind: 'whole', steps: whole.to.map(String) };
   if (steps[0] === 'status' || isUnknown(steps, options)) return { kind: 'dropped' };

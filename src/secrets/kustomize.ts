@@ -45,7 +45,7 @@ function generatedSource(resource: Resource, entry: ValueMap, readFile: ReadFile
 }
 
 /** What a generator says about its behavior and its name, by itself or through the options of its kustomization. */
-export function generatorOf(entry: Value, options: Value | undefined): Generator {
+function generatorOf(entry: Value, options: Value | undefined): Generator {
   const unhashed = [valueAt(entry, ['options']), options].some((place) => scalarAt(place, ['disableNameSuffixHash']) === true);
   return { behavior: behaviorOf(valueAt(entry, ['behavior'])), hashed: !unhashed };
 }

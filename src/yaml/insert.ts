@@ -77,7 +77,7 @@ function insertion(at: number, text: string, lines: string): Edit {
 }
 
 /** Columns that one level of indentation takes at a map: its own, or two. */
-export function stepAt({ root, text }: ParsedDocument, path: Path): number {
+function stepAt({ root, text }: ParsedDocument, path: Path): number {
   const [map, parent] = [nodeAt(root, path), nodeAt(root, path.slice(0, -1))];
   if (!isMapNode(map) || !isMapNode(parent) || path.length === 0) return 2;
   const entry = entriesOf(parent).find(({ key }) => key === path.at(-1));

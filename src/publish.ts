@@ -4,7 +4,8 @@ import type { CommonFlags } from './flags.ts';
 import { usesColor } from './io.ts';
 import type { Io } from './io.ts';
 import type { Report } from './model/report.ts';
-import { reporterFor } from './report/index.ts';
+import { diff } from './report/patch.ts';
+import type { Reporter } from './report/reporter.ts';
 import { renderFindings, summaryLine } from './report/text.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -24,12 +25,19 @@ export const told = (report: Report, { excerpts }: Pick<Conversion, 'excerpts'>)
 
 /** The chosen format goes to standard output (or a file), findings and summary to standard error unless the format shows them. */
 export async function publish({ report, excerpts }: Told, format: string, flags: CommonFlags, io: Io): Promise<void> {
-  const reporter = reporterFor(format);
+  const reporter = await reporterOf(format);
   if (reporter === undefined) throw new UsageError(`there is no format ${format}`);
   const color = flags.output === undefined && usesColor(flags.color, io.stdout, io.env);
   const text = reporter.render(report, { color, verbose: flags.verbose === true, excerpts });
   await emit(Buffer.from(text), flags, io);
   if (!reporter.showsFindings || flags.output !== undefined) showFindings({ report, excerpts }, flags, io);
+}
+
+/** The one that runs most often need not wait for the others. */
+async function reporterOf(format: string): Promise<Reporter | undefined> {
+  if (format === diff.format) return diff;
+  const { reporterFor } = await import('./report/index.ts');
+  return reporterFor(format);
 }
 
 /** To standard output, or to the file that `--output` names. */

@@ -123,7 +123,7 @@ function essence(line: string): string {
   return bare.replace(/,(\s*(?:#.*)?)$/, '$1');
 }
 
-const NEW_LINE = /^(?:(["']?)(?:scheduling|probes|external|operatorManaged|ingress|fileStore)\1\s*:(?: ?&\S+)?(?: ?\{|\s*#.*)?|(["']?)enabled\2\s*: ?true|\}|\{\})$/;
+const NEW_LINE = /^(?:(["']?)(?:scheduling|probes|external|operatorManaged|ingress|fileStore)\1\s*:(?: ?\{|\s*#.*)?|(["']?)enabled\2\s*: ?true|\}|\{\})$/;
 
 /**
  * Lines that the operations do not explain, `-` lost and `+` gained. Comment lines are looked at elsewhere, as are lines with braces. A line
@@ -150,7 +150,7 @@ function countOf(lines: readonly string[]): Map<string, number> {
 }
 
 /** A key whose value follows below or went: what it holds is compared as data. */
-const BARE_KEY = /^(?:\? )?(["']?)[\w./-]+\1\s*:?\s*(?:#.*)?$/;
+const BARE_KEY = /^(?:\? )?(["']?)[\w./-]+\1\s*:?\s*(?:&\S+\s*)?(?:#.*)?$/;
 
 /** Lines of the result that end in blanks while no such line did before. */
 export function newTrailingBlanks(before: string, after: string): string[] {

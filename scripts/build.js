@@ -2,28 +2,41 @@
  * Builds dist/ (or the folder given) from src/: the command line program, the library, and the library's types. Nothing of it is
  * committed, and equal sources give equal files.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { build, buildSync, transform } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
+
+const PROGRAMS = ['cli', 'cli-krm'];
 
 const target = 'node20.20';
 const common = { absWorkingDir: root, bundle: true, platform: 'node', target, format: 'esm', logLevel: 'warning', write: false };
 
 async function main() {
-  expectEntries('src/cli.ts', 'src/cli-krm.ts', 'src/index.ts');
+  expectEntries('src/cli.ts', 'src/cli-krm.ts', 'src/index.ts', 'src/launch.ts');
   const files = [...(await program()), ...types()];
   rmSync(dist, { recursive: true, force: true });
   for (const [name, contents] of files) {
     mkdirSync(dirname(join(dist, name)), { recursive: true });
     writeFileSync(join(dist, name), contents);
   }
-  for (const program of ['cli.cjs', 'cli-krm.cjs']) chmodSync(join(dist, program), 0o755);
+  for (const program of PROGRAMS) chmodSync(join(dist, `${program}.cjs`), 0o755);
+  await compileCode();
+}
+
+/** Has V8 compile what a run over a small manifest needs, for src/launch.ts. A build without that code is whole, too. */
+async function compileCode() {
+  const { codeFile } = await moduleFrom('src/launch.ts');
+  const [recorder, example] = ['scripts/record-code.cjs', 'examples/plain'].map((path) => join(root, path));
+  const args = ['--require', recorder, join(dist, 'cli.cjs'), 'convert', '--no-config', '--prove', 'never', example];
+  const env = { ...process.env, NODE_OPTIONS: '', CODE_FILE: join(dist, codeFile()) };
+  const { status, stderr, error } = spawnSync(process.execPath, args, { cwd: dist, env, encoding: 'utf8' });
+  if (status !== 0) console.error(`build: no code was compiled in advance: ${error?.message ?? stderr}`);
 }
 
 function expectEntries(...entries) {
@@ -33,27 +46,35 @@ function expectEntries(...entries) {
 
 /**
  * The program and the library as chunks that load one another when needed. They are CommonJS, which starts 5 ms sooner than modules do;
- * esbuild splits modules only, so the chunks are translated afterwards.
+ * esbuild splits modules only, so the chunks are translated afterwards. The program's chunks are loaded by src/launch.ts.
  */
 async function program() {
+  const { validatorModule } = await moduleFrom('scripts/validators.js');
   const { outputFiles, metafile } = await build({
     ...common,
-    entryPoints: ['src/cli.ts', 'src/cli-krm.ts', 'src/index.ts'],
+    entryPoints: [...PROGRAMS.map((name) => ({ in: `src/${name}.ts`, out: `${name}-main` })), { in: 'src/index.ts', out: 'index' }],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     splitting: true,
     minify: true,
     metafile: true,
     legalComments: 'none',
-    plugins: [compiledValidators(await validatorModule()), schemasAsText, yamlForBrowsers, commanderWithoutChildProcess],
+    plugins: [compiledValidators(validatorModule()), schemasAsText, yamlForBrowsers, commanderWithoutChildProcess],
   });
   const chunks = await Promise.all(outputFiles.map(async ({ path, text }) => [basename(path), await commonJs(text)]));
   const { exports } = metafile.outputs['dist/index.cjs'];
   return [
     ...chunks,
+    ...PROGRAMS.map((name) => [`${name}.cjs`, launcher(`${name}-main.cjs`)]),
     ['index.js', `import library from './index.cjs';\nexport const { ${exports.join(', ')} } = library;\n`],
     ['LICENSES.txt', licenses(Object.keys(metafile.inputs))],
   ];
+}
+
+/** The file that the shell starts. */
+function launcher(entry) {
+  const { outputFiles } = buildSync({ ...common, stdin: { contents: `import { launch } from './src/launch.ts';\nlaunch(${JSON.stringify(entry)}, __dirname, require);\n`, resolveDir: root }, format: 'cjs', minify: true });
+  return `#!/usr/bin/env node\n${outputFiles[0].text}`;
 }
 
 /** The licences of the packages whose code is in the chunks. */
@@ -73,11 +94,10 @@ async function commonJs(text) {
   return code;
 }
 
-/** Runs scripts/validators.js, bundled in memory. */
-async function validatorModule() {
-  const { outputFiles } = await build({ ...common, entryPoints: ['scripts/validators.js'] });
-  const url = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`;
-  return (await import(url)).validatorModule();
+/** A module of the sources, bundled and run in memory. */
+async function moduleFrom(file) {
+  const { outputFiles } = await build({ ...common, entryPoints: [file] });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
 const compiledValidators = (code) => ({

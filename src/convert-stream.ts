@@ -7,6 +7,7 @@ import { readAll } from './io.ts';
 import type { Io } from './io.ts';
 import { mentionsResourceList, readResourceList } from './krm/resource-list.ts';
 import type { ResourceList } from './krm/list.ts';
+import { limitHeap } from './memory.ts';
 import { emit, exitCode, publish, showFindings, told } from './publish.ts';
 import { reportOf, showChanges } from './report-of.ts';
 import { runFunction, showResults } from './run-krm.ts';
@@ -22,6 +23,7 @@ export async function convertStream(paths: readonly string[], flags: ConvertFlag
   if (paths.length > 1) throw new UsageError('- is standard input and goes without other paths');
   if (flags.write === true) throw new UsageError('--write needs files; a stream is converted to standard output');
   const bytes = await readAll(io.stdin, MAX_FILE);
+  await limitHeap(bytes.length);
   if (isEmpty(bytes)) return passEmpty(bytes, flags, io);
   const config = loadConfig(rootOf(io.cwd), flags, io.cwd);
   const list = flags.format === undefined && bytes.length <= MAX_FILE && mentionsResourceList(bytes) ? readResourceList(bytes) : null;

@@ -3,6 +3,7 @@ import { convertSource } from './convert-source.ts';
 import type { Conversion, Outcome } from './convert-source.ts';
 import type { CommonFlags, ConvertFlags, ScanFlags } from './flags.ts';
 import type { Io } from './io.ts';
+import { limitHeap } from './memory.ts';
 import type { Report } from './model/report.ts';
 import { Progress } from './progress.ts';
 import type { ProofOptions, ProvenOutcome } from './prove-families.ts';
@@ -64,6 +65,7 @@ async function convertTree(found: Discovery, flags: CommonFlags, io: Io): Promis
   const settings = await settingsFrom(flags, config, io.cwd);
   const discovery = exclude(found, config.ignore);
   const source = new TreeSource(discovery, { onProgress: (done, total) => progress.show('searched', done, total) });
+  await limitHeap(source.scan.hitBytes);
   const conversion = await convertSource(source, settings, (done, total) => progress.show('read', done, total));
   const { outcome, statement } = await proven(conversion, {
     root: found.root,

@@ -12,6 +12,7 @@ import type { ResourceList, Result, StreamChange } from './krm/list.ts';
 import { kustomizationsOf, readResourceList } from './krm/resource-list.ts';
 import { itemAt, resultOf, sortedResults } from './krm/results.ts';
 import { wholeList } from './krm/whole.ts';
+import { limitHeap } from './memory.ts';
 import type { Finding } from './model/finding.ts';
 import { OLD } from './operator/fields.ts';
 import { printable } from './report/printable.ts';
@@ -33,6 +34,7 @@ export interface FunctionRun {
 export async function runKrm(io: Io): Promise<number> {
   const bytes = await readAll(io.stdin, MAX_FILE);
   if (bytes.length > MAX_FILE) throw new UsageError(`standard input has more than the ${MAX_FILE / 1024 / 1024} MB that are read`);
+  await limitHeap(bytes.length);
   const list = readResourceList(bytes);
   if ('problem' in list) throw new UsageError(`standard input must be a ResourceList: ${list.problem}`);
   const run = await runFunction(list, null, io.cwd);

@@ -2,6 +2,7 @@ import { NEW, OLD } from './operator/fields.ts';
 import { isKustomizationFile } from './manifests/read.ts';
 import { discoverAll, isManifestName } from './repo/discover.ts';
 import type { Discovery } from './repo/discover.ts';
+import { mayHoldName } from './repo/list.ts';
 import { fileExists, readManifest } from './repo/read.ts';
 import { scan } from './repo/scan.ts';
 import type { Scan, ScanOptions } from './repo/scan.ts';
@@ -50,8 +51,9 @@ export class TreeSource implements Source {
   }
 
   async kustomizations(): Promise<string[]> {
-    const { root, excludes } = this.#discovery;
-    const { files } = this.#discovery.isWhole ? this.#discovery : await discoverAll(root);
+    const { root, excludes, isWhole } = this.#discovery;
+    if (!isWhole && !mayHoldName(root, isKustomizationFile)) return [];
+    const { files } = isWhole ? this.#discovery : await discoverAll(root);
     return files.filter((file) => isKustomizationFile(file) && excludes?.(file) !== true);
   }
 

@@ -1,13 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
 import { main } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 
 /** Runs the command line in this process, with its real streams. */
 export function start(args: readonly string[]): void {
   const { stdout, stderr } = process;
-
-  // By default the heap may grow to four times what is in use before anything is freed; this keeps a run within 300 MB and takes no longer.
-  setFlagsFromString('--heap-growing-percent=50');
 
   // A reader that stops early (`| head`) is no error, a full disk is. On standard error there is nowhere left to say so.
   stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {

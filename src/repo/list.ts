@@ -87,6 +87,33 @@ export async function listByWalking(root: string, directories: readonly string[]
   return { entries: walk.entries, objectFormat: undefined };
 }
 
+/** Looking at so many names takes less time than starting git does. */
+const FEW_NAMES = 300;
+
+/**
+ * False when nothing below the root, ignored or not, has a wanted name. True as well where only a listing can tell: in a tree of more than a few
+ * hundred names, and in one with a directory that may not be read.
+ */
+export function mayHoldName(root: string, isWanted: (name: string) => boolean): boolean {
+  let left = FEW_NAMES;
+  const pending = [root];
+  for (const directory of pending) {
+    const found = entriesIfReadable(directory);
+    left -= found?.length ?? 0;
+    if (found === null || left < 0 || found.some(({ name }) => isWanted(name))) return true;
+    for (const entry of found) if (entry.isDirectory() && !isToolPath(entry.name)) pending.push(join(directory, entry.name));
+  }
+  return false;
+}
+
+function entriesIfReadable(path: string): Dirent[] | null {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch {
+    return null;
+  }
+}
+
 class Walk {
   readonly entries: Entry[] = [];
   readonly #root: string;

@@ -24,6 +24,8 @@ export interface Scan {
   readonly hits: ReadonlyMap<string, Hit>;
   /** Number of files searched. */
   readonly scanned: number;
+  /** What the hits hold together. */
+  readonly hitBytes: number;
   readonly skipped: readonly Skipped[];
 }
 
@@ -59,6 +61,7 @@ class Scanner implements Scan {
   readonly hits = new Map<string, Hit>();
   readonly skipped: Skipped[] = [];
   scanned = 0;
+  hitBytes = 0;
   readonly #root: string;
   /** Joined by hand: normalising 20,000 paths takes as long as reading a tenth of them. */
   readonly #prefix: string;
@@ -121,12 +124,13 @@ class Scanner implements Scan {
       this.#links.push(file);
       return;
     }
-    const { dev, ino, nlink } = fstatSync(descriptor, { bigint: true });
+    const { dev, ino, nlink, size } = fstatSync(descriptor, { bigint: true });
     const identity = nlink === 1n ? `${dev}:${ino}` : `${dev}:${ino}:${foldedName(file)}`;
     const first = this.#identities.get(identity);
     if (first === undefined) {
       this.#identities.set(identity, file);
       this.hits.set(file, hit);
+      this.hitBytes += Number(size);
     } else {
       this.skipped.push(skip(file, 'same-file', first));
     }

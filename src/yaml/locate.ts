@@ -38,7 +38,7 @@ function locateItem(document: ParsedDocument, path: Path): { start: number; end:
 }
 
 /** The whole lines of an entry or list item, its value included; null where there is none. */
-export function entryRange(document: ParsedDocument, path: Path): { start: number; end: number } | null {
+function entryRange(document: ParsedDocument, path: Path): { start: number; end: number } | null {
   const node = nodeAt(document.root, path);
   const { start } = locate(document, path);
   if (node?.range == null) return null;

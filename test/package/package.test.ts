@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -28,7 +28,7 @@ spec:
 /** The package is built and packed beside the checkout, for other tests may be using the checkout's own build. */
 beforeAll(async () => {
   for (const name of ['package.json', 'README.md', 'LICENSE', ...manifest.files]) {
-    if (name !== 'dist' && existsSync(name)) cpSync(name, join(stage, name), { recursive: true });
+    if (!name.includes('dist') && existsSync(name)) cpSync(name, join(stage, name), { recursive: true });
   }
   await run(process.execPath, ['scripts/build.js', join(stage, 'dist')]);
   await npm(stage, 'pack', '--ignore-scripts', '--pack-destination', folder);
@@ -69,17 +69,76 @@ describe('the packed package', () => {
   });
 });
 
+/** The chunks that a run loads, and whether it had code for them that was compiled before. */
+async function chunksOf(dist: string, args: readonly string[]): Promise<{ name: string; compiled: boolean }[]> {
+  const list = join(folder, 'list.cjs');
+  writeFileSync(
+    list,
+    `const vm = require('node:vm');
+    const chunks = [];
+    vm.Script = class extends vm.Script {
+      constructor(source, options) {
+        super(source, options);
+        chunks.push({ name: options.filename, compiled: this.cachedDataRejected === false });
+      }
+    };
+    process.on('exit', () => require('node:fs').writeFileSync(process.env.LIST, JSON.stringify(chunks)));`,
+  );
+  const env = { ...process.env, LIST: join(folder, 'list.json') };
+  await run(process.execPath, ['--require', list, join(dist, 'cli.cjs'), ...args], { cwd: consumer, env });
+  return JSON.parse(readFileSync(env.LIST, 'utf8')) as { name: string; compiled: boolean }[];
+}
+
+/** Each chunk with the code of another. */
+function rotated(code: string): string {
+  const lineEnd = code.indexOf('\n');
+  const entries = Object.entries(JSON.parse(code.slice(0, lineEnd)) as Record<string, unknown>);
+  const index = Object.fromEntries(entries.map(([name], at) => [name, entries[(at + 1) % entries.length]?.[1]]));
+  return JSON.stringify(index) + code.slice(lineEnd);
+}
+
+describe('code compiled by the build', () => {
+  const dist = join(stage, 'dist');
+  const codeFiles = (at: string): string[] => readdirSync(at).filter((name) => name.startsWith('code-'));
+  const commandLine = ['convert', '--no-config', join(root, 'examples/plain/mattermost.yaml')];
+
+  test('is used for every chunk that a small manifest needs', async () => {
+    const chunks = await chunksOf(dist, commandLine);
+    expect(chunks.length).toBeGreaterThan(20);
+    expect(chunks.filter(({ compiled }) => !compiled)).toEqual([]);
+  });
+
+  test('is left out of the package, where it would fit few and be read by nobody', async () => {
+    expect(codeFiles(dist)).toHaveLength(1);
+    expect(codeFiles(join(installed, 'dist'))).toEqual([]);
+    const chunks = await chunksOf(join(installed, 'dist'), commandLine);
+    expect(chunks.filter(({ compiled }) => compiled)).toEqual([]);
+  });
+
+  test.each([
+    ['empty', () => ''],
+    ['cut off', (code: string) => code.slice(0, code.length / 2)],
+    ['of other chunks', (code: string) => code.replaceAll('.cjs', '.old')],
+    ['for other sources', rotated],
+  ])('that is %s changes nothing', async (_, changed) => {
+    const copy = mkdtempSync(join(folder, 'copy-'));
+    cpSync(dist, copy, { recursive: true });
+    const [name = ''] = codeFiles(copy);
+    writeFileSync(join(copy, name), changed(readFileSync(join(copy, name), 'latin1')), 'latin1');
+    const [expected, found] = await Promise.all([dist, copy].map((at) => run(process.execPath, [join(at, 'cli.cjs'), ...commandLine], { cwd: consumer })));
+    expect(found).toEqual(expected);
+  });
+});
+
 describe('the installed program', () => {
   test('prints its version', async () => {
     expect((await run(program, ['--version'], { cwd: consumer })).stdout).toBe(`${manifest.version}\n`);
   });
 
   test('loads neither the YAML library nor the schemas for it', async () => {
-    const list = `process.on('exit', () => process.stderr.write(JSON.stringify(Object.keys(require.cache))))`;
-    writeFileSync(join(consumer, 'list.cjs'), list);
-    const { stderr } = await run(process.execPath, ['--require', './list.cjs', join(installed, 'dist/cli.cjs'), '--version'], { cwd: consumer });
-    const loaded = (JSON.parse(stderr) as string[]).filter((file) => basename(file) !== 'list.cjs');
-    const bytes = loaded.reduce((sum, file) => sum + statSync(file).size, 0);
+    const chunks = await chunksOf(join(installed, 'dist'), ['--version']);
+    const bytes = chunks.reduce((sum, { name }) => sum + statSync(join(installed, 'dist', name)).size, 0);
+    expect(bytes).toBeGreaterThan(40_000);
     expect(bytes).toBeLessThan(60_000);
   });
 
@@ -125,6 +184,6 @@ test('the same sources give the same files', async () => {
   const again = join(folder, 'again');
   await run(process.execPath, ['scripts/build.js', again]);
   const contents = (dist: string): Record<string, string> =>
-    Object.fromEntries(readdirSync(dist).flatMap((name) => (name === 'types' ? [] : [[name, readFileSync(join(dist, name), 'utf8')]])));
+    Object.fromEntries(readdirSync(dist).flatMap((name) => (name === 'types' || name.startsWith('code-') ? [] : [[name, readFileSync(join(dist, name), 'utf8')]])));
   expect(contents(again)).toEqual(contents(join(stage, 'dist')));
 }, 120_000);

@@ -90,7 +90,7 @@ function licenseOf(folder) {
 }
 
 async function commonJs(text) {
-  const { code } = await transform(text, { format: 'cjs', platform: 'node', target, minify: true, supported: { 'dynamic-import': false } });
+  const { code } = await transform(text.replace(/^#!.*/, ''), { format: 'cjs', platform: 'node', target, minify: true, supported: { 'dynamic-import': false } });
   return code;
 }
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { start } from './start.ts';
 
 // Orchestrators before kustomize 5.7 give a function no arguments.

@@ -3,6 +3,7 @@ import type { Assessment, Surroundings } from './conversion/assess.ts';
 import { Ignores } from './conversion/ignores.ts';
 import { withLevels } from './conversion/levels.ts';
 import type { JudgedFamily } from './conversion/families.ts';
+import { referenceFindings } from './conversion/references.ts';
 import { rewriteManifest } from './conversion/rewrite.ts';
 import type { Settings } from './conversion/settings.ts';
 import { excerptsOf } from './excerpts.ts';
@@ -16,6 +17,7 @@ import type { Finding } from './model/finding.ts';
 import { installationId } from './model/installation.ts';
 import type { Installation, Resource } from './model/installation.ts';
 import { stringAt } from './model/value.ts';
+import { referencesIn } from './references/find.ts';
 import { ruleById } from './rules/index.ts';
 import { classifyDatabaseSecret } from './secrets/classify.ts';
 import { isSecretBearing, makesSecrets, readSecretSources } from './secrets/index.ts';
@@ -68,13 +70,15 @@ export async function convertSource(source: Source, settings: Settings, onProgre
   const judged = kustomizations === null ? [] : (kustomized?.judgeFamilies({ ...kustomizations.input, isGiven }, around, settings) ?? []);
   const families = judged.filter(({ tasks }) => [...tasks.keys()].some(isGiven)); // what the run was not asked for is left alone
   const loose = kustomizations === null ? [] : looseFindings(manifests, kustomizations);
-  const comments = withLevels(around.ignores.findings(manifests.map(({ file }) => file)), settings);
+  const references = [...manifests, ...findReferrers(manifests, source)].flatMap(referenceFindings).filter((finding) => !around.ignores.suppresses(finding));
+  const comments = around.ignores.findings(manifests.map(({ file }) => file));
+  const beside = withLevels([...comments, ...references], settings);
   const graph = kustomizations?.input.graph ?? null;
   return {
     families: families.filter(({ blocked }) => !blocked),
     graph,
     outcome: (failed, notes = []) => {
-      const rest: Outcome = { ...NOTHING, findings: [...comments, ...loose, ...notes] };
+      const rest: Outcome = { ...NOTHING, findings: [...beside, ...loose, ...notes] };
       const together = graph === null || kustomized === null ? [] : [kustomized.rewriteFamilies(families, graph.files, failed)];
       return combine([...outcomes, ...together, rest]);
     },
@@ -129,7 +133,7 @@ function ignoresIn(manifests: readonly Manifest[], source: Source): Ignores {
 function load(file: string, source: Source): Manifest {
   const bytes = source.read(file);
   if (isUnreadable(bytes)) return unreadableManifest(file, bytes.unreadable);
-  const keep = (resource: Resource): boolean => isInstallation(resource) || isMattermost(resource) || makesSecrets(resource) || isSecretBearing(resource);
+  const keep = (resource: Resource): boolean => [isInstallation, isMattermost, makesSecrets, isSecretBearing, isReferrer].some((isWanted) => isWanted(resource));
   return readManifest(file, bytes, { keep, chartTemplate: source.isChartTemplate(file) });
 }
 
@@ -231,6 +235,14 @@ function mentions(bytes: Uint8Array, names: ReadonlySet<string>): boolean {
 function readText(file: string, source: Source): string | null {
   const bytes = source.read(file);
   return isUnreadable(bytes) ? null : Buffer.from(bytes).toString('utf8');
+}
+
+const isReferrer = (resource: Resource): boolean => referencesIn(resource).length > 0;
+
+/** Manifests without a word of installations that refer to them all the same. Where one can't be read is no matter. */
+function findReferrers(manifests: readonly Manifest[], source: Source): Manifest[] {
+  const loaded = new Set(manifests.map(({ file }) => file));
+  return source.find('reference').filter((file) => !loaded.has(file)).map((file) => load(file, source));
 }
 
 function findMattermosts(manifests: readonly Manifest[], source: Source): Resource[] {

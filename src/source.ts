@@ -22,5 +22,5 @@ export interface Unreadable {
 
 export const isUnreadable = (content: Uint8Array | Unreadable): content is Unreadable => 'unreadable' in content;
 
-/** What a file is looked at for: installations, Secrets, resources of the new kind. */
-export type Marker = 'installation' | 'secret' | 'mattermost';
+/** What a file is looked at for: installations, Secrets, resources of the new kind, references to what is converted. */
+export type Marker = 'installation' | 'secret' | 'mattermost' | 'reference';

@@ -2,6 +2,7 @@ import { NEW, OLD } from './operator/fields.ts';
 import { isKustomizationFile } from './manifests/read.ts';
 import { discoverAll, isManifestName } from './repo/discover.ts';
 import type { Discovery } from './repo/discover.ts';
+import { REFERENCE_MARKERS } from './references/find.ts';
 import { mayHoldName } from './repo/list.ts';
 import { fileExists, readManifest } from './repo/read.ts';
 import { scan } from './repo/scan.ts';
@@ -13,6 +14,7 @@ const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
   { name: 'installation', bytes: Buffer.from(OLD.kind) },
   { name: 'mattermost', bytes: Buffer.from(NEW.group) },
   ...SECRET_MARKERS.map((text) => ({ name: 'secret', bytes: Buffer.from(text) }) as const),
+  ...REFERENCE_MARKERS.map((text) => ({ name: 'reference', bytes: Buffer.from(text) }) as const),
 ];
 
 /** Larger files are refused, so that a run stays within 300 MB: the text takes up to twice, its edges as much again. */

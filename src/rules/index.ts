@@ -33,6 +33,7 @@ import { missingIngressName } from './missing-ingress-name.ts';
 import { mysqlVersionDefault } from './mysql-version-default.ts';
 import { oldLabelSelected } from './old-label-selected.ts';
 import { operatorManagedUntil2 } from './operator-managed-until-2.ts';
+import { referenceLeft } from './reference-left.ts';
 import { replicasNegative } from './replicas-negative.ts';
 import { replicasUnset } from './replicas-unset.ts';
 import { resourceLabelsPrecedence } from './resource-labels-precedence.ts';
@@ -85,6 +86,7 @@ const RULES = {
   'old-label-selected': oldLabelSelected,
   'duplicate-installation': duplicateInstallation,
   'mattermost-elsewhere': mattermostElsewhere,
+  'reference-left': referenceLeft,
   'invalid-ignore': invalidIgnore,
   'unused-ignore': unusedIgnore,
 

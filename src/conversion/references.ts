@@ -1,0 +1,47 @@
+import { Places } from '../manifests/read.ts';
+import type { Manifest } from '../manifests/read.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Resource } from '../model/installation.ts';
+import { formatPath } from '../model/value.ts';
+import { referencesIn } from '../references/find.ts';
+import type { Reference, Referent } from '../references/find.ts';
+import { referenceLeft } from '../rules/reference-left.ts';
+
+/** Findings for the resources of a manifest that refer to what is converted elsewhere: one for the kind, one for its labels. */
+export function referenceFindings(manifest: Manifest): Finding[] {
+  const places = new Places(manifest);
+  return manifest.resources.flatMap((resource) => {
+    const references = referencesIn(resource);
+    return REFERENTS.flatMap((referent) => findingFor(resource, references.filter((each) => each.referent === referent), places));
+  });
+}
+
+const REFERENTS: readonly Referent[] = ['kind', 'label'];
+
+function findingFor(resource: Resource, references: readonly Reference[], places: Places): Finding[] {
+  const [first, ...others] = references;
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'place' : 'places'}`;
+  const what = first.referent === 'kind' ? 'names ClusterInstallation' : 'goes by the labels of a ClusterInstallation';
+  return [
+    {
+      rule: referenceLeft.id,
+      level: referenceLeft.level,
+      message: `${resource.kind} ${resource.name} ${what} (${formatPath(first.path)}${more}), and stays as it is.`,
+      ...places.of(resource, first.path),
+      field: formatPath(first.path),
+      installation: null,
+      remedy: remedyFor(resource, first.referent),
+    },
+  ];
+}
+
+function remedyFor({ kind }: Resource, referent: Referent): string {
+  if (referent === 'label') {
+    return 'In the commit that brings the Mattermost, write installation.mattermost.com/installation (or /resource) in place of the old label, or beside it until no ClusterInstallation is left.';
+  }
+  if (/^(?:Cluster)?Role$/.test(kind)) {
+    return 'Add a rule for mattermosts of group installation.mattermost.com before the Mattermost comes; take the old one away when no ClusterInstallation is left.';
+  }
+  return referenceLeft.remedy;
+}

@@ -3,7 +3,7 @@ import type { Assessment, Surroundings } from './conversion/assess.ts';
 import { Ignores } from './conversion/ignores.ts';
 import { withLevels } from './conversion/levels.ts';
 import type { JudgedFamily } from './conversion/families.ts';
-import { referenceFindings } from './conversion/references.ts';
+import { leftFindings } from './conversion/references.ts';
 import { rewriteManifest } from './conversion/rewrite.ts';
 import type { Settings } from './conversion/settings.ts';
 import { excerptsOf } from './excerpts.ts';
@@ -70,9 +70,9 @@ export async function convertSource(source: Source, settings: Settings, onProgre
   const judged = kustomizations === null ? [] : (kustomized?.judgeFamilies({ ...kustomizations.input, isGiven }, around, settings) ?? []);
   const families = judged.filter(({ tasks }) => [...tasks.keys()].some(isGiven)); // what the run was not asked for is left alone
   const loose = kustomizations === null ? [] : looseFindings(manifests, kustomizations);
-  const references = [...manifests, ...findReferrers(manifests, source)].flatMap(referenceFindings).filter((finding) => !around.ignores.suppresses(finding));
+  const left = [...manifests, ...findReferrers(manifests, source)].flatMap(leftFindings).filter((finding) => !around.ignores.suppresses(finding));
   const comments = around.ignores.findings(manifests.map(({ file }) => file));
-  const beside = withLevels([...comments, ...references], settings);
+  const beside = withLevels([...comments, ...left], settings);
   const graph = kustomizations?.input.graph ?? null;
   return {
     families: families.filter(({ blocked }) => !blocked),

@@ -1,14 +1,25 @@
 import { Places } from '../manifests/read.ts';
-import type { Manifest } from '../manifests/read.ts';
+import type { Embedded, Manifest } from '../manifests/read.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Resource } from '../model/installation.ts';
 import { formatPath } from '../model/value.ts';
 import { referencesIn } from '../references/find.ts';
 import type { Reference, Referent } from '../references/find.ts';
+import { embeddedInstallation } from '../rules/embedded-installation.ts';
 import { referenceLeft } from '../rules/reference-left.ts';
 
-/** Findings for the resources of a manifest that refer to what is converted elsewhere: one for the kind, one for its labels. */
-export function referenceFindings(manifest: Manifest): Finding[] {
+/** Findings for what a manifest holds of the old kind besides installations: parts of something else, and resources that refer to it. */
+export function leftFindings(manifest: Manifest): Finding[] {
+  return [...manifest.embedded.map(embeddedFinding), ...referenceFindings(manifest)];
+}
+
+function embeddedFinding({ path, place }: Embedded): Finding {
+  const { id, level, remedy } = embeddedInstallation;
+  return { rule: id, level, message: `A ClusterInstallation stands in ${formatPath(path)}, as a part of something else, and stays as it is.`, ...place, field: formatPath(path), installation: null, remedy };
+}
+
+/** For each resource that refers to the old kind, one finding for the kind and one for its labels. */
+function referenceFindings(manifest: Manifest): Finding[] {
   const places = new Places(manifest);
   return manifest.resources.flatMap((resource) => {
     const references = referencesIn(resource);

@@ -1,7 +1,7 @@
 import type { Place } from '../model/finding.ts';
 import type { Resource } from '../model/installation.ts';
 import { isList, isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
-import type { Path, ValueMap } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
 import { NEW, OLD } from '../operator/fields.ts';
 import { applyMerges, parseDocument, positions, splitDocuments } from '../yaml/document.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
@@ -15,6 +15,8 @@ export interface Manifest {
   readonly documents: readonly { readonly start: number; readonly end: number }[];
   /** Every resource that the caller asked for, in order. */
   readonly resources: readonly Resource[];
+  /** Installations that are part of something else, such as the values of a chart: they are never edited. */
+  readonly embedded: readonly Embedded[];
   /** What keeps the file or a document from being read: a rule's id with its place. A manifest with troubles is never edited. */
   readonly troubles: readonly Trouble[];
 }
@@ -22,6 +24,11 @@ export interface Manifest {
 export interface Trouble {
   readonly rule: 'unparsable-manifest' | 'templated-manifest' | 'encrypted-manifest' | 'invalid-installation';
   readonly message: string;
+  readonly place: Place;
+}
+
+export interface Embedded {
+  readonly path: Path;
   readonly place: Place;
 }
 
@@ -52,7 +59,7 @@ export function readManifest(file: string, bytes: Uint8Array, options: ReadOptio
 /** A manifest of which nothing can be read. */
 export function unreadableManifest(file: string, message: string): Manifest {
   const place = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
-  return { file, text: '', documents: [], resources: [], troubles: [{ rule: 'unparsable-manifest', message, place }] };
+  return { file, text: '', documents: [], resources: [], embedded: [], troubles: [{ rule: 'unparsable-manifest', message, place }] };
 }
 
 type Positions = ReturnType<typeof positions>;
@@ -69,7 +76,10 @@ class ManifestReader {
   readonly #options: ReadOptions;
   readonly #at: Positions;
   readonly #resources: Resource[] = [];
+  readonly #embedded: Embedded[] = [];
   readonly #troubles: Trouble[] = [];
+  /** The objects of the present document, whether kept or not. */
+  #objects = new Set<Value>();
 
   constructor(file: string, text: string, options: ReadOptions) {
     this.#file = file;
@@ -81,7 +91,7 @@ class ManifestReader {
   read(): Manifest {
     const documents = splitDocuments(this.#text);
     for (const [index, { start, end }] of documents.entries()) this.#document(index, start, end);
-    return { file: this.#file, text: this.#text, documents, resources: this.#resources, troubles: this.#troubles };
+    return { file: this.#file, text: this.#text, documents, resources: this.#resources, embedded: this.#embedded, troubles: this.#troubles };
   }
 
   #document(index: number, start: number, end: number): void {
@@ -91,9 +101,10 @@ class ManifestReader {
     }
     const document = parseDocument(this.#text.slice(start, end));
     if (this.#unreadable(document, start)) return;
-    if (!isMap(document.shape)) return;
     const before = this.#resources.length;
-    this.#collect({ document, index, start }, document.shape, [], isKustomizationFile(this.#file) ? KUSTOMIZATION : null);
+    this.#objects = new Set();
+    if (isMap(document.shape)) this.#collect({ document, index, start }, document.shape, [], isKustomizationFile(this.#file) ? KUSTOMIZATION : null);
+    if (document.text.includes(OLD.kind)) this.#findEmbedded(document, start);
     if (document.words > MAX_EDITED_WORDS && this.#resources.slice(before).some(isInstallation)) {
       this.#resources.splice(before);
       this.#trouble('unparsable-manifest', 'the document is too large to be rewritten; split it into files', start, start + 1);
@@ -104,6 +115,8 @@ class ManifestReader {
     const [problem] = document.problems;
     const template = document.text.indexOf('{{');
     const templated = template !== -1 && (problem !== undefined || (this.#options.chartTemplate === true && document.text.includes(OLD.kind)));
+    // Charts template the labels and annotations of definitions, of which the old kind's is one.
+    if (templated && DEFINITION.test(document.text)) return true;
     if (templated) this.#trouble('templated-manifest', 'the document holds template actions', start + template, start + template + 2);
     else if (problem !== undefined) this.#trouble('unparsable-manifest', problem.message, start + problem.offset, start + problem.offset + 1);
     return templated || problem !== undefined;
@@ -120,6 +133,7 @@ class ManifestReader {
       return;
     }
     if (kind === '') return;
+    this.#objects.add(value);
     const merged = applyMerges(value);
     if (isMap(merged)) this.#resource(where, { path, apiVersion, kind, value: merged });
   }
@@ -138,10 +152,27 @@ class ManifestReader {
     } else if (this.#options.keep(resource)) this.#resources.push(resource);
   }
 
+  #findEmbedded(document: ParsedDocument, start: number): void {
+    const seen = new Set<Value>();
+    const visit = (value: Value, path: Path): void => {
+      if (isScalar(value) || seen.has(value)) return;
+      seen.add(value);
+      if (!isWhole(value)) for (const [step, child] of value.entries()) visit(child, [...path, step]);
+      else if (!this.#objects.has(value)) {
+        const range = locate(document, path);
+        this.#embedded.push({ path, place: placeAt(this.#file, this.#at, start + range.start, start + range.end) });
+      }
+    };
+    if (document.shape !== null) visit(document.shape, []);
+  }
+
   #trouble(rule: Trouble['rule'], message: string, start: number, end: number): void {
     this.#troubles.push({ rule, message, place: placeAt(this.#file, this.#at, start, end) });
   }
 }
+
+/** A document that is a CustomResourceDefinition whatever its template actions bring. */
+const DEFINITION = /^kind:[ \t]*CustomResourceDefinition[ \t]*\r?$/m;
 
 /** A kustomization file may leave out apiVersion and kind. */
 const KUSTOMIZATION = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
@@ -161,6 +192,10 @@ export const isInstallation = (resource: Pick<Resource, 'apiVersion' | 'kind'>):
 
 export const isMattermost = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
   resource.apiVersion.startsWith(`${NEW.group}/`) && resource.kind === NEW.kind;
+
+/** What would be an installation if it were an object of its own. */
+const isWhole = (value: Value): boolean =>
+  stringAt(value, ['apiVersion']) === OLD.apiVersion && stringAt(value, ['kind']) === OLD.kind && isMap(valueAt(value, ['metadata']));
 
 const isOtherVersion = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
   resource.kind === OLD.kind && resource.apiVersion.startsWith(`${OLD.group}/`) && resource.apiVersion !== OLD.apiVersion;

@@ -94,8 +94,11 @@ function namesKind({ text, path, around }: Word): boolean {
   const [parent = '', own = ''] = ['', ...path.filter((step) => typeof step === 'string')].slice(-2);
   const isKind = /kind/i.test(own) && /^(?:v1alpha1\/)?ClusterInstallation(?:List)?(?:$|[/.])/.test(text);
   const isPlural = (/resource|plural|singular/i.test(own) || /resource/i.test(parent)) && /^clusterinstallations?(?:$|\/)/.test(text);
-  return (isKind || isPlural) && isOurGroup(around);
+  return (isKind || isPlural) && isOurGroup(around) && !isInstallation(around);
 }
+
+/** An installation that is part of the resource is more than a reference. */
+const isInstallation = (around: ValueMap): boolean => isMap(around.get('metadata')) && textsOf(around.get('apiVersion')).includes(OLD.apiVersion);
 
 const GROUP_KEYS = ['group', 'groups', 'apiGroup', 'apiGroups', 'apiVersion'];
 

@@ -11,6 +11,7 @@ import { databaseTypeUnsupported } from './database-type-unsupported.ts';
 import { directSwap } from './direct-swap.ts';
 import { disabledFeatureDropped } from './disabled-feature-dropped.ts';
 import { duplicateInstallation } from './duplicate-installation.ts';
+import { embeddedInstallation } from './embedded-installation.ts';
 import { encryptedManifest } from './encrypted-manifest.ts';
 import { externalFileStoreIncomplete } from './external-file-store-incomplete.ts';
 import { fileStoreBucketRenamed } from './file-store-bucket-renamed.ts';
@@ -86,6 +87,7 @@ const RULES = {
   'old-label-selected': oldLabelSelected,
   'duplicate-installation': duplicateInstallation,
   'mattermost-elsewhere': mattermostElsewhere,
+  'embedded-installation': embeddedInstallation,
   'reference-left': referenceLeft,
   'invalid-ignore': invalidIgnore,
   'unused-ignore': unusedIgnore,

@@ -39,7 +39,7 @@ describe('a resource refers to the kind', () => {
     ['an operator group', other('  providedAPIs: ClusterInstallation.v1alpha1.mattermost.com\n'), ['spec.providedAPIs']],
     ['a backup', resource('velero.io/v1', 'Backup', 'spec:\n  includedResources: [clusterinstallations]\n  orderedResources: {clusterinstallations: a/b}\n'), ['spec.includedResources[0]', 'spec.orderedResources.clusterinstallations']],
     ['a customization of Argo CD', resource('v1', 'ConfigMap', 'data:\n  resource.customizations.health.mattermost.com_ClusterInstallation: |\n    return {}\n'), ['data["resource.customizations.health.mattermost.com_ClusterInstallation"]']],
-    ['an installation carried by another resource', other('  manifest:\n    apiVersion: mattermost.com/v1alpha1\n    kind: ClusterInstallation\n'), ['spec.manifest.kind']],
+    ['an object that is known by kind and name', other('  object:\n    apiVersion: mattermost.com/v1alpha1\n    kind: ClusterInstallation\n    name: chat\n'), ['spec.object.kind']],
     ['a value under two aliases', other('  one: &k {kind: ClusterInstallation}\n  two: *k\n'), ['spec.one.kind']],
   ])('%s', (_, text, paths) => {
     expect(found(text)).toEqual(paths.map((path) => `kind ${path}`));
@@ -63,6 +63,7 @@ describe('a resource refers to the labels', () => {
 describe('a resource refers to nothing', () => {
   test.each([
     ['an installation', resource('mattermost.com/v1alpha1', 'ClusterInstallation', 'spec: {affinity: {matchLabels: {v1alpha1.mattermost.com/installation: chat}}}\n')],
+    ['a whole installation in it, which is more than a reference', other('  manifest:\n    apiVersion: mattermost.com/v1alpha1\n    kind: ClusterInstallation\n    metadata: {name: chat}\n')],
     ['its definition', resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'spec: {names: {kind: ClusterInstallation, plural: clusterinstallations}}\n')],
     ['a kustomization, which is converted', resource('kustomize.config.k8s.io/v1beta1', 'Kustomization', 'patches: [{target: {kind: ClusterInstallation}}]\n')],
     ['a transformer of kustomize', resource('builtin', 'PatchTransformer', 'target: {kind: ClusterInstallation}\n')],

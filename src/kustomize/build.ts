@@ -139,7 +139,8 @@ class Builder {
       return { ...built, resources: built.resources.map(remembered) };
     }
     const manifest = input.leadsTo === 'file' ? this.#graph.files.manifest(input.file) : null;
-    return { resources: (manifest?.resources ?? []).map((resource) => this.#start(resource, input)), configuration: EMPTY_CONFIGURATION };
+    const objects = (manifest?.resources ?? []).filter(({ kind }) => kind !== '');
+    return { resources: objects.map((resource) => this.#start(resource, input)), configuration: EMPTY_CONFIGURATION };
   }
 
   #start(resource: Resource, input: Input): BuiltResource {

@@ -33,7 +33,7 @@ export interface Embedded {
 }
 
 export interface ReadOptions {
-  /** Which resources to keep; the others are dropped as soon as they are read. */
+  /** Which resources to keep; the others are dropped as soon as they are read. What is no object is asked for, too, without a kind: Secrets may be part of it. */
   readonly keep: (resource: Resource) => boolean;
   /** The file is a template of a Helm chart. */
   readonly chartTemplate?: boolean;
@@ -103,7 +103,9 @@ class ManifestReader {
     if (this.#unreadable(document, start)) return;
     const before = this.#resources.length;
     this.#objects = new Set();
-    if (isMap(document.shape)) this.#collect({ document, index, start }, document.shape, [], isKustomizationFile(this.#file) ? KUSTOMIZATION : null);
+    const where = { document, index, start };
+    if (isMap(document.shape)) this.#collect(where, document.shape, [], isKustomizationFile(this.#file) ? KUSTOMIZATION : null);
+    else if (document.shape !== null) this.#resource(where, { path: [], apiVersion: '', kind: '', value: new Map([['', document.shape]]) });
     if (document.text.includes(OLD.kind)) this.#findEmbedded(document, start);
     if (document.words > MAX_EDITED_WORDS && this.#resources.slice(before).some(isInstallation)) {
       this.#resources.splice(before);
@@ -132,8 +134,7 @@ class ManifestReader {
       for (const [index, item] of items.entries()) if (isMap(item)) this.#collect(where, item, [...path, 'items', index], itemKind);
       return;
     }
-    if (kind === '') return;
-    this.#objects.add(value);
+    if (kind !== '') this.#objects.add(value);
     const merged = applyMerges(value);
     if (isMap(merged)) this.#resource(where, { path, apiVersion, kind, value: merged });
   }

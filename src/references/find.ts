@@ -30,9 +30,9 @@ export function referencesIn(resource: Referrer): Reference[] {
   return words.flatMap((word) => referentsOf(word).flatMap((referent) => (renewed.has(referent) ? [] : [{ referent, path: word.path }])));
 }
 
-/** Definitions of the old kind have to stay until none is left; kustomizations are converted; what is in Secrets is nobody's business. */
+/** What is no object refers to nothing; definitions of the old kind have to stay until none is left; kustomizations are converted; what is in Secrets is nobody's business. */
 const isExempt = ({ apiVersion, kind }: Referrer): boolean =>
-  kind === OLD.kind || kind === 'CustomResourceDefinition' || kind === 'Secret' || apiVersion === 'builtin' || apiVersion.startsWith('kustomize.config.k8s.io/');
+  kind === '' || kind === OLD.kind || kind === 'CustomResourceDefinition' || kind === 'Secret' || apiVersion === 'builtin' || apiVersion.startsWith('kustomize.config.k8s.io/');
 
 /** A key or a scalar, with the map that it stands in, or that its list stands in. */
 interface Word {
@@ -70,7 +70,7 @@ function wordsOf({ kind, value }: Referrer): Word[] {
 
 /** The kind under its full name, in the spellings that are in use. */
 const QUALIFIED: readonly RegExp[] = [
-  /(?<![\w-])mattermost\.com[/_](?:v1alpha1\/)?ClusterInstallation(?!\w)/,
+  /(?<![\w-])mattermost\.com[/_](?:(?:v1alpha1|\*)\/)?ClusterInstallation(?!\w)/,
   /(?<!\w)ClusterInstallation\.v1alpha1\.mattermost\.com(?![\w.-])/,
   /(?<![\w.-])clusterinstallations?\.(?:v1alpha1\.)?mattermost\.com(?![\w.-])/,
   /\/apis\/mattermost\.com\/v1alpha1\/(?:\S{0,500}\/)?clusterinstallations(?![\w-])/,
@@ -92,7 +92,7 @@ function namesKind({ text, path, around }: Word): boolean {
   if (/\s/.test(text)) return IN_TEXT.some((pattern) => pattern.test(text));
   if (QUALIFIED.some((pattern) => pattern.test(text))) return true;
   const [parent = '', own = ''] = ['', ...path.filter((step) => typeof step === 'string')].slice(-2);
-  const isKind = /kind/i.test(own) && /^(?:v1alpha1\/)?ClusterInstallation(?:List)?(?:$|[/.])/.test(text);
+  const isKind = /kind/i.test(own) && /^(?:(?:v1alpha1|\*)\/|\*\/\*\/)?ClusterInstallation(?:List)?(?:$|[/.])/.test(text);
   const isPlural = (/resource|plural|singular/i.test(own) || /resource/i.test(parent)) && /^clusterinstallations?(?:$|\/)/.test(text);
   return (isKind || isPlural) && isOurGroup(around) && !isInstallation(around);
 }

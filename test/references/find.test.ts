@@ -36,6 +36,7 @@ describe('a resource refers to the kind', () => {
     ['the name of its definition', other('  name: clusterinstallations.mattermost.com\n'), ['spec.name']],
     ['a quota', resource('v1', 'ResourceQuota', 'spec:\n  hard:\n    count/clusterinstallations.mattermost.com: 3\n'), ['spec.hard["count/clusterinstallations.mattermost.com"]']],
     ['a policy for its full name', other('  kinds: [mattermost.com/v1alpha1/ClusterInstallation]\n'), ['spec.kinds[0]']],
+    ['a policy for any version of it', other('  kinds: [mattermost.com/*/ClusterInstallation, "*/ClusterInstallation", "*/*/ClusterInstallation"]\n'), ['spec.kinds[0]', 'spec.kinds[1]', 'spec.kinds[2]']],
     ['an operator group', other('  providedAPIs: ClusterInstallation.v1alpha1.mattermost.com\n'), ['spec.providedAPIs']],
     ['a backup', resource('velero.io/v1', 'Backup', 'spec:\n  includedResources: [clusterinstallations]\n  orderedResources: {clusterinstallations: a/b}\n'), ['spec.includedResources[0]', 'spec.orderedResources.clusterinstallations']],
     ['a customization of Argo CD', resource('v1', 'ConfigMap', 'data:\n  resource.customizations.health.mattermost.com_ClusterInstallation: |\n    return {}\n'), ['data["resource.customizations.health.mattermost.com_ClusterInstallation"]']],

@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     fileParallelism: true,
+    // By default one core is left idle, which of two is half.
+    maxWorkers: '100%',
     // GitHub's own packages import JSON in a way that Node does not take by itself.
     server: { deps: { inline: [/@actions\//] } },
   },

@@ -58,7 +58,6 @@ export const findingsOf = (result: Result, level = 'error'): string[] =>
 /** What a process of its own left behind. */
 export interface ProcessResult extends Result {
   readonly signal: NodeJS.Signals | null;
-  readonly seconds: number;
   /** Peak resident memory in MB; null when the process did not live to tell. */
   readonly peak: number | null;
 }
@@ -87,13 +86,12 @@ export async function startProcess(args: readonly string[], { env, shell, uid, g
 }
 
 export async function finished(child: ChildProcess): Promise<ProcessResult> {
-  const started = performance.now();
   const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.on('error', reject).on('close', (code, signal) => resolve([code, signal]));
   });
   const [stdout, stderr, peak, [code, signal]] = await Promise.all([contentOf(child.stdout), contentOf(child.stderr), contentOf(child.stdio[3] as Readable), ended]);
   const kilobytes = Number(peak.toString());
-  return { code, signal, stdout, stderr: stderr.toString(), seconds: (performance.now() - started) / 1000, peak: kilobytes > 0 ? kilobytes / 1024 : null };
+  return { code, signal, stdout, stderr: stderr.toString(), peak: kilobytes > 0 ? kilobytes / 1024 : null };
 }
 
 async function contentOf(stream: Readable | null): Promise<Buffer> {

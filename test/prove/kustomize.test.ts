@@ -111,7 +111,7 @@ describe('limits of a build', () => {
     const binary = fake(`(/bin/sleep 1; : > ${marker}) & /bin/sleep 60`);
     const start = Date.now();
     expect(await build(binary, { root: '/', directory: '' }, { timeoutMs: 300 })).toEqual({ ok: false, message: 'fake 1.0.0 did not end within 0.3 seconds' });
-    expect(Date.now() - start).toBeLessThan(5000);
+    expect(Date.now() - start).toBeLessThan(30_000);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(existsSync(marker)).toBe(false);
   });
@@ -193,7 +193,7 @@ describe.each(binaries)('a hostile tree, $description', (binary) => {
     const start = Date.now();
     const built = await build(binary, { root, directory: '' });
     expect(built).toMatchObject({ ok: false, message: expect.stringMatching(/^something remote is needed, and nothing is fetched: /) as unknown });
-    expect(Date.now() - start).toBeLessThan(5000);
+    expect(Date.now() - start).toBeLessThan(30_000);
   });
 
   test('a repository on this machine is not cloned', async () => {

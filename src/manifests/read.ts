@@ -43,6 +43,8 @@ export interface ReadOptions {
 const MAX_DOCUMENT = 2 * 1024 * 1024;
 /** A document that may be rewritten is read three times, so that it may hold less. A List of 2,500 installations has 110,000 words and marks. */
 const MAX_EDITED_WORDS = 160_000;
+/** What is found out about each is kept until the end of the run. */
+const MAX_INSTALLATIONS = 10_000;
 
 /** Reads a manifest from its bytes. Never throws: what can't be read is a trouble. */
 export function readManifest(file: string, bytes: Uint8Array, options: ReadOptions): Manifest {
@@ -78,6 +80,7 @@ class ManifestReader {
   readonly #resources: Resource[] = [];
   readonly #embedded: Embedded[] = [];
   readonly #troubles: Trouble[] = [];
+  #installations = 0;
   /** The objects of the present document, whether kept or not. */
   #objects = new Set<Value>();
 
@@ -90,8 +93,17 @@ class ManifestReader {
 
   read(): Manifest {
     const documents = splitDocuments(this.#text);
-    for (const [index, { start, end }] of documents.entries()) this.#document(index, start, end);
+    for (const [index, { start, end }] of documents.entries()) {
+      this.#document(index, start, end);
+      if (this.#installations > MAX_INSTALLATIONS) return this.#overfull(start);
+    }
     return { file: this.#file, text: this.#text, documents, resources: this.#resources, embedded: this.#embedded, troubles: this.#troubles };
+  }
+
+  #overfull(start: number): Manifest {
+    const place = placeAt(this.#file, this.#at, start, start + 1);
+    const message = `the file holds more than ${MAX_INSTALLATIONS.toLocaleString('en')} installations; split it`;
+    return { ...unreadableManifest(this.#file, ''), text: this.#text, troubles: [{ rule: 'unparsable-manifest', message, place }] };
   }
 
   #document(index: number, start: number, end: number): void {
@@ -150,7 +162,10 @@ class ManifestReader {
     } else if (isOtherVersion(resource)) {
       const message = `${found.apiVersion} is no version of ${OLD.kind} that the operator knows; ${OLD.apiVersion} is`;
       this.#troubles.push({ rule: 'invalid-installation', message, place });
-    } else if (this.#options.keep(resource)) this.#resources.push(resource);
+    } else if (this.#options.keep(resource)) {
+      this.#resources.push(resource);
+      if (isInstallation(resource)) this.#installations += 1;
+    }
   }
 
   #findEmbedded(document: ParsedDocument, start: number): void {

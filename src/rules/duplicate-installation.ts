@@ -1,5 +1,4 @@
 import type { Installation } from '../model/installation.ts';
-import { formatPath } from '../model/value.ts';
 import { installationId } from '../model/installation.ts';
 import type { InstallationRule } from './rule.ts';
 
@@ -36,7 +35,7 @@ spec:
 `,
   example: 'manifest',
   check: ({ installation, installations }) => {
-    const [first, ...more] = installations.filter((other) => isSame(other, installation) && positionOf(other) !== positionOf(installation));
+    const [first, ...more] = duplicatesOf(installation, installations);
     if (first === undefined) return [];
     const others = more.length === 0 ? '' : `, and ${more.length === 1 ? 'once' : `${more.length} times`} more`;
     const message = `ClusterInstallation ${installationId(first)} is also defined in ${first.place.file}:${first.place.line}${others}.`;
@@ -44,8 +43,13 @@ spec:
   },
 };
 
-const isSame = (a: Installation, b: Installation): boolean => a.name === b.name && a.namespace === b.namespace && folderOf(a) === folderOf(b);
+/** Thousands may share a name, each of which is compared with all others: no strings are made here. */
+function duplicatesOf(installation: Installation, installations: readonly Installation[]): Installation[] {
+  const { file, name, namespace } = installation;
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  const isBeside = (other: Installation): boolean => other.file === file || (other.file.startsWith(folder) && !other.file.includes('/', folder.length));
+  return installations.filter((other) => other.name === name && other.namespace === namespace && isBeside(other) && !isSamePlace(other, installation));
+}
 
-const folderOf = ({ file }: Installation): string => file.slice(0, file.lastIndexOf('/') + 1);
-
-const positionOf = ({ file, document, path }: Installation): string => `${file} ${document} ${formatPath(path)}`;
+const isSamePlace = (a: Installation, b: Installation): boolean =>
+  a.document === b.document && a.file === b.file && a.path.length === b.path.length && a.path.every((step, index) => step === b.path[index]);

@@ -259,6 +259,16 @@ describe('size', () => {
     expect(errors).toEqual([]);
   });
 
+  test('50,000 installations in a file', async () => {
+    const { errors } = await convertOne('a.yaml', Array.from({ length: 50_000 }, (_, index) => installation(`a${index}`)).join('---\n'));
+    expect(errors).toEqual(['a.yaml: unparsable-manifest: the file holds more than 10,000 installations; split it']);
+  });
+
+  test('5,000 installations of one name in a file', async () => {
+    const { errors } = await convertOne('a.yaml', `${installation('a')}---\n`.repeat(5000));
+    expect(errors).toEqual([]);
+  });
+
   test('50,000 empty documents in a file', async () => {
     const { errors } = await convertOne('a.yaml', installation('a') + '---\n'.repeat(50_000));
     expect(errors).toEqual([]);

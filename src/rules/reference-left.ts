@@ -10,7 +10,7 @@ export const referenceLeft: ReportedRule = {
     'Roles, network policies, health checks, Argo CD and Flux objects go on naming a kind that is no longer there, and fail in silence: access is denied, a selector matches nothing, a difference that was ' +
     'ignored comes back, a health check waits until it times out. The operator labels what belongs to a Mattermost `installation.mattermost.com/installation` and `installation.mattermost.com/resource`, ' +
     'no longer `v1alpha1.mattermost.com/...` (`MattermostLabels`, v1.12.0 to v1.25.9; the Secret `<name>-minio` alone keeps the old label). A resource that names the new kind or label too is taken to be ready. ' +
-    'Text in ConfigMaps, scripts and templates is not looked at: search the repository for the old names.',
+    'Text in ConfigMaps, scripts and templates is not looked at, nor what names the group mattermost.com alone (`resources: ["*"]`): search the repository for the old names.',
   before: `apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:

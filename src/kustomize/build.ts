@@ -15,7 +15,7 @@ import { directsItems, mergesLists } from './list-merges.ts';
 import { fragmentId } from './model.ts';
 import type { Fragment, Layer, Variant } from './model.ts';
 import { isNeutral } from './neutral.ts';
-import { patched } from './patching.ts';
+import { patched, withLayer } from './patching.ts';
 import type { PatchManner } from './patching.ts';
 import { readPatchText } from './patch-text.ts';
 import type { PatchHome } from './patch-text.ts';
@@ -28,7 +28,7 @@ import { readSelector, targetTest } from './selector.ts';
 import type { Selector } from './selector.ts';
 import { textAt, wordAt } from './texts.ts';
 import { withMetadataOf, withNumbersAndImagesOf, withPlugin } from './transformers.ts';
-import { withReplacement, withVariables } from './unknown-fields.ts';
+import { unknownBelow, withReplacement, withVariables } from './unknown-fields.ts';
 import { troubleAt } from './trouble.ts';
 import type { Spot, Trouble } from './trouble.ts';
 
@@ -226,6 +226,8 @@ class Builder {
   }
 
   #patchOne(resource: BuiltResource, layer: Layer, manner: PatchManner, spot: Spot): BuiltResource[] {
+    const unknown = unknownBelow(resource, layer.fragment);
+    if (unknown !== null) return [opaque(withLayer(resource, layer, resource.value), troubleAt('replacement', spot, `${unknown.join('.')} gets its value from elsewhere, and the patch changes a part of it`))];
     try {
       const result = patched(resource, layer, manner);
       if (result === null) {

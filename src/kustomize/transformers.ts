@@ -12,7 +12,7 @@ import type { BuiltResource } from './resource.ts';
 import { readSelector, targetTest } from './selector.ts';
 import { isTrueAt, mapsAt, wordAt, wordsOf } from './texts.ts';
 import type { Spot } from './trouble.ts';
-import { withReplacement, withUnknown } from './unknown-fields.ts';
+import { withCreated, withReplacement, withUnknown } from './unknown-fields.ts';
 
 type Change = (resource: BuiltResource) => BuiltResource;
 
@@ -76,5 +76,6 @@ function withAddedValue(resource: BuiltResource, target: ValueMap, spot: Spot): 
   const selector = target.get('selector');
   const test = targetTest(readSelector(isMap(selector) ? selector : new Map(), spot.path));
   const isChosen = resource.followed && typeof test === 'function' && test(resource);
-  return isChosen ? withUnknown(resource, stepsOf(wordAt(target, ['fieldPath'])), spot) : resource;
+  const field = stepsOf(wordAt(target, ['fieldPath']));
+  return isChosen ? withCreated(withUnknown(resource, field, spot), field) : resource;
 }

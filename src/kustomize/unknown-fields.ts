@@ -1,21 +1,64 @@
 import { isList, isMap, valueAt } from '../model/value.ts';
 import type { Path, Value } from '../model/value.ts';
+import { FIELDS } from '../operator/fields.ts';
+import { readOperations } from '../patch/json6902.ts';
+import { parsePointer } from '../patch/pointer.ts';
+import { stringScalar, withKey } from '../patch/reading.ts';
 import type { FieldSpec } from './configuration.ts';
 import { isDecisive } from './field-changes.ts';
 import { fieldsAt, isOfType } from './field-spec.ts';
-import type { Replacement } from './replacement.ts';
+import type { Fragment } from './model.ts';
+import type { Replacement, ReplacementTarget } from './replacement.ts';
 import { opaque, typeOf } from './resource.ts';
 import type { BuiltResource } from './resource.ts';
 import { literalTest } from './selector.ts';
 import { troubleAt } from './trouble.ts';
 import type { Spot } from './trouble.ts';
 
-/** A resource that a replacement may write into. What it writes is not followed. */
+/** A resource that a replacement may write into. What it writes is not followed, but a field that it makes is there for patches after it. */
 export function withReplacement(resource: BuiltResource, { targets }: Replacement): BuiltResource {
   if (!resource.followed) return resource;
   const own = targets.filter(({ select, reject }) => select !== null && literalTest(select)(resource) && !reject.some((each) => literalTest(each)(resource)));
-  return own.reduce((each, { spot, fieldPaths }) => fieldPaths.reduce((before, { text }) => withUnknown(before, stepsBefore(text), spot), each), resource);
+  return own.reduce((each, target) => target.fieldPaths.reduce((before, { text }) => withWritten(before, text, target), each), resource);
 }
+
+function withWritten(resource: BuiltResource, path: string, { spot, create }: ReplacementTarget): BuiltResource {
+  const field = stepsBefore(path);
+  const noted = withUnknown(resource, field, spot);
+  return create && field.join('.') === path ? withCreated(noted, field) : noted;
+}
+
+/** A field that is there from now on, whatever it holds. Of fields that keep their place that does not matter. */
+export function withCreated(resource: BuiltResource, field: readonly string[]): BuiltResource {
+  const value = isMoved(field) ? created(resource.value, field) : resource.value;
+  return isMap(value) ? { ...resource, value } : resource;
+}
+
+function created(value: Value | undefined, [step, ...rest]: readonly string[]): Value {
+  if (step === undefined) return value ?? ANYTHING;
+  if (value !== undefined && !isMap(value)) return value;
+  return withKey(value ?? new Map<string, Value>(), step, created(value?.get(step), rest));
+}
+
+/** A variable may stand for any type. */
+const ANYTHING = stringScalar('${REPLACED}');
+
+/** An unknown field of which a patch changes a part, where that may decide what a conversion leaves of its parent. */
+export const unknownBelow = ({ unknownFields }: BuiltResource, fragment: Fragment): Path | null =>
+  unknownFields.find((field) => isMoved(field) && reachesBelow(fragment, field)) ?? null;
+
+const isMoved = (field: Path): boolean => FIELDS.some(({ from, to }) => isAlong(from, field) && (to === null || !(to.length === from.length && isAlong(to, from))));
+
+/** One of the two leads through the other. */
+const isAlong = (a: Path, b: Path): boolean => a.every((step, index) => index >= b.length || b[index] === step);
+
+function reachesBelow({ form, value }: Fragment, field: Path): boolean {
+  const below = valueAt(value, field);
+  if (form !== 'json6902') return isMap(below) || isList(below);
+  return readOperations(value).some(({ path, from }) => [path, from].some((pointer) => isBelow(parsePointer(pointer ?? '') ?? [], field)));
+}
+
+const isBelow = (path: Path, field: Path): boolean => path.length > field.length && isAlong(field, path);
 
 /** Fields in which a variable stands that kustomize fills in. The name of a Secret with one in it is known to no manifest, but the user may know. */
 export function withVariables(resource: BuiltResource, references: readonly FieldSpec[]): BuiltResource {

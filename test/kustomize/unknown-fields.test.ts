@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { convertRepository } from '../../src/index.ts';
+import { binaries, tree } from '../prove/harness.ts';
+import type { Files } from '../prove/harness.ts';
+
+/** Patches after replacements, of which nobody knows what they wrote. Converted families hold before both kustomizations. */
+
+const CHAT = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: chat}\nspec:\n  ingressName: chat.example.com\n';
+const SETTINGS = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {pool: big}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: other}\nspec: {template: {spec: {nodeSelector: {pool: big}}}}\n';
+
+const replacement = (field: string, source = '{kind: ConfigMap, name: settings, fieldPath: data.pool}'): string =>
+  `replacements:\n- source: ${source}\n  targets:\n  - select: {kind: ClusterInstallation}\n    fieldPaths: [${field}]\n    options: {create: true}\n`;
+const MAP = '{kind: Deployment, name: other, fieldPath: spec.template.spec.nodeSelector}';
+const merge = (spec: string): string => `${CHAT.split('spec:')[0] ?? ''}spec:\n  ${spec}\n`;
+const operations = (...lines: string[]): string => lines.map((line) => `- {${line}}\n`).join('');
+
+/** The base writes, and an overlay patches what was written. */
+const family = (base: string, patch: string, chat = CHAT): Files => ({
+  'base/chat.yaml': chat,
+  'base/settings.yaml': SETTINGS,
+  'base/kustomization.yaml': `resources: [chat.yaml, settings.yaml]\n${base}`,
+  'over/patch.yaml': patch,
+  'over/kustomization.yaml': 'resources: [../base]\npatches:\n- path: patch.yaml\n  target: {kind: ClusterInstallation}\n',
+});
+
+/** The error of each kustomize's run; they must agree. */
+async function errorsOf(files: Files): Promise<string[]> {
+  const runs = binaries.map(async ({ program }) => {
+    const { findings, summary } = await convertRepository({ cwd: tree(files), prove: 'always', kustomize: program });
+    const errors = findings.filter(({ level }) => level === 'error').map(({ rule, message }) => `${rule}: ${message}`);
+    expect(summary.converted).toBe(errors.length === 0 ? 1 : 0);
+    return errors;
+  });
+  const [first = [], ...others] = await Promise.all(runs);
+  for (const other of others) expect(other).toEqual(first);
+  return first;
+}
+
+describe('a field that a replacement makes is there for a patch after it', () => {
+  test.each([
+    ['whose parent goes as a whole', merge('nodeSelector: {$patch: delete}')],
+    ['whose parent becomes null', merge('nodeSelector: null')],
+    ['that goes', merge('nodeSelector: {pool: null}')],
+    ['that gets another value', merge('nodeSelector: {pool: small}')],
+    ['that gets a neighbour', merge('nodeSelector: {zone: a}')],
+    ['whose parent is replaced', merge('nodeSelector: {$patch: replace, zone: a}')],
+    ['removed by an operation', operations('op: remove, path: /spec/nodeSelector/pool')],
+    ['removed with its parent by an operation', operations('op: remove, path: /spec/nodeSelector')],
+    ['beside which an operation adds', operations('op: add, path: /spec/nodeSelector/zone, value: a')],
+    ['copied by an operation', operations('op: copy, from: /spec/nodeSelector/pool, path: /spec/nodeSelector/zone')],
+  ])('%s', async (_, patch) => {
+    expect(await errorsOf(family(replacement('spec.nodeSelector.pool'), patch))).toEqual([]);
+  });
+
+  test('and for a plugin in the same kustomization, which comes after it', async () => {
+    const plugin = 'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: plugin}\npath: patch.yaml\ntarget: {kind: ClusterInstallation}\n';
+    const { 'base/kustomization.yaml': base = '', 'base/chat.yaml': chat = '', 'base/settings.yaml': settings = '' } = family(replacement('spec.nodeSelector.pool'), '');
+    const files = { 'chat.yaml': chat, 'settings.yaml': settings, 'kustomization.yaml': `${base}transformers: [plugin.yaml]\n`, 'plugin.yaml': plugin, 'patch.yaml': merge('nodeSelector: {$patch: delete}') };
+    expect(await errorsOf(files)).toEqual([]);
+  });
+
+  test('and for a transformer that adds a value', async () => {
+    const plugin = 'apiVersion: builtin\nkind: ValueAddTransformer\nmetadata: {name: plugin}\nvalue: big\ntargets:\n- selector: {kind: ClusterInstallation}\n  fieldPath: spec/nodeSelector/pool\n';
+    const files = { ...family('transformers: [plugin.yaml]\n', merge('nodeSelector: {$patch: delete}')), 'base/plugin.yaml': plugin };
+    expect(await errorsOf(files)).toEqual([]);
+  });
+});
+
+describe('what is below a field that a replacement writes is not known', () => {
+  const blocked = (field: string): unknown[] => [expect.stringMatching(new RegExp(`^kustomize-obstacle: .*${field} gets its value from elsewhere, and the patch changes a part of it`))];
+
+  test.each([
+    ['a merge', merge('nodeSelector: {pool: null}')],
+    ['an operation', operations('op: remove, path: /spec/nodeSelector/pool')],
+    ['an operation that moves', operations('op: move, from: /spec/nodeSelector/pool, path: /spec/size')],
+  ])('%s there is an obstacle', async (_, patch) => {
+    expect(await errorsOf(family(replacement('spec.nodeSelector', MAP), patch))).toEqual(blocked('spec.nodeSelector'));
+  });
+
+  test('but may be replaced as a whole, and matters only where a parent may come to be empty', async () => {
+    expect(await errorsOf(family(replacement('spec.nodeSelector', MAP), operations('op: replace, path: /spec/nodeSelector, value: {a: b}')))).toEqual([]);
+    expect(await errorsOf(family(replacement('spec.resourceLabels', MAP), merge('resourceLabels: {pool: null}')))).toEqual([]);
+  });
+});

@@ -44,6 +44,8 @@ export interface Conversion {
   readonly graph: Graph | null;
   /** The outcome; families that a proof has failed stay as they are, with its findings. */
   outcome(failed?: ReadonlyMap<JudgedFamily, readonly Finding[]>, notes?: readonly Finding[]): Outcome;
+  /** Files that were not searched for references, because they can't be read; nothing else depends on them. */
+  readonly unsearched: readonly { readonly file: string; readonly reason: string }[];
   /** The lines around findings that may be shown. */
   readonly excerpts: (findings: readonly Finding[]) => ReadonlyMap<Finding, Excerpt>;
 }
@@ -70,7 +72,8 @@ export async function convertSource(source: Source, settings: Settings, onProgre
   const judged = kustomizations === null ? [] : (kustomized?.judgeFamilies({ ...kustomizations.input, isGiven }, around, settings) ?? []);
   const families = judged.filter(({ tasks }) => [...tasks.keys()].some(isGiven)); // what the run was not asked for is left alone
   const loose = kustomizations === null ? [] : looseFindings(manifests, kustomizations);
-  const left = [...manifests, ...findReferrers(manifests, source)].flatMap(leftFindings).filter((finding) => !around.ignores.suppresses(finding));
+  const referrers = findReferrers(manifests, source);
+  const left = [...manifests, ...referrers].flatMap(leftFindings).filter((finding) => !around.ignores.suppresses(finding));
   const comments = around.ignores.findings(manifests.map(({ file }) => file));
   const beside = withLevels([...comments, ...left], settings);
   const graph = kustomizations?.input.graph ?? null;
@@ -82,6 +85,7 @@ export async function convertSource(source: Source, settings: Settings, onProgre
       const together = graph === null || kustomized === null ? [] : [kustomized.rewriteFamilies(families, graph.files, failed)];
       return combine([...outcomes, ...together, rest]);
     },
+    unsearched: referrers.flatMap(({ file, troubles: [trouble] }) => (trouble === undefined ? [] : [{ file, reason: trouble.message }])),
     excerpts: (findings) => excerptsOf(findings, manifests),
   };
 }

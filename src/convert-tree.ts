@@ -52,6 +52,7 @@ interface Run {
   readonly discovery: Discovery;
   readonly outcome: Outcome;
   readonly excerpts: Conversion['excerpts'];
+  readonly unsearched: Conversion['unsearched'];
   readonly target: string;
   readonly filesScanned: number;
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
@@ -78,7 +79,8 @@ async function convertTree(found: Discovery, flags: CommonFlags, io: Io): Promis
   });
   progress.clear();
   const skipped = [...discovery.skipped, ...source.scan.skipped];
-  return { discovery, outcome, excerpts: conversion.excerpts, target: settings.target.version, filesScanned: source.scan.scanned, skipped, statement };
+  const { excerpts, unsearched } = conversion;
+  return { discovery, outcome, excerpts, unsearched, target: settings.target.version, filesScanned: source.scan.scanned, skipped, statement };
 }
 
 /** What proves is loaded where there is something to prove. */
@@ -94,6 +96,7 @@ function tellAside(run: Run, flags: CommonFlags, io: Io): void {
   if (flags.verbose !== true) return;
   const notes = [
     ...run.skipped.map(({ file, reason }) => `skipped ${file}: ${reason}`),
+    ...run.unsearched.map(({ file, reason }) => `not searched for references ${file}: ${reason}`),
     ...run.outcome.droppedComments.map(({ file, comment }) => `dropped with its field in ${file}: ${comment}`),
   ];
   io.stderr.write(renderNotes(notes));

@@ -4,7 +4,7 @@ import type { Path, Value, ValueMap } from '../model/value.ts';
 import { NEW, OLD } from '../operator/fields.ts';
 
 /** A file that holds neither these nor the kind as it is written refers to nothing of it. */
-export const REFERENCE_MARKERS: readonly string[] = [OLD.kind.toLowerCase(), `v1alpha1.${OLD.group}/`];
+export const REFERENCE_MARKERS: readonly string[] = [OLD.kind.toLowerCase(), `v1alpha1.${OLD.group}/`, 'v1alpha1_mattermost_com_'];
 
 /** What a resource may refer to: the kind in any of its spellings, or the labels that the operator gives to what it makes of one. */
 export type Referent = 'kind' | 'label';
@@ -42,7 +42,7 @@ interface Word {
 }
 
 /** What may be worth a closer look, in either form. */
-const OF_INTEREST = /clusterinstallation|installation\.mattermost\.com|v1alpha1\.mattermost\.com/i;
+const OF_INTEREST = /clusterinstallation|installation[._]mattermost[._]com|v1alpha1[._]mattermost[._]com/i;
 
 /** What a resource says of itself, and what only a cluster writes. */
 const SKIPPED: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'status']);
@@ -84,7 +84,8 @@ const IN_TEXT: readonly RegExp[] = [
   /\bkubectl\b.{0,500}[ /]clusterinstallations?(?![\w-])/,
 ];
 
-const LABEL = /(?<![\w.-])v1alpha1\.mattermost\.com\/(?:installation|resource)(?![\w-])/;
+/** In queries the label has other characters, and perhaps a word in front. */
+const LABEL = /(?<![\w.-])v1alpha1\.mattermost\.com\/(?:installation|resource)(?![\w-])|(?<![^\W_])v1alpha1_mattermost_com_(?:installation|resource)(?!\w)/;
 
 const referentsOf = (word: Word): Referent[] => [...(namesKind(word) ? ['kind' as const] : []), ...(LABEL.test(word.text) ? ['label' as const] : [])];
 
@@ -94,7 +95,8 @@ function namesKind({ text, path, around }: Word): boolean {
   const [parent = '', own = ''] = ['', ...path.filter((step) => typeof step === 'string')].slice(-2);
   const isKind = /kind/i.test(own) && /^(?:(?:v1alpha1|\*)\/|\*\/\*\/)?ClusterInstallation(?:List)?(?:$|[/.])/.test(text);
   const isPlural = (/resource|plural|singular/i.test(own) || /resource/i.test(parent)) && /^clusterinstallations?(?:$|\/)/.test(text);
-  return (isKind || isPlural) && isOurGroup(around) && !isInstallation(around);
+  const isArgument = /^(?:args|command)$/.test(own) && /^clusterinstallations?(?:$|\/)/.test(text);
+  return (isKind || isPlural || isArgument) && isOurGroup(around) && !isInstallation(around);
 }
 
 /** An installation that is part of the resource is more than a reference. */
@@ -110,7 +112,7 @@ function isOurGroup(around: ValueMap): boolean {
 
 const textsOf = (value: Value | undefined): string[] => (isScalar(value) ? [value.text] : isList(value) ? value.filter(isScalar).map(({ text }) => text) : []);
 
-const NEW_LABEL = /(?<![\w.-])installation\.mattermost\.com\/(?:installation|resource)(?![\w-])/;
+const NEW_LABEL = /(?<![\w.-])installation\.mattermost\.com\/(?:installation|resource)(?![\w-])|(?<![^\W_])installation_mattermost_com_(?:installation|resource)(?!\w)/;
 
 /** What a word shows to have been seen to already. */
 function renewedBy({ text }: Word): Referent[] {

@@ -67,3 +67,11 @@ test('are left out by a comment and by configuration', async () => {
   expect(result.code).toBe(1);
   expect(findingsOf(result)).toEqual(['reference-left role.yaml:7']);
 });
+
+test('are told to be missing where a file can not be read, when asked for more words', async () => {
+  const cwd = temporaryRepository({ 'templates/role.yaml': ROLE.replace('editor', '{{ .Release.Name }}') });
+  const { code, stderr } = await run(['scan', '--verbose'], { cwd });
+  expect(code).toBe(0);
+  expect(stderr).toContain('not searched for references templates/role.yaml: the document holds template actions');
+  expect((await run(['scan'], { cwd })).stderr).not.toContain('not searched');
+});

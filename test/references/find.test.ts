@@ -32,6 +32,7 @@ describe('a resource refers to the kind', () => {
     ['a query', other(`  expr: 'up{customresource_kind="ClusterInstallation"} > 0'\n`), ['spec.expr']],
     ['a policy line', other('  policies: ["p, role:x, applications, update/mattermost.com/ClusterInstallation/mm/chat, */*, allow"]\n'), ['spec.policies[0]']],
     ['a command', other('  args: [sh, -c, "kubectl -n mm wait clusterinstallation/chat --for=condition=x"]\n'), ['spec.args[2]']],
+    ['a command in words', other('  args: [kubectl, wait, clusterinstallation/chat]\n'), ['spec.args[2]']],
     ['a path of the API', other('  url: /apis/mattermost.com/v1alpha1/namespaces/mm/clusterinstallations/chat\n'), ['spec.url']],
     ['the name of its definition', other('  name: clusterinstallations.mattermost.com\n'), ['spec.name']],
     ['a quota', resource('v1', 'ResourceQuota', 'spec:\n  hard:\n    count/clusterinstallations.mattermost.com: 3\n'), ['spec.hard["count/clusterinstallations.mattermost.com"]']],
@@ -55,6 +56,8 @@ describe('a resource refers to the labels', () => {
     ['an expression of a selector', other(`  selector: {matchExpressions: [{key: v1alpha1.mattermost.com/resource, operator: Exists}]}\n`), ['spec.selector.matchExpressions[0].key']],
     ['a selector in a string', other(`  selector: ${LABEL} == 'chat' && app == 'mattermost'\n`), ['spec.selector']],
     ['a selector with a source', other(`  endpointSelector: {matchLabels: {"k8s:${LABEL}": chat}}\n`), [`spec.endpointSelector.matchLabels["k8s:${LABEL}"]`]],
+    ['a query', resource('monitoring.coreos.com/v1', 'PrometheusRule', 'spec: {groups: [{rules: [{expr: "sum by (label_v1alpha1_mattermost_com_installation) (kube_pod_labels)"}]}]}\n'), ['spec.groups[0].rules[0].expr']],
+    ['what a query is made from', other('  sourceLabels: [__meta_kubernetes_pod_label_v1alpha1_mattermost_com_resource]\n'), ['spec.sourceLabels[0]']],
     ['a Mattermost', resource('installation.mattermost.com/v1beta1', 'Mattermost', `spec: {scheduling: {affinity: {x: {labelSelector: {matchLabels: {${LABEL}: chat}}}}}}\n`), [`spec.scheduling.affinity.x.labelSelector.matchLabels["${LABEL}"]`]],
   ])('%s', (_, text, paths) => {
     expect(found(text)).toEqual(paths.map((path) => `label ${path}`));
@@ -89,6 +92,7 @@ describe('a resource that names the new counterpart has been seen to', () => {
   test.each([
     ['a role', role('- {apiGroups: [mattermost.com], resources: [clusterinstallations], verbs: [get]}\n- {apiGroups: [installation.mattermost.com], resources: ["*"], verbs: [get]}\n'), []],
     ['a selector', other('  a: {v1alpha1.mattermost.com/installation: chat}\n  b: {installation.mattermost.com/installation: chat}\n'), []],
+    ['a query', other('  expr: a_v1alpha1_mattermost_com_installation or a_installation_mattermost_com_installation\n'), []],
     ['the kind, but not the label', other('  kinds: [mattermost.com/ClusterInstallation, installation.mattermost.com/Mattermost]\n  selector: {v1alpha1.mattermost.com/resource: chat}\n'), ['label spec.selector["v1alpha1.mattermost.com/resource"]']],
     ['the label, but not the kind', other('  kinds: [mattermost.com/ClusterInstallation]\n  a: {v1alpha1.mattermost.com/installation: chat, installation.mattermost.com/installation: chat}\n'), ['kind spec.kinds[0]']],
   ])('%s', (_, text, expected) => {

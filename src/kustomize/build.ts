@@ -28,7 +28,7 @@ import { readSelector, targetTest } from './selector.ts';
 import type { Selector } from './selector.ts';
 import { textAt, wordAt } from './texts.ts';
 import { withMetadataOf, withNumbersAndImagesOf, withPlugin } from './transformers.ts';
-import { unknownBelow, withReplacement, withVariables } from './unknown-fields.ts';
+import { chosenBy, unknownBelow, unknownNeeded, withCopies, withReplacement, withVariables } from './unknown-fields.ts';
 import { troubleAt } from './trouble.ts';
 import type { Spot, Trouble } from './trouble.ts';
 
@@ -184,9 +184,11 @@ class Builder {
     return [];
   }
 
-  #apply(fragment: Fragment, entry: PatchEntry, how: { home: PatchHome; manner: Pick<PatchManner, 'throughSet' | 'remembers'> }, resources: readonly BuiltResource[]): BuiltResource[] {
+  #apply(fragment: Fragment, entry: PatchEntry, how: { home: PatchHome; manner: Pick<PatchManner, 'throughSet' | 'remembers'> }, before: readonly BuiltResource[]): BuiltResource[] {
     const { home, manner } = how;
+    const { target } = entry;
     const spot: Spot = { file: home.file, document: home.document, path: entry.path };
+    const resources = target === null ? before : before.map((each) => chosenBy(each, target, spot));
     const chosen = new Set(this.#chosen(fragment, entry, spot, resources));
     this.#noteUse(fragment, [...chosen].some(({ followed }) => followed));
     const stranger = isNeutral(fragment) ? undefined : [...chosen].find(({ followed }) => !followed);
@@ -236,9 +238,12 @@ class Builder {
       }
       if (this.#mergesLists && layer.fragment.form === 'strategic-merge' && directsItems(layer.fragment.value)) return [opaque(result, troubleAt('schema', spot, MERGED_ITEMS))];
       const change = changeOfIdentity(resource, result, layer.fragment);
-      return [change === null ? result : opaque(result, troubleAt('identity', spot, change))];
+      const known = withCopies(result, layer.fragment, spot);
+      return [change === null ? known : opaque(known, troubleAt('identity', spot, change))];
     } catch (error) {
       if (!(error instanceof PatchFailure)) throw error;
+      const needed = resource.followed && error.code !== 'not-an-operation' ? unknownNeeded(resource, layer.fragment) : null;
+      if (needed !== null) return [opaque(withLayer(resource, layer, resource.value), troubleAt('replacement', spot, `${needed.join('.')} gets its value from elsewhere, and the patch depends on it`))];
       if (resource.followed) this.troubles.push(troubleAt('patch-fails', spot, error.message));
       return [resource];
     }

@@ -49,6 +49,9 @@ const EITHER: readonly Decision[] = [
   { fileStore: 'operator-managed', database: 'operator-managed' },
 ];
 
+/** No field path can be kept true to these: what they hold is what a conversion changes. */
+const TYPE_FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind']);
+
 class Planner {
   readonly #document: Value;
   readonly #decision: SharedDecision;
@@ -168,7 +171,12 @@ class Planner {
   #valueTarget(path: Path): ReferencePlan {
     const selector = planRegexSelector(this.#at([...path, 'selector']), [...path, 'selector']);
     const chosen = selector.batches.length > 0;
-    return chosen ? combined([selector, this.#fieldPath([...path, 'fieldPath'], 'slash')]) : selector;
+    if (chosen) return combined([selector, this.#fieldPath([...path, 'fieldPath'], 'slash')]);
+    const written = stringAt(this.#at(path), ['fieldPath']) ?? '';
+    const mapped = mapFieldPath(written, 'slash', this.#decision);
+    const moves = ('path' in mapped && mapped.path !== written) || 'undecidable' in mapped;
+    const names = ['group', 'kind'].some((key) => stringAt(this.#at([...path, 'selector']), [key]) !== null);
+    return moves && !names ? combined([selector, obstacle(path, `this target names no kind, and its path changes for ${OLD.kind} only; name the kind`)]) : selector;
   }
 
   #kindName(path: Path): ReferencePlan {
@@ -179,6 +187,7 @@ class Planner {
   #fieldPath(path: Path, notation: PathNotation): ReferencePlan {
     const scalar = this.#at(path);
     if (!isScalar(scalar) || scalar.text === '') return NOTHING;
+    if (TYPE_FIELDS.has(scalar.text)) return obstacle(path, `${scalar.text} of an installation changes with the conversion, and this reads or writes it`);
     const mapped = mapFieldPath(scalar.text, notation, this.#decision);
     if ('undecidable' in mapped) return obstacle(path, `${scalar.text} can't be carried over: ${mapped.undecidable}`);
     if ('dropped' in mapped) return obstacle(path, `${scalar.text} has no counterpart: ${mapped.dropped}`);

@@ -8,11 +8,12 @@ import { stepsOf } from './field-spec.ts';
 import { readImageChange } from './image.ts';
 import type { Kustomization, LabelEntry } from './kustomization.ts';
 import { readReplacements } from './replacement.ts';
+import { namespaceOf } from './resource.ts';
 import type { BuiltResource } from './resource.ts';
 import { readSelector, targetTest } from './selector.ts';
 import { isTrueAt, mapsAt, wordAt, wordsOf } from './texts.ts';
 import type { Spot } from './trouble.ts';
-import { withCreated, withReplacement, withUnknown } from './unknown-fields.ts';
+import { chosenBy, withCreated, withReplacement, withUnknown } from './unknown-fields.ts';
 
 type Change = (resource: BuiltResource) => BuiltResource;
 
@@ -53,7 +54,7 @@ export function withPlugin(resource: BuiltResource, value: Value, spot: Spot): B
     case 'AnnotationsTransformer':
       return withPairs(resource, wordsOf(valueAt(value, ['annotations'])), task);
     case 'NamespaceTransformer':
-      return isTrueAt(value, ['unsetOnly']) ? resource : inNamespace(resource, wordAt(value, ['metadata', 'namespace']), task);
+      return isTrueAt(value, ['unsetOnly']) && namespaceOf(resource) !== '' ? resource : inNamespace(resource, wordAt(value, ['metadata', 'namespace']), task);
     case 'PrefixTransformer':
     case 'SuffixTransformer':
     case 'PrefixSuffixTransformer':
@@ -74,8 +75,10 @@ export function withPlugin(resource: BuiltResource, value: Value, spot: Spot): B
 /** The value is written into every field of the selected resources that the path leads to. */
 function withAddedValue(resource: BuiltResource, target: ValueMap, spot: Spot): BuiltResource {
   const selector = target.get('selector');
-  const test = targetTest(readSelector(isMap(selector) ? selector : new Map(), spot.path));
+  const read = readSelector(isMap(selector) ? selector : new Map(), spot.path);
+  const test = targetTest(read);
   const isChosen = resource.followed && typeof test === 'function' && test(resource);
   const field = stepsOf(wordAt(target, ['fieldPath']));
-  return isChosen ? withCreated(withUnknown(resource, field, spot), field) : resource;
+  const tried = chosenBy(resource, read, spot);
+  return isChosen ? withCreated(withUnknown(tried, field, spot), field) : tried;
 }

@@ -12,6 +12,7 @@ import type { Replacement, ReplacementTarget } from './replacement.ts';
 import { opaque, typeOf } from './resource.ts';
 import type { BuiltResource } from './resource.ts';
 import { literalTest } from './selector.ts';
+import type { Selector } from './selector.ts';
 import { troubleAt } from './trouble.ts';
 import type { Spot } from './trouble.ts';
 
@@ -19,8 +20,11 @@ import type { Spot } from './trouble.ts';
 export function withReplacement(resource: BuiltResource, { targets }: Replacement): BuiltResource {
   if (!resource.followed) return resource;
   const own = targets.filter(({ select, reject }) => select !== null && literalTest(select)(resource) && !reject.some((each) => literalTest(each)(resource)));
-  return own.reduce((each, target) => target.fieldPaths.reduce((before, { text }) => withWritten(before, text, target), each), resource);
+  const tried = targets.reduce((each, { select, reject, spot }) => [...(select === null ? [] : [select]), ...reject].reduce((before, selector) => chosenBy(before, selector, spot), each), resource);
+  return own.reduce((each, target) => pathsOf(target).reduce((before, path) => withWritten(before, path, target), each), tried);
 }
+
+const pathsOf = ({ fieldPaths }: ReplacementTarget): string[] => (fieldPaths.length === 0 ? ['metadata.name'] : fieldPaths.map(({ text }) => text));
 
 function withWritten(resource: BuiltResource, path: string, { spot, create }: ReplacementTarget): BuiltResource {
   const field = stepsBefore(path);
@@ -76,8 +80,42 @@ export function withUnknown(resource: BuiltResource, field: Path, spot: Spot): B
 
 function noted(resource: BuiltResource, field: Path, spot: Spot, decides: boolean): BuiltResource {
   const unknown = { ...resource, unknownFields: [...resource.unknownFields, field] };
+  if (IDENTITY.some((each) => isAlong(each, field))) return opaque(unknown, troubleAt('identity', spot, `${field.join('.')} says which object it is, and its value comes from elsewhere`));
   if (!decides) return unknown;
   return opaque(unknown, troubleAt('replacement', spot, `${field.join('.')} decides how the installation is converted, and its value comes from elsewhere`));
+}
+
+/** Patches and references find an installation by these. */
+const IDENTITY: readonly Path[] = [['apiVersion'], ['kind'], ['metadata', 'name'], ['metadata', 'namespace']];
+
+/** A resource that something selects, by labels or annotations that may not be what they seem: nobody knows whether it is chosen. */
+export function chosenBy(resource: BuiltResource, selector: Selector, spot: Spot): BuiltResource {
+  if (!resource.followed) return resource;
+  const field = resource.unknownFields.find((each) => selectsBy(selector, each));
+  return field === undefined ? resource : opaque(resource, troubleAt('replacement', spot, `${field.join('.')} gets its value from elsewhere, and decides whether the installation is selected`));
+}
+
+function selectsBy({ labelSelector, annotationSelector }: Selector, [top, list, key = '']: Path): boolean {
+  const selector = list === 'labels' ? labelSelector : list === 'annotations' ? annotationSelector : null;
+  return top === 'metadata' && selector !== null && selector.text.includes(String(key));
+}
+
+/** A field that gets a value from elsewhere, and that a patch may need: the field itself, or what is there because of it. */
+export const unknownNeeded = ({ unknownFields }: BuiltResource, fragment: Fragment): Path | null => unknownFields.find((field) => touches(fragment, field)) ?? null;
+
+function touches({ form, value }: Fragment, field: Path): boolean {
+  if (form !== 'json6902') return valueAt(value, field) !== undefined;
+  return readOperations(value).some(({ path, from }) => [path, from].some((pointer) => pointer !== null && isAlong((parsePointer(pointer) ?? []).slice(0, -1), field)));
+}
+
+/** What operations copy or move from a field whose value is not known is not known either. */
+export function withCopies(resource: BuiltResource, { form, value }: Fragment, spot: Spot): BuiltResource {
+  if (form !== 'json6902' || resource.unknownFields.length === 0) return resource;
+  return readOperations(value).reduce((each, { path, from }) => {
+    const source = from === null ? null : parsePointer(from);
+    const isUnknown = source !== null && each.unknownFields.some((field) => isAlong(source, field));
+    return isUnknown ? withUnknown(each, parsePointer(path) ?? [], spot) : each;
+  }, resource);
 }
 
 /** What the Secret of a database holds decides, too. */

@@ -82,3 +82,79 @@ describe('what is below a field that a replacement writes is not known', () => {
     expect(await errorsOf(family(replacement('spec.resourceLabels', MAP), merge('resourceLabels: {pool: null}')))).toEqual([]);
   });
 });
+
+describe('what says which object an installation is, or whether it is selected, must not come from elsewhere', () => {
+  const adds = (target: string): string => `patches:\n- target: ${target}\n  patch: |\n    - {op: add, path: /spec/nodeSelector, value: {a: b}}\n`;
+  const valueAdd = (field: string): Files => ({ 'base/plugin.yaml': `apiVersion: builtin\nkind: ValueAddTransformer\nmetadata: {name: plugin}\nvalue: big\ntargets:\n- selector: {kind: ClusterInstallation}\n  fieldPath: ${field}\n` });
+  const over = (base: string, patches: string, more: Files = {}): Files => {
+    const { 'over/patch.yaml': _, ...others } = family(base, '');
+    return { ...others, ...more, 'over/kustomization.yaml': `resources: [../base]\n${patches}` };
+  };
+  const BY_LABEL = adds('{labelSelector: pool=big}');
+
+  test.each([
+    ['metadata.name', over(replacement('metadata.name'), '')],
+    ['metadata.name', over('replacements:\n- source: {kind: ConfigMap, name: settings, fieldPath: data.pool}\n  targets:\n  - select: {kind: ClusterInstallation}\n', '')],
+    ['metadata.namespace', over(replacement('metadata.namespace'), adds('{namespace: big}'))],
+    ['metadata.namespace', over('transformers: [plugin.yaml]\n', '', valueAdd('metadata/namespace'))],
+  ])('%s', async (field, files) => {
+    expect(await errorsOf(files)).toContainEqual(expect.stringMatching(new RegExp(`^kustomize-obstacle: .*${field} says which object it is, and its value comes from elsewhere`)));
+  });
+
+  test.each([
+    ['metadata.labels.pool', over(replacement('metadata.labels.pool'), BY_LABEL)],
+    ['metadata.labels', over(replacement('metadata.labels', MAP), BY_LABEL)],
+    ['metadata.labels.pool', over('transformers: [plugin.yaml]\n', BY_LABEL, valueAdd('metadata/labels/pool'))],
+    ['metadata.annotations.pool', over(replacement('metadata.annotations.pool'), adds('{annotationSelector: pool=big}'))],
+    ['metadata.labels.pool', over(replacement('metadata.labels.pool'), replacement('spec.nodeSelector.pool').replace('{kind: ClusterInstallation}', '{kind: ClusterInstallation, labelSelector: pool=big}'))],
+  ])('%s', async (field, files) => {
+    expect(await errorsOf(files)).toEqual([expect.stringMatching(new RegExp(`^kustomize-obstacle: .*${field} gets its value from elsewhere, and decides whether the installation is selected`))]);
+  });
+
+  test('but a label that nothing selects by may', async () => {
+    expect(await errorsOf(over(replacement('metadata.labels.pool'), adds('{kind: ClusterInstallation}')))).toEqual([]);
+  });
+
+  test.each(['kind', 'apiVersion'])('and %s of an installation must not go elsewhere', async (field) => {
+    const reads = `replacements:\n- source: {kind: ClusterInstallation, fieldPath: ${field}}\n  targets:\n  - select: {kind: ConfigMap}\n    fieldPaths: [data.pool]\n`;
+    expect(await errorsOf(over(reads, ''))).toEqual([expect.stringMatching(new RegExp(`^kustomize-obstacle: .*${field} of an installation changes with the conversion`))]);
+  });
+});
+
+describe('plugins that select by little', () => {
+  const built = (plugin: string, more: Files = {}): Files => ({ 'chat.yaml': `${CHAT}  nodeSelector: {pool: small}\n`, 'kustomization.yaml': 'resources: [chat.yaml]\ntransformers: [plugin.yaml]\n', 'plugin.yaml': plugin, ...more });
+
+  test('a value for every kind of resource, in a field that moves for one', async () => {
+    const plugin = 'apiVersion: builtin\nkind: ValueAddTransformer\nmetadata: {name: plugin}\nvalue: big\ntargets:\n- fieldPath: spec/nodeSelector/pool\n';
+    expect(await errorsOf(built(plugin))).toEqual([expect.stringMatching(/^kustomize-obstacle: .*this target names no kind/)]);
+  });
+
+  test('a namespace for what has none', async () => {
+    expect(await errorsOf(built('apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: plugin, namespace: chats}\nunsetOnly: true\n'))).toEqual([]);
+  });
+});
+
+describe('an operation that needs what comes from elsewhere is an obstacle, and no build that fails', () => {
+  const ITEM = "'spec.mattermostEnv.[name=B].value'";
+
+  test.each([
+    ['spec.size', 'spec.size', 'op: remove, path: /spec/size'],
+    ['spec.size', 'spec.size', 'op: move, from: /spec/size, path: /spec/mattermostLicenseSecret'],
+    ['spec.resourceLabels.pool', 'spec.resourceLabels.pool', 'op: add, path: /spec/resourceLabels/zone, value: a'],
+    ['metadata.annotations.pool', 'metadata.annotations.pool', 'op: add, path: /metadata/annotations/zone, value: a'],
+    ['spec.nodeSelector.pool', 'spec.nodeSelector.pool', 'op: test, path: /spec/nodeSelector/pool, value: big'],
+    ['spec.mattermostEnv', ITEM, 'op: test, path: /spec/mattermostEnv/1/name, value: B'],
+  ])('%s', async (field, written, operation) => {
+    const chat = `${CHAT}  mattermostEnv: [{name: A, value: a}]\n`;
+    expect(await errorsOf(family(replacement(written), operations(operation), chat))).toEqual([
+      expect.stringMatching(new RegExp(`^kustomize-obstacle: .*${field} gets its value from elsewhere, and the patch depends on it`)),
+    ]);
+  });
+
+  test('and what is copied from there is not known either', async () => {
+    const copies = operations('op: add, path: /spec/minio, value: {externalURL: s3.example.com, externalBucket: b, secret: s}', 'op: copy, from: /spec/size, path: /spec/minio/externalURL');
+    expect(await errorsOf(family(replacement('spec.size'), copies, `${CHAT}  size: ''\n`))).toContainEqual(
+      expect.stringMatching(/^kustomize-obstacle: .*spec\.minio\.externalURL decides how the installation is converted, and its value comes from elsewhere/),
+    );
+  });
+});

@@ -23,7 +23,7 @@ import { classifyDatabaseSecret } from './secrets/classify.ts';
 import { isSecretBearing, makesSecrets, readSecretSources } from './secrets/index.ts';
 import type { SecretSource } from './secrets/index.ts';
 import { isUnreadable } from './source.ts';
-import type { Source } from './source.ts';
+import type { Marker, Source } from './source.ts';
 
 /** Everything a run found out and would change. */
 export interface Outcome {
@@ -201,8 +201,7 @@ interface Wanted {
 async function findSecrets(wanted: Wanted, manifests: readonly Manifest[], source: Source): Promise<SecretSource[]> {
   if (wanted.names.size === 0) return [];
   const known = manifests.flatMap((manifest) => manifest.resources.filter(makesSecrets));
-  const loaded = new Set(manifests.map(({ file }) => file));
-  const near = [...known, ...secretsIn(source.find('secret').filter((file) => !loaded.has(file)), wanted.names, source)];
+  const near = [...known, ...secretsIn(filesBeside(manifests, 'secret', source), wanted.names, source)];
   // What a generator names may be missing: ignored by git, or made by CI.
   const readFile = (file: string): string | null => (source.exists(file) ? readText(file, source) : null);
   const sources = readSecretSources(near, readFile);
@@ -241,17 +240,19 @@ function readText(file: string, source: Source): string | null {
   return isUnreadable(bytes) ? null : Buffer.from(bytes).toString('utf8');
 }
 
+/** Files with a marker that were not loaded already. */
+function filesBeside(manifests: readonly Manifest[], marker: Marker, source: Source): string[] {
+  const loaded = new Set(manifests.map(({ file }) => file));
+  return source.find(marker).filter((file) => !loaded.has(file));
+}
+
 const isReferrer = (resource: Resource): boolean => referencesIn(resource).length > 0;
 
 /** Manifests without a word of installations that refer to them all the same. Where one can't be read is no matter. */
-function findReferrers(manifests: readonly Manifest[], source: Source): Manifest[] {
-  const loaded = new Set(manifests.map(({ file }) => file));
-  return source.find('reference').filter((file) => !loaded.has(file)).map((file) => load(file, source));
-}
+const findReferrers = (manifests: readonly Manifest[], source: Source): Manifest[] => filesBeside(manifests, 'reference', source).map((file) => load(file, source));
 
 function findMattermosts(manifests: readonly Manifest[], source: Source): Resource[] {
-  const loaded = new Set(manifests.map(({ file }) => file));
-  const others = source.find('mattermost').filter((file) => !loaded.has(file));
+  const others = filesBeside(manifests, 'mattermost', source);
   return [...manifests, ...others.flatMap((file) => mattermostsIn(file, source))].flatMap(({ resources }) => resources.filter(isMattermost));
 }
 

@@ -20,11 +20,12 @@ function embeddedFinding({ path, place }: Embedded): Finding {
 
 /** For each resource that refers to the old kind, one finding for the kind and one for its labels. */
 function referenceFindings(manifest: Manifest): Finding[] {
+  const referrers = manifest.resources.map((resource) => ({ resource, references: referencesIn(resource) })).filter(({ references }) => references.length > 0);
+  if (referrers.length === 0) return []; // most have none, and places cost a pass over the text
   const places = new Places(manifest);
-  return manifest.resources.flatMap((resource) => {
-    const references = referencesIn(resource);
-    return REFERENTS.flatMap((referent) => findingFor(resource, references.filter((each) => each.referent === referent), places));
-  });
+  return referrers.flatMap(({ resource, references }) =>
+    REFERENTS.flatMap((referent) => findingFor(resource, references.filter((each) => each.referent === referent), places)),
+  );
 }
 
 const REFERENTS: readonly Referent[] = ['kind', 'label'];

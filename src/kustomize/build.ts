@@ -229,7 +229,7 @@ class Builder {
 
   #patchOne(resource: BuiltResource, layer: Layer, manner: PatchManner, spot: Spot): BuiltResource[] {
     const unknown = unknownBelow(resource, layer.fragment);
-    if (unknown !== null) return [opaque(withLayer(resource, layer, resource.value), troubleAt('replacement', spot, `${unknown.join('.')} gets its value from elsewhere, and the patch changes a part of it`))];
+    if (unknown !== null) return [unfollowed(resource, layer, spot, `${unknown.join('.')} gets its value from elsewhere, and the patch changes a part of it`)];
     try {
       const result = patched(resource, layer, manner);
       if (result === null) {
@@ -243,7 +243,7 @@ class Builder {
     } catch (error) {
       if (!(error instanceof PatchFailure)) throw error;
       const needed = resource.followed && error.code !== 'not-an-operation' ? unknownNeeded(resource, layer.fragment) : null;
-      if (needed !== null) return [opaque(withLayer(resource, layer, resource.value), troubleAt('replacement', spot, `${needed.join('.')} gets its value from elsewhere, and the patch depends on it`))];
+      if (needed !== null) return [unfollowed(resource, layer, spot, `${needed.join('.')} gets its value from elsewhere, and the patch depends on it`)];
       if (resource.followed) this.troubles.push(troubleAt('patch-fails', spot, error.message));
       return [resource];
     }
@@ -311,6 +311,10 @@ function pluginPatches(value: Value, kind: string): PatchEntry[] {
   const sources = [...listed.map((text) => ({ ...text, inline: /[:{]\s/.test(text.text) })), ...(inline === null ? [] : [{ ...inline, inline: true }])];
   return sources.map((source) => ({ ...none, path: source.path, source, target: null }));
 }
+
+/** A resource with a layer whose effect nobody can tell. */
+const unfollowed = (resource: BuiltResource, layer: Layer, spot: Spot, reason: string): BuiltResource =>
+  opaque(withLayer(resource, layer, resource.value), troubleAt('replacement', spot, reason));
 
 /** Only an operation names the field that it writes; the name in a merge is otherwise that of its target. */
 function changeOfIdentity(before: BuiltResource, after: BuiltResource, { form }: Fragment): string | null {

@@ -73,14 +73,25 @@ async function program() {
 
 /** The file that the shell starts. */
 function launcher(entry) {
-  const { outputFiles } = buildSync({ ...common, stdin: { contents: `import { launch } from './src/launch.ts';\nlaunch(${JSON.stringify(entry)}, __dirname, require);\n`, resolveDir: root }, format: 'cjs', minify: true });
+  const { outputFiles } = buildSync({
+    ...common,
+    stdin: {
+      contents: `import { launch } from './src/launch.ts';\nlaunch(${JSON.stringify(entry)}, __dirname, require);\n`,
+      resolveDir: root,
+    },
+    format: 'cjs',
+    minify: true,
+  });
   return `#!/usr/bin/env node\n${outputFiles[0].text}`;
 }
 
 /** The licences of the packages whose code is in the chunks. */
 function licenses(inputs) {
   const packages = new Set(inputs.flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
-  return [...packages].toSorted((a, b) => (a < b ? -1 : 1)).map((folder) => licenseOf(join(root, folder))).join(`\n${'-'.repeat(80)}\n\n`);
+  return [...packages]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((folder) => licenseOf(join(root, folder)))
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 function licenseOf(folder) {
@@ -90,7 +101,13 @@ function licenseOf(folder) {
 }
 
 async function commonJs(text) {
-  const { code } = await transform(text.replace(/^#!.*/, ''), { format: 'cjs', platform: 'node', target, minify: true, supported: { 'dynamic-import': false } });
+  const { code } = await transform(text.replace(/^#!.*/, ''), {
+    format: 'cjs',
+    platform: 'node',
+    target,
+    minify: true,
+    supported: { 'dynamic-import': false },
+  });
   return code;
 }
 
@@ -145,7 +162,10 @@ function types() {
   const out = mkdtempSync(join(tmpdir(), 'ci2mm-types-'));
   try {
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', out], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', out], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     return reachable(out, 'index.d.ts').map((name) => [join('types', name), withJsNames(readFileSync(join(out, name), 'utf8'))]);
   } finally {
     rmSync(out, { recursive: true });

@@ -28,7 +28,13 @@ const strings = { type: 'object', additionalProperties: { type: 'string' } };
 const metadata = {
   type: 'object',
   'x-kubernetes-preserve-unknown-fields': true,
-  properties: { annotations: strings, generateName: { type: 'string' }, labels: strings, name: { type: 'string' }, namespace: { type: 'string' } },
+  properties: {
+    annotations: strings,
+    generateName: { type: 'string' },
+    labels: strings,
+    name: { type: 'string' },
+    namespace: { type: 'string' },
+  },
 };
 
 function main(folder) {
@@ -79,7 +85,11 @@ function mergeField(snapshots, name, path, parentFirst) {
   const from = snapshots.indexOf(seen[0]);
   if (seen.some((snapshot, index) => snapshots[from + index] !== snapshot)) throw new Error(`${path} went and came back`);
   const first = from === 0 ? parentFirst : firstRelease(seen[0].release, path);
-  const node = merge(seen.map(({ release, schema }) => ({ release, schema: schema.properties[name] })), path, first);
+  const node = merge(
+    seen.map(({ release, schema }) => ({ release, schema: schema.properties[name] })),
+    path,
+    first,
+  );
   const gone = snapshots[from + seen.length];
   if (gone !== undefined) node.removed = firstRelease(gone.release, path);
   return node;
@@ -120,7 +130,10 @@ function mergeRequired(snapshots, path) {
     if (defaulted || (optionalFrom !== -1 && last.includes(name))) throw new Error(`${path}.${name} became required`);
     if (optionalFrom !== -1) until[name] = firstRelease(snapshots[optionalFrom].release, path);
   }
-  return { required: last.length > 0 ? [...last].sort(byName) : undefined, requiredUntil: Object.keys(until).length > 0 ? until : undefined };
+  return {
+    required: last.length > 0 ? [...last].sort(byName) : undefined,
+    requiredUntil: Object.keys(until).length > 0 ? until : undefined,
+  };
 }
 
 /** A plain schema as a node that has always existed. */
@@ -157,7 +170,11 @@ function shareDates(root) {
   };
   visit(root);
   const shared = [...places].filter(([, nodes]) => nodes.length > 1).sort(([a], [b]) => b.length - a.length);
-  for (const [, nodes] of shared) unify(nodes, nodes.map(({ first }) => first));
+  for (const [, nodes] of shared)
+    unify(
+      nodes,
+      nodes.map(({ first }) => first),
+    );
 }
 
 const shape = (node) => JSON.stringify(node, (key, value) => (['first', 'since', 'removed'].includes(key) ? undefined : value));

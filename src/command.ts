@@ -41,7 +41,10 @@ function buildProgram(io: Io, done: (code: number) => void): Command {
   return program;
 }
 
-const exitCodeHelp = (): string => `\nExit codes:\n${Object.values(EXIT).map(({ code, meaning }) => `  ${code}  ${meaning}`).join('\n')}\n`;
+const exitCodeHelp = (): string =>
+  `\nExit codes:\n${Object.values(EXIT)
+    .map(({ code, meaning }) => `  ${code}  ${meaning}`)
+    .join('\n')}\n`;
 
 function addConvert(program: Command, io: Io, done: (code: number) => void): void {
   const command = program
@@ -109,7 +112,9 @@ function addCompletion(program: Command, io: Io): void {
 function addKrm(program: Command, io: Io, done: (code: number) => void): void {
   program
     .command('krm')
-    .description('convert as a KRM function: a ResourceList on standard input, the same on standard output; options come in its functionConfig')
+    .description(
+      'convert as a KRM function: a ResourceList on standard input, the same on standard output; options come in its functionConfig',
+    )
     .action(async () => {
       const { runKrm } = await import('./run-krm.ts');
       done(await runKrm(io));
@@ -120,11 +125,31 @@ function addCommonOptions(command: Command): Command {
   return command
     .option('-o, --output <file>', 'write what goes to standard output to a file')
     .option('--target <release>', 'operator release whose schema the result must fit, 1.12 to 2.0 (default: the newest 1.x)')
-    .option('--database <[namespace/]name=kind>', 'what the database Secret of an installation holds: external or operator-managed (repeatable)', collect, [])
-    .addOption(new Option('--assume-database <kind>', 'for database Secrets that neither --database nor the manifests explain').choices(['external', 'operator-managed']))
-    .addOption(new Option('--ingress <style>', "keep the old ingress fields, as the operator's conversion does, or write spec.ingress (default: keep)").choices(['keep', 'modern']))
+    .option(
+      '--database <[namespace/]name=kind>',
+      'what the database Secret of an installation holds: external or operator-managed (repeatable)',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option('--assume-database <kind>', 'for database Secrets that neither --database nor the manifests explain').choices([
+        'external',
+        'operator-managed',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--ingress <style>',
+        "keep the old ingress fields, as the operator's conversion does, or write spec.ingress (default: keep)",
+      ).choices(['keep', 'modern']),
+    )
     .option('--crd <file>', 'validate the result against this CustomResourceDefinition instead of the target release')
-    .addOption(new Option('--prove <when>', 'build kustomizations before and after and compare (default: auto, when kustomize or kubectl is found)').choices(['auto', 'always', 'never']))
+    .addOption(
+      new Option(
+        '--prove <when>',
+        'build kustomizations before and after and compare (default: auto, when kustomize or kubectl is found)',
+      ).choices(['auto', 'always', 'never']),
+    )
     .option('--kustomize <program>', 'the kustomize (or kubectl) to build with; 4.5 or later')
     .option('--config <file>', 'configuration to use (default: .ci2mm.yaml at the top of the repository)')
     .option('--no-config', 'use no configuration')

@@ -57,7 +57,9 @@ export async function convertSource(source: Source, settings: Settings, onProgre
   const kustomized = files.length === 0 ? null : await import('./kustomized.ts');
   const kustomizations = kustomized?.readKustomizations(source, files, manifests) ?? null;
   const whole = manifests.flatMap((manifest) => manifest.resources.filter(isInstallation));
-  const alone = whole.filter((installation) => roleOf(installation, kustomizations) !== 'patch' && !isFamilyPatch(installation, kustomizations));
+  const alone = whole.filter(
+    (installation) => roleOf(installation, kustomizations) !== 'patch' && !isFamilyPatch(installation, kustomizations),
+  );
   const around: Surroundings = {
     secrets: await findSecrets({ names: wantedSecrets(whole, kustomizations), installations: whole }, manifests, source),
     installations: byName(alone),
@@ -92,7 +94,8 @@ export async function convertSource(source: Source, settings: Settings, onProgre
 
 const NOTHING: Outcome = { assessments: [], converted: new Set(), findings: [], changes: [], droppedComments: [] };
 
-const roleOf = (installation: Installation, kustomizations: Kustomizations | null): ReturnType<Kustomizations['roleOf']> => kustomizations?.roleOf(installation) ?? 'none';
+const roleOf = (installation: Installation, kustomizations: Kustomizations | null): ReturnType<Kustomizations['roleOf']> =>
+  kustomizations?.roleOf(installation) ?? 'none';
 
 /** What looks like an installation and is a patch of one. */
 const isFamilyPatch = (installation: Installation, kustomizations: Kustomizations | null): boolean =>
@@ -100,13 +103,18 @@ const isFamilyPatch = (installation: Installation, kustomizations: Kustomization
 
 function wantedSecrets(installations: readonly Installation[], kustomizations: Kustomizations | null): Set<string> {
   const built = kustomizations?.input.variants.map((variant) => variant.built) ?? [];
-  return new Set([...installations.map(({ value }) => value), ...built].flatMap((value) => stringAt(value, ['spec', 'database', 'secret']) ?? []));
+  return new Set(
+    [...installations.map(({ value }) => value), ...built].flatMap((value) => stringAt(value, ['spec', 'database', 'secret']) ?? []),
+  );
 }
 
 /** What a kustomization uses is judged with its family. */
 function withoutFamilies(manifest: Manifest, kustomizations: Kustomizations | null): Manifest {
   if (kustomizations === null) return manifest;
-  return { ...manifest, resources: manifest.resources.filter((resource) => !isInstallation(resource) || kustomizations.roleOf(resource) === 'none') };
+  return {
+    ...manifest,
+    resources: manifest.resources.filter((resource) => !isInstallation(resource) || kustomizations.roleOf(resource) === 'none'),
+  };
 }
 
 /** Patches and resources of kustomizations of which nobody can tell what they become. */
@@ -114,14 +122,25 @@ function looseFindings(manifests: readonly Manifest[], { roleOf: role, unreadabl
   const broken = ruleById('kustomize-build-fails');
   const unread = unreadable.map(({ file, message }): Finding => {
     const place = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
-    return { rule: broken.id, level: broken.level, message: `This kustomization can not be read: ${message}.`, ...place, field: null, installation: null, remedy: broken.remedy };
+    return {
+      rule: broken.id,
+      level: broken.level,
+      message: `This kustomization can not be read: ${message}.`,
+      ...place,
+      field: null,
+      installation: null,
+      remedy: broken.remedy,
+    };
   });
   const loose = manifests.flatMap((manifest) =>
     manifest.resources.filter(isInstallation).flatMap((installation) => {
       const found = role(installation);
       if (found !== 'patch' && found !== 'unbuilt') return [];
       const { id, level, remedy } = ruleById('kustomize-patch');
-      const message = found === 'patch' ? 'This patch applies to no installation that can be seen.' : 'A kustomization reads this file, but builds no installation from this document.';
+      const message =
+        found === 'patch'
+          ? 'This patch applies to no installation that can be seen.'
+          : 'A kustomization reads this file, but builds no installation from this document.';
       return [{ rule: id, level, message, ...installation.place, field: null, installation: installationId(installation), remedy }];
     }),
   );
@@ -137,7 +156,8 @@ function ignoresIn(manifests: readonly Manifest[], source: Source): Ignores {
 function load(file: string, source: Source): Manifest {
   const bytes = source.read(file);
   if (isUnreadable(bytes)) return unreadableManifest(file, bytes.unreadable);
-  const keep = (resource: Resource): boolean => [isInstallation, isMattermost, makesSecrets, isSecretBearing, isReferrer].some((isWanted) => isWanted(resource));
+  const keep = (resource: Resource): boolean =>
+    [isInstallation, isMattermost, makesSecrets, isSecretBearing, isReferrer].some((isWanted) => isWanted(resource));
   return readManifest(file, bytes, { keep, chartTemplate: source.isChartTemplate(file) });
 }
 
@@ -178,7 +198,8 @@ function combine(outcomes: readonly Outcome[]): Outcome {
   };
 }
 
-const byPlace = (a: Finding, b: Finding): number => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule);
+const byPlace = (a: Finding, b: Finding): number =>
+  compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function byName<R extends Resource>(resources: readonly R[]): Map<string, R[]> {
@@ -249,15 +270,17 @@ function filesBeside(manifests: readonly Manifest[], marker: Marker, source: Sou
 const isReferrer = (resource: Resource): boolean => referencesIn(resource).length > 0;
 
 /** Manifests without a word of installations that refer to them all the same. Where one can't be read is no matter. */
-const findReferrers = (manifests: readonly Manifest[], source: Source): Manifest[] => filesBeside(manifests, 'reference', source).map((file) => load(file, source));
+const findReferrers = (manifests: readonly Manifest[], source: Source): Manifest[] =>
+  filesBeside(manifests, 'reference', source).map((file) => load(file, source));
 
 function findMattermosts(manifests: readonly Manifest[], source: Source): Resource[] {
   const others = filesBeside(manifests, 'mattermost', source);
-  return [...manifests, ...others.flatMap((file) => mattermostsIn(file, source))].flatMap(({ resources }) => resources.filter(isMattermost));
+  return [...manifests, ...others.flatMap((file) => mattermostsIn(file, source))].flatMap(({ resources }) =>
+    resources.filter(isMattermost),
+  );
 }
 
 function mattermostsIn(file: string, source: Source): Manifest[] {
   const bytes = source.read(file);
   return isUnreadable(bytes) ? [] : [readManifest(file, bytes, { keep: isMattermost })];
 }
-

@@ -36,7 +36,8 @@ async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & 
   const settings = await settingsFrom(flags, config, io.cwd);
   const conversion = await convertSource(new StreamSource(STDIN, bytes), settings);
   const converted = conversion.outcome();
-  const { outcome, changes } = flags.format === undefined ? { outcome: converted, changes: [] } : await showChanges({ root: io.cwd }, converted);
+  const { outcome, changes } =
+    flags.format === undefined ? { outcome: converted, changes: [] } : await showChanges({ root: io.cwd }, converted);
   const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes });
   const code = exitCode(report, flags.check === true && outcome.changes.length > 0);
   const whole = told(report, conversion);
@@ -57,7 +58,8 @@ const isEmpty = (bytes: Buffer): boolean => !CONTENT.test(bytes.toString('latin1
 /** Output without a resource makes an engine that prunes delete everything, so such an input is most likely a mistake. */
 async function passEmpty(bytes: Buffer, flags: ConvertFlags, io: Io): Promise<number> {
   const isBlank = bytes.toString('latin1').trim() === '';
-  if (flags.allowEmpty !== true) throw new UsageError(`standard input ${isBlank ? 'is empty' : 'holds no resource'}; --allow-empty if that may be`);
+  if (flags.allowEmpty !== true)
+    throw new UsageError(`standard input ${isBlank ? 'is empty' : 'holds no resource'}; --allow-empty if that may be`);
   await emit(bytes, flags, io);
   return EXIT.ok.code;
 }
@@ -66,7 +68,10 @@ async function passEmpty(bytes: Buffer, flags: ConvertFlags, io: Io): Promise<nu
 async function convertList(list: ResourceList, commandLine: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
   const { flags } = commandLine;
   const run = await runFunction(list, commandLine, io.cwd);
-  showResults(run.results.filter(({ severity }) => flags.quiet !== true || severity === 'error'), io);
+  showResults(
+    run.results.filter(({ severity }) => flags.quiet !== true || severity === 'error'),
+    io,
+  );
   if (run.code !== EXIT.ok.code) return run.code;
   if (flags.check === true && run.changed) return EXIT.blocked.code;
   await emit(Buffer.from(run.output), flags, io);

@@ -80,7 +80,16 @@ async function convertTree(found: Discovery, flags: CommonFlags, io: Io): Promis
   progress.clear();
   const skipped = [...discovery.skipped, ...source.scan.skipped];
   const { excerpts, unsearched } = conversion;
-  return { discovery, outcome, excerpts, unsearched, target: settings.target.version, filesScanned: source.scan.scanned, skipped, statement };
+  return {
+    discovery,
+    outcome,
+    excerpts,
+    unsearched,
+    target: settings.target.version,
+    filesScanned: source.scan.scanned,
+    skipped,
+    statement,
+  };
 }
 
 /** What proves is loaded where there is something to prove. */

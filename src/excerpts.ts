@@ -26,8 +26,11 @@ function secretDocuments({ text, documents, resources }: Manifest): LineRange[] 
   let line = 1;
   let counted = 0;
   const breaksUntil = (offset: number): number => {
-    for (let at = text.indexOf('\n', counted); at !== -1 && at < offset; at = text.indexOf('\n', counted)) [line, counted] = [line + 1, at + 1];
+    for (let at = text.indexOf('\n', counted); at !== -1 && at < offset; at = text.indexOf('\n', counted))
+      [line, counted] = [line + 1, at + 1];
     return line;
   };
-  return documents.map(({ start, end }) => ({ line: breaksUntil(start), endLine: breaksUntil(end) })).filter((_, index) => secret.has(index));
+  return documents
+    .map(({ start, end }) => ({ line: breaksUntil(start), endLine: breaksUntil(end) }))
+    .filter((_, index) => secret.has(index));
 }

@@ -14,6 +14,8 @@ export function runExplain(rule: string | undefined, io: Io): number {
     return EXIT.ok.code;
   }
   const guess = rules.find(({ id }) => id.includes(rule.toLowerCase()));
-  io.stderr.write(`ci2mm: there is no rule ${JSON.stringify(rule)}${guess === undefined ? '' : `; did you mean ${guess.id}?`} (ci2mm explain lists them)\n`);
+  io.stderr.write(
+    `ci2mm: there is no rule ${JSON.stringify(rule)}${guess === undefined ? '' : `; did you mean ${guess.id}?`} (ci2mm explain lists them)\n`,
+  );
   return EXIT.usage.code;
 }

@@ -17,6 +17,8 @@ export function reportFailure(error: unknown, io: Pick<Io, 'stderr'>): number {
   }
   const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
   const name = error instanceof Error ? error.name : typeof error;
-  io.stderr.write(`ci2mm: internal error (${name}); no file was changed. Please report it with these lines:\n${frames.slice(0, 8).join('\n')}\n`);
+  io.stderr.write(
+    `ci2mm: internal error (${name}); no file was changed. Please report it with these lines:\n${frames.slice(0, 8).join('\n')}\n`,
+  );
   return EXIT.failed.code;
 }

@@ -67,7 +67,14 @@ export async function convertRepository(options: RepositoryOptions = {}): Promis
   const discovery = await discover(options.paths ?? ['.'], { cwd: options.cwd ?? process.cwd() });
   const source = new TreeSource(discovery);
   const { prove = 'auto', kustomize, cwd = process.cwd() } = options;
-  const proven = await proveFamilies(await convertSource(source, settings), { root: discovery.root, prove, kustomize, cwd, env: process.env, settings });
+  const proven = await proveFamilies(await convertSource(source, settings), {
+    root: discovery.root,
+    prove,
+    kustomize,
+    cwd,
+    env: process.env,
+    settings,
+  });
   const { outcome, changes } = await showChanges(discovery, proven.outcome);
   if (options.write === true) await writeChanges(discovery.root, outcome.changes);
   const skipped = [...discovery.skipped, ...source.scan.skipped];

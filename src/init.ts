@@ -29,15 +29,25 @@ export async function runInit(io: Io): Promise<number> {
   const known = findConfig(root);
   if (known !== null) throw new UsageError(`there is a configuration, ${known.file}; ci2mm init does not overwrite it`);
   const discovery = await discover([root], { cwd: io.cwd });
-  const found: Found = { schema: schemaFor(root), newest: defaultTarget.version, ...deployedIn(discovery), unresolved: await unresolvedIn(discovery, io.cwd) };
+  const found: Found = {
+    schema: schemaFor(root),
+    newest: defaultTarget.version,
+    ...deployedIn(discovery),
+    unresolved: await unresolvedIn(discovery, io.cwd),
+  };
   await writeOutput(file, starterConfig(found), { cwd: root });
-  io.stdout.write(`wrote ${file}\n${statements(found).map((line) => `  ${printable(line)}\n`).join('')}`);
+  io.stdout.write(
+    `wrote ${file}\n${statements(found)
+      .map((line) => `  ${printable(line)}\n`)
+      .join('')}`,
+  );
   return EXIT.ok.code;
 }
 
 const LOCAL_SCHEMA = 'node_modules/ci2mm/schema/config.schema.json';
 
-const schemaFor = (root: string): string => (fileExists(root, LOCAL_SCHEMA) ? `./${LOCAL_SCHEMA}` : `https://unpkg.com/ci2mm@${version}/schema/config.schema.json`);
+const schemaFor = (root: string): string =>
+  fileExists(root, LOCAL_SCHEMA) ? `./${LOCAL_SCHEMA}` : `https://unpkg.com/ci2mm@${version}/schema/config.schema.json`;
 
 /** Each release and engine with the first file that tells of it. */
 function deployedIn(discovery: Discovery): Pick<Found, 'releases' | 'engines'> {
@@ -53,7 +63,8 @@ function deployedIn(discovery: Discovery): Pick<Found, 'releases' | 'engines'> {
 }
 
 /** The first item of each key. */
-const firsts = <Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] => [...new Map([...items].reverse().map((item) => [keyOf(item), item])).values()].reverse();
+const firsts = <Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] =>
+  [...new Map([...items].reverse().map((item) => [keyOf(item), item])).values()].reverse();
 
 async function unresolvedIn(discovery: Discovery, cwd: string): Promise<Found['unresolved']> {
   const settings = await settingsFrom({ database: [] }, noConfig, cwd);
@@ -70,7 +81,9 @@ function statements({ releases, engines, unresolved }: Found): string[] {
     release !== undefined && otherRelease === undefined
       ? `target ${release.version}, from ${release.file}`
       : `no target: ${release === undefined ? 'no manifest deploys the operator' : `the manifests deploy ${releases.map((each) => each.version).join(' and ')}`}`,
-    engine !== undefined && otherEngine === undefined ? `engine ${engine.engine}, from ${engine.file}` : `no engine: ${engine === undefined ? 'no manifest tells' : 'there are manifests of both'}`,
+    engine !== undefined && otherEngine === undefined
+      ? `engine ${engine.engine}, from ${engine.file}`
+      : `no engine: ${engine === undefined ? 'no manifest tells' : 'there are manifests of both'}`,
     ...unresolved.map(({ installation, place }) => `to answer below databases: ${installation} (${place})`),
   ];
 }

@@ -35,7 +35,12 @@ export interface Kustomizations {
 /** Reads what the given ones of all kustomizations make of the installations in manifests; null where none has to do with them. */
 export function readKustomizations(source: Source, all: readonly string[], manifests: readonly Manifest[]): Kustomizations | null {
   const read = (file: string): string => textOf(file, source);
-  const relevant = relevantKustomizations(all, read, manifests.map(({ file }) => file), OLD.kind);
+  const relevant = relevantKustomizations(
+    all,
+    read,
+    manifests.map(({ file }) => file),
+    OLD.kind,
+  );
   if (relevant.length === 0) return null;
   const graph = readGraph({ files: relevant, readFile: (file) => (source.exists(file) ? source.read(file) : null) });
   const { variants, idlePatches, troubles } = buildVariants(graph);
@@ -83,7 +88,9 @@ function filesRead(graph: Graph): Set<string> {
 
 function patchFiles({ kustomization }: GraphNode): string[] {
   const entries = [...kustomization.patches, ...kustomization.patchesStrategicMerge, ...kustomization.patchesJson6902];
-  return entries.flatMap(({ source }) => (source === null || source.inline ? [] : (resolveFrom(kustomization.directory, source.text) ?? [])));
+  return entries.flatMap(({ source }) =>
+    source === null || source.inline ? [] : (resolveFrom(kustomization.directory, source.text) ?? []),
+  );
 }
 
 /** The Secrets that a kustomization builds, its bases included, under the names that references use before the build. */

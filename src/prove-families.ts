@@ -46,7 +46,9 @@ export async function proveFamilies(conversion: Conversion, options: ProofOption
   if (families.length === 0 || graph === null) return { outcome: conversion.outcome(), statement: null };
   const search = await kustomizeFor(options.prove, { path: options.kustomize, cwd: options.cwd, env: options.env, root: options.root });
   if (search.binary === null) {
-    const notes = families.map((family) => finding('kustomize-not-proven', placeOfFamily(family), `Not proven by building: ${search.reason}.`));
+    const notes = families.map((family) =>
+      finding('kustomize-not-proven', placeOfFamily(family), `Not proven by building: ${search.reason}.`),
+    );
     return { outcome: conversion.outcome(new Map(), notes), statement: `not proven: ${search.reason}` };
   }
   const limits = options.onProgress === undefined ? {} : { onProgress: options.onProgress };
@@ -54,13 +56,19 @@ export async function proveFamilies(conversion: Conversion, options: ProofOption
   const proofs = await prover.prove(rootsOf(families, graph), claimOf(families, graph, options.settings));
   const failed = failedFamilies(families, proofs);
   const proven = proofs.filter(({ status }) => status === 'proven').length;
-  return { outcome: conversion.outcome(failed), statement: `${proven} of ${proofs.length} kustomizations proven by ${search.binary.description}` };
+  return {
+    outcome: conversion.outcome(failed),
+    statement: `${proven} of ${proofs.length} kustomizations proven by ${search.binary.description}`,
+  };
 }
 
 /** Each kustomization that is built by itself, once. */
 export function rootsOf(families: readonly JudgedFamily[], graph: Graph): Root[] {
   const files = new Set(families.flatMap(({ roots }) => roots.map(({ kustomization }) => kustomization)));
-  return [...files].map((file) => ({ directory: directoryOf(file), reads: [...new Set([...reachableFrom(graph, file)].map(directoryOf))] }));
+  return [...files].map((file) => ({
+    directory: directoryOf(file),
+    reads: [...new Set([...reachableFrom(graph, file)].map(directoryOf))],
+  }));
 }
 
 /** What the conversion of families is meant to change. */
@@ -79,7 +87,10 @@ function optionsOf(installation: ValueMap, { directory }: Root, families: readon
   const name = stringAt(installation, ['metadata', 'name']);
   const namespace = stringAt(installation, ['metadata', 'namespace']);
   for (const family of families) {
-    const variant = family.roots.find((each) => each.deleted === null && directoryOf(each.kustomization) === directory && each.name === name && each.namespace === namespace);
+    const variant = family.roots.find(
+      (each) =>
+        each.deleted === null && directoryOf(each.kustomization) === directory && each.name === name && each.namespace === namespace,
+    );
     if (variant !== undefined) return family.optionsFor(variant, installation);
   }
   return null;
@@ -99,9 +110,12 @@ function failedFamilies(families: readonly JudgedFamily[], proofs: readonly Root
 }
 
 function proofFindings(proof: Exclude<RootProof, { status: 'proven' }>, place: Place): Finding[] {
-  if (proof.status === 'not-built') return [finding('kustomize-build-fails', place, `This kustomization does not build today: ${proof.message}`)];
+  if (proof.status === 'not-built')
+    return [finding('kustomize-build-fails', place, `This kustomization does not build today: ${proof.message}`)];
   const shown = proof.differences.filter(({ level }) => level === 'error').slice(0, MOST_DIFFERENCES);
-  return shown.map((difference) => finding('kustomize-proof-failed', place, `Built before and after, it differs: ${describeDifference(difference)}.`));
+  return shown.map((difference) =>
+    finding('kustomize-proof-failed', place, `Built before and after, it differs: ${describeDifference(difference)}.`),
+  );
 }
 
 const MOST_DIFFERENCES = 10;

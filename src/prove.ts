@@ -86,15 +86,22 @@ export class Prover {
     if (refusal !== null) return { root, status: 'not-built', message: refusal };
     const [before, after] = await Promise.all([this.#buildBefore(root), this.#build(scratch, root)]);
     if (!before.ok) return { root, status: 'not-built', message: before.message };
-    if (!after.ok) return { root, status: 'failed', differences: [wholeBuild('does-not-build', `the result does not build: ${after.message}`)] };
+    if (!after.ok)
+      return { root, status: 'failed', differences: [wholeBuild('does-not-build', `the result does not build: ${after.message}`)] };
     return this.#compare(root, before.output, after.output, claim);
   }
 
   #compare(root: Root, before: Buffer, after: Buffer, claim: Claim): RootProof {
     const [then, now] = [splitBuild(before), splitBuild(after)];
-    if (then === null || now === null) return { root, status: 'failed', differences: [wholeBuild('unreadable', 'what is built is not UTF-8 text')] };
+    if (then === null || now === null)
+      return { root, status: 'failed', differences: [wholeBuild('unreadable', 'what is built is not UTF-8 text')] };
     const { mayChange, problems } = claim;
-    const expectation = { mayChange, problems, ordered: this.#isOrdered(root), convert: (installation: ValueMap) => claim.convert(installation, root) };
+    const expectation = {
+      mayChange,
+      problems,
+      ordered: this.#isOrdered(root),
+      convert: (installation: ValueMap) => claim.convert(installation, root),
+    };
     const { differences, converted } = compareBuilds(then, now, expectation);
     if (differences.some(({ level }) => level === 'error')) return { root, status: 'failed', differences };
     return { root, status: 'proven', converted, notes: differences };

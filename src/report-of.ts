@@ -38,7 +38,15 @@ function statusOf(assessment: Assessment, outcome: Outcome, converts: boolean): 
 
 function installationReport({ installation, database, options }: Assessment, status: InstallationReport['status']): InstallationReport {
   const { name, namespace, file, place } = installation;
-  return { name, namespace, file, line: place.line, status, database: database === 'invalid' ? 'unknown' : database, fileStore: options.fileStore };
+  return {
+    name,
+    namespace,
+    file,
+    line: place.line,
+    status,
+    database: database === 'invalid' ? 'unknown' : database,
+    fileStore: options.fileStore,
+  };
 }
 
 /** An outcome whose changes can all be shown, with their diffs as `git apply` takes them at the root. */
@@ -78,7 +86,15 @@ function takeBack(outcome: Outcome, { file, together = [file] }: Change, error: 
   const taken = new Set(together);
   const place = { file, line: error.line, column: 1, endLine: error.line, endColumn: 1 };
   const { id: rule, level } = unsafeEdit;
-  const finding = { rule, level, message: `${error.explanation} (${error.code})`, ...place, field: null, installation: null, remedy: editReason(error.code).remedy };
+  const finding = {
+    rule,
+    level,
+    message: `${error.explanation} (${error.code})`,
+    ...place,
+    field: null,
+    installation: null,
+    remedy: editReason(error.code).remedy,
+  };
   return {
     ...outcome,
     converted: new Set([...outcome.converted].filter(({ installation }) => !taken.has(installation.file))),

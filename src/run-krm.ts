@@ -82,12 +82,21 @@ function finished(list: ResourceList, change: StreamChange | null, results: read
 const asWarning = (result: Result): Result => (result.severity === 'error' ? { ...result, severity: 'warning' } : result);
 
 const conversionResults = (outcome: Outcome | null, list: ResourceList): Result[] =>
-  [...(outcome?.converted ?? [])].map(({ installation }) => ({ message: 'Converted to a Mattermost.', severity: 'info', item: itemAt(installation.place, list), field: null, rule: null }));
+  [...(outcome?.converted ?? [])].map(({ installation }) => ({
+    message: 'Converted to a Mattermost.',
+    severity: 'info',
+    item: itemAt(installation.place, list),
+    field: null,
+    rule: null,
+  }));
 
 /** A function has no options on a command line. */
 function withRemedy(finding: Finding): Finding {
   if (finding.rule !== databaseSecretUnresolved.id) return finding;
-  const remedy = finding.remedy.replaceAll(/--database (\S+)=(external|operator-managed)/g, '"$1: $2" below spec.databases of the functionConfig');
+  const remedy = finding.remedy.replaceAll(
+    /--database (\S+)=(external|operator-managed)/g,
+    '"$1: $2" below spec.databases of the functionConfig',
+  );
   return { ...finding, remedy };
 }
 
@@ -97,7 +106,8 @@ const problemResult = (message: string): Result => ({ message, severity: 'error'
 function kustomizationResults(list: ResourceList): Result[] {
   if (!list.items.some(({ kind }) => kind === OLD.kind)) return [];
   return kustomizationsOf(list).map((item) => ({
-    message: 'The list holds a kustomization, whose bases and patches have to change together. What to do: run ci2mm convert on the files, or give the function what kustomize builds.',
+    message:
+      'The list holds a kustomization, whose bases and patches have to change together. What to do: run ci2mm convert on the files, or give the function what kustomize builds.',
     severity: 'error',
     item,
     field: null,

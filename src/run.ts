@@ -6,7 +6,8 @@ import { discover } from './repo/discover.ts';
 
 /** `ci2mm convert`: discover, convert, report, and write when asked to. Resolves to the exit code. */
 export async function runConvert(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
-  if (flags.write === true && flags.check === true) throw new UsageError('--write changes files and --check changes none; give one of them');
+  if (flags.write === true && flags.check === true)
+    throw new UsageError('--write changes files and --check changes none; give one of them');
   await requireOwnOutput(paths, flags, io);
   if (paths.includes('-')) {
     const { convertStream } = await import('./convert-stream.ts');

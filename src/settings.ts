@@ -26,12 +26,16 @@ export async function settingsFrom(flags: CommonFlags, config: Config, cwd: stri
 function targetFrom(text: string): Settings['target'] {
   const release = parseRelease(text);
   if (release !== null) return release;
-  throw new UsageError(`${JSON.stringify(text)} is no operator release that ci2mm knows; it knows ${releases[0]?.version} to ${releases.at(-1)?.version}`);
+  throw new UsageError(
+    `${JSON.stringify(text)} is no operator release that ci2mm knows; it knows ${releases[0]?.version} to ${releases.at(-1)?.version}`,
+  );
 }
 
 function answersFrom(texts: readonly string[]): DatabaseAnswer[] {
   const answers = texts.map(parseAnswer).sort(namespacedFirst);
-  const contradiction = answers.find((one) => answers.some((other) => other.name === one.name && other.namespace === one.namespace && other.database !== one.database));
+  const contradiction = answers.find((one) =>
+    answers.some((other) => other.name === one.name && other.namespace === one.namespace && other.database !== one.database),
+  );
   if (contradiction === undefined) return answers;
   const { namespace, name } = contradiction;
   throw new UsageError(`--database gives two answers for ${namespace === null ? '' : `${namespace}/`}${name}; give one of them`);
@@ -45,7 +49,12 @@ function parseAnswer(text: string): DatabaseAnswer {
 
 async function crdFrom(file: string, cwd: string): Promise<CrdSchema> {
   const values = readValues(readOutside(cwd, file));
-  const definition = values.find((value) => isMap(value) && scalarAt(value, ['kind']) === 'CustomResourceDefinition' && scalarAt(value, ['spec', 'names', 'kind']) === 'Mattermost');
+  const definition = values.find(
+    (value) =>
+      isMap(value) &&
+      scalarAt(value, ['kind']) === 'CustomResourceDefinition' &&
+      scalarAt(value, ['spec', 'names', 'kind']) === 'Mattermost',
+  );
   if (definition === undefined) throw new UsageError(`${file} holds no CustomResourceDefinition of kind Mattermost`);
   try {
     return await readCrd(definition);

@@ -41,15 +41,24 @@ export class TreeSource implements Source {
     const seen = new Set(this.#discovery.files);
     const { files } = await discoverAll(root);
     const others = files.filter((file) => !seen.has(file) && excludes?.(file) !== true);
-    return filesWith(scan({ root, files: others }, MARKERS.filter(({ name }) => name === marker)), marker);
+    return filesWith(
+      scan(
+        { root, files: others },
+        MARKERS.filter(({ name }) => name === marker),
+      ),
+      marker,
+    );
   }
 
   read(file: string): Uint8Array | Unreadable {
     const encoding = this.scan.hits.get(file)?.encoding ?? 'utf-8';
-    if (encoding !== 'utf-8') return { unreadable: `the file is ${encoding.toUpperCase()}, which Kubernetes does not read; store it as UTF-8` };
+    if (encoding !== 'utf-8')
+      return { unreadable: `the file is ${encoding.toUpperCase()}, which Kubernetes does not read; store it as UTF-8` };
     const content = readManifest(this.#discovery.root, file, MAX_FILE);
     if (!('tooLarge' in content)) return content;
-    return { unreadable: `the file has ${Math.ceil(content.tooLarge / 1024 / 1024)} MB, more than the ${MAX_FILE / 1024 / 1024} MB that are read; split it` };
+    return {
+      unreadable: `the file has ${Math.ceil(content.tooLarge / 1024 / 1024)} MB, more than the ${MAX_FILE / 1024 / 1024} MB that are read; split it`,
+    };
   }
 
   async kustomizations(): Promise<string[]> {
@@ -111,7 +120,9 @@ export class StreamSource implements Source {
 
   read(file: string): Uint8Array | Unreadable {
     if (file !== this.#name) return { unreadable: 'not part of the stream' };
-    return this.#bytes.length > MAX_FILE ? { unreadable: `the stream has more than the ${MAX_FILE / 1024 / 1024} MB that are read; split it` } : this.#bytes;
+    return this.#bytes.length > MAX_FILE
+      ? { unreadable: `the stream has more than the ${MAX_FILE / 1024 / 1024} MB that are read; split it` }
+      : this.#bytes;
   }
 
   isChartTemplate(): boolean {

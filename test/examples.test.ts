@@ -16,7 +16,11 @@ const expectations = join(here, 'golden');
 const folders = [join(here, '..', 'examples'), join(here, 'repositories')].filter((folder) => existsSync(folder));
 /** Examples of how ci2mm is run, which have tests of their own. */
 const surfaces = new Set(['integrations', 'github', 'many-repositories']);
-const cases = folders.flatMap((folder) => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !surfaces.has(entry.name)).map((entry) => ({ name: entry.name, folder: join(folder, entry.name) })));
+const cases = folders.flatMap((folder) =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !surfaces.has(entry.name))
+    .map((entry) => ({ name: entry.name, folder: join(folder, entry.name) })),
+);
 
 const scratch = mkdtempSync(join(tmpdir(), 'ci2mm-examples-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -39,11 +43,21 @@ const argumentsOf = (folder: string): string[] => {
 };
 
 function filesOf(folder: string): Record<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !entry.parentPath.includes('.git'));
-  return Object.fromEntries(entries.map((entry) => [join(entry.parentPath, entry.name).slice(folder.length), readFileSync(join(entry.parentPath, entry.name), 'latin1')]));
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !entry.parentPath.includes('.git'),
+  );
+  return Object.fromEntries(
+    entries.map((entry) => [
+      join(entry.parentPath, entry.name).slice(folder.length),
+      readFileSync(join(entry.parentPath, entry.name), 'latin1'),
+    ]),
+  );
 }
 
-const kustomized = cases.filter(({ folder, name }) => readdirSync(folder, { recursive: true }).some((file) => String(file).endsWith('kustomization.yaml')) && !name.includes('blocked'));
+const kustomized = cases.filter(
+  ({ folder, name }) =>
+    readdirSync(folder, { recursive: true }).some((file) => String(file).endsWith('kustomization.yaml')) && !name.includes('blocked'),
+);
 
 /** What a release of kustomize rejects whatever is converted: `sortOptions` came with 5, and `patches` as a list of files went with it. */
 const REJECTED: Readonly<Record<string, RegExp>> = { 'kustomize-sort': /^kustomize 4\./, 'kustomize-patches-of-kustomize-2': / 5\./ };
@@ -51,24 +65,30 @@ const REJECTED: Readonly<Record<string, RegExp>> = { 'kustomize-sort': /^kustomi
 describe.each(kustomized)('$name', ({ name, folder }) => {
   const able = binaries.filter(({ description }) => REJECTED[name]?.test(description) !== true);
 
-  test.each(binaries.filter((binary) => !able.includes(binary)).map((binary) => [binary.description, binary] as const))('is rejected by %s as it is', async (description, { program }) => {
-    const copy = repositoryOf(folder, `${name}-${description.replaceAll(' ', '-')}`);
-    const io = recordingIo(copy);
-    expect(await main(['convert', '--kustomize', program], io)).toBe(1);
-    expect(io.err()).toMatch(/This kustomization does not build today: .*json: .*\[kustomize-build-fails\]$/m);
-    expect(io.out()).toBe('');
-  });
+  test.each(binaries.filter((binary) => !able.includes(binary)).map((binary) => [binary.description, binary] as const))(
+    'is rejected by %s as it is',
+    async (description, { program }) => {
+      const copy = repositoryOf(folder, `${name}-${description.replaceAll(' ', '-')}`);
+      const io = recordingIo(copy);
+      expect(await main(['convert', '--kustomize', program], io)).toBe(1);
+      expect(io.err()).toMatch(/This kustomization does not build today: .*json: .*\[kustomize-build-fails\]$/m);
+      expect(io.out()).toBe('');
+    },
+  );
 
-  test.each(able.map((binary) => [binary.description, binary] as const))('is proven by %s, and the same without a proof', async (description, { program }) => {
-    const copy = repositoryOf(folder, `${name}-${description.replaceAll(' ', '-')}`);
-    const proven = recordingIo(copy);
-    expect(await main(['convert', '--kustomize', program], proven)).toBe(0);
-    expect(proven.err()).toMatch(new RegExp(`^(\\d+) of \\1 kustomizations proven by ${description}$`, 'm'));
-    const unproven = recordingIo(copy);
-    expect(await main(['convert', '--prove', 'never'], unproven)).toBe(0);
-    expect(unproven.out()).toBe(proven.out());
-    expect(unproven.err()).toContain('[kustomize-not-proven]');
-  });
+  test.each(able.map((binary) => [binary.description, binary] as const))(
+    'is proven by %s, and the same without a proof',
+    async (description, { program }) => {
+      const copy = repositoryOf(folder, `${name}-${description.replaceAll(' ', '-')}`);
+      const proven = recordingIo(copy);
+      expect(await main(['convert', '--kustomize', program], proven)).toBe(0);
+      expect(proven.err()).toMatch(new RegExp(`^(\\d+) of \\1 kustomizations proven by ${description}$`, 'm'));
+      const unproven = recordingIo(copy);
+      expect(await main(['convert', '--prove', 'never'], unproven)).toBe(0);
+      expect(unproven.out()).toBe(proven.out());
+      expect(unproven.err()).toContain('[kustomize-not-proven]');
+    },
+  );
 });
 
 describe.each(cases)('$name', ({ name, folder }) => {

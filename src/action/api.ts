@@ -34,7 +34,13 @@ export function apiAt(address: string, token: string): Api {
   return {
     async request(method, path, body) {
       const text = body === undefined ? {} : { body: JSON.stringify(body) };
-      const { ok, status, answer } = await send(`${address}${path}`, { method, headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS), ...text });
+      const { ok, status, answer } = await send(`${address}${path}`, {
+        method,
+        headers,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...text,
+      });
       if (!ok) throw new ApiError(`GitHub answered with ${status}`, status);
       return parse(answer);
     },
@@ -42,7 +48,10 @@ export function apiAt(address: string, token: string): Api {
 }
 
 /** The whole answer is read here, for it may also break off on the way. */
-async function send(address: string, request: RequestInit): Promise<{ readonly ok: boolean; readonly status: number; readonly answer: string }> {
+async function send(
+  address: string,
+  request: RequestInit,
+): Promise<{ readonly ok: boolean; readonly status: number; readonly answer: string }> {
   try {
     const response = await fetch(address, request);
     return { ok: response.ok, status: response.status, answer: await response.text() };

@@ -12,7 +12,10 @@ import type { Files, Place } from './place.ts';
 /** The report, or the one given, in the words of every reader of it. */
 export type Render = (format: Format, of?: Report) => string;
 
-export const renderer = (report: Report, options: RenderOptions): Render => (format, of = report) => reporterFor(format)?.render(of, options) ?? '';
+export const renderer =
+  (report: Report, options: RenderOptions): Render =>
+  (format, of = report) =>
+    reporterFor(format)?.render(of, options) ?? '';
 
 /** What a run has for the step that it is. */
 export interface Delivery {
@@ -35,7 +38,8 @@ export async function deliver(delivery: Delivery, log: Log): Promise<void> {
 }
 
 /** They end with what is still to be changed: nothing, once it is written. */
-const annotations = ({ report, render, inputs }: Delivery): string => render('github', inputs.mode === 'write' ? { ...report, changes: [] } : report);
+const annotations = ({ report, render, inputs }: Delivery): string =>
+  render('github', inputs.mode === 'write' ? { ...report, changes: [] } : report);
 
 /** A patch without a change is none that git would take. */
 async function writeFiles({ report, render, files, place }: Delivery): Promise<void> {

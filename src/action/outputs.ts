@@ -19,5 +19,7 @@ export function outputsOf({ summary, changes }: Report, { patch, sarif, markdown
 /** Outputs as the runner reads them from a file. Nobody can guess the word that ends a value. */
 export function outputText(outputs: Readonly<Record<string, string>>): string {
   const word = `ci2mm_${randomUUID()}`;
-  return Object.entries(outputs).map(([name, value]) => `${name}<<${word}\n${value}\n${word}\n`).join('');
+  return Object.entries(outputs)
+    .map(([name, value]) => `${name}<<${word}\n${value}\n${word}\n`)
+    .join('');
 }

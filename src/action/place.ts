@@ -14,7 +14,8 @@ export interface Place {
 /** Reads the runner's own variables. Throws UsageError outside of a workflow. */
 export function placeOf(env: Env): Place {
   const { GITHUB_WORKSPACE: workspace = '', GITHUB_OUTPUT: outputs = '', GITHUB_STEP_SUMMARY: summary = '' } = env;
-  if (workspace === '' || outputs === '') throw new UsageError('GITHUB_WORKSPACE and GITHUB_OUTPUT are not set; this program is started by action.yml');
+  if (workspace === '' || outputs === '')
+    throw new UsageError('GITHUB_WORKSPACE and GITHUB_OUTPUT are not set; this program is started by action.yml');
   return { workspace, outputs, summary: summary === '' ? null : summary };
 }
 

@@ -23,7 +23,9 @@ complete -o bashdefault -o default -F _ci2mm ci2mm
 }
 
 function valueCases(command: CommandWords): string[] {
-  return command.options.flatMap(({ flags, values }) => (values.kind === 'none' ? [] : [`    ${flags.map((flag) => quoted(`${command.name} ${flag}`)).join('|')}) ${reply(values)}return ;;`]));
+  return command.options.flatMap(({ flags, values }) =>
+    values.kind === 'none' ? [] : [`    ${flags.map((flag) => quoted(`${command.name} ${flag}`)).join('|')}) ${reply(values)}return ;;`],
+  );
 }
 
 const reply = (values: Values): string => (values.kind === 'words' ? `${assign(values.words)}; ` : '');

@@ -3,7 +3,11 @@ import { releases } from '../operator/releases.ts';
 import { rules } from '../rules/index.ts';
 
 /** What may follow an option or stand as an argument. */
-export type Values = { readonly kind: 'words'; readonly words: readonly string[] } | { readonly kind: 'files' } | { readonly kind: 'any' } | { readonly kind: 'none' };
+export type Values =
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  | { readonly kind: 'files' }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'none' };
 
 export interface OptionWords {
   /** `-o` and `--output`. */
@@ -23,14 +27,21 @@ export interface CommandWords {
 export function commandsOf(program: Command): { readonly program: CommandWords; readonly commands: readonly CommandWords[] } {
   const commands = program.createHelp().visibleCommands(program).map(wordsOf);
   const names = commands.map(({ name }) => name);
-  const own = commands.map((command) => (command.name === 'help' ? { ...command, argument: { kind: 'words', words: names } as const } : command));
+  const own = commands.map((command) =>
+    command.name === 'help' ? { ...command, argument: { kind: 'words', words: names } as const } : command,
+  );
   return { program: { ...wordsOf(program), argument: { kind: 'words', words: names } }, commands: own };
 }
 
 function wordsOf(command: Command): CommandWords {
   const options = command.createHelp().visibleOptions(command).map(optionWords);
   const [argument] = command.registeredArguments;
-  return { name: command.name(), description: command.description(), options, argument: argument === undefined ? NONE : valuesOf(argument.name(), argument) };
+  return {
+    name: command.name(),
+    description: command.description(),
+    options,
+    argument: argument === undefined ? NONE : valuesOf(argument.name(), argument),
+  };
 }
 
 const NONE: Values = { kind: 'none' };

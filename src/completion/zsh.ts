@@ -30,7 +30,8 @@ function optionSpec({ flags, description, values }: OptionWords): string {
   return spelt.length === 1 ? quoted(`*${spelt[0] ?? ''}${text}`) : `'*'{${spelt.join(',')}}${quoted(text)}`;
 }
 
-const argumentSpec = ({ argument }: CommandWords): string[] => (argument.kind === 'none' ? [] : [quoted(`*${action(argument, 'argument')}`)]);
+const argumentSpec = ({ argument }: CommandWords): string[] =>
+  argument.kind === 'none' ? [] : [quoted(`*${action(argument, 'argument')}`)];
 
 function action(values: Values, name: string): string {
   switch (values.kind) {

@@ -15,9 +15,11 @@ export interface ConfigProblem {
 export function checkConfig(value: Value, schema: ConfigSchema, path: Path = []): ConfigProblem[] {
   const types = schema.type === undefined ? [] : [schema.type].flat();
   const type = typeOf(value);
-  if (types.length > 0 && !types.includes(type)) return [{ path, at: 'value', message: `${nameOf(path)} ${mustBe(schema, types)}, is ${TYPE_NAMES[type]}` }];
+  if (types.length > 0 && !types.includes(type))
+    return [{ path, at: 'value', message: `${nameOf(path)} ${mustBe(schema, types)}, is ${TYPE_NAMES[type]}` }];
   if (isMap(value)) return inMap(value, schema, path);
-  if (isList(value)) return value.flatMap((item, index) => (schema.items === undefined ? [] : checkConfig(item, schema.items, [...path, index])));
+  if (isList(value))
+    return value.flatMap((item, index) => (schema.items === undefined ? [] : checkConfig(item, schema.items, [...path, index])));
   return type === 'string' ? inText(value, schema, path) : [];
 }
 
@@ -56,7 +58,8 @@ function inMap(map: ValueMap, schema: ConfigSchema, path: Path): ConfigProblem[]
   return [...map].flatMap(([key, child]): ConfigProblem[] => {
     const at = [...path, key];
     const name = schema.propertyNames;
-    if (name?.pattern !== undefined && !new RegExp(name.pattern, 'u').test(key)) return [{ path: at, at: 'key', message: `${JSON.stringify(key)} ${name.errorMessage ?? ''}` }];
+    if (name?.pattern !== undefined && !new RegExp(name.pattern, 'u').test(key))
+      return [{ path: at, at: 'key', message: `${JSON.stringify(key)} ${name.errorMessage ?? ''}` }];
     const property = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : schema.additionalProperties;
     if (property === false) return [unknownKey(key, schema, at)];
     return property === undefined ? [] : checkConfig(child, property, at);
@@ -67,7 +70,8 @@ function unknownKey(key: string, { properties = {} }: ConfigSchema, path: Path):
   const names = Object.keys(properties).filter((name) => !name.startsWith('$'));
   const meant = nearest(key, names);
   const what = path.length === 1 ? 'is no key of the configuration' : `is unknown in ${formatPath(path.slice(0, -1))}`;
-  const right = meant !== null ? `did you mean ${meant}?` : names.length > FEW ? 'ci2mm explain lists the rules' : `known are ${listed(names)}`;
+  const right =
+    meant !== null ? `did you mean ${meant}?` : names.length > FEW ? 'ci2mm explain lists the rules' : `known are ${listed(names)}`;
   return { path, at: 'key', message: `${JSON.stringify(key)} ${what}; ${right}` };
 }
 

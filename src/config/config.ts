@@ -22,7 +22,15 @@ export interface Config {
   readonly ignore: readonly string[];
 }
 
-export const noConfig: Config = { target: null, ingress: null, engine: null, databases: [], assumeDatabase: null, levels: new Map(), ignore: [] };
+export const noConfig: Config = {
+  target: null,
+  ingress: null,
+  engine: null,
+  databases: [],
+  assumeDatabase: null,
+  levels: new Map(),
+  ignore: [],
+};
 
 /** Reads a configuration from data; `origin` names it in messages. */
 export function configFrom(value: ValueMap, schema: ConfigSchema, origin: string): { config: Config; problems: ConfigProblem[] } {
@@ -34,7 +42,9 @@ export function configFrom(value: ValueMap, schema: ConfigSchema, origin: string
     target: release,
     ingress: textAt(value, ['ingress']) as IngressStyle | null,
     engine: textAt(value, ['engine']) as Engine | null,
-    databases: entriesAt(value, ['databases']).map(([who, kind]) => answerOf(who, kind as KnownDatabase, origin)).sort(namespacedFirst),
+    databases: entriesAt(value, ['databases'])
+      .map(([who, kind]) => answerOf(who, kind as KnownDatabase, origin))
+      .sort(namespacedFirst),
     assumeDatabase: textAt(value, ['assumeDatabase']) as KnownDatabase | null,
     levels: new Map(entriesAt(value, ['rules']) as [string, ChosenLevel][]),
     ignore: textsAt(value, ['ignore']),
@@ -62,7 +72,8 @@ export function answerOf(who: string, database: KnownDatabase, origin: string): 
 }
 
 /** The more exact answer counts. */
-export const namespacedFirst = (a: DatabaseAnswer, b: DatabaseAnswer): number => Number(a.namespace === null) - Number(b.namespace === null);
+export const namespacedFirst = (a: DatabaseAnswer, b: DatabaseAnswer): number =>
+  Number(a.namespace === null) - Number(b.namespace === null);
 
 function unknownRelease(text: string): ConfigProblem {
   const message = `target must be an operator release that ci2mm knows, ${releases[0]?.version} to ${releases.at(-1)?.version}; ${JSON.stringify(text)} is none`;

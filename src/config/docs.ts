@@ -31,7 +31,10 @@ An unknown key, rule or value is an error (exit code 2) with its line and, where
 ## Rules
 
 A rule of level error blocks the installation; one that is off says nothing. These guard what ci2mm can't work without and stay errors:
-${rules.filter(({ fixed }) => fixed === true).map(({ id }) => `\`${id}\``).join(', ')}.
+${rules
+  .filter(({ fixed }) => fixed === true)
+  .map(({ id }) => `\`${id}\``)
+  .join(', ')}.
 
 ## Comments
 
@@ -58,11 +61,15 @@ ${table({ properties: only(functionSchema, fileSchema) })}
 const only = ({ properties = {} }: ConfigSchema, other: ConfigSchema): Record<string, ConfigSchema> =>
   Object.fromEntries(Object.entries(properties).filter(([key]) => !(key in (other.properties ?? {}))));
 
-const keysOf = (schema: ConfigSchema, other: ConfigSchema): string => Object.keys(only(schema, other)).map((key) => `\`${key}\``).join(' and ');
+const keysOf = (schema: ConfigSchema, other: ConfigSchema): string =>
+  Object.keys(only(schema, other))
+    .map((key) => `\`${key}\``)
+    .join(' and ');
 
 const table = ({ properties = {} }: ConfigSchema): string => Object.entries(properties).map(row).join('\n');
 
-const row = ([key, schema]: [string, ConfigSchema]): string => `| \`${key}\` | ${cell(schema.description ?? '')} | ${cell(valuesOf(key, schema))} |`;
+const row = ([key, schema]: [string, ConfigSchema]): string =>
+  `| \`${key}\` | ${cell(schema.description ?? '')} | ${cell(valuesOf(key, schema))} |`;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 

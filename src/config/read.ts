@@ -30,7 +30,10 @@ export function readConfig(file: string, bytes: Uint8Array): Config {
   if (found === null) return noConfig;
   const { start, document } = found;
   const value = document.shape;
-  if (!isMap(value)) throw new ConfigError([placed(start + offsetOf(document, ROOT), 'the configuration must be a map of keys such as target and databases')]);
+  if (!isMap(value))
+    throw new ConfigError([
+      placed(start + offsetOf(document, ROOT), 'the configuration must be a map of keys such as target and databases'),
+    ]);
   const { config, problems } = configFrom(value, fileSchema, file);
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => placed(start + offsetOf(document, problem), problem.message)));
   return config;
@@ -51,12 +54,15 @@ function placer(file: string, text: string): Placer {
 /** The one document that holds something; null for an empty file, or one with comments only. */
 function onlyDocument(text: string, placed: Placer): { start: number; document: ParsedDocument } | null {
   const documents = splitDocuments(text).map(({ start, end }) => ({ start, document: parseDocument(text.slice(start, end)) }));
-  const problems = documents.flatMap(({ start, document }) => document.problems.map(({ offset, message }) => placed(start + offset, message)));
+  const problems = documents.flatMap(({ start, document }) =>
+    document.problems.map(({ offset, message }) => placed(start + offset, message)),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
   const [first, second] = documents.filter(({ document }) => !isEmpty(document));
   if (second !== undefined) throw new ConfigError([placed(second.start, 'the configuration must be one document')]);
   const anchor = first?.document.anchors[0];
-  if (first !== undefined && anchor !== undefined) throw new ConfigError([placed(first.start + anchor.offset, 'a configuration has no anchors and aliases; write the value out')]);
+  if (first !== undefined && anchor !== undefined)
+    throw new ConfigError([placed(first.start + anchor.offset, 'a configuration has no anchors and aliases; write the value out')]);
   return first ?? null;
 }
 

@@ -41,7 +41,8 @@ const shared: Readonly<Record<string, ConfigSchema>> = {
     examples: ['1.25'],
   },
   ingress: {
-    description: "keep: the old ingress fields stay, as in the operator's own conversion. modern: they become spec.ingress (operator 1.16 and later). Default: keep.",
+    description:
+      "keep: the old ingress fields stay, as in the operator's own conversion. modern: they become spec.ingress (operator 1.16 and later). Default: keep.",
     type: 'string',
     enum: ['keep', 'modern'],
   },
@@ -51,17 +52,23 @@ const shared: Readonly<Record<string, ConfigSchema>> = {
     enum: ['argo-cd', 'flux', 'other'],
   },
   databases: {
-    description: 'What the database Secret of an installation holds, where the manifests do not tell: by NAMESPACE/NAME or NAME of the installation.',
+    description:
+      'What the database Secret of an installation holds, where the manifests do not tell: by NAMESPACE/NAME or NAME of the installation.',
     type: ['object', 'null'],
     propertyNames: { pattern: '^([^/=\\s]+/)?[^/=\\s]+$', errorMessage: 'must be NAME or NAMESPACE/NAME of an installation' },
     additionalProperties: database,
     examples: [{ 'prod/chat': 'external' }],
   },
-  assumeDatabase: { ...kind, description: 'For every database Secret that neither the manifests nor databases explain. Default: such an installation is blocked.' },
+  assumeDatabase: {
+    ...kind,
+    description: 'For every database Secret that neither the manifests nor databases explain. Default: such an installation is blocked.',
+  },
   rules: {
     description: 'Levels of rules. An error blocks the installation; off drops the findings of the rule.',
     type: ['object', 'null'],
-    properties: Object.fromEntries(rules.map(({ id, summary, level, fixed }) => [id, fixed === true ? fixedRule(summary) : adjustableRule(summary, level)])),
+    properties: Object.fromEntries(
+      rules.map(({ id, summary, level, fixed }) => [id, fixed === true ? fixedRule(summary) : adjustableRule(summary, level)]),
+    ),
     additionalProperties: false,
   },
 };
@@ -80,15 +87,22 @@ export const fileSchema: ConfigSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   $comment: 'Written by scripts/docs.js from src/config/schema.ts. Do not edit.',
   title: 'ci2mm configuration',
-  description: 'What decides a conversion besides the manifests: .ci2mm.yaml, .ci2mm.yml or .ci2mm.json at the top of the repository. Flags win over it.',
+  description:
+    'What decides a conversion besides the manifests: .ci2mm.yaml, .ci2mm.yml or .ci2mm.json at the top of the repository. Flags win over it.',
   type: 'object',
   properties: {
     $schema: { description: 'Where editors find this schema; ci2mm does not read it.', type: 'string' },
     ...shared,
     ignore: {
-      description: 'Globs of paths that are not scanned, relative to the top of the repository: * and ? stay within a name, ** goes across folders, a folder stands for all below it.',
+      description:
+        'Globs of paths that are not scanned, relative to the top of the repository: * and ? stay within a name, ** goes across folders, a folder stands for all below it.',
       type: ['array', 'null'],
-      items: { type: 'string', minLength: 1, pattern: '^(?!!)', errorMessage: 'must be a glob without ! in front; it can only leave files out' },
+      items: {
+        type: 'string',
+        minLength: 1,
+        pattern: '^(?!!)',
+        errorMessage: 'must be a glob without ! in front; it can only leave files out',
+      },
       examples: [['vendor/**', 'clusters/*/legacy']],
     },
   },
@@ -101,7 +115,8 @@ export const functionSchema: ConfigSchema = {
   properties: {
     ...shared,
     onBlocked: {
-      description: 'fail: an installation that is blocked fails the function. warn: it stays as it is, and the others are converted. Default: fail.',
+      description:
+        'fail: an installation that is blocked fails the function. warn: it stays as it is, and the others are converted. Default: fail.',
       type: 'string',
       enum: ['fail', 'warn'],
     },

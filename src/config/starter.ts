@@ -14,13 +14,19 @@ export interface Found {
 
 /** The text of a first `.ci2mm.yaml`: what is certain as it is, what has to be answered as comments. */
 export function starterConfig(found: Found): string {
-  const parts = [`# yaml-language-server: $schema=${found.schema}\n# What decides how ci2mm converts this repository. docs/configuration.md of ci2mm has all keys.\n`, target(found), engine(found), databases(found)];
+  const parts = [
+    `# yaml-language-server: $schema=${found.schema}\n# What decides how ci2mm converts this repository. docs/configuration.md of ci2mm has all keys.\n`,
+    target(found),
+    engine(found),
+    databases(found),
+  ];
   return parts.join('\n');
 }
 
 function target({ releases, newest }: Found): string {
   const [only, other] = releases;
-  if (only !== undefined && other === undefined) return `# The operator release whose schema the result must fit: that of ${only.file}.\ntarget: "${only.version}"\n`;
+  if (only !== undefined && other === undefined)
+    return `# The operator release whose schema the result must fit: that of ${only.file}.\ntarget: "${only.version}"\n`;
   const known = releases.map(({ version, file }) => `#   ${version} in ${file}\n`).join('');
   const why = other === undefined ? '' : `# The manifests deploy several:\n${known}`;
   return `# The operator release whose schema the result must fit.\n${why}# target: "${newest}"\n`;
@@ -28,15 +34,18 @@ function target({ releases, newest }: Found): string {
 
 function engine({ engines }: Found): string {
   const [only, other] = engines;
-  if (only !== undefined && other === undefined) return `# What brings the manifests into the cluster: found in ${only.file}.\nengine: ${only.engine}\n`;
+  if (only !== undefined && other === undefined)
+    return `# What brings the manifests into the cluster: found in ${only.file}.\nengine: ${only.engine}\n`;
   return '# What brings the manifests into the cluster: argo-cd, flux or other.\n# engine: argo-cd\n';
 }
 
 function databases({ unresolved }: Found): string {
-  const head = '# What the database Secret of an installation holds, where the manifests do not tell: external (DB_CONNECTION_STRING) or\n# operator-managed (ROOT_PASSWORD, USER, PASSWORD and DATABASE). kubectl describe secret lists keys without values.\n';
+  const head =
+    '# What the database Secret of an installation holds, where the manifests do not tell: external (DB_CONNECTION_STRING) or\n# operator-managed (ROOT_PASSWORD, USER, PASSWORD and DATABASE). kubectl describe secret lists keys without values.\n';
   if (unresolved.length === 0) return `${head}# databases:\n#   namespace/name: external\n`;
   const lines = unresolved.map(({ installation, place }) => `  # ${keyOf(installation)}: external # ${place}\n`);
   return `${head}databases:\n${lines.join('')}`;
 }
 
-const keyOf = (installation: string): string => (/^[A-Za-z][\w.-]*(?:\/[\w.-]+)?$/.test(installation) ? installation : JSON.stringify(installation));
+const keyOf = (installation: string): string =>
+  /^[A-Za-z][\w.-]*(?:\/[\w.-]+)?$/.test(installation) ? installation : JSON.stringify(installation);

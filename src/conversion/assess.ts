@@ -56,7 +56,10 @@ export function assess(installation: Installation, places: Pick<Places, 'of'>, a
     targetProblems: targetProblems(installation, options, settings),
   };
   const found = checkInstallation(subject).map(({ rule, hit }) => findingFor(rule, hit, installation, places));
-  const findings = withLevels(found.filter((finding) => !around.ignores.suppresses(finding)), settings);
+  const findings = withLevels(
+    found.filter((finding) => !around.ignores.suppresses(finding)),
+    settings,
+  );
   return { installation, database: answer.kind, options, findings, blocked: findings.some(({ level }) => level === 'error') };
 }
 
@@ -72,10 +75,19 @@ interface DatabaseOutcome {
 function databaseOf(installation: Installation, secrets: readonly SecretSource[], settings: Settings): DatabaseOutcome {
   const secret = stringAt(installation.value, ['spec', 'database', 'secret']);
   if (secret === null) return { kind: 'operator-managed', evidence: null, keys: [], contradiction: null };
-  const answer = settings.databases.find(({ name, namespace }) => name === installation.name && (namespace === null || namespace === installation.namespace));
+  const answer = settings.databases.find(
+    ({ name, namespace }) => name === installation.name && (namespace === null || namespace === installation.namespace),
+  );
   const found = classifyDatabaseSecret(secret, installation.namespace, secrets);
-  if (answer !== undefined) return { kind: answer.database, evidence: answer.origin ?? 'your answer', keys: [], contradiction: contradictionOf(answer.database, found) };
-  if (found.kind !== 'unknown' || settings.assumeDatabase === null) return { ...found, evidence: found.ambiguous ?? found.evidence, contradiction: null };
+  if (answer !== undefined)
+    return {
+      kind: answer.database,
+      evidence: answer.origin ?? 'your answer',
+      keys: [],
+      contradiction: contradictionOf(answer.database, found),
+    };
+  if (found.kind !== 'unknown' || settings.assumeDatabase === null)
+    return { ...found, evidence: found.ambiguous ?? found.evidence, contradiction: null };
   return { kind: settings.assumeDatabase, evidence: 'what you assume of database Secrets', keys: [], contradiction: null };
 }
 
@@ -84,7 +96,12 @@ function contradictionOf(answer: KnownDatabase, { kind, evidence }: DatabaseSecr
   return kind === answer || (kind !== 'external' && kind !== 'operator-managed') ? null : evidence;
 }
 
-function optionsFor(installation: Installation, database: DatabaseKind, problems: readonly SchemaProblem[], settings: Settings): ConvertOptions {
+function optionsFor(
+  installation: Installation,
+  database: DatabaseKind,
+  problems: readonly SchemaProblem[],
+  settings: Settings,
+): ConvertOptions {
   const unknown = problems.filter(({ code }) => code === 'unknown-field').map(({ path }) => path);
   return { fileStore: fileStoreOf(installation.value), database, ingress: settings.ingress, unknown };
 }

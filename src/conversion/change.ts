@@ -11,10 +11,16 @@ export interface TextRange {
 export function changeOf(file: string, text: string, replaced: readonly Edit[], secret: readonly TextRange[]): Change | null {
   if (replaced.length === 0) return null;
   const before = Buffer.from(text, 'utf8');
-  const bytes = byteOffsets(text, [...replaced, ...secret].flatMap(({ start, end }) => [start, end]));
+  const bytes = byteOffsets(
+    text,
+    [...replaced, ...secret].flatMap(({ start, end }) => [start, end]),
+  );
   const at = (offset: number): number => bytes.get(offset) ?? 0;
   const regions = replaced.map((edit): Region => ({ start: at(edit.start), end: at(edit.end), newLength: Buffer.byteLength(edit.text) }));
-  const pieces = replaced.flatMap((edit, index) => [before.subarray(regions[index - 1]?.end ?? 0, regions[index]?.start), Buffer.from(edit.text, 'utf8')]);
+  const pieces = replaced.flatMap((edit, index) => [
+    before.subarray(regions[index - 1]?.end ?? 0, regions[index]?.start),
+    Buffer.from(edit.text, 'utf8'),
+  ]);
   const after = Buffer.concat([...pieces, before.subarray(regions.at(-1)?.end ?? 0)]);
   return { file, before, after, regions, secret: secret.map(({ start, end }) => ({ start: at(start), end: at(end) })) };
 }

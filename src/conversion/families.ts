@@ -79,7 +79,10 @@ class Judge {
     const hidden = 'this kustomization can not be read, and names what an installation is built from';
     this.#cutOff = input.troubles
       .filter(({ code }) => code === 'unreadable-kustomization' || code === 'several-kustomizations')
-      .map((trouble) => ({ trouble: trouble.code === 'unreadable-kustomization' ? { ...trouble, message: hidden } : trouble, paths: pathsIn(input.graph.files.text(trouble.file)?.text ?? '', directoryOf(trouble.file)) }));
+      .map((trouble) => ({
+        trouble: trouble.code === 'unreadable-kustomization' ? { ...trouble, message: hidden } : trouble,
+        paths: pathsIn(input.graph.files.text(trouble.file)?.text ?? '', directoryOf(trouble.file)),
+      }));
   }
 
   /** Documents with references tie together all that they may refer to. */
@@ -141,7 +144,9 @@ class Judge {
   /** A Secret that only a lower layer names is taken to be of the kind that the whole has. */
   #optionsOf(state: ValueMap, kinds: ReadonlyMap<string, DatabaseKind>, whole: DatabaseKind): ConvertOptions {
     const secret = stringAt(state, ['spec', 'database', 'secret']);
-    const unknown = validate(OLD.kind, state, this.#settings.target).filter(({ code }) => code === 'unknown-field').map(({ path }) => path);
+    const unknown = validate(OLD.kind, state, this.#settings.target)
+      .filter(({ code }) => code === 'unknown-field')
+      .map(({ path }) => path);
     const database = secret === null ? 'operator-managed' : (kinds.get(secret) ?? whole);
     return { fileStore: fileStoreOf(state), database, ingress: this.#settings.ingress, unknown };
   }
@@ -157,7 +162,9 @@ class Judge {
         by.set(key, known);
       }
     }
-    return [...by.values()].map(({ finding, roots: own }) => (new Set(own).size < new Set(roots.map(({ kustomization }) => kustomization)).size ? builtBy(finding, own) : finding));
+    return [...by.values()].map(({ finding, roots: own }) =>
+      new Set(own).size < new Set(roots.map(({ kustomization }) => kustomization)).size ? builtBy(finding, own) : finding,
+    );
   }
 
   #obstacle(rule: RuleId, { file, document, path, message }: Obstacle, variant: Variant | null): Finding {
@@ -171,7 +178,9 @@ class Judge {
     const files = new Set(roots.flatMap(({ kustomization }) => [...reachableFrom(this.#input.graph, kustomization)]));
     const own = this.#input.troubles.filter(({ code, file }) => BREAKS_BUILD.has(code) && files.has(file));
     const directories = new Set([...files].map(directoryOf));
-    const above = this.#cutOff.filter(({ trouble, paths }) => !files.has(trouble.file) && [...paths].some((path) => files.has(path) || directories.has(path)));
+    const above = this.#cutOff.filter(
+      ({ trouble, paths }) => !files.has(trouble.file) && [...paths].some((path) => files.has(path) || directories.has(path)),
+    );
     return [...own, ...above.map(({ trouble }) => trouble)].map((trouble) => this.#obstacle('kustomize-build-fails', trouble, null));
   }
 
@@ -194,14 +203,18 @@ class Judge {
   #plannedReferences(roots: readonly Variant[], assessments: readonly Assessment[]): PlannedReference[] {
     const documents = new Map(this.#referencesOf(roots).map((reference) => [JSON.stringify([reference.at, reference.role]), reference]));
     return [...documents.values()].map((reference) => {
-      const own = assessments.filter((_, index) => reachableFrom(this.#input.graph, roots[index]?.kustomization ?? '').has(reference.kustomization));
+      const own = assessments.filter((_, index) =>
+        reachableFrom(this.#input.graph, roots[index]?.kustomization ?? '').has(reference.kustomization),
+      );
       return { reference, plan: planReferences(reference.value, reference.role, sharedDecision(own)) };
     });
   }
 
   #referenceObstacles({ reference, plan }: PlannedReference): Finding[] {
     const { file, document, inline } = reference.at;
-    return plan.obstacles.map(({ path, message }) => this.#obstacle('kustomize-obstacle', { file, document, path: inline === null ? path : inline.path, message }, null));
+    return plan.obstacles.map(({ path, message }) =>
+      this.#obstacle('kustomize-obstacle', { file, document, path: inline === null ? path : inline.path, message }, null),
+    );
   }
 
   #tryRewrite(tasks: JudgedFamily['tasks'], optionsFor: OptionsFor, roots: readonly Variant[]): Finding[] {
@@ -216,7 +229,15 @@ class Judge {
     const [first] = roots;
     const installation = first === undefined ? null : installationId(first);
     const remedy = editReason(refusal.code).remedy;
-    return { rule: unsafeEdit.id, level: unsafeEdit.level, message: `${refusal.message} (${refusal.code})`, ...place, field: null, installation, remedy };
+    return {
+      rule: unsafeEdit.id,
+      level: unsafeEdit.level,
+      message: `${refusal.message} (${refusal.code})`,
+      ...place,
+      field: null,
+      installation,
+      remedy,
+    };
   }
 }
 
@@ -230,7 +251,10 @@ const NOWHERE: TextPlace = { file: '', document: 0, inline: null };
 /** What stands in a field whose value comes from elsewhere says nothing of its type. */
 function withoutUnknownFields(assessment: Assessment, fields: readonly Path[]): Assessment {
   const unknown = fields.map(formatPath);
-  const isUnknown = ({ rule, field }: Finding): boolean => ABOUT_TYPES.has(rule) && field !== null && unknown.some((each) => field === each || field.startsWith(`${each}.`) || field.startsWith(`${each}[`));
+  const isUnknown = ({ rule, field }: Finding): boolean =>
+    ABOUT_TYPES.has(rule) &&
+    field !== null &&
+    unknown.some((each) => field === each || field.startsWith(`${each}.`) || field.startsWith(`${each}[`));
   const findings = assessment.findings.filter((finding) => !isUnknown(finding));
   return { ...assessment, findings, blocked: findings.some(isError) };
 }
@@ -266,7 +290,17 @@ function builtInstallation(variant: Variant, places: TextPlaces): Installation {
   const path = origin?.path ?? [];
   const { name, namespace } = variant;
   const value = variant.built;
-  return { file: at.file, document: at.document, path, apiVersion: OLD.apiVersion, kind: OLD.kind, name, namespace, value, place: places.of(at, path) };
+  return {
+    file: at.file,
+    document: at.document,
+    path,
+    apiVersion: OLD.apiVersion,
+    kind: OLD.kind,
+    name,
+    namespace,
+    value,
+    place: places.of(at, path),
+  };
 }
 
 /** Several roots build the same manifest: the report has one line for it. */
@@ -290,7 +324,9 @@ function sharedDecision(assessments: readonly Assessment[]): SharedDecision {
   const [first] = assessments;
   if (first === undefined) return 'undecided';
   const { fileStore, database } = first.options;
-  return assessments.every(({ options }) => options.fileStore === fileStore && options.database === database) ? { fileStore, database } : 'undecided';
+  return assessments.every(({ options }) => options.fileStore === fileStore && options.database === database)
+    ? { fileStore, database }
+    : 'undecided';
 }
 
 function tasksByFile(family: Family, roots: readonly Variant[], references: readonly PlannedReference[]): Map<string, Task[]> {
@@ -314,4 +350,8 @@ function unique(findings: readonly Finding[]): Finding[] {
 
 /** The places of fragments, of one form or of all: what stands there is judged with its family and not by itself. */
 export const fragmentKeys = (variants: readonly Variant[], form?: FragmentForm): Set<string> =>
-  new Set(variants.flatMap(({ layers }) => layers.flatMap(({ fragment }) => (form === undefined || fragment.form === form ? [fragmentId(fragment)] : []))));
+  new Set(
+    variants.flatMap(({ layers }) =>
+      layers.flatMap(({ fragment }) => (form === undefined || fragment.form === form ? [fragmentId(fragment)] : [])),
+    ),
+  );

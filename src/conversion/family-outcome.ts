@@ -24,7 +24,11 @@ const ONLY_CONVERTED: ReadonlySet<string> = new Set(['direct-swap']);
  * Rewrites the files of all families that nothing blocks; one file may belong to several. `failed` are families that a proof has stopped, with
  * its findings.
  */
-export function rewriteFamilies(families: readonly JudgedFamily[], files: Files, failed: ReadonlyMap<JudgedFamily, readonly Finding[]> = new Map()): FamiliesOutcome {
+export function rewriteFamilies(
+  families: readonly JudgedFamily[],
+  files: Files,
+  failed: ReadonlyMap<JudgedFamily, readonly Finding[]> = new Map(),
+): FamiliesOutcome {
   const free = families.filter((family) => !family.blocked && !failed.has(family));
   const rewrites = [...mergedTasks(free)].map(([file, tasks]) => rewriteOne(file, tasks, files));
   const tied = tiedFiles(free);
@@ -72,12 +76,18 @@ interface OneRewrite {
 /** Each family's part was tried before; together they touch different places of the file. */
 function rewriteOne(file: string, owned: readonly OwnedTask[], files: Files): OneRewrite {
   const text = files.text(file)?.text ?? '';
-  const owners = new Map(owned.flatMap(({ task, family }) => ('use' in task ? task.use.uses.map(({ variant }) => [variant, family] as const) : [])));
-  const result = rewriteFile(text, owned.map(({ task }) => task), (variant, state) => {
-    const family = owners.get(variant);
-    if (family === undefined) throw new Error(`no family owns a variant of ${file}`);
-    return family.optionsFor(variant, state);
-  });
+  const owners = new Map(
+    owned.flatMap(({ task, family }) => ('use' in task ? task.use.uses.map(({ variant }) => [variant, family] as const) : [])),
+  );
+  const result = rewriteFile(
+    text,
+    owned.map(({ task }) => task),
+    (variant, state) => {
+      const family = owners.get(variant);
+      if (family === undefined) throw new Error(`no family owns a variant of ${file}`);
+      return family.optionsFor(variant, state);
+    },
+  );
   if (!result.ok) throw new Error(`the rewrite of ${file} was refused after it had been tried: ${result.refusals[0]?.refusal.code ?? ''}`);
   const comments = result.droppedComments.map((comment) => ({ file, comment }));
   return { change: changeOf(file, text, result.regions, new FileSecrets(files).of(file)), comments };

@@ -77,7 +77,9 @@ function marked(text: string): { offset: number; text: string }[] {
     if (!part.includes(MARK)) return [];
     const document = parseDocument(part);
     const comments = document.problems.length > 0 ? [] : commentsOf(document);
-    return comments.filter((comment) => /^#+\s*ci2mm:/.test(comment.text)).map((comment) => ({ ...comment, offset: start + comment.offset }));
+    return comments
+      .filter((comment) => /^#+\s*ci2mm:/.test(comment.text))
+      .map((comment) => ({ ...comment, offset: start + comment.offset }));
   });
 }
 
@@ -113,4 +115,12 @@ function unusedFinding({ rules, used, place }: IgnoreComment): Finding[] {
   return unused.length === 0 ? [] : [finding(unusedIgnore, place, `There is no finding of ${unused.join(', ')} to suppress.`)];
 }
 
-const finding = ({ id: rule, level, remedy }: Rule, place: Place, message: string): Finding => ({ rule, level, message, ...place, field: null, installation: null, remedy });
+const finding = ({ id: rule, level, remedy }: Rule, place: Place, message: string): Finding => ({
+  rule,
+  level,
+  message,
+  ...place,
+  field: null,
+  installation: null,
+  remedy,
+});

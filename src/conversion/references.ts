@@ -15,16 +15,32 @@ export function leftFindings(manifest: Manifest): Finding[] {
 
 function embeddedFinding({ path, place }: Embedded): Finding {
   const { id, level, remedy } = embeddedInstallation;
-  return { rule: id, level, message: `A ClusterInstallation stands in ${formatPath(path)}, as a part of something else, and stays as it is.`, ...place, field: formatPath(path), installation: null, remedy };
+  return {
+    rule: id,
+    level,
+    message: `A ClusterInstallation stands in ${formatPath(path)}, as a part of something else, and stays as it is.`,
+    ...place,
+    field: formatPath(path),
+    installation: null,
+    remedy,
+  };
 }
 
 /** For each resource that refers to the old kind, one finding for the kind and one for its labels. */
 function referenceFindings(manifest: Manifest): Finding[] {
-  const referrers = manifest.resources.map((resource) => ({ resource, references: referencesIn(resource) })).filter(({ references }) => references.length > 0);
+  const referrers = manifest.resources
+    .map((resource) => ({ resource, references: referencesIn(resource) }))
+    .filter(({ references }) => references.length > 0);
   if (referrers.length === 0) return []; // most have none, and places cost a pass over the text
   const places = new Places(manifest);
   return referrers.flatMap(({ resource, references }) =>
-    REFERENTS.flatMap((referent) => findingFor(resource, references.filter((each) => each.referent === referent), places)),
+    REFERENTS.flatMap((referent) =>
+      findingFor(
+        resource,
+        references.filter((each) => each.referent === referent),
+        places,
+      ),
+    ),
   );
 }
 

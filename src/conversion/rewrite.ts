@@ -21,12 +21,30 @@ export interface ManifestRewrite {
 }
 
 /** Rewrites the installations of one manifest that nothing blocks. Every document without one stays byte for byte. */
-export function rewriteManifest(manifest: Manifest, places: Places, assessments: readonly Assessment[], secrets: readonly Resource[]): ManifestRewrite {
+export function rewriteManifest(
+  manifest: Manifest,
+  places: Places,
+  assessments: readonly Assessment[],
+  secrets: readonly Resource[],
+): ManifestRewrite {
   const outcomes = groupByDocument(assessments).map(([index, group]) => rewriteOne(manifest, places, index, group));
   const replaced = outcomes.filter((outcome) => outcome.text !== outcome.before);
   const converted = outcomes.flatMap((outcome) => outcome.converted);
-  const change = replaced.length === 0 ? null : changeOf(manifest.file, manifest.text, replaced.map(({ start, before, text }) => ({ start, end: start + before.length, text })), secretRanges(manifest, places, secrets));
-  return { change, converted, findings: outcomes.flatMap((outcome) => outcome.findings), droppedComments: outcomes.flatMap((outcome) => outcome.droppedComments) };
+  const change =
+    replaced.length === 0
+      ? null
+      : changeOf(
+          manifest.file,
+          manifest.text,
+          replaced.map(({ start, before, text }) => ({ start, end: start + before.length, text })),
+          secretRanges(manifest, places, secrets),
+        );
+  return {
+    change,
+    converted,
+    findings: outcomes.flatMap((outcome) => outcome.findings),
+    droppedComments: outcomes.flatMap((outcome) => outcome.droppedComments),
+  };
 }
 
 function groupByDocument(assessments: readonly Assessment[]): [number, Assessment[]][] {
@@ -52,7 +70,11 @@ function rewriteOne(manifest: Manifest, places: Places, index: number, group: re
   const start = manifest.documents[index]?.start ?? 0;
   const document = places.document(index);
   const free = group.filter((each) => !each.blocked);
-  const result = rewriteDocument(document, free.map(({ installation, options }) => ({ path: installation.path, options })), free.length < group.length);
+  const result = rewriteDocument(
+    document,
+    free.map(({ installation, options }) => ({ path: installation.path, options })),
+    free.length < group.length,
+  );
   const findings = [...result.refused].flatMap(([at, refusal]) => {
     const assessment = free[at];
     return assessment === undefined ? [] : [refusalFinding(assessment, refusal, places, start)];

@@ -23,7 +23,9 @@ export function readFunctionConfig(value: ValueMap | null): FunctionConfig {
   const [apiVersion, kind] = [stringAt(value, ['apiVersion']), stringAt(value, ['kind'])];
   if (apiVersion === 'v1' && kind === 'ConfigMap') return ofConfigMap(value);
   if (apiVersion === API_VERSION && kind === KIND) return ofConvert(value);
-  return failed([`functionConfig must be a ${KIND} of ${API_VERSION} or a ConfigMap of v1; it is a ${kind ?? 'resource without kind'} of ${apiVersion ?? 'no apiVersion'}`]);
+  return failed([
+    `functionConfig must be a ${KIND} of ${API_VERSION} or a ConfigMap of v1; it is a ${kind ?? 'resource without kind'} of ${apiVersion ?? 'no apiVersion'}`,
+  ]);
 }
 
 const failed = (problems: readonly string[]): FunctionConfig => ({ config: noConfig, onBlocked: 'fail', problems });
@@ -53,7 +55,11 @@ function ofConfigMap(value: ValueMap): FunctionConfig {
   const data = valueAt(value, ['data']);
   if (!isMap(data)) return readFunctionConfig(null);
   const entries = [...data].filter(([, child]) => isScalar(child) && child.text !== '') as [string, Scalar][];
-  const bad = entries.flatMap(([key, { text }]) => (MAPS.has(key) ? pairsOf(text).filter((pair) => !pair.includes('=')) : []).map((pair) => `functionConfig.data.${key}: ${JSON.stringify(pair)} must be written NAME=VALUE`));
+  const bad = entries.flatMap(([key, { text }]) =>
+    (MAPS.has(key) ? pairsOf(text).filter((pair) => !pair.includes('=')) : []).map(
+      (pair) => `functionConfig.data.${key}: ${JSON.stringify(pair)} must be written NAME=VALUE`,
+    ),
+  );
   if (bad.length > 0) return failed(bad);
   return fromMap(new Map(entries.map(([key, scalar]) => [key, MAPS.has(key) ? mapOf(scalar.text) : asText(scalar.text)])), 'data');
 }

@@ -45,7 +45,8 @@ function isOpen({ items, tail }: SplitText): boolean {
 }
 
 /** The list with one item in place of all. */
-const frameOf = (split: SplitText): string => `${split.head}${/^ */.exec(split.items[0]?.text ?? '')?.[0] ?? ''}- ${PLACE}${isOpen(split) ? '' : '\n'}${split.tail}`;
+const frameOf = (split: SplitText): string =>
+  `${split.head}${/^ */.exec(split.items[0]?.text ?? '')?.[0] ?? ''}- ${PLACE}${isOpen(split) ? '' : '\n'}${split.tail}`;
 
 function framed(frame: string, split: SplitText, items: readonly string[]): string {
   const place = frame.indexOf(PLACE);

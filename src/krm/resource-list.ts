@@ -15,4 +15,5 @@ export function readResourceList(bytes: Uint8Array): ResourceList | { readonly p
 }
 
 /** Kustomizations among the items: what they build is not what the items are. */
-export const kustomizationsOf = ({ items }: ResourceList): ListItem[] => items.filter(({ apiVersion }) => apiVersion.startsWith('kustomize.config.k8s.io/'));
+export const kustomizationsOf = ({ items }: ResourceList): ListItem[] =>
+  items.filter(({ apiVersion }) => apiVersion.startsWith('kustomize.config.k8s.io/'));

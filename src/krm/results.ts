@@ -27,7 +27,11 @@ export const itemAt = ({ line, column }: Pick<Finding, 'line' | 'column'>, { ite
 /** By file, index and severity, as the specification asks. */
 export function sortedResults(results: readonly Result[]): Result[] {
   const order: readonly Result['severity'][] = ['error', 'warning', 'info'];
-  const keyOf = ({ item, severity }: Result): [string, number, number] => [item?.file?.path ?? '', item?.file?.index ?? 0, order.indexOf(severity)];
+  const keyOf = ({ item, severity }: Result): [string, number, number] => [
+    item?.file?.path ?? '',
+    item?.file?.index ?? 0,
+    order.indexOf(severity),
+  ];
   return [...results].sort((a, b) => {
     const [one, other] = [keyOf(a), keyOf(b)];
     return (one[0] < other[0] ? -1 : one[0] > other[0] ? 1 : 0) || one[1] - other[1] || one[2] - other[2];
@@ -55,7 +59,11 @@ export function withResults(text: string, results: readonly Result[]): string {
 function withEntries(document: ParsedDocument, values: readonly Value[]): string {
   const { shape, text } = document;
   const known = isMap(shape) ? shape.get('results') : undefined;
-  if (isList(known) && known.length > 0) return applyEdits(text, values.flatMap((value) => insertItem(document, ['results'], known.length, value)));
+  if (isList(known) && known.length > 0)
+    return applyEdits(
+      text,
+      values.flatMap((value) => insertItem(document, ['results'], known.length, value)),
+    );
   const cleared = known === undefined ? document : parseDocument(applyEdits(text, editsFor(document, { op: 'delete', path: ['results'] })));
   return applyEdits(cleared.text, insertAt(cleared, [], 'results', [...values]));
 }
@@ -66,7 +74,12 @@ function proves({ shape }: ParsedDocument, text: string, count: number): boolean
   if (!isMap(shape) || !isMap(written)) return false;
   const [before, after] = [shape.get('results'), written.get('results')];
   const known = isList(before) ? before : [];
-  return sameValue(without(shape), without(written)) && isList(after) && after.length === known.length + count && sameValue(known, after.slice(0, known.length));
+  return (
+    sameValue(without(shape), without(written)) &&
+    isList(after) &&
+    after.length === known.length + count &&
+    sameValue(known, after.slice(0, known.length))
+  );
 }
 
 const without = (map: ValueMap): ValueMap => new Map([...map].filter(([key]) => key !== 'results'));
@@ -75,9 +88,20 @@ function valueOf({ message, severity, item, field, rule }: Result): ValueMap {
   return mapOf({
     message: textOf(message),
     severity: textOf(severity),
-    resourceRef: item === null ? null : mapOf({ apiVersion: textOf(item.apiVersion), kind: textOf(item.kind), name: textOf(item.name), namespace: item.namespace === null ? null : textOf(item.namespace) }),
+    resourceRef:
+      item === null
+        ? null
+        : mapOf({
+            apiVersion: textOf(item.apiVersion),
+            kind: textOf(item.kind),
+            name: textOf(item.name),
+            namespace: item.namespace === null ? null : textOf(item.namespace),
+          }),
     field: field === null || item === null ? null : mapOf({ path: textOf(field) }),
-    file: item?.file == null ? null : mapOf({ path: textOf(item.file.path), index: item.file.index === null ? null : numberOf(item.file.index) }),
+    file:
+      item?.file == null
+        ? null
+        : mapOf({ path: textOf(item.file.path), index: item.file.index === null ? null : numberOf(item.file.index) }),
     tags: rule === null ? null : mapOf({ rule: textOf(rule) }),
   });
 }

@@ -17,7 +17,9 @@ export function wholeList(text: string): ResourceList | { readonly problem: stri
   const config = valueAt(list, ['functionConfig']);
   const at = positions(text);
   return {
-    items: isList(items) ? items.map((item, index) => ({ ...at(start + locate(document, ['items', index]).start), ...describeItem(item) })) : [],
+    items: isList(items)
+      ? items.map((item, index) => ({ ...at(start + locate(document, ['items', index]).start), ...describeItem(item) }))
+      : [],
     functionConfig: isMap(config) ? config : null,
     stream: Buffer.from(text),
     text: null,
@@ -30,7 +32,8 @@ function onlyDocument(text: string): { readonly document: ParsedDocument; readon
   const documents = splitDocuments(text).map(({ start, end }) => ({ start, document: parseDocument(text.slice(start, end)) }));
   for (const { start, document } of documents) {
     const [problem] = document.problems;
-    if (problem !== undefined) return { problem: `it can't be read: ${problem.message} (line ${positions(text)(start + problem.offset).line})` };
+    if (problem !== undefined)
+      return { problem: `it can't be read: ${problem.message} (line ${positions(text)(start + problem.offset).line})` };
   }
   const [first, second] = documents.filter(({ document }) => isMap(document.shape));
   if (first === undefined) return { problem: 'it holds no resource' };

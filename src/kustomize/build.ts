@@ -44,7 +44,11 @@ export interface Build {
 export function buildVariants(graph: Graph, kind: 'old' | 'new' = 'old'): Build {
   const builder = new Builder(graph, kind === 'old' ? isInstallation : isMattermost);
   const variants = [...graph.nodes.values()].flatMap((node) => builder.variantsOf(node));
-  return { variants: [...variants, ...builder.deletedVariants()], idlePatches: builder.idlePatches(), troubles: [...graph.troubles, ...builder.troubles] };
+  return {
+    variants: [...variants, ...builder.deletedVariants()],
+    idlePatches: builder.idlePatches(),
+    troubles: [...graph.troubles, ...builder.troubles],
+  };
 }
 
 type IsFollowed = (resource: Pick<Resource, 'apiVersion' | 'kind'>) => boolean;
@@ -62,7 +66,8 @@ class Builder {
   readonly #isFollowed: IsFollowed;
   readonly #mergesLists: boolean;
   readonly #built = new Map<string, Accumulated>();
-  readonly #deleted: { readonly resource: BuiltResource; readonly layer: Layer; readonly by: Trouble; readonly kustomization: string }[] = [];
+  readonly #deleted: { readonly resource: BuiltResource; readonly layer: Layer; readonly by: Trouble; readonly kustomization: string }[] =
+    [];
   /** The kustomization that is being built; its components work on its resources. */
   #building = '';
   readonly #patches = new Map<string, { fragment: Fragment; used: boolean }>();
@@ -77,7 +82,9 @@ class Builder {
     const { file } = node.kustomization;
     if (node.kustomization.kind === 'Component') return [];
     const { resources, configuration } = this.#build(node);
-    const own = resources.filter(({ followed, fragment }) => followed && fragment !== null).map((each) => withVariables(each, configuration.varReference));
+    const own = resources
+      .filter(({ followed, fragment }) => followed && fragment !== null)
+      .map((each) => withVariables(each, configuration.varReference));
     return own.map((resource) => variantOf(resource, file, node.root));
   }
 
@@ -95,7 +102,9 @@ class Builder {
   }
 
   idlePatches(): Fragment[] {
-    return [...this.#patches.values()].flatMap(({ fragment, used }) => (used || fragment.form !== 'strategic-merge' || !this.#isOurs(fragment.value) ? [] : [fragment]));
+    return [...this.#patches.values()].flatMap(({ fragment, used }) =>
+      used || fragment.form !== 'strategic-merge' || !this.#isOurs(fragment.value) ? [] : [fragment],
+    );
   }
 
   #isOurs(value: Value): boolean {
@@ -120,7 +129,8 @@ class Builder {
     let all = before;
     for (const input of node.components) {
       const component = this.#graph.nodes.get(input.file);
-      if (input.leadsTo === 'kustomization' && component !== undefined) all = this.#accumulated(component, component.resources.map((each) => this.#read(each)).reduce(merged, all));
+      if (input.leadsTo === 'kustomization' && component !== undefined)
+        all = this.#accumulated(component, component.resources.map((each) => this.#read(each)).reduce(merged, all));
     }
     const configuration = mergeConfigurations(all.configuration, this.#ownConfiguration(node));
     return { resources: this.#transformed(node, { ...all, configuration }), configuration };
@@ -128,7 +138,11 @@ class Builder {
 
   #ownConfiguration({ kustomization }: GraphNode): Configuration {
     const files = kustomization.configurations.flatMap(({ text }) => resolveFrom(kustomization.directory, text) ?? []);
-    const read = files.flatMap((file) => this.#graph.files.documents(file).flatMap(({ value, index }) => (value === null ? [] : [readConfiguration({ file, document: index }, value)])));
+    const read = files.flatMap((file) =>
+      this.#graph.files
+        .documents(file)
+        .flatMap(({ value, index }) => (value === null ? [] : [readConfiguration({ file, document: index }, value)])),
+    );
     return read.reduce(mergeConfigurations, EMPTY_CONFIGURATION);
   }
 
@@ -169,7 +183,12 @@ class Builder {
     return this.#patchedBy(entries, home, resources, { throughSet: true, remembers: false });
   }
 
-  #patchedBy(entries: readonly PatchEntry[], home: PatchHome, resources: readonly BuiltResource[], manner: Pick<PatchManner, 'throughSet' | 'remembers'>): BuiltResource[] {
+  #patchedBy(
+    entries: readonly PatchEntry[],
+    home: PatchHome,
+    resources: readonly BuiltResource[],
+    manner: Pick<PatchManner, 'throughSet' | 'remembers'>,
+  ): BuiltResource[] {
     let all = [...resources];
     for (const entry of entries) {
       for (const fragment of this.#fragmentsOf(entry, home)) all = this.#apply(fragment, entry, { home, manner }, all);
@@ -178,23 +197,49 @@ class Builder {
   }
 
   #fragmentsOf(entry: PatchEntry, home: PatchHome): readonly Fragment[] {
-    const text = entry.source === null ? { problem: 'the entry has neither a path nor a patch', missing: true } : readPatchText(entry.source, home, this.#graph.files);
+    const text =
+      entry.source === null
+        ? { problem: 'the entry has neither a path nor a patch', missing: true }
+        : readPatchText(entry.source, home, this.#graph.files);
     if ('fragments' in text) return text.fragments;
-    this.troubles.push(troubleAt(text.missing ? 'missing' : 'unreadable-patch', { file: home.file, document: home.document, path: entry.path }, text.problem));
+    this.troubles.push(
+      troubleAt(
+        text.missing ? 'missing' : 'unreadable-patch',
+        { file: home.file, document: home.document, path: entry.path },
+        text.problem,
+      ),
+    );
     return [];
   }
 
-  #apply(fragment: Fragment, entry: PatchEntry, how: { home: PatchHome; manner: Pick<PatchManner, 'throughSet' | 'remembers'> }, before: readonly BuiltResource[]): BuiltResource[] {
+  #apply(
+    fragment: Fragment,
+    entry: PatchEntry,
+    how: { home: PatchHome; manner: Pick<PatchManner, 'throughSet' | 'remembers'> },
+    before: readonly BuiltResource[],
+  ): BuiltResource[] {
     const { home, manner } = how;
     const { target } = entry;
     const spot: Spot = { file: home.file, document: home.document, path: entry.path };
     const resources = target === null ? before : before.map((each) => chosenBy(each, target, spot));
     const chosen = new Set(this.#chosen(fragment, entry, spot, resources));
-    this.#noteUse(fragment, [...chosen].some(({ followed }) => followed));
+    this.#noteUse(
+      fragment,
+      [...chosen].some(({ followed }) => followed),
+    );
     const stranger = isNeutral(fragment) ? undefined : [...chosen].find(({ followed }) => !followed);
     const layer: Layer = { fragment, kustomization: home.file, entry: entry.path };
-    const full: PatchManner = { ...manner, throughSet: entry.target !== null || manner.throughSet, allowNameChange: entry.allowNameChange, allowKindChange: entry.allowKindChange };
-    return resources.flatMap((resource) => (chosen.has(resource) ? this.#patchOne(stranger === undefined ? resource : sharing(resource, stranger, spot), layer, full, spot) : [resource]));
+    const full: PatchManner = {
+      ...manner,
+      throughSet: entry.target !== null || manner.throughSet,
+      allowNameChange: entry.allowNameChange,
+      allowKindChange: entry.allowKindChange,
+    };
+    return resources.flatMap((resource) =>
+      chosen.has(resource)
+        ? this.#patchOne(stranger === undefined ? resource : sharing(resource, stranger, spot), layer, full, spot)
+        : [resource],
+    );
   }
 
   #chosen(fragment: Fragment, entry: PatchEntry, spot: Spot, resources: readonly BuiltResource[]): BuiltResource[] {
@@ -202,9 +247,10 @@ class Builder {
     if (fragment.form === 'json6902' || !isMap(fragment.value)) return [];
     const fitting = resourcesWithIdOf(fragment.value, resources);
     if (fitting.length === 1 || !this.#isOurs(fragment.value)) return fitting.slice(0, 1);
-    const [code, message] = fitting.length === 0
-      ? (['patch-without-match', 'the patch fits no resource of this kustomization'] as const)
-      : (['patch-with-several-matches', 'the patch fits more than one resource'] as const);
+    const [code, message] =
+      fitting.length === 0
+        ? (['patch-without-match', 'the patch fits no resource of this kustomization'] as const)
+        : (['patch-with-several-matches', 'the patch fits more than one resource'] as const);
     if (fitting.length > 1 || !this.#isPartial(spot.file)) this.troubles.push(troubleAt(code, spot, message));
     return [];
   }
@@ -212,7 +258,12 @@ class Builder {
   /** Part of what a kustomization builds can't be seen: it is remote, or made by a program. */
   #isPartial(file: string): boolean {
     const node = this.#graph.nodes.get(file);
-    return node !== undefined && (node.troubles.some(({ code }) => code === 'remote' || code === 'plugin') || node.kustomization.helmCharts.length > 0 || node.kustomization.kind === 'Component');
+    return (
+      node !== undefined &&
+      (node.troubles.some(({ code }) => code === 'remote' || code === 'plugin') ||
+        node.kustomization.helmCharts.length > 0 ||
+        node.kustomization.kind === 'Component')
+    );
   }
 
   #targeted(target: Selector, spot: Spot, resources: readonly BuiltResource[]): BuiltResource[] {
@@ -229,21 +280,30 @@ class Builder {
 
   #patchOne(resource: BuiltResource, layer: Layer, manner: PatchManner, spot: Spot): BuiltResource[] {
     const unknown = unknownBelow(resource, layer.fragment);
-    if (unknown !== null) return [unfollowed(resource, layer, spot, `${unknown.join('.')} gets its value from elsewhere, and the patch changes a part of it`)];
+    if (unknown !== null)
+      return [unfollowed(resource, layer, spot, `${unknown.join('.')} gets its value from elsewhere, and the patch changes a part of it`)];
     try {
       const result = patched(resource, layer, manner);
       if (result === null) {
-        if (resource.followed) this.#deleted.push({ resource, layer, by: troubleAt('identity', spot, 'a patch deletes the installation'), kustomization: this.#building });
+        if (resource.followed)
+          this.#deleted.push({
+            resource,
+            layer,
+            by: troubleAt('identity', spot, 'a patch deletes the installation'),
+            kustomization: this.#building,
+          });
         return [];
       }
-      if (this.#mergesLists && layer.fragment.form === 'strategic-merge' && directsItems(layer.fragment.value)) return [opaque(result, troubleAt('schema', spot, MERGED_ITEMS))];
+      if (this.#mergesLists && layer.fragment.form === 'strategic-merge' && directsItems(layer.fragment.value))
+        return [opaque(result, troubleAt('schema', spot, MERGED_ITEMS))];
       const change = changeOfIdentity(resource, result, layer.fragment);
       const known = withCopies(result, layer.fragment, spot);
       return [change === null ? known : opaque(known, troubleAt('identity', spot, change))];
     } catch (error) {
       if (!(error instanceof PatchFailure)) throw error;
       const needed = resource.followed && error.code !== 'not-an-operation' ? unknownNeeded(resource, layer.fragment) : null;
-      if (needed !== null) return [unfollowed(resource, layer, spot, `${needed.join('.')} gets its value from elsewhere, and the patch depends on it`)];
+      if (needed !== null)
+        return [unfollowed(resource, layer, spot, `${needed.join('.')} gets its value from elsewhere, and the patch depends on it`)];
       if (resource.followed) this.troubles.push(troubleAt('patch-fails', spot, error.message));
       return [resource];
     }
@@ -261,7 +321,9 @@ class Builder {
   #replacementsOf(directory: string, path: string): Replacement[] {
     const file = resolveFrom(directory, path);
     if (file === null) return [];
-    return this.#graph.files.documents(file).flatMap(({ value, index }) => (value === null ? [] : readReplacements({ file, document: index, path: [] }, value)));
+    return this.#graph.files
+      .documents(file)
+      .flatMap(({ value, index }) => (value === null ? [] : readReplacements({ file, document: index, path: [] }, value)));
   }
 
   /** Patches among the plugins are applied; what else they do can't be followed. */
@@ -269,7 +331,8 @@ class Builder {
     const { kustomization } = node;
     let all = [...resources];
     for (const input of node.transformers) {
-      if (input.leadsTo === 'kustomization') all = all.map((each) => opaque(each, troubleAt('plugin', { ...kustomization, path: input.path }, BUILT_PLUGINS)));
+      if (input.leadsTo === 'kustomization')
+        all = all.map((each) => opaque(each, troubleAt('plugin', { ...kustomization, path: input.path }, BUILT_PLUGINS)));
       const inline = input.leadsTo === 'inline';
       const documents = inline ? readDocuments(input.text) : input.leadsTo === 'file' ? this.#graph.files.documents(input.file) : [];
       for (const { value, index } of documents) {
@@ -286,12 +349,18 @@ class Builder {
     const kind = wordAt(value, ['kind']);
     const spot: Spot = { file: home.file, document: home.document, path: home.nested === true ? entry : ['kind'] };
     if (wordAt(value, ['apiVersion']) !== 'builtin') {
-      return resources.map((each) => opaque(each, troubleAt('plugin', spot, `transformer ${kind || 'without kind'} is a program of its own, and what it does is not known`)));
+      return resources.map((each) =>
+        opaque(
+          each,
+          troubleAt('plugin', spot, `transformer ${kind || 'without kind'} is a program of its own, and what it does is not known`),
+        ),
+      );
     }
     const entries = pluginPatches(value, kind);
     if (entries.length === 0) return resources.map((resource) => withPlugin(resource, value, spot));
     const touches = home.nested === true && resources.some(({ followed }) => followed);
-    if (touches) return resources.map((each) => opaque(each, troubleAt('plugin', spot, `${kind} stands in a string; write it into a file`)));
+    if (touches)
+      return resources.map((each) => opaque(each, troubleAt('plugin', spot, `${kind} stands in a string; write it into a file`)));
     return this.#patchedBy(entries, home, resources, { throughSet: true, remembers: kind === 'PatchTransformer' });
   }
 }
@@ -308,7 +377,10 @@ function pluginPatches(value: Value, kind: string): PatchEntry[] {
   const paths = value.get('paths');
   const listed = isList(paths) ? paths.flatMap((_, index) => textAt(value, ['paths', index]) ?? []) : [];
   const inline = textAt(value, ['patches']);
-  const sources = [...listed.map((text) => ({ ...text, inline: /[:{]\s/.test(text.text) })), ...(inline === null ? [] : [{ ...inline, inline: true }])];
+  const sources = [
+    ...listed.map((text) => ({ ...text, inline: /[:{]\s/.test(text.text) })),
+    ...(inline === null ? [] : [{ ...inline, inline: true }]),
+  ];
   return sources.map((source) => ({ ...none, path: source.path, source, target: null }));
 }
 
@@ -319,16 +391,26 @@ const unfollowed = (resource: BuiltResource, layer: Layer, spot: Spot, reason: s
 /** Only an operation names the field that it writes; the name in a merge is otherwise that of its target. */
 function changeOfIdentity(before: BuiltResource, after: BuiltResource, { form }: Fragment): string | null {
   if (typeOf(before).kind !== typeOf(after).kind) return 'the patch changes the kind of an installation';
-  return form === 'json6902' || nameOf(before) === nameOf(after) ? null : 'the patch renames the installation (allowNameChange); rename it with an operation on /metadata/name, a prefix or a suffix';
+  return form === 'json6902' || nameOf(before) === nameOf(after)
+    ? null
+    : 'the patch renames the installation (allowNameChange); rename it with an operation on /metadata/name, a prefix or a suffix';
 }
 
 const BUILT_PLUGINS = 'transformers that a kustomization builds are not followed; list their files here';
 
-const MERGED_ITEMS = 'an openapi schema merges lists of installations item by item, and this patch directs how; write the whole list, or a JSON6902 patch';
+const MERGED_ITEMS =
+  'an openapi schema merges lists of installations item by item, and this patch directs how; write the whole list, or a JSON6902 patch';
 
 /** The text of a patch can't follow the installation alone. */
 const sharing = (resource: BuiltResource, stranger: BuiltResource, spot: Spot): BuiltResource =>
-  opaque(resource, troubleAt('identity', spot, `this patch changes ${shownResource(stranger)} too, and would have to be another one for the installation; give each a patch of its own`));
+  opaque(
+    resource,
+    troubleAt(
+      'identity',
+      spot,
+      `this patch changes ${shownResource(stranger)} too, and would have to be another one for the installation; give each a patch of its own`,
+    ),
+  );
 
 const variantOf = (resource: BuiltResource, kustomization: string, root: boolean): Variant => ({
   kustomization,

@@ -44,7 +44,8 @@ function textAt(object: ValueMap, path: Path): string | null {
 }
 
 /** `Mattermost chat`, `Service mm/chat` */
-export const shownIdentity = ({ kind, namespace, name }: Identity): string => `${kind} ${namespace === null ? name : `${namespace}/${name}`}`;
+export const shownIdentity = ({ kind, namespace, name }: Identity): string =>
+  `${kind} ${namespace === null ? name : `${namespace}/${name}`}`;
 
 /** Equal for equal identities. */
 export const keyOf = ({ group, kind, namespace, name }: Identity): string => JSON.stringify([group, kind, namespace, name]);

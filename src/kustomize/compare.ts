@@ -40,9 +40,15 @@ export function compareBuilds(before: readonly string[], after: readonly string[
   const news = readAll(after, shared);
   const wanted = olds.objects.map((old) => wantedFrom(old, expectation));
   const { pairs, lost, added } = match(wanted, news.objects, expectation);
-  const names = new Map(pairs.flatMap(({ wanted, found }) => (wanted.identity.name === found.identity.name ? [] : [[wanted.identity.name, found.identity.name] as const])));
+  const names = new Map(
+    pairs.flatMap(({ wanted, found }) =>
+      wanted.identity.name === found.identity.name ? [] : [[wanted.identity.name, found.identity.name] as const],
+    ),
+  );
   const differences = [
-    ...[...olds.unreadable, ...news.unreadable].map((index) => difference('unreadable', null, `object ${index + 1} of the build can not be read`)),
+    ...[...olds.unreadable, ...news.unreadable].map((index) =>
+      difference('unreadable', null, `object ${index + 1} of the build can not be read`),
+    ),
     ...missing(lost, added),
     ...pairs.flatMap((pair) => comparePair(pair, names, expectation)),
     ...danglingNames(shared, names),
@@ -137,9 +143,13 @@ function missing(lost: readonly Wanted[], added: readonly Built[]): Difference[]
   const unconverted = new Set(lost.filter(({ isConverted }) => isConverted).map(({ old }) => keyOf(old.identity)));
   const left = new Set(added.map(({ identity }) => keyOf(identity)).filter((key) => unconverted.has(key)));
   return [
-    ...lost.filter(({ old }) => !left.has(keyOf(old.identity))).map(({ identity }) => difference('object-lost', identity, 'is not built any more')),
+    ...lost
+      .filter(({ old }) => !left.has(keyOf(old.identity)))
+      .map(({ identity }) => difference('object-lost', identity, 'is not built any more')),
     ...added.map(({ identity }) =>
-      left.has(keyOf(identity)) ? difference('not-converted', identity, 'is still built') : difference('object-added', identity, 'was not built before'),
+      left.has(keyOf(identity))
+        ? difference('not-converted', identity, 'is still built')
+        : difference('object-added', identity, 'was not built before'),
     ),
   ];
 }
@@ -149,12 +159,16 @@ function comparePair({ wanted, found }: Pair, names: ReadonlyMap<string, string>
   const problems = wanted.isConverted ? newProblems(wanted.value, found.value, expectation) : [];
   const simplest = isMattermost(identity) ? withoutEmpty : (value: ValueMap): ValueMap => value;
   const allowed = wanted.isConverted ? [] : expectation.mayChange(old.identity);
-  const fields = fieldDifferences(simplest(renamed(wanted.value, names)), simplest(found.value)).filter(({ path }) => !isBelow(path, allowed));
+  const fields = fieldDifferences(simplest(renamed(wanted.value, names)), simplest(found.value)).filter(
+    ({ path }) => !isBelow(path, allowed),
+  );
   const mixedBefore = mixedSelectors(old.value);
   const mixed = mixedSelectors(found.value).filter((path) => !isBelow(path, mixedBefore));
   return [
     ...problems.map(({ path, message }) => difference('schema', identity, message, path)),
-    ...fields.filter(({ path }) => !problems.some((problem) => isBelow(path, [problem.path]))).map(({ code, path, message }) => difference(code, identity, message, path)),
+    ...fields
+      .filter(({ path }) => !problems.some((problem) => isBelow(path, [problem.path])))
+      .map(({ code, path, message }) => difference(code, identity, message, path)),
     ...mixed.map((path) => difference('mixed-labels', identity, 'names labels of both operator generations, and so selects nothing', path)),
   ];
 }
@@ -164,7 +178,9 @@ function danglingNames(shared: ReadonlySet<string>, names: ReadonlyMap<string, s
   const suspects = [...shared].filter((text) => [...names.keys()].some((name) => text.includes(name)));
   return suspects.flatMap((text) => {
     const value = readBuilt(text) ?? new Map();
-    return fieldDifferences(renamed(value, names), value).map(({ code, path, message }) => difference(code, identityOf(value), message, path));
+    return fieldDifferences(renamed(value, names), value).map(({ code, path, message }) =>
+      difference(code, identityOf(value), message, path),
+    );
   });
 }
 

@@ -66,7 +66,8 @@ const readType = (value: ValueMap): Pick<FieldSpec, 'group' | 'version' | 'kind'
 
 /** The data of a file under `configurations`. */
 export function readConfiguration(place: Omit<Spot, 'path'>, value: Value): Configuration {
-  const specs = (list: FieldSpecList): FieldSpec[] => readFieldSpecs({ ...place, path: [list] }, isMap(value) ? value.get(list) : undefined);
+  const specs = (list: FieldSpecList): FieldSpec[] =>
+    readFieldSpecs({ ...place, path: [list] }, isMap(value) ? value.get(list) : undefined);
   return {
     ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, specs(list)])) as Record<FieldSpecList, FieldSpec[]>),
     nameReference: mapsAt(value, ['nameReference']).map(({ value: entry, path }) => ({
@@ -82,7 +83,10 @@ export function mergeConfigurations(a: Configuration, b: Configuration): Configu
   if (a === EMPTY_CONFIGURATION) return b;
   if (b === EMPTY_CONFIGURATION) return a;
   return {
-    ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, distinct([...a[list], ...b[list]])])) as Record<FieldSpecList, FieldSpec[]>),
+    ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, distinct([...a[list], ...b[list]])])) as Record<
+      FieldSpecList,
+      FieldSpec[]
+    >),
     nameReference: distinct([...a.nameReference, ...b.nameReference]),
   };
 }

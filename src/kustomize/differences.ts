@@ -48,9 +48,11 @@ export function fieldDifferences(wanted: Value, found: Value): FieldDifference[]
     if (wanted === undefined) return [{ code: 'field-added', path, message: 'is added' }];
     if (found === undefined) return [{ code: 'field-lost', path, message: 'is lost' }];
     if (fingerprints.of(wanted) === fingerprints.of(found)) return [];
-    if (isMap(wanted) && isMap(found)) return [...new Set([...wanted.keys(), ...found.keys()])].flatMap((key) => compare(wanted.get(key), found.get(key), [...path, key]));
+    if (isMap(wanted) && isMap(found))
+      return [...new Set([...wanted.keys(), ...found.keys()])].flatMap((key) => compare(wanted.get(key), found.get(key), [...path, key]));
     if (!isList(wanted) || !isList(found)) return [{ code: 'field-changed', path, message: 'has another value' }];
-    if (wanted.length !== found.length) return [{ code: 'field-changed', path, message: `has ${found.length} entries instead of ${wanted.length}` }];
+    if (wanted.length !== found.length)
+      return [{ code: 'field-changed', path, message: `has ${found.length} entries instead of ${wanted.length}` }];
     return wanted.flatMap((item, index) => compare(item, found[index], [...path, index]));
   };
   return compare(wanted, found, []);
@@ -66,7 +68,9 @@ const LABELS = { old: `v1alpha1.${OLD.group}/`, new: `${NEW.group}/` };
 export function mixedSelectors(value: Value, path: Path = []): Path[] {
   if (isList(value)) return value.flatMap((item, index) => mixedSelectors(item, [...path, index]));
   if (!isMap(value)) return [];
-  return [...value].flatMap(([key, child]) => (/selectors?$/i.test(key) ? inSelector(child, [...path, key]) : mixedSelectors(child, [...path, key])));
+  return [...value].flatMap(([key, child]) =>
+    /selectors?$/i.test(key) ? inSelector(child, [...path, key]) : mixedSelectors(child, [...path, key]),
+  );
 }
 
 /** The entries of a list of selectors are alternatives. */

@@ -28,7 +28,9 @@ export function familiesOf(variants: readonly Variant[], ties: (variant: Variant
 }
 
 /** Fragments in one document of one string, or items of one List, are edited together. */
-const keysOf = ({ fragment }: Layer): string[] => [JSON.stringify([fragment.at.file, fragment.at.document, fragment.at.inline?.path ?? null])];
+const keysOf = ({ fragment }: Layer): string[] => [
+  JSON.stringify([fragment.at.file, fragment.at.document, fragment.at.inline?.path ?? null]),
+];
 
 function familyOf(variants: readonly Variant[]): Family {
   const uses = new Map<string, { fragment: Fragment; uses: { variant: Variant; index: number }[] }>();

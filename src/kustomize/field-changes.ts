@@ -26,17 +26,27 @@ export interface FieldTask {
 export function inNamespace(resource: BuiltResource, namespace: string, { specs, spot }: FieldTask): BuiltResource {
   const before = remembered(resource);
   const current = valueAt(before.value, ['metadata', 'namespace']);
-  const moved = isClusterScoped(typeOf(before)) ? before : { ...before, value: withMetadata(before.value, 'namespace', replaceText(current, namespace)) };
+  const moved = isClusterScoped(typeOf(before))
+    ? before
+    : { ...before, value: withMetadata(before.value, 'namespace', replaceText(current, namespace)) };
   const own = specs.filter(({ path }) => path !== 'metadata/namespace');
   return changed(moved, { set: (found) => replaceText(found, namespace), creates: 'scalar' }, { specs: own, spot });
 }
 
 /** Puts a prefix and a suffix on what field specs lead to; a name that changes is put on record. */
-export function renamed(resource: BuiltResource, { prefix = '', suffix = '' }: { prefix?: string; suffix?: string }, { specs, spot }: FieldTask): BuiltResource {
+export function renamed(
+  resource: BuiltResource,
+  { prefix = '', suffix = '' }: { prefix?: string; suffix?: string },
+  { specs, spot }: FieldTask,
+): BuiltResource {
   if ((prefix === '' && suffix === '') || isNeverRenamed(resource)) return resource;
   const own = specs.filter(({ path }) => path !== NAME_SPEC.path);
   const named = own.length === specs.length ? resource : withName(remembered(resource), `${prefix}${nameOf(resource)}${suffix}`);
-  return changed(named, { set: (found) => replaceText(found, `${prefix}${isScalar(found) ? found.text : ''}${suffix}`), creates: 'scalar' }, { specs: own, spot });
+  return changed(
+    named,
+    { set: (found) => replaceText(found, `${prefix}${isScalar(found) ? found.text : ''}${suffix}`), creates: 'scalar' },
+    { specs: own, spot },
+  );
 }
 
 const withName = (resource: BuiltResource, name: string): BuiltResource => ({
@@ -72,7 +82,11 @@ export const METADATA_SPEC = {
 } as const satisfies Readonly<Record<string, Target>>;
 
 /** Sets the number of replicas of the resource that has, or had, a name. */
-export function scaled(resource: BuiltResource, { name, count }: { readonly name: string; readonly count: string }, { specs, spot }: FieldTask): BuiltResource {
+export function scaled(
+  resource: BuiltResource,
+  { name, count }: { readonly name: string; readonly count: string },
+  { specs, spot }: FieldTask,
+): BuiltResource {
   const own = specs.filter((spec) => hadId(resource, { ...spec, name }));
   return changed(resource, { set: (found) => inStyle(found, count), creates: 'scalar' }, { specs: own, spot });
 }
@@ -86,7 +100,8 @@ function inStyle(found: Value | undefined, count: string): Scalar {
 /** Gives images another name, tag or digest: in lists of containers wherever they stand, and where field specs say. */
 export function withImage(resource: BuiltResource, change: ImageChange, task: FieldTask): BuiltResource {
   const pattern = compileImage(change.name);
-  if (pattern === null) return opaque(resource, troubleAt('field-spec', task.spot, 'the name of this image is no pattern that can be read'));
+  if (pattern === null)
+    return opaque(resource, troubleAt('field-spec', task.spot, 'the name of this image is no pattern that can be read'));
   const set = (found: Value | undefined): Value => {
     if (!isScalar(found) || !pattern.test(found.text)) return found ?? stringScalar('');
     return replaceText(found, retagged(found.text, change));
@@ -98,16 +113,29 @@ export function withImage(resource: BuiltResource, change: ImageChange, task: Fi
 const CONTAINER_LISTS: ReadonlySet<string> = new Set(['containers', 'initContainers']);
 
 function inContainers(value: Value, set: (found: Value) => Value): Value {
-  if (isList(value)) return same(value, value.map((item) => inContainers(item, set)));
+  if (isList(value))
+    return same(
+      value,
+      value.map((item) => inContainers(item, set)),
+    );
   if (!isMap(value)) return value;
   const entries = [...value].map(([key, child]) => {
     const inner = inContainers(child, set);
-    return [key, CONTAINER_LISTS.has(key) && isList(inner) ? same(inner, inner.map((item) => withImageOf(item, set))) : inner] as const;
+    return [
+      key,
+      CONTAINER_LISTS.has(key) && isList(inner)
+        ? same(
+            inner,
+            inner.map((item) => withImageOf(item, set)),
+          )
+        : inner,
+    ] as const;
   });
   return entries.every(([key, child]) => child === value.get(key)) ? value : new Map(entries);
 }
 
-const same = (before: readonly Value[], after: readonly Value[]): readonly Value[] => (after.every((item, index) => item === before[index]) ? before : after);
+const same = (before: readonly Value[], after: readonly Value[]): readonly Value[] =>
+  after.every((item, index) => item === before[index]) ? before : after;
 
 function withImageOf(container: Value, set: (found: Value) => Value): Value {
   const image = isMap(container) ? container.get('image') : undefined;
@@ -126,7 +154,9 @@ function changedBy(resource: BuiltResource, spec: Target, change: FieldChange, s
   try {
     const { value, fields } = changeField(resource.value, spec, change);
     if (value === resource.value) return resource;
-    const obstacle = fields.map((field) => obstacleTo(field, valueAt(resource.value, field), valueAt(value, field))).find((message) => message !== null);
+    const obstacle = fields
+      .map((field) => obstacleTo(field, valueAt(resource.value, field), valueAt(value, field)))
+      .find((message) => message !== null);
     return obstacle == null ? { ...resource, value } : opaque({ ...resource, value }, troubleAt('field-spec', spec.spot ?? spot, obstacle));
   } catch (error) {
     if (!(error instanceof PatchFailure)) throw error;
@@ -137,10 +167,13 @@ function changedBy(resource: BuiltResource, spec: Target, change: FieldChange, s
 /** Why what is written into a field can't be carried over. A number of replicas can, where it means the same before and after. */
 function obstacleTo(field: Path, before: Value | undefined, after: Value | undefined): string | null {
   const known = field.join('/') === 'spec/replicas' && isPositive(after) && (before === undefined || isPositive(before));
-  return known || !isDecisive(field) ? null : `${field.join('/')} decides how an installation is converted, and a transformer writes into it`;
+  return known || !isDecisive(field)
+    ? null
+    : `${field.join('/')} decides how an installation is converted, and a transformer writes into it`;
 }
 
-const isPositive = (value: Value | undefined): boolean => isScalar(value) && Number.isInteger(Number(value.value)) && Number(value.value) > 0;
+const isPositive = (value: Value | undefined): boolean =>
+  isScalar(value) && Number.isInteger(Number(value.value)) && Number(value.value) > 0;
 
 /** Fields whose value decides where others go. The names of Secrets are looked up as built. */
 const DECISIVE: readonly Path[] = [
@@ -154,4 +187,5 @@ const DECISIVE: readonly Path[] = [
 ];
 
 /** Whether writing to a field may change one that decides. */
-export const isDecisive = (field: Path): boolean => DECISIVE.some((each) => each.every((step, index) => index >= field.length || field[index] === step));
+export const isDecisive = (field: Path): boolean =>
+  DECISIVE.some((each) => each.every((step, index) => index >= field.length || field[index] === step));

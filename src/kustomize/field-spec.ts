@@ -14,7 +14,9 @@ export interface FieldChange {
 
 /** The resource type that a field spec, or the target of a name reference, stands for. */
 export const isOfType = (spec: ResourceType, type: ResourceType): boolean =>
-  (spec.group === '' || spec.group === type.group) && (spec.version === '' || spec.version === type.version) && (spec.kind === '' || spec.kind === type.kind);
+  (spec.group === '' || spec.group === type.group) &&
+  (spec.version === '' || spec.version === type.version) &&
+  (spec.kind === '' || spec.kind === type.kind);
 
 /** The steps of a field spec's path: `spec/a\/b/c` has three. */
 export function stepsOf(path: string): string[] {
@@ -28,7 +30,11 @@ export function stepsOf(path: string): string[] {
 }
 
 /** Changes every field that a spec's path leads to; lists are entered wherever they stand. Throws PatchFailure where the build would fail. */
-export function changeField(value: ValueMap, spec: Pick<FieldSpec, 'path' | 'create'>, change: FieldChange): { readonly value: ValueMap; readonly fields: readonly Path[] } {
+export function changeField(
+  value: ValueMap,
+  spec: Pick<FieldSpec, 'path' | 'create'>,
+  change: FieldChange,
+): { readonly value: ValueMap; readonly fields: readonly Path[] } {
   const walk = new Walk(change, spec.create && change.creates !== null);
   return { value: walk.enter(value, stepsOf(spec.path), []) as ValueMap, fields: walk.fields };
 }

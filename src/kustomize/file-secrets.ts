@@ -27,13 +27,15 @@ export class FileSecrets {
   #resources(file: string): TextRange[] {
     const manifest = this.#files.manifest(file);
     if (manifest === null) return [];
-    return manifest.resources.filter((resource) => isSecretBearing(resource) && resource.kind !== 'ClusterInstallation').map((resource) => {
-      const { start, end } = manifest.documents[resource.document] ?? { start: 0, end: 0 };
-      const text = manifest.text.slice(start, end);
-      const marker = /^---[ \t]*(?:#.*)?\r?\n/.exec(text)?.[0].length ?? 0;
-      const range = resource.path.length === 0 ? { start: marker, end: text.length } : unitRange(parseDocument(text), resource.path);
-      return { start: start + range.start, end: start + range.end };
-    });
+    return manifest.resources
+      .filter((resource) => isSecretBearing(resource) && resource.kind !== 'ClusterInstallation')
+      .map((resource) => {
+        const { start, end } = manifest.documents[resource.document] ?? { start: 0, end: 0 };
+        const text = manifest.text.slice(start, end);
+        const marker = /^---[ \t]*(?:#.*)?\r?\n/.exec(text)?.[0].length ?? 0;
+        const range = resource.path.length === 0 ? { start: marker, end: text.length } : unitRange(parseDocument(text), resource.path);
+        return { start: start + range.start, end: start + range.end };
+      });
   }
 
   /** Of a kustomization, the generators of Secrets and the patches of Secrets. */

@@ -75,7 +75,12 @@ export class Files {
     const known = this.#documents.get(file);
     if (known !== undefined) return known;
     const content = this.text(file);
-    const documents = content === null ? [] : content.problem === null ? readDocuments(content.text) : [{ index: 0, value: null, problem: content.problem }];
+    const documents =
+      content === null
+        ? []
+        : content.problem === null
+          ? readDocuments(content.text)
+          : [{ index: 0, value: null, problem: content.problem }];
     this.#documents.set(file, documents);
     return documents;
   }
@@ -114,7 +119,9 @@ function sizeOf(value: Value, known: Map<Value, number>): number {
 }
 
 /** The document that kustomize reads of a kustomization: the first, comments before it aside. */
-export function firstMap(documents: readonly TextDocument[]): { readonly index: number; readonly value: ValueMap } | { readonly problem: string } {
+export function firstMap(
+  documents: readonly TextDocument[],
+): { readonly index: number; readonly value: ValueMap } | { readonly problem: string } {
   const [first] = documents;
   if (first === undefined) return { index: 0, value: new Map() };
   if (first.problem !== null) return { problem: first.problem };

@@ -19,7 +19,14 @@ const TOKEN = /\\Q([^]*?)(?:\\E|$)|\\([^])|\(\?(P?<\w+>|:|[^])|\[\^?\]?(?:\[:\^?
 function translate(source: string): string | null {
   let result = '';
   for (const [token, literal, escape, group] of source.matchAll(TOKEN)) {
-    const piece = literal !== undefined ? quote(literal) : escape !== undefined ? translateEscape(escape) : group !== undefined ? translateGroup(group) : translateRest(token);
+    const piece =
+      literal !== undefined
+        ? quote(literal)
+        : escape !== undefined
+          ? translateEscape(escape)
+          : group !== undefined
+            ? translateGroup(group)
+            : translateRest(token);
     if (piece === null) return null;
     result += piece;
   }

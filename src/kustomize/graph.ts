@@ -69,7 +69,11 @@ class GraphReader {
     this.#connect();
     this.#breakCycles();
     for (const node of this.#nodes.values()) node.root = node.includedBy.length === 0 && node.kustomization.kind !== 'Component';
-    return { nodes: this.#nodes, files: this.#files, troubles: [...this.#troubles, ...[...this.#nodes.values()].flatMap((node) => node.troubles)] };
+    return {
+      nodes: this.#nodes,
+      files: this.#files,
+      troubles: [...this.#troubles, ...[...this.#nodes.values()].flatMap((node) => node.troubles)],
+    };
   }
 
   #visit(file: string): void {
@@ -93,7 +97,8 @@ class GraphReader {
       troubleAt('unknown-field', { ...kustomization, path: [key] }, `kustomize knows no field ${key} and refuses to build`),
     );
     const resolver = new EntryResolver(kustomization, this.#files, troubles);
-    const plugin = (entry: Text & { inline: boolean }): Input => (entry.inline ? { ...entry, leadsTo: 'inline', file: kustomization.file } : resolver.resolve(entry));
+    const plugin = (entry: Text & { inline: boolean }): Input =>
+      entry.inline ? { ...entry, leadsTo: 'inline', file: kustomization.file } : resolver.resolve(entry);
     const node: Draft = {
       kustomization,
       resources: kustomization.resources.map((entry) => resolver.resolve(entry)),
@@ -115,7 +120,9 @@ class GraphReader {
   #include(file: string, node: Draft, input: Input): void {
     const included = this.#nodes.get(input.file);
     if (included === undefined) {
-      node.troubles.push(troubleAt('missing', { ...node.kustomization, path: input.path }, `${input.file} is not a kustomization that can be read`));
+      node.troubles.push(
+        troubleAt('missing', { ...node.kustomization, path: input.path }, `${input.file} is not a kustomization that can be read`),
+      );
       return;
     }
     if (!included.includedBy.includes(file)) included.includedBy.push(file);
@@ -165,7 +172,11 @@ class GraphReader {
 
 /** The kustomizations that a node includes, in order. */
 export const inclusions = (node: GraphNode | undefined): Input[] =>
-  node === undefined ? [] : [...node.resources, ...node.components, ...node.transformers, ...node.generators].filter(({ leadsTo }) => leadsTo === 'kustomization');
+  node === undefined
+    ? []
+    : [...node.resources, ...node.components, ...node.transformers, ...node.generators].filter(
+        ({ leadsTo }) => leadsTo === 'kustomization',
+      );
 
 /** Why a file is no kustomization of kustomize; null when it is. */
 function strangeType(apiVersion: string, kind: string): string | null {
@@ -194,7 +205,9 @@ class EntryResolver {
     if (file === undefined) return this.#nothing(entry, path);
     if (other !== undefined) return this.#trouble(entry, 'several-kustomizations', `${entry.text} holds more than one kustomization file`);
     const own = this.#kustomization.directory;
-    return holds(directoryOf(file), own) ? this.#trouble(entry, 'cycle', `${entry.text} holds this kustomization itself`) : { ...entry, leadsTo: 'kustomization', file };
+    return holds(directoryOf(file), own)
+      ? this.#trouble(entry, 'cycle', `${entry.text} holds this kustomization itself`)
+      : { ...entry, leadsTo: 'kustomization', file };
   }
 
   #nothing(entry: Text, path: string | null): Input {

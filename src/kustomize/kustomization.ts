@@ -160,7 +160,7 @@ export function readPatchSource(entry: ValueMap, path: Path, inlineKey: string):
 
 /** Whether a string is a manifest itself and not the name of a file, which messages may show. */
 function holdsObjects(text: string): boolean {
-  return text.trim().includes('\n') || /[:{]/.test(text) && readDocuments(text).some(({ value }) => value !== null && isMap(value));
+  return text.trim().includes('\n') || (/[:{]/.test(text) && readDocuments(text).some(({ value }) => value !== null && isMap(value)));
 }
 
 type FieldChanges = Pick<
@@ -176,7 +176,11 @@ function readFieldChanges({ file, document }: { readonly file: string; readonly 
     labels: mapsAt(value, ['labels']).map((item) => readLabels(item, file, document)),
     commonLabels: readPairs(value, 'commonLabels'),
     commonAnnotations: readPairs(value, 'commonAnnotations'),
-    replicas: mapsAt(value, ['replicas']).map((item) => ({ path: item.path, name: wordAt(item.value, ['name']), count: wordAt(item.value, ['count']) })),
+    replicas: mapsAt(value, ['replicas']).map((item) => ({
+      path: item.path,
+      name: wordAt(item.value, ['name']),
+      count: wordAt(item.value, ['count']),
+    })),
     images: [...mapsAt(value, ['images']), ...mapsAt(value, ['imageTags'])],
     replacements: mapsAt(value, ['replacements']).map(({ value: entry, path }) => {
       const listed = textAt(entry, ['path']);
@@ -217,8 +221,39 @@ function readPlugins(value: ValueMap): Plugins {
 
 /** Every key that kustomize 4.5 or 5 knows. */
 const FIELDS: ReadonlySet<string> = new Set([
-  'apiVersion', 'kind', 'metadata', 'openapi', 'namePrefix', 'nameSuffix', 'namespace', 'commonLabels', 'labels', 'commonAnnotations',
-  'patchesStrategicMerge', 'patchesJson6902', 'patches', 'images', 'imageTags', 'replacements', 'replicas', 'vars', 'sortOptions', 'resources',
-  'components', 'crds', 'bases', 'configMapGenerator', 'secretGenerator', 'helmGlobals', 'helmCharts', 'helmChartInflationGenerator',
-  'generatorOptions', 'configurations', 'generators', 'transformers', 'validators', 'inventory', 'buildMetadata',
+  'apiVersion',
+  'kind',
+  'metadata',
+  'openapi',
+  'namePrefix',
+  'nameSuffix',
+  'namespace',
+  'commonLabels',
+  'labels',
+  'commonAnnotations',
+  'patchesStrategicMerge',
+  'patchesJson6902',
+  'patches',
+  'images',
+  'imageTags',
+  'replacements',
+  'replicas',
+  'vars',
+  'sortOptions',
+  'resources',
+  'components',
+  'crds',
+  'bases',
+  'configMapGenerator',
+  'secretGenerator',
+  'helmGlobals',
+  'helmCharts',
+  'helmChartInflationGenerator',
+  'generatorOptions',
+  'configurations',
+  'generators',
+  'transformers',
+  'validators',
+  'inventory',
+  'buildMetadata',
 ]);

@@ -20,5 +20,7 @@ export function mergesLists({ nodes, files }: Graph): boolean {
 export function directsItems(patch: Value): boolean {
   if (isList(patch)) return patch.some((item) => (isMap(item) && item.has('$patch')) || directsItems(item));
   if (!isMap(patch)) return false;
-  return [...patch].some(([key, child]) => /^\$(?:retainKeys$|setElementOrder\/|deleteFromPrimitiveList\/)/.test(key) || directsItems(child));
+  return [...patch].some(
+    ([key, child]) => /^\$(?:retainKeys$|setElementOrder\/|deleteFromPrimitiveList\/)/.test(key) || directsItems(child),
+  );
 }

@@ -8,7 +8,12 @@ import { wordAt } from './texts.ts';
 /** Whether a patch means the same for an installation and for any other resource, so that it may stay as it is for both. */
 export function isNeutral({ form, value }: Fragment): boolean {
   if (form === 'json6902') return isList(value) && value.every(isNeutralOperation);
-  return isMap(value) && [...value].every(([key, child]) => HEADER.has(key) || (key === 'spec' && isMap(child) && [...child.keys()].every((name) => isKept(['spec', name]))));
+  return (
+    isMap(value) &&
+    [...value].every(
+      ([key, child]) => HEADER.has(key) || (key === 'spec' && isMap(child) && [...child.keys()].every((name) => isKept(['spec', name]))),
+    )
+  );
 }
 
 /** What a target makes meaningless in the body of a patch, and what all resources have. */
@@ -24,4 +29,6 @@ function isNeutralOperation(operation: Value): boolean {
 
 /** Whether a field stays where it is, with the value that it has. */
 const isKept = (path: Path): boolean =>
-  FIELDS.some(({ from, to, value }) => value === 'same' && to !== null && from.length === 2 && from[1] === path[1] && from.join('/') === to.join('/'));
+  FIELDS.some(
+    ({ from, to, value }) => value === 'same' && to !== null && from.length === 2 && from[1] === path[1] && from.join('/') === to.join('/'),
+  );

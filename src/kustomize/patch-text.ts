@@ -42,14 +42,18 @@ function fragmentsOf(documents: readonly TextDocument[], placeOf: (index: number
   // Of a patch in several documents kustomize takes the operations of the first, and merges all.
   if (isList(first.value)) return { fragments: [{ form: 'json6902', at: placeOf(first.index), path: [], value: first.value }] };
   const fragments = documents.flatMap(({ index, value }) => (value === null ? [] : mergesOf(value, placeOf(index), [])));
-  return fragments.every(({ value }) => isObject(value)) ? { fragments } : { problem: 'the patch is neither an object with kind and name nor a list of operations', missing: false };
+  return fragments.every(({ value }) => isObject(value))
+    ? { fragments }
+    : { problem: 'the patch is neither an object with kind and name nor a list of operations', missing: false };
 }
 
 /** A patch, or those of a List. */
 function mergesOf(value: Value, at: TextPlace, path: Path): Fragment[] {
   const items = isMap(value) ? value.get('items') : undefined;
-  if (wordAt(value, ['kind']).endsWith('List') && isList(items)) return items.flatMap((item, index) => mergesOf(item, at, [...path, 'items', index]));
+  if (wordAt(value, ['kind']).endsWith('List') && isList(items))
+    return items.flatMap((item, index) => mergesOf(item, at, [...path, 'items', index]));
   return [{ form: 'strategic-merge', at, path, value }];
 }
 
-const isObject = (value: Value): value is ValueMap => isMap(value) && wordAt(value, ['kind']) !== '' && wordAt(value, ['metadata', 'name']) !== '';
+const isObject = (value: Value): value is ValueMap =>
+  isMap(value) && wordAt(value, ['kind']) !== '' && wordAt(value, ['metadata', 'name']) !== '';

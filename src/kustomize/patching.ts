@@ -29,7 +29,14 @@ export function patched(resource: BuiltResource, layer: Layer, manner: PatchMann
 
 /** The resource with a layer and the state that it left. Of resources that are not followed none is kept. */
 export const withLayer = (resource: BuiltResource, layer: Layer, input: ValueMap): BuiltResource =>
-  resource.followed ? { ...resource, layers: [...resource.layers, layer], inputs: [...resource.inputs, input], states: [...resource.states, resource.value] } : resource;
+  resource.followed
+    ? {
+        ...resource,
+        layers: [...resource.layers, layer],
+        inputs: [...resource.inputs, input],
+        states: [...resource.states, resource.value],
+      }
+    : resource;
 
 function afterMerge(resource: BuiltResource, fragment: Fragment, manner: PatchManner): ValueMap | null {
   const read = patchValue(fragment);

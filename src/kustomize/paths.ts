@@ -16,11 +16,16 @@ export function resolveFrom(directory: string, relative: string): string | null 
 export const joined = (directory: string, name: string): string => (directory === '' ? name : `${directory}/${name}`);
 
 /** Whether a directory is another one or lies above it. */
-export const holds = (directory: string, other: string): boolean => directory === '' || other === directory || other.startsWith(`${directory}/`);
+export const holds = (directory: string, other: string): boolean =>
+  directory === '' || other === directory || other.startsWith(`${directory}/`);
 
 /** What kustomize would fetch: a URL, or a repository in one of git's short forms. */
 export const looksRemote = (text: string): boolean =>
-  /^[a-z][a-z+]*:\/\//i.test(text) || /^(?:git::|gh:)/i.test(text) || /^[^/\s]+@[^/\s]+[:/]/.test(text) || /[?&](?:ref|version)=/.test(text) || /^[\w-]+(?:\.[\w-]+)+\/.+/.test(text);
+  /^[a-z][a-z+]*:\/\//i.test(text) ||
+  /^(?:git::|gh:)/i.test(text) ||
+  /^[^/\s]+@[^/\s]+[:/]/.test(text) ||
+  /[?&](?:ref|version)=/.test(text) ||
+  /^[\w-]+(?:\.[\w-]+)+\/.+/.test(text);
 
 /** In the order in which they are looked for. A directory may hold one of them only. */
 export const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;

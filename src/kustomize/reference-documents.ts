@@ -18,13 +18,19 @@ export interface ReferenceDocument {
 }
 
 /** Every document of a graph in which a reference may stand. One that several kustomizations read comes once for each. */
-export const referenceDocuments = (graph: Graph): ReferenceDocument[] => [...graph.nodes.values()].flatMap((node) => documentsOf(node, graph));
+export const referenceDocuments = (graph: Graph): ReferenceDocument[] =>
+  [...graph.nodes.values()].flatMap((node) => documentsOf(node, graph));
 
 function documentsOf(node: GraphNode, graph: Graph): ReferenceDocument[] {
   const { kustomization } = node;
   const reader = new Reader(kustomization.file, kustomization.directory, graph);
   return [
-    { at: { file: kustomization.file, document: kustomization.document, inline: null }, role: 'kustomization', value: kustomization.value, kustomization: kustomization.file },
+    {
+      at: { file: kustomization.file, document: kustomization.document, inline: null },
+      role: 'kustomization',
+      value: kustomization.value,
+      kustomization: kustomization.file,
+    },
     ...kustomization.configurations.flatMap((entry) => reader.fromFile(entry, 'configuration')),
     ...kustomization.crds.flatMap((entry) => reader.fromFile(entry, 'crds')),
     ...(kustomization.openapi === null ? [] : reader.fromFile(kustomization.openapi, 'openapi')),
@@ -61,12 +67,18 @@ class Reader {
     const string = kustomization === undefined ? undefined : valueAt(kustomization.value, path);
     if (!isScalar(string) || kustomization === undefined) return [];
     return readDocuments(string.text).flatMap((document) =>
-      this.#reference({ file: this.#file, document: kustomization.document, inline: { path, document: document.index } }, 'plugin', document),
+      this.#reference(
+        { file: this.#file, document: kustomization.document, inline: { path, document: document.index } },
+        'plugin',
+        document,
+      ),
     );
   }
 
   #documents(file: string, role: ReferenceRole): ReferenceDocument[] {
-    return this.#graph.files.documents(file).flatMap((document) => this.#reference({ file, document: document.index, inline: null }, role, document));
+    return this.#graph.files
+      .documents(file)
+      .flatMap((document) => this.#reference({ file, document: document.index, inline: null }, role, document));
   }
 
   #reference(at: TextPlace, role: ReferenceRole, { value }: TextDocument): ReferenceDocument[] {

@@ -16,7 +16,8 @@ export const NOTHING: ReferencePlan = { batches: [], obstacles: [] };
 export const obstacle = (path: Path, message: string): ReferencePlan => ({ batches: [], obstacles: [{ path, message }] });
 
 /** Operations that are all read off the text as it is. */
-export const operations = (...batch: readonly Operation[]): ReferencePlan => (batch.length === 0 ? NOTHING : { batches: [batch], obstacles: [] });
+export const operations = (...batch: readonly Operation[]): ReferencePlan =>
+  batch.length === 0 ? NOTHING : { batches: [batch], obstacles: [] };
 
 export function combined(plans: readonly ReferencePlan[]): ReferencePlan {
   const depth = plans.reduce((most, { batches }) => Math.max(most, batches.length), 0);
@@ -78,7 +79,8 @@ function planPart(part: (typeof PARTS)[number], given: Parts, path: Path): Refer
   if (pattern === OLD_GVK[part] && (only || part === 'kind')) return operations(setText(at, NEW_GVK[part]));
   if (part === 'kind') return planKind(pattern, at);
   if (part === 'group') return operations(setText(at, GROUPS));
-  if (given.group === null) return obstacle(path, 'this selector names a version alone, which other resources share; name the group or the kind too');
+  if (given.group === null)
+    return obstacle(path, 'this selector names a version alone, which other resources share; name the group or the kind too');
   return operations(setText(at, `${pattern}|${NEW_GVK.version}`));
 }
 
@@ -88,9 +90,10 @@ const GROUPS = '(installation.|)mattermost.com';
 /** `ClusterInstallation|Deployment` gets the new name in place of the old; any other pattern is widened. */
 function planKind(pattern: string, at: Path): ReferencePlan {
   const alternatives = pattern.split('|');
-  const text = alternatives.includes(OLD.kind) && !/[()]/.test(pattern)
-    ? alternatives.map((each) => (each === OLD.kind ? NEW.kind : each)).join('|')
-    : `${pattern}|${NEW.kind}`;
+  const text =
+    alternatives.includes(OLD.kind) && !/[()]/.test(pattern)
+      ? alternatives.map((each) => (each === OLD.kind ? NEW.kind : each)).join('|')
+      : `${pattern}|${NEW.kind}`;
   return operations(setText(at, text));
 }
 
@@ -101,7 +104,12 @@ export function planExactGvk(reference: Value | undefined, path: Path): Operatio
   const group = stringAt(reference, ['group']);
   const version = stringAt(reference, ['version']);
   const apiVersion = stringAt(reference, ['apiVersion']);
-  if ((group ?? OLD_GVK.group) !== OLD_GVK.group || (version ?? OLD_GVK.version) !== OLD_GVK.version || (apiVersion ?? OLD.apiVersion) !== OLD.apiVersion) return null;
+  if (
+    (group ?? OLD_GVK.group) !== OLD_GVK.group ||
+    (version ?? OLD_GVK.version) !== OLD_GVK.version ||
+    (apiVersion ?? OLD.apiVersion) !== OLD.apiVersion
+  )
+    return null;
   return [
     ...(apiVersion === null ? [] : [setText([...path, 'apiVersion'], NEW.apiVersion)]),
     ...(group === null ? [] : [setText([...path, 'group'], NEW_GVK.group)]),

@@ -75,7 +75,9 @@ class Planner {
   /** A transformer configuration: lists of field specs by what they configure; name references hold their own. */
   configuration(): ReferencePlan {
     const names = isMap(this.#document) ? [...this.#document.keys()] : [];
-    return combined(names.map((name) => (name === 'nameReference' ? this.#each([name], (path) => this.#nameReference(path)) : this.#fieldSpecs([name]))));
+    return combined(
+      names.map((name) => (name === 'nameReference' ? this.#each([name], (path) => this.#nameReference(path)) : this.#fieldSpecs([name]))),
+    );
   }
 
   /** The configuration of a builtin plugin. Others are opaque and reported where the graph is read. */
@@ -113,7 +115,8 @@ class Planner {
     const kind = stringAt(this.#at(path), ['kind']);
     const mayChoose = matches(kind, OLD.kind) !== false;
     if (!mayChoose) return NOTHING;
-    if (kind !== null) return obstacle(path, `the kind of this select is a pattern, which kustomize reads differently from 5.8 on; write ${OLD.kind}`);
+    if (kind !== null)
+      return obstacle(path, `the kind of this select is a pattern, which kustomize reads differently from 5.8 on; write ${OLD.kind}`);
     const moves = paths.batches.length > 0 || paths.obstacles.length > 0;
     return moves ? obstacle(path, `this select names no kind, and its field paths change for ${OLD.kind} only; name the kind`) : NOTHING;
   }
@@ -176,7 +179,9 @@ class Planner {
     const mapped = mapFieldPath(written, 'slash', this.#decision);
     const moves = ('path' in mapped && mapped.path !== written) || 'undecidable' in mapped;
     const names = ['group', 'kind'].some((key) => stringAt(this.#at([...path, 'selector']), [key]) !== null);
-    return moves && !names ? combined([selector, obstacle(path, `this target names no kind, and its path changes for ${OLD.kind} only; name the kind`)]) : selector;
+    return moves && !names
+      ? combined([selector, obstacle(path, `this target names no kind, and its path changes for ${OLD.kind} only; name the kind`)])
+      : selector;
   }
 
   #kindName(path: Path): ReferencePlan {
@@ -187,7 +192,8 @@ class Planner {
   #fieldPath(path: Path, notation: PathNotation): ReferencePlan {
     const scalar = this.#at(path);
     if (!isScalar(scalar) || scalar.text === '') return NOTHING;
-    if (TYPE_FIELDS.has(scalar.text)) return obstacle(path, `${scalar.text} of an installation changes with the conversion, and this reads or writes it`);
+    if (TYPE_FIELDS.has(scalar.text))
+      return obstacle(path, `${scalar.text} of an installation changes with the conversion, and this reads or writes it`);
     const mapped = mapFieldPath(scalar.text, notation, this.#decision);
     if ('undecidable' in mapped) return obstacle(path, `${scalar.text} can't be carried over: ${mapped.undecidable}`);
     if ('dropped' in mapped) return obstacle(path, `${scalar.text} has no counterpart: ${mapped.dropped}`);

@@ -4,7 +4,12 @@ import { directoryOf, resolveFrom } from './paths.ts';
  * The kustomizations that may have to do with some files: those that name one of them, and those that include such a kustomization, however
  * far up. A cheap look at words, so that of thousands only the relevant are parsed; naming one too many does no harm.
  */
-export function relevantKustomizations(kustomizations: readonly string[], textOf: (file: string) => string, files: Iterable<string>, word: string): string[] {
+export function relevantKustomizations(
+  kustomizations: readonly string[],
+  textOf: (file: string) => string,
+  files: Iterable<string>,
+  word: string,
+): string[] {
   const users = new Map<string, string[]>();
   const reached = new Set<string>(files);
   for (const kustomization of kustomizations) {

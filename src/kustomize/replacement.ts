@@ -33,7 +33,9 @@ function readReplacement(spot: Spot, value: ValueMap): Replacement {
   const source = value.get('source');
   return {
     spot,
-    source: isMap(source) ? { selector: readSelector(source, [...spot.path, 'source']), fieldPath: placed(spot, textAt(value, ['source', 'fieldPath'])) } : null,
+    source: isMap(source)
+      ? { selector: readSelector(source, [...spot.path, 'source']), fieldPath: placed(spot, textAt(value, ['source', 'fieldPath'])) }
+      : null,
     targets: mapsAt(value, ['targets']).map(({ value: target, path }) => readTarget({ ...spot, path: [...spot.path, ...path] }, target)),
   };
 }
@@ -49,4 +51,5 @@ function readTarget(spot: Spot, value: ValueMap): ReplacementTarget {
   };
 }
 
-const placed = (spot: Spot, text: Text | null): Text | null => (text === null ? null : { text: text.text, path: [...spot.path, ...text.path] });
+const placed = (spot: Spot, text: Text | null): Text | null =>
+  text === null ? null : { text: text.text, path: [...spot.path, ...text.path] };

@@ -49,9 +49,14 @@ export function typeOf({ value }: Pick<BuiltResource, 'value'>): ResourceType {
 export const nameOf = ({ value }: Pick<BuiltResource, 'value'>): string => wordAt(value, ['metadata', 'name']);
 export const namespaceOf = ({ value }: Pick<BuiltResource, 'value'>): string => wordAt(value, ['metadata', 'namespace']);
 export const labelsOf = ({ value }: BuiltResource): ReadonlyMap<string, string> => wordsOf(valueAt(value, ['metadata', 'labels']));
-export const annotationsOf = ({ value }: BuiltResource): ReadonlyMap<string, string> => wordsOf(valueAt(value, ['metadata', 'annotations']));
+export const annotationsOf = ({ value }: BuiltResource): ReadonlyMap<string, string> =>
+  wordsOf(valueAt(value, ['metadata', 'annotations']));
 
-const currentId = (resource: BuiltResource): ResourceId => ({ kind: typeOf(resource).kind, name: nameOf(resource), namespace: namespaceOf(resource) });
+const currentId = (resource: BuiltResource): ResourceId => ({
+  kind: typeOf(resource).kind,
+  name: nameOf(resource),
+  namespace: namespaceOf(resource),
+});
 
 /** Every identity that the resource has had: the original first, the current last. */
 export const idsOf = (resource: BuiltResource): ResourceId[] => [...resource.previous, currentId(resource)];
@@ -66,13 +71,29 @@ export function effectiveNamespace(type: Pick<ResourceType, 'group' | 'kind'>, n
 }
 
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
-  '/Namespace', '/Node', '/PersistentVolume', 'admissionregistration.k8s.io/MutatingWebhookConfiguration',
-  'admissionregistration.k8s.io/ValidatingWebhookConfiguration', 'apiextensions.k8s.io/CustomResourceDefinition', 'apiregistration.k8s.io/APIService',
-  'authentication.k8s.io/TokenReview', 'authorization.k8s.io/SelfSubjectAccessReview', 'authorization.k8s.io/SelfSubjectRulesReview',
-  'authorization.k8s.io/SubjectAccessReview', 'certificates.k8s.io/CertificateSigningRequest', 'flowcontrol.apiserver.k8s.io/FlowSchema',
-  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration', 'networking.k8s.io/IngressClass', 'node.k8s.io/RuntimeClass',
-  'policy/PodSecurityPolicy', 'rbac.authorization.k8s.io/ClusterRole', 'rbac.authorization.k8s.io/ClusterRoleBinding',
-  'scheduling.k8s.io/PriorityClass', 'storage.k8s.io/CSIDriver', 'storage.k8s.io/CSINode', 'storage.k8s.io/StorageClass',
+  '/Namespace',
+  '/Node',
+  '/PersistentVolume',
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  'apiregistration.k8s.io/APIService',
+  'authentication.k8s.io/TokenReview',
+  'authorization.k8s.io/SelfSubjectAccessReview',
+  'authorization.k8s.io/SelfSubjectRulesReview',
+  'authorization.k8s.io/SubjectAccessReview',
+  'certificates.k8s.io/CertificateSigningRequest',
+  'flowcontrol.apiserver.k8s.io/FlowSchema',
+  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
+  'networking.k8s.io/IngressClass',
+  'node.k8s.io/RuntimeClass',
+  'policy/PodSecurityPolicy',
+  'rbac.authorization.k8s.io/ClusterRole',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+  'scheduling.k8s.io/PriorityClass',
+  'storage.k8s.io/CSIDriver',
+  'storage.k8s.io/CSINode',
+  'storage.k8s.io/StorageClass',
   'storage.k8s.io/VolumeAttachment',
 ]);
 
@@ -85,7 +106,9 @@ export function resourcesWithIdOf(patch: ValueMap, resources: readonly BuiltReso
   return resources.filter((resource) => {
     const { group, version } = typeOf(resource);
     if (group !== type.group || version !== type.version) return false;
-    return idsOf(resource).some((id) => id.kind === type.kind && id.name === name && effectiveNamespace({ group, kind: id.kind }, id.namespace) === namespace);
+    return idsOf(resource).some(
+      (id) => id.kind === type.kind && id.name === name && effectiveNamespace({ group, kind: id.kind }, id.namespace) === namespace,
+    );
   });
 }
 
@@ -97,12 +120,14 @@ export function hadId(resource: BuiltResource, wanted: ResourceType & { readonly
     (id) =>
       id.name === wanted.name &&
       (wanted.kind === '' || wanted.kind === id.kind) &&
-      (wanted.namespace === undefined || effectiveNamespace({ group, kind: id.kind }, wanted.namespace) === effectiveNamespace({ group, kind: id.kind }, id.namespace)),
+      (wanted.namespace === undefined ||
+        effectiveNamespace({ group, kind: id.kind }, wanted.namespace) === effectiveNamespace({ group, kind: id.kind }, id.namespace)),
   );
 }
 
 /** The resource with something about it that can't be followed. */
-export const opaque = (resource: BuiltResource, trouble: Trouble): BuiltResource => (resource.followed ? { ...resource, opaque: [...resource.opaque, trouble] } : resource);
+export const opaque = (resource: BuiltResource, trouble: Trouble): BuiltResource =>
+  resource.followed ? { ...resource, opaque: [...resource.opaque, trouble] } : resource;
 
 /** A resource with another value in its metadata. */
 export function withMetadata(value: ValueMap, key: string, content: Value | undefined): ValueMap {

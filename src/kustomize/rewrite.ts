@@ -85,7 +85,11 @@ class DocumentRewriter {
     const [problem] = document.problems;
     const [first] = this.#tasks;
     if (problem !== undefined && first !== undefined) {
-      this.refusals.push({ at: first.at, offset: problem.offset, refusal: { code: 'parse-error', message: problem.message, offset: problem.offset } });
+      this.refusals.push({
+        at: first.at,
+        offset: problem.offset,
+        refusal: { code: 'parse-error', message: problem.message, offset: problem.offset },
+      });
       return text;
     }
     return this.#apply(document);
@@ -93,11 +97,11 @@ class DocumentRewriter {
 
   #apply(document: ParsedDocument): string {
     const own = this.#tasks.filter(({ at }) => at.inline === null);
-    const inline = grouped(this.#tasks.filter(({ at }) => at.inline !== null), ({ at }) => JSON.stringify(at.inline?.path));
-    const edits = [
-      ...this.#edits(document, own),
-      ...[...inline.values()].flatMap((tasks) => this.#inlineEdit(document, tasks)),
-    ];
+    const inline = grouped(
+      this.#tasks.filter(({ at }) => at.inline !== null),
+      ({ at }) => JSON.stringify(at.inline?.path),
+    );
+    const edits = [...this.#edits(document, own), ...[...inline.values()].flatMap((tasks) => this.#inlineEdit(document, tasks))];
     return this.#laterBatches(applyEdits(document.text, edits), own);
   }
 
@@ -106,7 +110,9 @@ class DocumentRewriter {
     const header = tasks.some((task) => 'use' in task && task.use.fragment.form === 'resource');
     return [
       ...(header ? this.#guarded(tasks[0], () => listHeader(document)) : []),
-      ...tasks.flatMap((task) => ('use' in task ? this.#fragment(document, task) : this.#guarded(task, () => allEdits(document, task.batches[0] ?? [])))),
+      ...tasks.flatMap((task) =>
+        'use' in task ? this.#fragment(document, task) : this.#guarded(task, () => allEdits(document, task.batches[0] ?? [])),
+      ),
     ];
   }
 
@@ -115,7 +121,9 @@ class DocumentRewriter {
     let current = text;
     for (let index = 1; index < depth; index += 1) {
       const document = parseDocument(current);
-      const edits = tasks.flatMap((task) => ('batches' in task ? this.#guarded(task, () => allEdits(document, task.batches[index] ?? [])) : []));
+      const edits = tasks.flatMap((task) =>
+        'batches' in task ? this.#guarded(task, () => allEdits(document, task.batches[index] ?? [])) : [],
+      );
       current = applyEdits(current, edits);
     }
     return current;
@@ -138,7 +146,11 @@ class DocumentRewriter {
     return this.#guarded(first, () => {
       const inline = inlineTextAt(document, path);
       if (!inline.ok) throw new EditRefused(inline.refusal.code, inline.refusal.message, inline.refusal.offset);
-      const inner = rewriteFile(inline.text, tasks.map((task) => ({ ...task, at: { ...task.at, document: task.at.inline?.document ?? 0, inline: null } })), this.#optionsFor);
+      const inner = rewriteFile(
+        inline.text,
+        tasks.map((task) => ({ ...task, at: { ...task.at, document: task.at.inline?.document ?? 0, inline: null } })),
+        this.#optionsFor,
+      );
       if (inner.ok) {
         this.droppedComments.push(...inner.droppedComments);
         return inner.text === inline.text ? [] : [inline.replace(inner.text)];
@@ -179,7 +191,9 @@ function rewriteUse(document: ParsedDocument, { fragment, uses }: FragmentUse, o
     const beforeOptions = optionsFor(variant, before);
     return [{ before, after, beforeOptions, afterOptions: after === null ? beforeOptions : optionsFor(variant, after) }];
   });
-  return fragment.form === 'json6902' ? rewriteJsonPatch(document, fragment.path, contexts) : rewriteMergePatch(document, fragment.path, contexts);
+  return fragment.form === 'json6902'
+    ? rewriteJsonPatch(document, fragment.path, contexts)
+    : rewriteMergePatch(document, fragment.path, contexts);
 }
 
 /** A whole installation must be converted in the same way wherever it is used. */
@@ -192,7 +206,11 @@ function rewriteResource(document: ParsedDocument, path: Path, uses: FragmentUse
   if (first === undefined) return refused('applies-nowhere', 'no kustomization builds this installation');
   const wanted = convert(first.state, first.options);
   const agree = others.every(({ state, options }) => sameValue(convert(state, options), wanted));
-  if (!agree) return refused('variants-disagree', 'overlays disagree on how this installation is converted: what decides it stands in some of them only');
+  if (!agree)
+    return refused(
+      'variants-disagree',
+      'overlays disagree on how this installation is converted: what decides it stands in some of them only',
+    );
   return rewriteInstallation(document, path, first.options);
 }
 

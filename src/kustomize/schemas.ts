@@ -31,14 +31,19 @@ function planDefinition(where: Where, name: string, definition: Value): Referenc
   const identity = where.role === 'openapi' ? gvkOperations(definition, path) : nameOperations(name, path);
   if (identity.length === 0) return NOTHING;
   const tree = new SchemaTree(where, path).read();
-  if (tree === null) return obstacle(path, 'this schema refers to definitions that are used twice or not there; write it anew for Mattermost');
+  if (tree === null)
+    return obstacle(path, 'this schema refers to definitions that are used twice or not there; write it anew for Mattermost');
   const moves = planMoves(tree, where.decision);
   const names = where.role === 'crds' ? planNameKeys(where, tree) : [];
-  if (moves === null || names === null) return obstacle(path, 'where the properties of this schema go depends on the installation; write it anew for Mattermost');
+  if (moves === null || names === null)
+    return obstacle(path, 'where the properties of this schema go depends on the installation; write it anew for Mattermost');
   const last = where.role === 'crds' ? [identity] : [];
   const first = where.role === 'crds' ? [] : [identity];
   const before = names.length > 0 ? [names] : [];
-  return combined([{ batches: [...before, ...moves, ...last], obstacles: [] }, { batches: first, obstacles: [] }]);
+  return combined([
+    { batches: [...before, ...moves, ...last], obstacles: [] },
+    { batches: first, obstacles: [] },
+  ]);
 }
 
 /**
@@ -48,7 +53,9 @@ function planDefinition(where: Where, name: string, definition: Value): Referenc
 function planNameKeys({ document, decision }: Where, { places }: Tree): Operation[] | null {
   const plans = [...places].flatMap(([key, place]) => {
     const parent = JSON.parse(key) as string[];
-    return [...asMap(valueAt(document, place))].map(([name, property]) => planProperty({ field: [...parent, name], place: [...place, name], property }, decision));
+    return [...asMap(valueAt(document, place))].map(([name, property]) =>
+      planProperty({ field: [...parent, name], place: [...place, name], property }, decision),
+    );
   });
   return plans.includes(null) ? null : plans.flatMap((plan) => plan ?? []);
 }
@@ -74,7 +81,9 @@ function planNameKey({ field, place, property }: Property, to: Path, decision: W
   if ('undecidable' in mapped) return null;
   const own = `${to.join('/')}/`;
   if ('dropped' in mapped || mapped.path === `${own}${nameKey ?? 'name'}`) return [];
-  return nameKey !== null && mapped.path.startsWith(own) ? [{ op: 'set', path: [...place, NAME_KEY], text: mapped.path.slice(own.length), string: true }] : null;
+  return nameKey !== null && mapped.path.startsWith(own)
+    ? [{ op: 'set', path: [...place, NAME_KEY], text: mapped.path.slice(own.length), string: true }]
+    : null;
 }
 
 const NAME_KEY = 'x-kubernetes-object-ref-name-key';
@@ -95,7 +104,9 @@ function gvkOperations(definition: Value, path: Path): Operation[] {
 }
 
 const nameOperations = (name: string, path: Path): Operation[] =>
-  name === OLD.kind || name.endsWith(`.${OLD.kind}`) ? [{ op: 'rename', path, key: name.replace(new RegExp(`${OLD.kind}$`), NEW.kind) }] : [];
+  name === OLD.kind || name.endsWith(`.${OLD.kind}`)
+    ? [{ op: 'rename', path, key: name.replace(new RegExp(`${OLD.kind}$`), NEW.kind) }]
+    : [];
 
 interface Tree {
   /** The properties as an installation would have them, with a mark in place of each leaf. */

@@ -41,11 +41,21 @@ export interface BadSelector {
  * original or the current ones, each by itself.
  */
 export function targetTest(selector: Selector): ResourceTest | BadSelector {
-  const patterns = (['group', 'version', 'kind', 'name', 'namespace'] as const).map((field) => [selector[field], pattern(selector[field])] as const);
-  const labels = (['labelSelector', 'annotationSelector'] as const).map((field) => [selector[field], parseLabelSelector(selector[field]?.text ?? '')] as const);
+  const patterns = (['group', 'version', 'kind', 'name', 'namespace'] as const).map(
+    (field) => [selector[field], pattern(selector[field])] as const,
+  );
+  const labels = (['labelSelector', 'annotationSelector'] as const).map(
+    (field) => [selector[field], parseLabelSelector(selector[field]?.text ?? '')] as const,
+  );
   const bad = [...patterns, ...labels].find(([, test]) => test === null)?.[0];
   if (bad != null) return { bad };
-  const [group, version, kind, name, namespace] = patterns.map(([, test]) => test as TextTest) as [TextTest, TextTest, TextTest, TextTest, TextTest];
+  const [group, version, kind, name, namespace] = patterns.map(([, test]) => test as TextTest) as [
+    TextTest,
+    TextTest,
+    TextTest,
+    TextTest,
+    TextTest,
+  ];
   const [labelTest, annotationTest] = labels.map(([, test]) => test);
   return (resource) => {
     const type = typeOf(resource);
@@ -53,8 +63,11 @@ export function targetTest(selector: Selector): ResourceTest | BadSelector {
     return (
       ids.some((id) => namespace(effectiveNamespace(type, id.namespace))) &&
       ids.some((id) => name(id.name)) &&
-      group(type.group) && version(type.version) && kind(type.kind) &&
-      labelTest?.(labelsOf(resource)) === true && annotationTest?.(annotationsOf(resource)) === true
+      group(type.group) &&
+      version(type.version) &&
+      kind(type.kind) &&
+      labelTest?.(labelsOf(resource)) === true &&
+      annotationTest?.(annotationsOf(resource)) === true
     );
   };
 }
@@ -75,9 +88,17 @@ export function literalTest(selector: Selector): ResourceTest {
   return (resource) => {
     const type = typeOf(resource);
     const named = idsOf(resource).some(
-      (id) => fits(selector.name, id.name) && fits(selector.kind, id.kind) &&
+      (id) =>
+        fits(selector.name, id.name) &&
+        fits(selector.kind, id.kind) &&
         (selector.namespace === null || effectiveNamespace(type, selector.namespace.text) === effectiveNamespace(type, id.namespace)),
     );
-    return named && fits(selector.group, type.group) && fits(selector.version, type.version) && labels?.(labelsOf(resource)) === true && annotations?.(annotationsOf(resource)) === true;
+    return (
+      named &&
+      fits(selector.group, type.group) &&
+      fits(selector.version, type.version) &&
+      labels?.(labelsOf(resource)) === true &&
+      annotations?.(annotationsOf(resource)) === true
+    );
   };
 }

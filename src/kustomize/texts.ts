@@ -23,7 +23,8 @@ export function textAt(value: Value, path: Path): Text | null {
 export const wordAt = (value: Value, path: Path): string => textAt(value, path)?.text ?? '';
 
 /** The strings of a list. */
-export const textsAt = (value: Value, path: Path): Text[] => itemsAt(value, path).flatMap((item) => textAt(item.value, []) === null ? [] : [{ text: wordAt(item.value, []), path: item.path }]);
+export const textsAt = (value: Value, path: Path): Text[] =>
+  itemsAt(value, path).flatMap((item) => (textAt(item.value, []) === null ? [] : [{ text: wordAt(item.value, []), path: item.path }]));
 
 /** The maps of a list; `base` is the path of the value itself in its document. */
 export const mapsAt = (value: Value, path: Path, base: Path = []): Item[] =>

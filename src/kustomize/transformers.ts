@@ -22,26 +22,59 @@ export function withMetadataOf(resource: BuiltResource, kustomization: Kustomiza
   const { namespace, namePrefix, nameSuffix, labels, commonLabels, commonAnnotations } = kustomization;
   const task = (path: Spot['path'], specs: FieldTask['specs']): FieldTask => ({ specs, spot: { ...kustomization, path } });
   const changes: Change[] = [
-    ...(namespace === null ? [] : [(each: BuiltResource) => inNamespace(each, namespace.text, task(namespace.path, configuration.namespace))]),
-    ...(namePrefix === null ? [] : [(each: BuiltResource) => renamed(each, { prefix: namePrefix.text }, task(namePrefix.path, [NAME_SPEC, ...configuration.namePrefix]))]),
-    ...(nameSuffix === null ? [] : [(each: BuiltResource) => renamed(each, { suffix: nameSuffix.text }, task(nameSuffix.path, [NAME_SPEC, ...configuration.nameSuffix]))]),
-    ...[...labels, ...(commonLabels === null ? [] : [commonLabels])].map((entry) => (each: BuiltResource) => withPairs(each, entry.pairs, task(entry.path, labelSpecs(entry, configuration)))),
+    ...(namespace === null
+      ? []
+      : [(each: BuiltResource) => inNamespace(each, namespace.text, task(namespace.path, configuration.namespace))]),
+    ...(namePrefix === null
+      ? []
+      : [
+          (each: BuiltResource) =>
+            renamed(each, { prefix: namePrefix.text }, task(namePrefix.path, [NAME_SPEC, ...configuration.namePrefix])),
+        ]),
+    ...(nameSuffix === null
+      ? []
+      : [
+          (each: BuiltResource) =>
+            renamed(each, { suffix: nameSuffix.text }, task(nameSuffix.path, [NAME_SPEC, ...configuration.nameSuffix])),
+        ]),
+    ...[...labels, ...(commonLabels === null ? [] : [commonLabels])].map(
+      (entry) => (each: BuiltResource) => withPairs(each, entry.pairs, task(entry.path, labelSpecs(entry, configuration))),
+    ),
     ...(commonAnnotations === null
       ? []
-      : [(each: BuiltResource) => withPairs(each, commonAnnotations.pairs, task(commonAnnotations.path, [METADATA_SPEC.annotations, ...configuration.commonAnnotations]))]),
+      : [
+          (each: BuiltResource) =>
+            withPairs(
+              each,
+              commonAnnotations.pairs,
+              task(commonAnnotations.path, [METADATA_SPEC.annotations, ...configuration.commonAnnotations]),
+            ),
+        ]),
   ];
   return changes.reduce((each, change) => change(each), resource);
 }
 
 function labelSpecs({ fields, includeSelectors, includeTemplates }: LabelEntry, configuration: Configuration): FieldTask['specs'] {
-  const configured = includeSelectors ? configuration.commonLabels : [...configuration.labels, ...(includeTemplates ? configuration.templateLabels : [])];
+  const configured = includeSelectors
+    ? configuration.commonLabels
+    : [...configuration.labels, ...(includeTemplates ? configuration.templateLabels : [])];
   return [METADATA_SPEC.labels, ...fields, ...configured];
 }
 
 /** Replicas and images, as a kustomization has them after its patches. */
-export function withNumbersAndImagesOf(resource: BuiltResource, kustomization: Kustomization, { replicas, images }: Configuration): BuiltResource {
-  const scaledOnes = kustomization.replicas.reduce((each, entry) => scaled(each, entry, { specs: replicas, spot: { ...kustomization, path: entry.path } }), resource);
-  return kustomization.images.reduce((each, item) => withImage(each, readImageChange(item.value), { specs: images, spot: { ...kustomization, path: item.path } }), scaledOnes);
+export function withNumbersAndImagesOf(
+  resource: BuiltResource,
+  kustomization: Kustomization,
+  { replicas, images }: Configuration,
+): BuiltResource {
+  const scaledOnes = kustomization.replicas.reduce(
+    (each, entry) => scaled(each, entry, { specs: replicas, spot: { ...kustomization, path: entry.path } }),
+    resource,
+  );
+  return kustomization.images.reduce(
+    (each, item) => withImage(each, readImageChange(item.value), { specs: images, spot: { ...kustomization, path: item.path } }),
+    scaledOnes,
+  );
 }
 
 /** What the configuration of a builtin transformer other than a patch does. */
@@ -54,7 +87,9 @@ export function withPlugin(resource: BuiltResource, value: Value, spot: Spot): B
     case 'AnnotationsTransformer':
       return withPairs(resource, wordsOf(valueAt(value, ['annotations'])), task);
     case 'NamespaceTransformer':
-      return isTrueAt(value, ['unsetOnly']) && namespaceOf(resource) !== '' ? resource : inNamespace(resource, wordAt(value, ['metadata', 'namespace']), task);
+      return isTrueAt(value, ['unsetOnly']) && namespaceOf(resource) !== ''
+        ? resource
+        : inNamespace(resource, wordAt(value, ['metadata', 'namespace']), task);
     case 'PrefixTransformer':
     case 'SuffixTransformer':
     case 'PrefixSuffixTransformer':
@@ -64,9 +99,15 @@ export function withPlugin(resource: BuiltResource, value: Value, spot: Spot): B
     case 'ReplicaCountTransformer':
       return scaled(resource, { name: wordAt(value, ['replica', 'name']), count: wordAt(value, ['replica', 'count']) }, task);
     case 'ReplacementTransformer':
-      return readReplacements({ ...spot, path: ['replacements'] }, valueAt(value, ['replacements']) ?? []).reduce<BuiltResource>(withReplacement, resource);
+      return readReplacements({ ...spot, path: ['replacements'] }, valueAt(value, ['replacements']) ?? []).reduce<BuiltResource>(
+        withReplacement,
+        resource,
+      );
     case 'ValueAddTransformer':
-      return mapsAt(value, ['targets']).reduce((each, target) => withAddedValue(each, target.value, { ...spot, path: target.path }), resource);
+      return mapsAt(value, ['targets']).reduce(
+        (each, target) => withAddedValue(each, target.value, { ...spot, path: target.path }),
+        resource,
+      );
     default:
       return resource;
   }

@@ -50,4 +50,10 @@ export interface Spot {
   readonly path: Path;
 }
 
-export const troubleAt = (code: TroubleCode, { file, document, path }: Spot, message: string): Trouble => ({ code, file, document, path, message });
+export const troubleAt = (code: TroubleCode, { file, document, path }: Spot, message: string): Trouble => ({
+  code,
+  file,
+  document,
+  path,
+  message,
+});

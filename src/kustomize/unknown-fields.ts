@@ -19,12 +19,19 @@ import type { Spot } from './trouble.ts';
 /** A resource that a replacement may write into. What it writes is not followed, but a field that it makes is there for patches after it. */
 export function withReplacement(resource: BuiltResource, { targets }: Replacement): BuiltResource {
   if (!resource.followed) return resource;
-  const own = targets.filter(({ select, reject }) => select !== null && literalTest(select)(resource) && !reject.some((each) => literalTest(each)(resource)));
-  const tried = targets.reduce((each, { select, reject, spot }) => [...(select === null ? [] : [select]), ...reject].reduce((before, selector) => chosenBy(before, selector, spot), each), resource);
+  const own = targets.filter(
+    ({ select, reject }) => select !== null && literalTest(select)(resource) && !reject.some((each) => literalTest(each)(resource)),
+  );
+  const tried = targets.reduce(
+    (each, { select, reject, spot }) =>
+      [...(select === null ? [] : [select]), ...reject].reduce((before, selector) => chosenBy(before, selector, spot), each),
+    resource,
+  );
   return own.reduce((each, target) => pathsOf(target).reduce((before, path) => withWritten(before, path, target), each), tried);
 }
 
-const pathsOf = ({ fieldPaths }: ReplacementTarget): string[] => (fieldPaths.length === 0 ? ['metadata.name'] : fieldPaths.map(({ text }) => text));
+const pathsOf = ({ fieldPaths }: ReplacementTarget): string[] =>
+  fieldPaths.length === 0 ? ['metadata.name'] : fieldPaths.map(({ text }) => text);
 
 function withWritten(resource: BuiltResource, path: string, { spot, create }: ReplacementTarget): BuiltResource {
   const field = stepsBefore(path);
@@ -51,7 +58,8 @@ const ANYTHING = stringScalar('${REPLACED}');
 export const unknownBelow = ({ unknownFields }: BuiltResource, fragment: Fragment): Path | null =>
   unknownFields.find((field) => isMoved(field) && reachesBelow(fragment, field)) ?? null;
 
-const isMoved = (field: Path): boolean => FIELDS.some(({ from, to }) => isAlong(from, field) && (to === null || !(to.length === from.length && isAlong(to, from))));
+const isMoved = (field: Path): boolean =>
+  FIELDS.some(({ from, to }) => isAlong(from, field) && (to === null || !(to.length === from.length && isAlong(to, from))));
 
 /** One of the two leads through the other. */
 const isAlong = (a: Path, b: Path): boolean => a.every((step, index) => index >= b.length || b[index] === step);
@@ -80,9 +88,13 @@ export function withUnknown(resource: BuiltResource, field: Path, spot: Spot): B
 
 function noted(resource: BuiltResource, field: Path, spot: Spot, decides: boolean): BuiltResource {
   const unknown = { ...resource, unknownFields: [...resource.unknownFields, field] };
-  if (IDENTITY.some((each) => isAlong(each, field))) return opaque(unknown, troubleAt('identity', spot, `${field.join('.')} says which object it is, and its value comes from elsewhere`));
+  if (IDENTITY.some((each) => isAlong(each, field)))
+    return opaque(unknown, troubleAt('identity', spot, `${field.join('.')} says which object it is, and its value comes from elsewhere`));
   if (!decides) return unknown;
-  return opaque(unknown, troubleAt('replacement', spot, `${field.join('.')} decides how the installation is converted, and its value comes from elsewhere`));
+  return opaque(
+    unknown,
+    troubleAt('replacement', spot, `${field.join('.')} decides how the installation is converted, and its value comes from elsewhere`),
+  );
 }
 
 /** Patches and references find an installation by these. */
@@ -92,7 +104,16 @@ const IDENTITY: readonly Path[] = [['apiVersion'], ['kind'], ['metadata', 'name'
 export function chosenBy(resource: BuiltResource, selector: Selector, spot: Spot): BuiltResource {
   if (!resource.followed) return resource;
   const field = resource.unknownFields.find((each) => selectsBy(selector, each));
-  return field === undefined ? resource : opaque(resource, troubleAt('replacement', spot, `${field.join('.')} gets its value from elsewhere, and decides whether the installation is selected`));
+  return field === undefined
+    ? resource
+    : opaque(
+        resource,
+        troubleAt(
+          'replacement',
+          spot,
+          `${field.join('.')} gets its value from elsewhere, and decides whether the installation is selected`,
+        ),
+      );
 }
 
 function selectsBy({ labelSelector, annotationSelector }: Selector, [top, list, key = '']: Path): boolean {
@@ -101,11 +122,14 @@ function selectsBy({ labelSelector, annotationSelector }: Selector, [top, list, 
 }
 
 /** A field that gets a value from elsewhere, and that a patch may need: the field itself, or what is there because of it. */
-export const unknownNeeded = ({ unknownFields }: BuiltResource, fragment: Fragment): Path | null => unknownFields.find((field) => touches(fragment, field)) ?? null;
+export const unknownNeeded = ({ unknownFields }: BuiltResource, fragment: Fragment): Path | null =>
+  unknownFields.find((field) => touches(fragment, field)) ?? null;
 
 function touches({ form, value }: Fragment, field: Path): boolean {
   if (form !== 'json6902') return valueAt(value, field) !== undefined;
-  return readOperations(value).some(({ path, from }) => [path, from].some((pointer) => pointer !== null && isAlong((parsePointer(pointer) ?? []).slice(0, -1), field)));
+  return readOperations(value).some(({ path, from }) =>
+    [path, from].some((pointer) => pointer !== null && isAlong((parsePointer(pointer) ?? []).slice(0, -1), field)),
+  );
 }
 
 /** What operations copy or move from a field whose value is not known is not known either. */

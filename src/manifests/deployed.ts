@@ -13,7 +13,10 @@ const OPERATOR = 'mattermost-operator';
 export function operatorReleasesIn(value: Value): Release[] {
   if (isList(value)) return value.flatMap(operatorReleasesIn);
   if (!isMap(value)) return isScalar(value) ? releasesOf(versionIn(value.text)) : [];
-  const own = OPERATOR === lastSegment(stringAt(value, ['name']) ?? stringAt(value, ['repository']) ?? '') ? textAt(value, 'newTag') ?? textAt(value, 'tag') : null;
+  const own =
+    OPERATOR === lastSegment(stringAt(value, ['name']) ?? stringAt(value, ['repository']) ?? '')
+      ? (textAt(value, 'newTag') ?? textAt(value, 'tag'))
+      : null;
   return [...releasesOf(own), ...[...value.values()].flatMap(operatorReleasesIn)];
 }
 
@@ -27,7 +30,9 @@ function textAt(value: Value, key: string): string | null {
 /** `mattermost/mattermost-operator:v1.21.0`, or an address with `mattermost-operator/v1.21.0/` or `?ref=v1.21.0`. */
 function versionIn(text: string): string | null {
   if (!text.includes(OPERATOR)) return null;
-  return /mattermost-operator:(v?\d[\w.-]*)/.exec(text)?.[1] ?? /mattermost-operator\/(?:\S*\?(?:\S*&)?ref=)?(v\d[\w.]*)/.exec(text)?.[1] ?? null;
+  return (
+    /mattermost-operator:(v?\d[\w.-]*)/.exec(text)?.[1] ?? /mattermost-operator\/(?:\S*\?(?:\S*&)?ref=)?(v\d[\w.]*)/.exec(text)?.[1] ?? null
+  );
 }
 
 function releasesOf(version: string | null): Release[] {

@@ -97,7 +97,14 @@ class ManifestReader {
       this.#document(index, start, end);
       if (this.#installations > MAX_INSTALLATIONS) return this.#overfull(start);
     }
-    return { file: this.#file, text: this.#text, documents, resources: this.#resources, embedded: this.#embedded, troubles: this.#troubles };
+    return {
+      file: this.#file,
+      text: this.#text,
+      documents,
+      resources: this.#resources,
+      embedded: this.#embedded,
+      troubles: this.#troubles,
+    };
   }
 
   #overfull(start: number): Manifest {
@@ -128,11 +135,13 @@ class ManifestReader {
   #unreadable(document: ParsedDocument, start: number): boolean {
     const [problem] = document.problems;
     const template = document.text.indexOf('{{');
-    const templated = template !== -1 && (problem !== undefined || (this.#options.chartTemplate === true && document.text.includes(OLD.kind)));
+    const templated =
+      template !== -1 && (problem !== undefined || (this.#options.chartTemplate === true && document.text.includes(OLD.kind)));
     // Charts template the labels and annotations of definitions, of which the old kind's is one.
     if (templated && DEFINITION.test(document.text)) return true;
     if (templated) this.#trouble('templated-manifest', 'the document holds template actions', start + template, start + template + 2);
-    else if (problem !== undefined) this.#trouble('unparsable-manifest', problem.message, start + problem.offset, start + problem.offset + 1);
+    else if (problem !== undefined)
+      this.#trouble('unparsable-manifest', problem.message, start + problem.offset, start + problem.offset + 1);
     return templated || problem !== undefined;
   }
 
@@ -250,4 +259,3 @@ export class Places {
     return this.#open.document;
   }
 }
-

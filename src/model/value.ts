@@ -27,8 +27,7 @@ export type Path = readonly (string | number)[];
 
 export const isMap = (value: Value | null | undefined): value is ValueMap => value instanceof Map;
 export const isList = (value: Value | null | undefined): value is ValueList => Array.isArray(value);
-export const isScalar = (value: Value | null | undefined): value is Scalar =>
-  value != null && !isMap(value) && !isList(value);
+export const isScalar = (value: Value | null | undefined): value is Scalar => value != null && !isMap(value) && !isList(value);
 
 /** The value at a path, or undefined when any step is missing. */
 export function valueAt(value: Value | undefined, path: Path): Value | undefined {

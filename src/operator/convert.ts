@@ -97,7 +97,8 @@ function replaceText(map: Tree, key: string, text: string): void {
 }
 
 /** What the API server would store: the installation without the fields it does not know. */
-export const withoutUnknown = (installation: ValueMap, { unknown }: Pick<ConvertOptions, 'unknown'>): ValueMap => without(installation, unknown) as ValueMap;
+export const withoutUnknown = (installation: ValueMap, { unknown }: Pick<ConvertOptions, 'unknown'>): ValueMap =>
+  without(installation, unknown) as ValueMap;
 
 /** A copy without the values at some paths; a list keeps its length. What no path leads into is shared. */
 function without(value: Value, paths: readonly Path[]): Value {
@@ -109,12 +110,14 @@ function without(value: Value, paths: readonly Path[]): Value {
     else rests.push(rest);
   }
   const isGone = (step: string): boolean => below.get(step)?.some((rest) => rest.length === 0) ?? false;
-  if (isMap(value)) return new Map([...value].flatMap(([key, child]) => (isGone(key) ? [] : [[key, without(child, below.get(key) ?? [])] as const])));
+  if (isMap(value))
+    return new Map([...value].flatMap(([key, child]) => (isGone(key) ? [] : [[key, without(child, below.get(key) ?? [])] as const])));
   return isList(value) ? value.map((item, index) => without(item, below.get(index) ?? [])) : value;
 }
 
 /** Whether `spec.ingress` takes the place of the old ingress fields. */
-export const modernises = (spec: ValueMap, { ingress }: Pick<ConvertOptions, 'ingress'>): boolean => ingress === 'modern' && ingressObstacle(spec) === null;
+export const modernises = (spec: ValueMap, { ingress }: Pick<ConvertOptions, 'ingress'>): boolean =>
+  ingress === 'modern' && ingressObstacle(spec) === null;
 
 /** The entry of spec that keeps `--ingress modern` from being certain to mean the same: the host must be a literal name, TLS a literal choice. */
 export function ingressObstacle(spec: ValueMap): 'ingressName' | 'useIngressTLS' | 'ingressAnnotations' | '<<' | null {

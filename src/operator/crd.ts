@@ -83,7 +83,9 @@ function readStructural(schema: Plain | undefined): SchemaNode {
     ...(schema['x-kubernetes-int-or-string'] === true && { type: ['integer', 'string'] }),
     ...(schema['nullable'] === true && { type: [same['type'] as string, 'null'] }),
     ...(typeof pattern === 'string' && isPattern(pattern) && { pattern }),
-    ...(isRecord(properties) && { properties: Object.fromEntries(Object.entries(properties).map(([name, child]) => [name, readStructural(child)])) }),
+    ...(isRecord(properties) && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, child]) => [name, readStructural(child)])),
+    }),
     ...(items !== undefined && { items: readStructural(items) }),
     ...(free !== undefined && { additionalProperties: isRecord(free) ? readStructural(free) : free === true }),
   };

@@ -26,7 +26,9 @@ export function withoutEmpty(mattermost: ValueMap): ValueMap {
 function withoutNulls(value: Value): Value {
   if (isList(value)) return value.map(withoutNulls);
   if (!isMap(value)) return value;
-  return new Map([...value].flatMap(([key, child]) => (isScalar(child) && child.value === null ? [] : [[key, withoutNulls(child)] as const])));
+  return new Map(
+    [...value].flatMap(([key, child]) => (isScalar(child) && child.value === null ? [] : [[key, withoutNulls(child)] as const])),
+  );
 }
 
 function withoutEmptyAt(map: ValueMap, [step, ...rest]: Path): ValueMap {

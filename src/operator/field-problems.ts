@@ -46,7 +46,8 @@ function inProperty(value: Value, property: SchemaNode, path: Path, scope: Field
   return [{ path, code: 'removed-in-target', message: `was removed in operator ${found.removed}, ${target}`, suggestion: null }];
 }
 
-const isNull = (value: Value | undefined): boolean => value === undefined || (isScalar(value) && value.value === null && !hasVariable(value));
+const isNull = (value: Value | undefined): boolean =>
+  value === undefined || (isScalar(value) && value.value === null && !hasVariable(value));
 
 function unknownField(key: string, map: ValueMap, node: SchemaNode, { path, scope }: { path: Path; scope: FieldScope }): SchemaProblem {
   const { root, target } = scope;

@@ -20,7 +20,12 @@ export const NEW = {
 } as const;
 
 /** When a field goes to its target; otherwise it is dropped. */
-export type Condition = 'always' | 'external file store' | 'operator-managed file store' | 'external database' | 'operator-managed database';
+export type Condition =
+  | 'always'
+  | 'external file store'
+  | 'operator-managed file store'
+  | 'external database'
+  | 'operator-managed database';
 
 export interface FieldMove {
   /** A field of ClusterInstallation; it owns everything below. */
@@ -46,9 +51,17 @@ const move = (from: string, to: string | null, more: Partial<FieldMove> = {}): F
 const REPLICAS_NOTE = '0 meant "not set" and is dropped; a negative number becomes 0';
 
 export const FIELDS: readonly FieldMove[] = [
-  ...['size', 'image', 'version', 'imagePullPolicy', 'useServiceLoadBalancer', 'serviceAnnotations', 'resourceLabels', 'mattermostEnv', 'elasticSearch'].map(
-    (name) => move(name, name),
-  ),
+  ...[
+    'size',
+    'image',
+    'version',
+    'imagePullPolicy',
+    'useServiceLoadBalancer',
+    'serviceAnnotations',
+    'resourceLabels',
+    'mattermostEnv',
+    'elasticSearch',
+  ].map((name) => move(name, name)),
   ...['ingressName', 'ingressAnnotations', 'useIngressTLS'].map((name) =>
     move(name, name, { note: 'deprecated since operator 1.16 in favour of `ingress`, still honoured; `--ingress modern` moves it' }),
   ),
@@ -59,8 +72,14 @@ export const FIELDS: readonly FieldMove[] = [
   move('minio.externalURL', 'fileStore.external.url', { when: 'external file store' }),
   move('minio.externalBucket', 'fileStore.external.bucket', { when: 'external file store' }),
   move('minio.secret', 'fileStore.external.secret', { when: 'external file store' }),
-  ...['storageSize', 'resources'].map((name) => move(`minio.${name}`, `fileStore.operatorManaged.${name}`, { when: 'operator-managed file store' })),
-  move('minio.replicas', 'fileStore.operatorManaged.replicas', { when: 'operator-managed file store', value: 'replicas', note: REPLICAS_NOTE }),
+  ...['storageSize', 'resources'].map((name) =>
+    move(`minio.${name}`, `fileStore.operatorManaged.${name}`, { when: 'operator-managed file store' }),
+  ),
+  move('minio.replicas', 'fileStore.operatorManaged.replicas', {
+    when: 'operator-managed file store',
+    value: 'replicas',
+    note: REPLICAS_NOTE,
+  }),
   move('database.secret', 'database.external.secret', { when: 'external database' }),
   ...[
     'type',
@@ -74,7 +93,11 @@ export const FIELDS: readonly FieldMove[] = [
     'backupRestoreSecretName',
     'version',
   ].map((name) => move(`database.${name}`, `database.operatorManaged.${name}`, { when: 'operator-managed database' })),
-  move('database.replicas', 'database.operatorManaged.replicas', { when: 'operator-managed database', value: 'replicas', note: REPLICAS_NOTE }),
+  move('database.replicas', 'database.operatorManaged.replicas', {
+    when: 'operator-managed database',
+    value: 'replicas',
+    note: REPLICAS_NOTE,
+  }),
   move('blueGreen', null, { note: 'enabled: blocked; disabled: no effect, dropped' }),
   move('canary', null, { note: 'enabled: blocked; disabled: no effect, dropped' }),
   move('migrate', null, { note: "dropped: it starts the operator's own migration" }),

@@ -6,7 +6,16 @@ const ranges: Readonly<Record<string, object>> = {
   int64: { minimum: -(2 ** 63), exclusiveMaximum: 2 ** 63 },
 };
 
-const leftOut = new Set(['$ref', 'properties', '$defs', 'format', 'since', 'removed', 'requiredUntil', 'x-kubernetes-preserve-unknown-fields']);
+const leftOut = new Set([
+  '$ref',
+  'properties',
+  '$defs',
+  'format',
+  'since',
+  'removed',
+  'requiredUntil',
+  'x-kubernetes-preserve-unknown-fields',
+]);
 
 /**
  * Structural schemas as one JSON Schema, each a definition by its name: formats of numbers as ranges, without dates. Every part of some size
@@ -43,7 +52,9 @@ function gathered(properties: Readonly<Record<string, object>>): object {
     groups.set(group, [...(groups.get(group) ?? []), name]);
   }
   const keyed = (several: boolean, key: (names: string[]) => string): object =>
-    Object.fromEntries([...groups.values()].filter((names) => names.length > 1 === several).map((names) => [key(names), properties[names[0] ?? '']]));
+    Object.fromEntries(
+      [...groups.values()].filter((names) => names.length > 1 === several).map((names) => [key(names), properties[names[0] ?? '']]),
+    );
   return {
     properties: keyed(false, ([name = '']) => name),
     patternProperties: keyed(true, (names) => `^(?:${names.join('|')})$`),

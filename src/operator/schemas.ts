@@ -45,7 +45,10 @@ export function propertyOf(node: SchemaNode, name: string): SchemaNode | undefin
 }
 
 /** Whether the operator's CRDs have a field, and since or until when it was missing from the CRDs of a release. */
-export type Availability = { readonly in: true } | { readonly in: false; readonly since: string } | { readonly in: false; readonly removed: string };
+export type Availability =
+  | { readonly in: true }
+  | { readonly in: false; readonly since: string }
+  | { readonly in: false; readonly removed: string };
 
 /** Whether a field belongs to a release, as far as its own dates say: its parents have theirs. */
 export function availabilityIn(target: Release, { since, removed }: SchemaNode): Availability {

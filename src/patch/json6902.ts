@@ -167,7 +167,11 @@ const sameChild = (a: Value, b: Value | undefined): boolean => b !== undefined &
 
 /** The whole object passes through JSON, so how its strings were quoted is forgotten. */
 const throughJson = (object: ValueMap): ValueMap =>
-  mapScalars(object, (scalar) => ({ ...scalar, tag: null, plain: typeof scalar.value !== 'string' || staysPlain(scalar.text) })) as ValueMap;
+  mapScalars(object, (scalar) => ({
+    ...scalar,
+    tag: null,
+    plain: typeof scalar.value !== 'string' || staysPlain(scalar.text),
+  })) as ValueMap;
 
 /**
  * Whether kustomize writes a string without quotes. Only matters where a later patch puts a number or a boolean in its place, so rare
@@ -179,5 +183,6 @@ function staysPlain(text: string): boolean {
   return !/^(?:true|false|yes|no|on|off|y|n|null|~|<<|=)$/i.test(text) && !NUMBER.test(text) && !DATE.test(text);
 }
 
-const NUMBER = /^[-+]?(?:0x[\da-f_]+|0b[01_]+|0o[0-7_]+|[\d_]+(?::[0-5]?\d)*(?:\.[\d_]*)?(?:e[-+]?\d+)?|\.[\d_]+(?:e[-+]?\d+)?|\.(?:inf|nan))$/i;
+const NUMBER =
+  /^[-+]?(?:0x[\da-f_]+|0b[01_]+|0o[0-7_]+|[\d_]+(?::[0-5]?\d)*(?:\.[\d_]*)?(?:e[-+]?\d+)?|\.[\d_]+(?:e[-+]?\d+)?|\.(?:inf|nan))$/i;
 const DATE = /^\d{4}-\d{1,2}-\d{1,2}/;

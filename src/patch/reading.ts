@@ -12,8 +12,7 @@ export function asKustomizeReads(value: Value): Value {
 }
 
 /** Data that has passed through JSON, like the items of a List: every string is quoted. */
-export const quoted = (value: Value): Value =>
-  mapScalars(value, (scalar) => ({ ...scalar, plain: typeof scalar.value !== 'string' }));
+export const quoted = (value: Value): Value => mapScalars(value, (scalar) => ({ ...scalar, plain: typeof scalar.value !== 'string' }));
 
 /** The same tree with other scalars; returns the same object where nothing changes. */
 export function mapScalars(value: Value, change: (scalar: Scalar) => Scalar, done = new Map<Value, Value>()): Value {

@@ -18,7 +18,8 @@ export function strategicMerge(target: ValueMap, patch: ValueMap): ValueMap | nu
 
 type Keys = readonly string[];
 
-const isNothing = (value: Value | undefined): value is Scalar | undefined => value === undefined || (isScalar(value) && value.value === null);
+const isNothing = (value: Value | undefined): value is Scalar | undefined =>
+  value === undefined || (isScalar(value) && value.value === null);
 
 /** Undefined where the field goes away. */
 function merge(target: Value | undefined, patch: Value | undefined, at: Keys): Value | undefined {

@@ -32,7 +32,12 @@ export function referencesIn(resource: Referrer): Reference[] {
 
 /** What is no object refers to nothing; definitions of the old kind have to stay until none is left; kustomizations are converted; what is in Secrets is nobody's business. */
 const isExempt = ({ apiVersion, kind }: Referrer): boolean =>
-  kind === '' || kind === OLD.kind || kind === 'CustomResourceDefinition' || kind === 'Secret' || apiVersion === 'builtin' || apiVersion.startsWith('kustomize.config.k8s.io/');
+  kind === '' ||
+  kind === OLD.kind ||
+  kind === 'CustomResourceDefinition' ||
+  kind === 'Secret' ||
+  apiVersion === 'builtin' ||
+  apiVersion.startsWith('kustomize.config.k8s.io/');
 
 /** A key or a scalar, with the map that it stands in, or that its list stands in. */
 interface Word {
@@ -85,9 +90,13 @@ const IN_TEXT: readonly RegExp[] = [
 ];
 
 /** In queries the label has other characters, and perhaps a word in front. */
-const LABEL = /(?<![\w.-])v1alpha1\.mattermost\.com\/(?:installation|resource)(?![\w-])|(?<![^\W_])v1alpha1_mattermost_com_(?:installation|resource)(?!\w)/;
+const LABEL =
+  /(?<![\w.-])v1alpha1\.mattermost\.com\/(?:installation|resource)(?![\w-])|(?<![^\W_])v1alpha1_mattermost_com_(?:installation|resource)(?!\w)/;
 
-const referentsOf = (word: Word): Referent[] => [...(namesKind(word) ? ['kind' as const] : []), ...(LABEL.test(word.text) ? ['label' as const] : [])];
+const referentsOf = (word: Word): Referent[] => [
+  ...(namesKind(word) ? ['kind' as const] : []),
+  ...(LABEL.test(word.text) ? ['label' as const] : []),
+];
 
 function namesKind({ text, path, around }: Word): boolean {
   if (/\s/.test(text)) return IN_TEXT.some((pattern) => pattern.test(text));
@@ -100,7 +109,8 @@ function namesKind({ text, path, around }: Word): boolean {
 }
 
 /** An installation that is part of the resource is more than a reference. */
-const isInstallation = (around: ValueMap): boolean => isMap(around.get('metadata')) && textsOf(around.get('apiVersion')).includes(OLD.apiVersion);
+const isInstallation = (around: ValueMap): boolean =>
+  isMap(around.get('metadata')) && textsOf(around.get('apiVersion')).includes(OLD.apiVersion);
 
 const GROUP_KEYS = ['group', 'groups', 'apiGroup', 'apiGroups', 'apiVersion'];
 
@@ -110,9 +120,11 @@ function isOurGroup(around: ValueMap): boolean {
   return groups.length === 0 || groups.some((group) => /(?:^|[.*(|])mattermost\.com/.test(group) || /[*$]|\{\{/.test(group));
 }
 
-const textsOf = (value: Value | undefined): string[] => (isScalar(value) ? [value.text] : isList(value) ? value.filter(isScalar).map(({ text }) => text) : []);
+const textsOf = (value: Value | undefined): string[] =>
+  isScalar(value) ? [value.text] : isList(value) ? value.filter(isScalar).map(({ text }) => text) : [];
 
-const NEW_LABEL = /(?<![\w.-])installation\.mattermost\.com\/(?:installation|resource)(?![\w-])|(?<![^\W_])installation_mattermost_com_(?:installation|resource)(?!\w)/;
+const NEW_LABEL =
+  /(?<![\w.-])installation\.mattermost\.com\/(?:installation|resource)(?![\w-])|(?<![^\W_])installation_mattermost_com_(?:installation|resource)(?!\w)/;
 
 /** What a word shows to have been seen to already. */
 function renewedBy({ text }: Word): Referent[] {

@@ -25,7 +25,9 @@ export function confine(path: string, { cwd, roots }: Bounds): string {
 
 function firstLink(root: string, absolute: string): string | null {
   let at = root;
-  for (const step of relative(root, absolute).split(sep).filter((each) => each !== '')) {
+  for (const step of relative(root, absolute)
+    .split(sep)
+    .filter((each) => each !== '')) {
     at = join(at, step);
     const stats = entryAt(at);
     if (stats === undefined) return null;

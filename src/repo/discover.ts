@@ -64,7 +64,12 @@ export function exclude(discovery: Discovery, globs: readonly string[]): Discove
   if (globs.length === 0) return discovery;
   const excludes = matcherOf(globs);
   const [files, excluded] = [false, true].map((wanted) => discovery.files.filter((file) => excludes(file) === wanted));
-  return { ...discovery, files: files ?? [], skipped: [...discovery.skipped, ...(excluded ?? []).map((file) => skip(file, 'excluded'))], excludes };
+  return {
+    ...discovery,
+    files: files ?? [],
+    skipped: [...discovery.skipped, ...(excluded ?? []).map((file) => skip(file, 'excluded'))],
+    excludes,
+  };
 }
 
 function realDirectory(cwd: string): string {
@@ -100,7 +105,10 @@ function resolveGiven(given: string, cwd: string, home: string): { real: string;
   const absolute = resolve(cwd, given);
   const { real, stats } = follow(given, absolute);
   if (isInside(home, absolute) && !isInside(home, real)) {
-    throw new RepositoryError('usage', `${shown(given)} is reached through a symbolic link that leaves ${shown(home)}; name the place it leads to`);
+    throw new RepositoryError(
+      'usage',
+      `${shown(given)} is reached through a symbolic link that leaves ${shown(home)}; name the place it leads to`,
+    );
   }
   if (!stats.isDirectory() && !stats.isFile()) throw new RepositoryError('usage', `${shown(given)} is neither a file nor a directory`);
   return { real, isDirectory: stats.isDirectory() };
@@ -112,7 +120,8 @@ function follow(given: string, absolute: string): { real: string; stats: Stats }
     return { real, stats: statSync(real) };
   } catch (error) {
     if (isMissing(error)) throw new RepositoryError('usage', `${shown(given)} does not exist`, error);
-    if (systemCode(error) === 'ELOOP') throw new RepositoryError('usage', `${shown(given)} is a symbolic link that leads back to itself`, error);
+    if (systemCode(error) === 'ELOOP')
+      throw new RepositoryError('usage', `${shown(given)} is a symbolic link that leads back to itself`, error);
     throw ioError('read', given, error);
   }
 }
@@ -200,8 +209,7 @@ function reasonToSkip(root: string, entry: Entry, isManifest: boolean): Skipped 
 }
 
 /** A name of bytes that are no UTF-8 arrives with replacement characters, and no file answers to it. */
-const hasLostBytes = (root: string, file: string): boolean =>
-  file.includes('\u{FFFD}') && lookAt(join(root, file)) === undefined;
+const hasLostBytes = (root: string, file: string): boolean => file.includes('\u{FFFD}') && lookAt(join(root, file)) === undefined;
 
 function isLink(root: string, entry: Entry): boolean {
   if (entry.kind !== 'unknown') return entry.kind === 'link';

@@ -74,7 +74,11 @@ export interface GitTree {
  * repository, where files count as stored the way they are.
  */
 export async function patchHeaders({ root, objectFormat }: GitTree, changes: readonly Change[]): Promise<ReadonlyMap<string, PatchHeader>> {
-  const [converted, algorithm, { blobId }] = await Promise.all([storedWithLf(root, changes), objectFormat ?? objectFormatOf(root), import('./blob-id.ts')]);
+  const [converted, algorithm, { blobId }] = await Promise.all([
+    storedWithLf(root, changes),
+    objectFormat ?? objectFormatOf(root),
+    import('./blob-id.ts'),
+  ]);
   return new Map(
     changes.map((change) => {
       const lineEndings = converted.has(change.file) ? 'lf' : 'kept';

@@ -12,10 +12,16 @@ export function matcherOf(globs: readonly string[]): (path: string) => boolean {
 
 const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '' && segment !== '.');
 
-const matchesName = (pattern: string, name: string): boolean => matches(Array.from(pattern), Array.from(name), '*', (one, other) => one === '?' || one === other);
+const matchesName = (pattern: string, name: string): boolean =>
+  matches(Array.from(pattern), Array.from(name), '*', (one, other) => one === '?' || one === other);
 
 /** The usual way to match wildcards: where it fails, the last one takes one more. */
-function matches(pattern: readonly string[], items: readonly string[], wildcard: string, same: (one: string, other: string) => boolean): boolean {
+function matches(
+  pattern: readonly string[],
+  items: readonly string[],
+  wildcard: string,
+  same: (one: string, other: string) => boolean,
+): boolean {
   let [at, taken] = [0, 0];
   let back: { at: number; taken: number } | null = null;
   while (taken < items.length) {

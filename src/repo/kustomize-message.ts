@@ -17,7 +17,9 @@ export interface BuildPlace {
 export function kustomizeMessage(stderr: string, place: BuildPlace): string {
   const message = withoutContent(relativeTo(place.root, errorIn(stderr.slice(0, MAX_STDERR))));
   const words = [...message.matchAll(PIECES)];
-  const kept = words.map(({ 0: text, groups = {} }, index) => (isHarmless(text, groups, previousWord(words, index), place) ? show(text, groups) : '…'));
+  const kept = words.map(({ 0: text, groups = {} }, index) =>
+    isHarmless(text, groups, previousWord(words, index), place) ? show(text, groups) : '…',
+  );
   const told = shorten(tidy(kept.join(''))) || 'kustomize fails without a message that can be shown';
   return NEEDS_NETWORK.test(message) ? `something remote is needed, and nothing is fetched: ${told}` : told;
 }
@@ -43,7 +45,9 @@ function relativeTo(root: string, message: string): string {
 
 /** Cuts out what is quoted whole: the configuration of a transformer, and all that follows words which announce a patch, a literal or a node. */
 const withoutContent = (message: string): string =>
-  message.replaceAll(/`[^`]*\n[^`]*`/g, '…').replace(/\b(patch from|literal sources?|node contents:|value: \{|with config:\s*`)[\s\S]*/, '$1 …');
+  message
+    .replaceAll(/`[^`]*\n[^`]*`/g, '…')
+    .replace(/\b(patch from|literal sources?|node contents:|value: \{|with config:\s*`)[\s\S]*/, '$1 …');
 
 const PIECES =
   /(?<id>[A-Z]\w*\.(?:v\d\w*|\[noVer\])\.(?:[\w.-]+|\[noGrp\])\/(?:[\w.-]+|\[noName\])\.(?:[\w-]+|\[noNs\])(?![\w./-]))|(?<url>[a-z][a-z+]*:\/\/[^\s'"`]+)|(?<word>[^\s'"`,;:(){}<>[\]=]+)|(?<space>\s+)|(?<mark>['"`,;:()=])|(?<other>.)/gsu;
@@ -78,7 +82,11 @@ function show(text: string, { url, space }: Groups): string {
 }
 
 /** One mark for each stretch that was left out, its punctuation included. */
-const tidy = (text: string): string => text.replaceAll(/…(?:[\s'"`,;:()=.]*…)+/g, '…').replaceAll(/…[=,;()]+/g, '…').trim();
+const tidy = (text: string): string =>
+  text
+    .replaceAll(/…(?:[\s'"`,;:()=.]*…)+/g, '…')
+    .replaceAll(/…[=,;()]+/g, '…')
+    .trim();
 
 const MAX_LENGTH = 500;
 

@@ -95,10 +95,13 @@ type Identified = { readonly binary: KustomizeBinary } | { readonly reason: stri
 async function identify(program: string, { anyVersion = false } = {}): Promise<Identified> {
   const { ask, read, ...form } = basename(program).startsWith('kubectl') ? KUBECTL : KUSTOMIZE;
   const ended = await runConfined(program, ask, VERSION_LIMITS);
-  if (ended.how !== 'exited' || ended.code !== 0) return { reason: `does not run by itself (${howItEnded(ended)}); name the program, not a script around it` };
+  if (ended.how !== 'exited' || ended.code !== 0)
+    return { reason: `does not run by itself (${howItEnded(ended)}); name the program, not a script around it` };
   const version = read(ended.stdout.toString());
   if (version === null) {
-    return anyVersion ? { binary: { program, args: form.args, description: `${form.name} of an unknown version` } } : { reason: 'does not tell its version' };
+    return anyVersion
+      ? { binary: { program, args: form.args, description: `${form.name} of an unknown version` } }
+      : { reason: 'does not tell its version' };
   }
   if (!isNewEnough(version)) return { reason: `is ${form.name} ${version}, and ${OLDEST} or later is needed` };
   return { binary: { program, args: form.args, description: `${form.name} ${version}` } };
@@ -117,7 +120,8 @@ const KUBECTL = {
   name: 'kubectl kustomize',
   args: ['kustomize'],
   ask: ['version', '--client', '--output=json'],
-  read: (output: string): string | null => /"kustomizeVersion":\s*"v?(\d+\.\d+\.\d+)/.exec(output)?.[1] ?? (output.includes('"clientVersion"') ? '4.4.1 or older' : null),
+  read: (output: string): string | null =>
+    /"kustomizeVersion":\s*"v?(\d+\.\d+\.\d+)/.exec(output)?.[1] ?? (output.includes('"clientVersion"') ? '4.4.1 or older' : null),
 };
 
 function isNewEnough(version: string): boolean {

@@ -38,7 +38,8 @@ export interface TooLarge {
 export function readManifest(root: string, file: string, maxBytes: number): Buffer | TooLarge {
   const path = locate(root, file);
   try {
-    if (!new Directories(root).reaches(path)) throw new RepositoryError('io', `cannot read ${shown(path)}: a symbolic link on the way leads out of the tree`);
+    if (!new Directories(root).reaches(path))
+      throw new RepositoryError('io', `cannot read ${shown(path)}: a symbolic link on the way leads out of the tree`);
     return readWhole(path, maxBytes);
   } catch (error) {
     if (!isLinkRefusal(error)) throw ioError('read', path, error);

@@ -1,4 +1,15 @@
-import { chmodSync, constants, copyFileSync, lstatSync, mkdirSync, readdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { RepositoryError, ioError, shown } from './error.ts';
@@ -21,7 +32,8 @@ export function withScratchTree<Result>(
 ): Promise<Result> {
   return withTemporaryDirectory(async (scratch) => {
     const tree = realpathSync.native(root);
-    if (isInside(tree, scratch)) throw new RepositoryError('usage', `the directory for temporary files lies inside ${shown(root)}; set TMPDIR to another`);
+    if (isInside(tree, scratch))
+      throw new RepositoryError('usage', `the directory for temporary files lies inside ${shown(root)}; set TMPDIR to another`);
     copyTree(tree, scratch, new Set([...files, ...replaced.keys()]), replaced);
     return run(scratch);
   });
@@ -34,8 +46,10 @@ function copyTree(root: string, scratch: string, files: ReadonlySet<string>, rep
   for (const file of files) {
     const stats = lstatSync(locate(root, file), { throwIfNoEntry: false });
     const content = replaced.get(file);
-    if (stats?.isFile() === true && isReached(root, file, directories)) copy(root, scratch, file, content === undefined ? null : { content, stats });
-    else if (content !== undefined) throw new RepositoryError('io', `cannot replace ${shown(file)} in a copy: not a regular file, or behind a symbolic link`);
+    if (stats?.isFile() === true && isReached(root, file, directories))
+      copy(root, scratch, file, content === undefined ? null : { content, stats });
+    else if (content !== undefined)
+      throw new RepositoryError('io', `cannot replace ${shown(file)} in a copy: not a regular file, or behind a symbolic link`);
     else if (stats?.isSymbolicLink() === true) links.push(file);
   }
   for (const file of links) recreateLink(root, scratch, file);
@@ -50,7 +64,12 @@ function isReached(root: string, file: string, known: Set<string>): boolean {
   return true;
 }
 
-function copy(root: string, scratch: string, file: string, replacement: { readonly content: Uint8Array; readonly stats: Stats } | null): void {
+function copy(
+  root: string,
+  scratch: string,
+  file: string,
+  replacement: { readonly content: Uint8Array; readonly stats: Stats } | null,
+): void {
   const target = locate(scratch, file);
   try {
     mkdirSync(dirname(target), { recursive: true });

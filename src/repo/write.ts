@@ -79,11 +79,16 @@ async function stage(target: Target, content: Buffer, staged: Staged[]): Promise
   const { path, stats } = target;
   try {
     const temporary = temporaryBeside(path);
-    await create(temporary, 0o600, () => staged.push({ target, temporary }), async (handle) => {
-      await handle.writeFile(content);
-      await keepOwner(handle, stats);
-      await handle.chmod(Number(stats.mode & 0o7777n));
-    });
+    await create(
+      temporary,
+      0o600,
+      () => staged.push({ target, temporary }),
+      async (handle) => {
+        await handle.writeFile(content);
+        await keepOwner(handle, stats);
+        await handle.chmod(Number(stats.mode & 0o7777n));
+      },
+    );
   } catch (error) {
     throw ioError('write', path, error);
   }
@@ -200,7 +205,8 @@ export async function writeOutput(path: string, content: string | Uint8Array, op
   const stats = statSync(target, { throwIfNoEntry: false });
   const isLink = lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
   if (stats?.isDirectory() === true) throw new RepositoryError('usage', `cannot write ${shown(path)}: is a directory`);
-  if (isLink && (stats === undefined || stats.isFile())) throw new RepositoryError('usage', `cannot write ${shown(path)}: is a symbolic link`);
+  if (isLink && (stats === undefined || stats.isFile()))
+    throw new RepositoryError('usage', `cannot write ${shown(path)}: is a symbolic link`);
   try {
     if (stats === undefined || stats.isFile()) await writeWhole(target, content);
     else await writeFile(target, content);
@@ -218,7 +224,10 @@ export function requireNoManifest(path: string, inputs: readonly string[], optio
   if (statSync(target, { throwIfNoEntry: false })?.isFile() !== true) return;
   const isInput = inputs.some((input) => resolve(options.cwd, input) === target);
   if (!isInput && !(/\.(?:ya?ml|json)$/.test(path) && isManifest(readFileSync(target, 'latin1')))) return;
-  throw new RepositoryError('usage', `${shown(path)} holds manifests, and a report would take their place; --write changes manifests, and -o wants a file of its own`);
+  throw new RepositoryError(
+    'usage',
+    `${shown(path)} holds manifests, and a report would take their place; --write changes manifests, and -o wants a file of its own`,
+  );
 }
 
 /** A report quotes manifests, but neither from the start of a line nor in a JSON map of its own at the top. */
@@ -231,12 +240,17 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
   if (stats !== undefined) requireWritable(path, stats);
   const temporary = temporaryBeside(path);
   try {
-    await create(temporary, 0o666, () => undefined, async (handle) => {
-      await handle.writeFile(content);
-      if (stats === undefined) return;
-      await keepOwner(handle, stats);
-      await handle.chmod(Number(stats.mode & 0o7777n));
-    });
+    await create(
+      temporary,
+      0o666,
+      () => undefined,
+      async (handle) => {
+        await handle.writeFile(content);
+        if (stats === undefined) return;
+        await keepOwner(handle, stats);
+        await handle.chmod(Number(stats.mode & 0o7777n));
+      },
+    );
     renameSync(temporary, path);
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);

@@ -82,7 +82,7 @@ class OldLines {
   lineAt(offset: number): number {
     if (offset >= this.#bytes.length) return this.count;
     let low = 0;
-    for (let high = this.count; high - low > 1; ) {
+    for (let high = this.count; high - low > 1;) {
       const middle = (low + high) >>> 1;
       if ((this.#starts[middle] as number) <= offset) low = middle;
       else high = middle;
@@ -104,7 +104,7 @@ const NEWLINE = 10;
 
 function lineStarts(bytes: Buffer): number[] {
   const starts: number[] = [];
-  for (let start = 0; start < bytes.length && start !== -1; ) {
+  for (let start = 0; start < bytes.length && start !== -1;) {
     starts.push(start);
     const end = bytes.indexOf(NEWLINE, start);
     start = end === -1 ? -1 : end + 1;
@@ -261,5 +261,7 @@ function quoted(name: string): string {
 const octal = (byte: string): string => `\\${byte.charCodeAt(0).toString(8).padStart(3, '0')}`;
 
 const ESCAPES: ReadonlyMap<string, string> = new Map(
-  Object.entries({ '\u0007': 'a', '\b': 'b', '\t': 't', '\n': 'n', '\v': 'v', '\f': 'f', '\r': 'r', '"': '"', '\\': '\\' }).map(([byte, letter]) => [byte, `\\${letter}`]),
+  Object.entries({ '\u0007': 'a', '\b': 'b', '\t': 't', '\n': 'n', '\v': 'v', '\f': 'f', '\r': 'r', '"': '"', '\\': '\\' }).map(
+    ([byte, letter]) => [byte, `\\${letter}`],
+  ),
 );

@@ -27,7 +27,9 @@ export function excerptsFor(
   secrets: ReadonlyMap<string, readonly LineRange[]>,
 ): Map<Finding, Excerpt> {
   const candidates = findings.filter(({ installation, file }) => installation !== null && texts.has(file));
-  const shown = [...byFile(candidates)].flatMap(([file, ofFile]) => [...excerptsOf(ofFile, texts.get(file) ?? '', secrets.get(file) ?? [])]);
+  const shown = [...byFile(candidates)].flatMap(([file, ofFile]) => [
+    ...excerptsOf(ofFile, texts.get(file) ?? '', secrets.get(file) ?? []),
+  ]);
   return new Map(shown);
 }
 
@@ -89,7 +91,12 @@ type ShownLines = readonly (string | undefined)[];
 
 /** The secrets come last first. */
 function shownLines(document: Document, secrets: readonly LineRange[]): ShownLines {
-  const lines = maskLines(document.text.replace(/\n$/, '').split('\n').map((line) => line.replace(/\r$/, '')));
+  const lines = maskLines(
+    document.text
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((line) => line.replace(/\r$/, '')),
+  );
   const index = (line: number): number => Math.max(0, line - document.line);
   for (let at = secrets.length - 1; at >= 0; at--) {
     const { line, endLine } = secrets[at] as LineRange;
@@ -113,7 +120,11 @@ function excerptOf(finding: Finding, lines: ShownLines, firstLine: number): Exce
   while (start > at - BEFORE && lines[start - 1] !== undefined) start -= 1;
   let end = at + 1;
   while (end <= last && lines[end] !== undefined) end += 1;
-  return { file: finding.file, startLine: start + firstLine, lines: lines.slice(start, end).map((line = '') => copyOf(line.slice(0, WIDTH))) };
+  return {
+    file: finding.file,
+    startLine: start + firstLine,
+    lines: lines.slice(start, end).map((line = '') => copyOf(line.slice(0, WIDTH))),
+  };
 }
 
 /** A slice would keep the whole file in memory. */

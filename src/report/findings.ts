@@ -46,7 +46,10 @@ export function countByLevel(findings: readonly Pick<Finding, 'level'>[]): strin
 export function countByRule(findings: readonly Pick<Finding, 'rule'>[]): string {
   const amounts = new Map<string, number>();
   for (const { rule } of findings) amounts.set(rule, (amounts.get(rule) ?? 0) + 1);
-  return [...amounts].sort(([, a], [, b]) => b - a).map(([rule, amount]) => `${rule} (${amount})`).join(', ');
+  return [...amounts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([rule, amount]) => `${rule} (${amount})`)
+    .join(', ');
 }
 
 /** The last line that a place covers: one that ends before the first column ends on the line before. */

@@ -25,7 +25,9 @@ export const github: Reporter = {
 
 /** Worst first; one notice is kept free for the closing words. */
 function shownFindings({ findings }: Report): Finding[] {
-  return LEVELS.flatMap((level) => findings.filter((finding) => finding.level === level).slice(0, level === 'note' ? PER_LEVEL - 1 : PER_LEVEL));
+  return LEVELS.flatMap((level) =>
+    findings.filter((finding) => finding.level === level).slice(0, level === 'note' ? PER_LEVEL - 1 : PER_LEVEL),
+  );
 }
 
 function closingMessage({ findings, changes }: Report, shown: readonly Finding[]): string | null {
@@ -33,7 +35,9 @@ function closingMessage({ findings, changes }: Report, shown: readonly Finding[]
   const more = findings.filter((finding) => !kept.has(finding));
   const sentences = [
     ...(changes.length === 0 ? [] : [`ci2mm convert --write would change ${count(changes.length, 'file')}.`]),
-    ...(more.length === 0 ? [] : [`${count(more.length, 'more finding')} (${countByLevel(more)}) found no room here; ci2mm scan lists all.`]),
+    ...(more.length === 0
+      ? []
+      : [`${count(more.length, 'more finding')} (${countByLevel(more)}) found no room here; ci2mm scan lists all.`]),
   ];
   return sentences.length === 0 ? null : sentences.join(' ');
 }
@@ -45,7 +49,11 @@ function annotation(finding: Finding): string {
   // The runner drops columns of a range that spans lines.
   const columns = line === finding.endLine ? { col: column, endColumn } : {};
   const place = { file: printable(file), line, endLine, ...columns };
-  return command(COMMAND[level], { ...place, title: cut(printable(title), 200) }, `${printable(message)}\n\nWhat to do: ${printable(remedy)}`);
+  return command(
+    COMMAND[level],
+    { ...place, title: cut(printable(title), 200) },
+    `${printable(message)}\n\nWhat to do: ${printable(remedy)}`,
+  );
 }
 
 /** A line that GitHub's runner obeys, with nothing in it that could end it early. */

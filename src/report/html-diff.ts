@@ -16,7 +16,9 @@ export function renderHunk(hunk: Hunk): string {
 
 function renderRun(run: readonly DiffLine[], oldStart: number, newStart: number): string {
   if (run[0]?.kind === 'same') {
-    const [before, after] = [oldStart, newStart].map((start) => run.map((line, index) => renderLine('div', start + index, escapeLine(line.text))).join(''));
+    const [before, after] = [oldStart, newStart].map((start) =>
+      run.map((line, index) => renderLine('div', start + index, escapeLine(line.text))).join(''),
+    );
     return `<div class="run same"><div class="side old">${before}</div><div class="side new" aria-hidden="true">${after}</div></div>`;
   }
   const removed = run.filter(({ kind }) => kind === 'old');

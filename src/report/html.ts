@@ -58,7 +58,9 @@ function renderHeader({ target, summary }: Report): string {
   const { findings } = summary;
   const tiles: readonly (readonly [number, string, string])[] = [
     [summary.installations, summary.installations === 1 ? 'installation' : 'installations', ''],
-    ...(summary.converted + summary.unchanged === 0 ? [] : [[summary.converted + summary.unchanged, summary.converted > 0 ? 'converted' : 'convertible', 'good'] as const]),
+    ...(summary.converted + summary.unchanged === 0
+      ? []
+      : [[summary.converted + summary.unchanged, summary.converted > 0 ? 'converted' : 'convertible', 'good'] as const]),
     [summary.blocked, 'blocked', summary.blocked > 0 ? 'error' : ''],
     ...LEVELS.map((level) => [findings[level], findings[level] === 1 ? level : `${level}s`, findings[level] > 0 ? level : ''] as const),
   ];
@@ -76,7 +78,9 @@ function renderFilters({ findings, installations }: Report): string {
   const rules = [...new Set(worstFirst(findings).map(({ rule }) => rule))];
   const statuses = [...new Set(installations.map(({ status }) => status))];
   const option = (value: string, label: string): string => `<option value="${escapeHtml(value)}">${escapeHtml(label)}</option>`;
-  const boxes = LEVELS.map((level) => `<label><input type="checkbox" name="level" value="${level}" checked autocomplete="off">${level}</label>`);
+  const boxes = LEVELS.map(
+    (level) => `<label><input type="checkbox" name="level" value="${level}" checked autocomplete="off">${level}</label>`,
+  );
   return `<div class="filters" id="filters" role="search" hidden><div>
 <label class="grow"><span>Search</span><input type="search" id="search" placeholder="name, file, field, text" autocomplete="off" aria-keyshortcuts="/"></label>
 <fieldset><legend>Level</legend><div class="pills">${boxes.join('')}</div></fieldset>
@@ -98,11 +102,18 @@ function renderInstallations({ installations, findings }: Report): string {
   if (installations.length === 0) return sectionOf('installations', 'Installations', 0, '<p class="empty">None found.</p>');
   const blockedBy = blockingRules(findings);
   const rules = rulesByInstallation(findings);
-  const rows = blockedFirst(installations).slice(0, MAX_ITEMS).map((each) => renderInstallation(each, blockedBy(each), rules.get(keyOf(each.file, installationId(each))) ?? []));
+  const rows = blockedFirst(installations)
+    .slice(0, MAX_ITEMS)
+    .map((each) => renderInstallation(each, blockedBy(each), rules.get(keyOf(each.file, installationId(each))) ?? []));
   const left = installations.length - rows.length;
   const heads = ['Installation', 'Place', 'Database', 'File store', 'Status'].map((head) => `<th scope="col">${head}</th>`).join('');
   const table = `<table><thead><tr>${heads}</tr></thead>\n<tbody data-group>${rows.join('\n')}</tbody></table>`;
-  return sectionOf('installations', 'Installations', installations.length, table + noneOf('installation') + (left === 0 ? '' : more(`+${left} more installations; ci2mm scan --format json lists all.`)));
+  return sectionOf(
+    'installations',
+    'Installations',
+    installations.length,
+    table + noneOf('installation') + (left === 0 ? '' : more(`+${left} more installations; ci2mm scan --format json lists all.`)),
+  );
 }
 
 const keyOf = (file: string, installation: string | null): string => JSON.stringify([file, installation]);

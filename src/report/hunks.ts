@@ -20,11 +20,16 @@ const KINDS = { ' ': 'same', '-': 'old', '+': 'new' } as const;
 export function parseHunks(diff: string): Hunk[] {
   const lines = diff.split('\n');
   const hunks: Hunk[] = [];
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const header = HEADER.exec(lines[at] ?? '');
     at += 1;
     if (header === null) continue;
-    const [oldStart, oldCount, newStart, newCount] = [1, 2, 3, 4].map((group) => Number(header[group] ?? 1)) as [number, number, number, number];
+    const [oldStart, oldCount, newStart, newCount] = [1, 2, 3, 4].map((group) => Number(header[group] ?? 1)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const { body, next } = readBody(lines, at, oldCount, newCount);
     hunks.push({ oldStart: firstLine(oldStart, oldCount), newStart: firstLine(newStart, newCount), lines: body });
     at = next;
@@ -87,6 +92,7 @@ export function runsOf(lines: readonly DiffLine[]): DiffLine[][] {
 
 /** How many lines a diff adds and removes. */
 export function countLines(hunks: readonly Hunk[]): { added: number; removed: number } {
-  const of = (kind: DiffLine['kind']): number => hunks.reduce((sum, { lines }) => sum + lines.filter((line) => line.kind === kind).length, 0);
+  const of = (kind: DiffLine['kind']): number =>
+    hunks.reduce((sum, { lines }) => sum + lines.filter((line) => line.kind === kind).length, 0);
   return { added: of('new'), removed: of('old') };
 }

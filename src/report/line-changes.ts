@@ -129,7 +129,7 @@ function longestRise(pairs: readonly Pair[]): Pair[] {
   const piles: Link[] = [];
   for (const pair of pairs) {
     let low = 0;
-    for (let high = piles.length; low < high; ) {
+    for (let high = piles.length; low < high;) {
       const middle = (low + high) >>> 1;
       if ((piles[middle] as Link).pair[1] < pair[1]) low = middle + 1;
       else high = middle;

@@ -10,7 +10,8 @@ const BREAK = '&#8203;';
  * Text from files as Markdown that shows just this text. Every character of markup becomes an entity, so nothing can open, close or link;
  * and as entities are undone before GitHub looks for mentions, these are broken besides.
  */
-export const escapeMarkdown = (text: string, length = 700): string => breakAddresses(entities(cut(printable(text), length)).replaceAll('&#35;', `&#35;${BREAK}`));
+export const escapeMarkdown = (text: string, length = 700): string =>
+  breakAddresses(entities(cut(printable(text), length)).replaceAll('&#35;', `&#35;${BREAK}`));
 
 /** A name as code: by tags, for a table cuts at pipes within backticks, and addresses are broken, for within tags they are made into links. */
 export const code = (text: string, length = 200): string => `<code>${breakAddresses(entities(cut(printable(text), length)))}</code>`;

@@ -34,11 +34,29 @@ export const markdown: Reporter = {
 function header({ summary, changes }: Report): string {
   const { findings } = summary;
   const heads = ['Installations', 'Converted', 'Blocked', 'Convertible', 'Errors', 'Warnings', 'Notes', 'Files changed'];
-  const cells = [summary.installations, summary.converted, summary.blocked, summary.unchanged, findings.error, findings.warning, findings.note, changes.length];
+  const cells = [
+    summary.installations,
+    summary.converted,
+    summary.blocked,
+    summary.unchanged,
+    findings.error,
+    findings.warning,
+    findings.note,
+    changes.length,
+  ];
   const unused = new Set(['Converted', 'Convertible'].filter((head) => cells[heads.indexOf(head)] === 0));
   const kept = heads.map((_, index) => index).filter((index) => !unused.has(heads[index] ?? ''));
   const row = (values: readonly (string | number | undefined)[]): string => `| ${kept.map((index) => values[index]).join(' | ')} |`;
-  return ['## ClusterInstallation to Mattermost', '', `**${verdict(summary)}**`, '', row(heads), row(heads.map(() => '---:')), row(cells), ''].join('\n');
+  return [
+    '## ClusterInstallation to Mattermost',
+    '',
+    `**${verdict(summary)}**`,
+    '',
+    row(heads),
+    row(heads.map(() => '---:')),
+    row(cells),
+    '',
+  ].join('\n');
 }
 
 /** As many blocks as fit, and the items that don't. */
@@ -63,7 +81,13 @@ function installationsSection({ installations, findings }: Report, room: number)
 }
 
 function installationRow(each: InstallationReport, rules: readonly string[]): string {
-  const status = each.status === 'blocked' ? `**blocked** ${rules.slice(0, 5).map((rule) => code(rule)).join(' ')}` : STATUS_LABEL[each.status];
+  const status =
+    each.status === 'blocked'
+      ? `**blocked** ${rules
+          .slice(0, 5)
+          .map((rule) => code(rule))
+          .join(' ')}`
+      : STATUS_LABEL[each.status];
   const cells = [code(installationId(each), 120), code(`${each.file}:${each.line}`), each.database, each.fileStore, status];
   return `| ${cells.join(' | ')} |\n`;
 }
@@ -93,7 +117,11 @@ function findingBlock(finding: Finding, options: RenderOptions): string {
   const whose = installation === null ? '' : ` in ${code(installation)}`;
   const excerpt = options.excerpts?.get(finding);
   const frame = excerpt === undefined ? [] : [fence(renderFrame(frameOf(finding, excerpt)), 'text')];
-  const parts = [`**${title}** at ${code(`${file}:${line}:${column}`)}${whose}<br>${escapeMarkdown(message)}`, ...frame, `*What to do:* ${escapeMarkdown(remedy)}`];
+  const parts = [
+    `**${title}** at ${code(`${file}:${line}:${column}`)}${whose}<br>${escapeMarkdown(message)}`,
+    ...frame,
+    `*What to do:* ${escapeMarkdown(remedy)}`,
+  ];
   return `${parts.join('\n\n')}\n\n`;
 }
 
@@ -135,7 +163,10 @@ const MARK = { same: ' ', old: '-', new: '+' } as const;
 function hunkLines({ oldStart, newStart, lines }: Hunk): string[] {
   const length = (not: 'old' | 'new'): number => lines.filter(({ kind }) => kind !== not).length;
   const header = `@@ -${oldStart},${length('new')} +${newStart},${length('old')} @@`;
-  return [header, ...lines.flatMap(({ kind, text, ended }) => [MARK[kind] + text, ...(ended ? [] : [String.raw`\ No newline at end of file`])])];
+  return [
+    header,
+    ...lines.flatMap(({ kind, text, ended }) => [MARK[kind] + text, ...(ended ? [] : [String.raw`\ No newline at end of file`])]),
+  ];
 }
 
 const footer = ({ tool, target }: Report): string =>

@@ -4,7 +4,11 @@
  */
 const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-const SHORT: ReadonlyMap<string, string> = new Map([['\n', '\\n'], ['\r', '\\r'], ['\t', '\\t']]);
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+]);
 
 /** Text that comes from files, with unseen characters written as escapes; one line whatever it was. */
 export const printable = (text: string): string => text.replaceAll(UNSEEN, (char) => SHORT.get(char) ?? escapeOf(char));

@@ -64,12 +64,15 @@ function rangeOf(finding: Finding, { excerpts }: RenderOptions): Range {
   return { start: { line, column: bytes(column) }, end: { line, column: bytes(endColumn) } };
 }
 
-const suggestionsOf = ({ file, diff }: ChangeReport): Diagnostic[] => replacementsOf(diff).map((replacement) => suggestion(file, replacement));
+const suggestionsOf = ({ file, diff }: ChangeReport): Diagnostic[] =>
+  replacementsOf(diff).map((replacement) => suggestion(file, replacement));
 
 function suggestion(path: string, replacement: Replacement): Diagnostic {
   const { line, removed, added } = replacement;
   const inserts = removed.length === 0;
-  const range = inserts ? { start: { line, column: 1 }, end: { line, column: 1 } } : { start: { line }, end: { line: line + removed.length - 1 } };
+  const range = inserts
+    ? { start: { line, column: 1 }, end: { line, column: 1 } }
+    : { start: { line }, end: { line: line + removed.length - 1 } };
   const text = added.map((each) => each.text).join('\n');
   return {
     message: 'Part of the conversion of this file from ClusterInstallation to Mattermost; apply all parts or none.',

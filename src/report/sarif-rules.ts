@@ -15,7 +15,11 @@ const DESCRIPTION = 1024;
 export function ruleDescriptors({ findings }: Report, options: RenderOptions): ReportingDescriptor[] {
   const known = new Set([...rules.map(({ id }) => id), CONVERTIBLE.id]);
   const unknown = new Map(findings.filter(({ rule }) => !known.has(rule)).map(({ rule, level }) => [rule, level]));
-  return [...rules.map((rule) => descriptorOf(rule, options)), conversionDescriptor(), ...[...unknown].map(([id, level]) => bareDescriptor(id, level))];
+  return [
+    ...rules.map((rule) => descriptorOf(rule, options)),
+    conversionDescriptor(),
+    ...[...unknown].map(([id, level]) => bareDescriptor(id, level)),
+  ];
 }
 
 function descriptorOf(rule: Rule, options: RenderOptions): ReportingDescriptor {
@@ -33,13 +37,19 @@ function descriptorOf(rule: Rule, options: RenderOptions): ReportingDescriptor {
 
 const levelOf = (level: Level): Pick<ReportingDescriptor, 'defaultConfiguration' | 'properties'> => ({
   defaultConfiguration: { level },
-  properties: { precision: 'very-high', 'problem.severity': level === 'note' ? 'recommendation' : level, tags: ['mattermost', 'kubernetes'] },
+  properties: {
+    precision: 'very-high',
+    'problem.severity': level === 'note' ? 'recommendation' : level,
+    tags: ['mattermost', 'kubernetes'],
+  },
 });
 
 const withoutMarkup = (markdown: string): string => markdown.replaceAll('`', '');
 
 const helpMarkdown = ({ id, explanation, remedy, before, after }: Rule): string =>
-  [explanation, `**What to do:** ${remedy}`, 'Before:', fence(before), 'After:', fence(after), `More: \`ci2mm explain ${id}\``].join('\n\n');
+  [explanation, `**What to do:** ${remedy}`, 'Before:', fence(before), 'After:', fence(after), `More: \`ci2mm explain ${id}\``].join(
+    '\n\n',
+  );
 
 const fence = (yaml: string): string => `\`\`\`yaml\n${yaml}\`\`\``;
 

@@ -47,7 +47,9 @@ function logOf(report: Report, options: RenderOptions): Log {
 
 const leftOut = (left: readonly Result[]): Notification => ({
   level: 'warning',
-  message: { text: `${count(left.length, 'more result')} (${countByLevel(left.map(({ level }) => ({ level: level === 'error' || level === 'warning' ? level : 'note' })))}) would exceed what GitHub takes.` },
+  message: {
+    text: `${count(left.length, 'more result')} (${countByLevel(left.map(({ level }) => ({ level: level === 'error' || level === 'warning' ? level : 'note' })))}) would exceed what GitHub takes.`,
+  },
 });
 
 /** Worst first. A file's fix is with its first installation, as all of its changes belong together. */
@@ -104,7 +106,12 @@ function locationOf(file: string, region: Region, installation: string | null, f
 }
 
 /** A relative reference: every segment percent-encoded, so that no name is taken for a scheme, a query or a fragment. */
-const uriOf = (file: string): string => file.replaceAll(/\p{Cs}/gu, '\ufffd').split('/').map(encodeURIComponent).join('/');
+const uriOf = (file: string): string =>
+  file
+    .replaceAll(/\p{Cs}/gu, '\ufffd')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');
 
 /** Message text as SARIF takes it: what looks like an embedded link is none. */
 const plain = (text: string): string => cut(printable(text), MESSAGE).replaceAll(/\[(?=[^\]]*\]\()/g, String.raw`\[`);
@@ -118,7 +125,10 @@ function fixOf({ file, diff }: ChangeReport): Fix {
 /** Whole lines with their line breaks. The end is exclusive: the beginning of the next line, or the end of a last line without a break. */
 function replacementOf({ line, removed, added }: Replacement): SarifReplacement {
   const last = removed.at(-1);
-  const end = last?.ended === false ? { endLine: line + removed.length - 1, endColumn: last.text.length + 1 } : { endLine: line + removed.length, endColumn: 1 };
+  const end =
+    last?.ended === false
+      ? { endLine: line + removed.length - 1, endColumn: last.text.length + 1 }
+      : { endLine: line + removed.length, endColumn: 1 };
   const insertedContent = added.length === 0 ? {} : { insertedContent: { text: added.map(withBreak).join('') } };
   return { deletedRegion: { startLine: line, startColumn: 1, ...end }, ...insertedContent };
 }

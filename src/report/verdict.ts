@@ -3,7 +3,10 @@ import { count } from './findings.ts';
 
 /** What a run comes to, in one sentence. */
 export function verdict({ installations, blocked, converted, findings }: Report['summary']): string {
-  if (installations === 0) return findings.error === 0 ? 'No ClusterInstallation found.' : `${count(findings.error, 'error')}, and no ClusterInstallation that could be read.`;
+  if (installations === 0)
+    return findings.error === 0
+      ? 'No ClusterInstallation found.'
+      : `${count(findings.error, 'error')}, and no ClusterInstallation that could be read.`;
   if (blocked > 0) return `${blocked} of ${count(installations, 'installation')} ${blocked === 1 ? 'is' : 'are'} blocked.`;
   return `${count(installations, 'installation')}, and nothing blocks ${installations === 1 ? 'it' : 'them'}${converted > 0 ? ': the conversion is below' : ''}.`;
 }

@@ -40,7 +40,12 @@ export function applyOperations(task: Task): Applied {
   }
 }
 
-const DEPENDS_ON_ORDER: ReadonlySet<RefusalCode> = new Set(['alias-before-anchor', 'alias-target-changed', 'keep-chomp-neighbour', 'comment-becomes-text']);
+const DEPENDS_ON_ORDER: ReadonlySet<RefusalCode> = new Set([
+  'alias-before-anchor',
+  'alias-target-changed',
+  'keep-chomp-neighbour',
+  'comment-becomes-text',
+]);
 
 function retry(task: Task): Applied | null {
   try {
@@ -74,7 +79,12 @@ class Application {
     const after = this.#withoutAddedNewline();
     const { before, batches, expected } = this.#task;
     const open = openBlockScalar(after);
-    if (open !== null) throw new EditRefused('block-scalar-would-lose-final-newline', 'a block scalar would end the file without a final newline', this.#origin(open));
+    if (open !== null)
+      throw new EditRefused(
+        'block-scalar-would-lose-final-newline',
+        'a block scalar would end the file without a final newline',
+        this.#origin(open),
+      );
     const difference = firstDifference(expected, after.shape ?? new Map());
     if (difference !== null) throw explainDifference(before, batches.flat(), difference);
     return { after, dropped: this.#dropped };
@@ -88,7 +98,8 @@ class Application {
     this.#history.push(edits);
     this.#document = parseDocument(text, this.#task.outer);
     const [problem] = this.#document.problems;
-    if (problem !== undefined) throw explainBroken(this.#task.before, text, { ...problem, offset: this.#origin(problem.offset) }, problem.offset);
+    if (problem !== undefined)
+      throw explainBroken(this.#task.before, text, { ...problem, offset: this.#origin(problem.offset) }, problem.offset);
   }
 
   /** Blank lines before entries that went may have come to be the last. */

@@ -77,7 +77,11 @@ export interface Difference {
  * The outermost places where states differ from what is wanted. Goes into maps as long as all that is wanted and all that is there are maps;
  * with `create`, also where a map is wanted and some states lack it, unless all lack it and want the same.
  */
-export function differencesOf(actual: readonly (Value | undefined)[], wanted: readonly (Value | undefined)[], create: boolean): Difference[] {
+export function differencesOf(
+  actual: readonly (Value | undefined)[],
+  wanted: readonly (Value | undefined)[],
+  create: boolean,
+): Difference[] {
   return new Comparison(create).compare({ path: [], isEmptyMap: false, actual, wanted });
 }
 
@@ -94,7 +98,9 @@ class Comparison {
     if (wanted.every((value, index) => this.#same(value, actual[index]))) return [];
     if (!this.#descends(difference)) return [difference];
     const keys = new Set([...actual, ...wanted].flatMap((value) => (isMap(value) ? [...value.keys()] : [])));
-    const below = [...keys].flatMap((key) => this.compare({ path: [...path, key], isEmptyMap: false, actual: actual.map(entry(key)), wanted: wanted.map(entry(key)) }));
+    const below = [...keys].flatMap((key) =>
+      this.compare({ path: [...path, key], isEmptyMap: false, actual: actual.map(entry(key)), wanted: wanted.map(entry(key)) }),
+    );
     return below.length > 0 ? below : [{ ...difference, isEmptyMap: true }];
   }
 
@@ -111,4 +117,7 @@ class Comparison {
   }
 }
 
-const entry = (key: string) => (value: Value | undefined): Value | undefined => (isMap(value) ? value.get(key) : undefined);
+const entry =
+  (key: string) =>
+  (value: Value | undefined): Value | undefined =>
+    isMap(value) ? value.get(key) : undefined;

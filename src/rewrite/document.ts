@@ -44,11 +44,20 @@ export function rewriteDocument(document: ParsedDocument, conversions: readonly 
   }
 }
 
-const PARTIAL_LIST: Refusal = { code: 'list-partly-blocked', message: `another item of this ${OLD.listKind} can't be converted`, offset: 0 };
+const PARTIAL_LIST: Refusal = {
+  code: 'list-partly-blocked',
+  message: `another item of this ${OLD.listKind} can't be converted`,
+  offset: 0,
+};
 const CAPTURED: Refusal = { code: 'alias-target-changed', message: 'an alias would stand for another anchor of the same name', offset: 0 };
 const UNPROVEN: Refusal = { code: 'post-value', message: 'the rewritten document would not mean what was intended', offset: 0 };
 
-function stay(document: ParsedDocument, conversions: readonly Conversion[], refused: Map<number, Refusal>, reason: Refusal): DocumentRewrite {
+function stay(
+  document: ParsedDocument,
+  conversions: readonly Conversion[],
+  refused: Map<number, Refusal>,
+  reason: Refusal,
+): DocumentRewrite {
   for (const index of conversions.keys()) if (!refused.has(index)) refused.set(index, reason);
   return { text: document.text, droppedComments: [], refused };
 }
@@ -98,4 +107,3 @@ function withHeader(list: ValueMap): ValueMap {
   });
   return new Map([...list, ...replaced]);
 }
-

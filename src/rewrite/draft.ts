@@ -35,10 +35,12 @@ export function startDraft(before: ParsedDocument, outer: OuterAnchors): Draft {
 export const valueOf = ({ document }: Draft): Value => applyMerges(document.shape ?? new Map());
 
 /** Operations that are read off the same text; comments only go with deleted entries. Throws EditRefused. */
-export const operated = (draft: Draft, operations: readonly Operation[]): Draft => stepped(draft, (document) => batchEdits(document, operations));
+export const operated = (draft: Draft, operations: readonly Operation[]): Draft =>
+  stepped(draft, (document) => batchEdits(document, operations));
 
 /** Edits made from the draft's document; comments may go with the text that they replace. Throws EditRefused. */
-export const edited = (draft: Draft, edit: (document: ParsedDocument) => Edit[]): Draft => stepped(draft, (document) => ({ deletions: edit(document), others: [] }));
+export const edited = (draft: Draft, edit: (document: ParsedDocument) => Edit[]): Draft =>
+  stepped(draft, (document) => ({ deletions: edit(document), others: [] }));
 
 interface Step {
   /** Edits that comments may go with. */
@@ -52,8 +54,19 @@ function stepped(draft: Draft, step: (document: ParsedDocument) => Step): Draft 
   const edits = [...deletions, ...others];
   const after = parseDocument(applyEdits(document.text, edits), outer);
   const [problem] = after.problems;
-  if (problem !== undefined) throw explainBroken(draft.before, after.text, { ...problem, offset: originOf(draft, offsetBefore(edits, problem.offset)) }, problem.offset);
-  return { ...draft, document: after, dropped: [...draft.dropped, ...commentsWithin(document, deletions)], history: [...draft.history, edits] };
+  if (problem !== undefined)
+    throw explainBroken(
+      draft.before,
+      after.text,
+      { ...problem, offset: originOf(draft, offsetBefore(edits, problem.offset)) },
+      problem.offset,
+    );
+  return {
+    ...draft,
+    document: after,
+    dropped: [...draft.dropped, ...commentsWithin(document, deletions)],
+    history: [...draft.history, edits],
+  };
 }
 
 const originOf = ({ history }: Draft, offset: number): number => history.reduceRight((at, edits) => offsetBefore(edits, at), offset);
@@ -78,7 +91,8 @@ export interface Finished {
 /** The finished text, with the final line break that the text before had, and proofs of all but its meaning. Throws EditRefused. */
 export function finished({ before, document, outer, dropped }: Draft): Finished {
   const after = before.text.endsWith('\n') ? document : parseDocument(document.text.replace(/\r?\n$/, ''), outer);
-  if (!sameComments(commentsOf(before), [...commentsOf(after), ...dropped])) throw new EditRefused('post-comments', 'a comment would be lost or changed', 0);
+  if (!sameComments(commentsOf(before), [...commentsOf(after), ...dropped]))
+    throw new EditRefused('post-comments', 'a comment would be lost or changed', 0);
   proveLayout(before, after);
   return { after, droppedComments: dropped.map(({ text }) => text) };
 }

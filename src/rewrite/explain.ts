@@ -18,8 +18,10 @@ export function explainUnreadable({ code, message, offset }: Problem): EditRefus
 
 /** The edited text does not read any more. `problem` stands where the trouble was before, `at` where it is in the edited text. */
 export function explainBroken(before: ParsedDocument, text: string, problem: Problem, at: number): EditRefused {
-  if (problem.code === 'recursive-alias') return new EditRefused('alias-target-changed', 'an alias would stand for another anchor of the same name', problem.offset);
-  if (problem.code !== 'unresolved-alias') return new EditRefused('post-parse', `the edited text could not be read: ${problem.message}`, problem.offset);
+  if (problem.code === 'recursive-alias')
+    return new EditRefused('alias-target-changed', 'an alias would stand for another anchor of the same name', problem.offset);
+  if (problem.code !== 'unresolved-alias')
+    return new EditRefused('post-parse', `the edited text could not be read: ${problem.message}`, problem.offset);
   const name = /^\*([^\s,[\]{}]+)/.exec(text.slice(at, at + 1000))?.[1];
   const anchor = before.anchors.find((each) => each.name === name && each.lastUse >= 0);
   const remains = name !== undefined && anchorStands(text, name);
@@ -30,13 +32,26 @@ export function explainBroken(before: ParsedDocument, text: string, problem: Pro
 const anchorStands = (text: string, name: string): boolean => text.split(/[\s,[\]{}]+/).includes(`&${name}`);
 
 /** The edited text reads, but means something else: `difference` holds what was intended and what came out. */
-export function explainDifference(before: ParsedDocument, operations: readonly Operation[], difference: readonly [Value, Value] | null): EditRefused {
-  return sharedPlace(before, operations) ?? sharedKey(before, operations) ?? swallowedComment(before, difference) ?? keepNeighbour(before, difference) ?? otherAlias(before) ?? fault(before);
+export function explainDifference(
+  before: ParsedDocument,
+  operations: readonly Operation[],
+  difference: readonly [Value, Value] | null,
+): EditRefused {
+  return (
+    sharedPlace(before, operations) ??
+    sharedKey(before, operations) ??
+    swallowedComment(before, difference) ??
+    keepNeighbour(before, difference) ??
+    otherAlias(before) ??
+    fault(before)
+  );
 }
 
 /** Every place where the conversion changes something, under the names of the text before. */
 function changedPlaces(operations: readonly Operation[]): Path[] {
-  const paths = operations.filter(({ op }) => op !== 'wrap' && op !== 'insert').map(({ op, path }) => (op === 'set' ? path : path.slice(0, -1)));
+  const paths = operations
+    .filter(({ op }) => op !== 'wrap' && op !== 'insert')
+    .map(({ op, path }) => (op === 'set' ? path : path.slice(0, -1)));
   const prefixes = paths.flatMap((path) => [...path, ''].map((_, length) => path.slice(0, length)));
   return [...prefixes, ['spec'], ...CONTAINERS.map(({ from }) => from)];
 }
@@ -46,7 +61,11 @@ function sharedPlace(before: ParsedDocument, operations: readonly Operation[]): 
     const anchor = usedAnchorAt(before, path);
     if (anchor === null) continue;
     const code = isMap(anchor.value) ? 'anchored-map-rewritten' : 'anchored-scalar';
-    return new EditRefused(code, `what the anchor ${anchor.name} stands on must change, and would change where its aliases stand`, anchor.offset);
+    return new EditRefused(
+      code,
+      `what the anchor ${anchor.name} stands on must change, and would change where its aliases stand`,
+      anchor.offset,
+    );
   }
   return null;
 }
@@ -54,7 +73,9 @@ function sharedPlace(before: ParsedDocument, operations: readonly Operation[]): 
 function sharedKey(before: ParsedDocument, operations: readonly Operation[]): EditRefused | null {
   const renamed = operations.filter(({ op }) => op === 'rename').map(({ path }) => usedAnchorOfKey(before, path));
   const anchor = renamed.find((each) => each !== null);
-  return anchor === undefined ? null : new EditRefused('anchored-key', `a key that is renamed has the anchor ${anchor.name}, which is used elsewhere`, anchor.offset);
+  return anchor === undefined
+    ? null
+    : new EditRefused('anchored-key', `a key that is renamed has the anchor ${anchor.name}, which is used elsewhere`, anchor.offset);
 }
 
 /** Most likely one whose name stands on another anchor as well, be it outside of what is rewritten. */
@@ -64,7 +85,9 @@ function otherAlias(before: ParsedDocument): EditRefused | null {
   const unused = new Set(anchors.filter(({ lastUse }) => lastUse < 0).map(({ name }) => name));
   const twice = used.find(({ name }) => anchors.filter((each) => each.name === name).length > 1);
   const offset = twice?.lastUse ?? firstAliasOf(before, unused) ?? used[0]?.lastUse;
-  return offset === undefined ? null : new EditRefused('alias-target-changed', `${aliasAt(before.text, offset)} would stand for something else`, offset);
+  return offset === undefined
+    ? null
+    : new EditRefused('alias-target-changed', `${aliasAt(before.text, offset)} would stand for something else`, offset);
 }
 
 const aliasAt = (text: string, offset: number): string => /^\*[^\s,[\]{}]+/.exec(text.slice(offset, offset + 100))?.[0] ?? 'an alias';
@@ -74,14 +97,22 @@ function swallowedComment({ text }: ParsedDocument, difference: readonly [Value,
   const [intended, found] = difference?.map((value) => (isScalar(value) ? value.text : null)) ?? [];
   if (intended == null || found == null || !found.startsWith(intended.trimEnd())) return null;
   const comment = /^\s*(#.*)/.exec(found.slice(intended.trimEnd().length))?.[1];
-  return comment === undefined ? null : new EditRefused('comment-becomes-text', 'a comment would become a line of the block scalar above it', Math.max(0, text.indexOf(comment)));
+  return comment === undefined
+    ? null
+    : new EditRefused(
+        'comment-becomes-text',
+        'a comment would become a line of the block scalar above it',
+        Math.max(0, text.indexOf(comment)),
+      );
 }
 
 /** A scalar that differs in the line breaks at its end alone. */
 function keepNeighbour(before: ParsedDocument, difference: readonly [Value, Value] | null): EditRefused | null {
   const [intended, found] = difference?.map((value) => (isScalar(value) ? value.text.replace(/\n+$/, '') : null)) ?? [];
   const offset = intended != null && intended === found ? keepScalar(before) : null;
-  return offset === null ? null : new EditRefused('keep-chomp-neighbour', 'a block scalar that keeps the blank lines after it would get others', offset);
+  return offset === null
+    ? null
+    : new EditRefused('keep-chomp-neighbour', 'a block scalar that keeps the blank lines after it would get others', offset);
 }
 
 const fault = (before: ParsedDocument): EditRefused =>

@@ -19,7 +19,10 @@ export type MappedPath = { readonly path: string } | { readonly dropped: string 
 export function mapFieldPath(path: string, notation: PathNotation, decision: Decision | 'undecided'): MappedPath {
   const steps = NOTATIONS[notation].split(path);
   const start = steps[0]?.raw === '' ? 1 : 0;
-  const fate = fieldFate(steps.slice(start).map(({ name }) => name), decision);
+  const fate = fieldFate(
+    steps.slice(start).map(({ name }) => name),
+    decision,
+  );
   if (fate.fate === 'dropped') return { dropped: fate.reason };
   if (fate.fate === 'undecidable') return { undecidable: fate.reason };
   if (fate.from.length === fate.to.length && fate.to.every((name, index) => name === fate.from[index])) return { path };
@@ -59,17 +62,22 @@ function statusFate(name: string | null | undefined): FieldFate {
   return dropped(`a Mattermost has no status.${name}`);
 }
 
-const leadsInto = (steps: readonly (string | null)[], field: readonly (string | number)[]): boolean => field.every((name, index) => name === steps[index]);
+const leadsInto = (steps: readonly (string | null)[], field: readonly (string | number)[]): boolean =>
+  field.every((name, index) => name === steps[index]);
 
 function specFate(steps: readonly (string | null)[], decision: Decision | 'undecided'): FieldFate {
-  const shown = steps.slice(0, 3).map((step) => step ?? '*').join('.');
+  const shown = steps
+    .slice(0, 3)
+    .map((step) => step ?? '*')
+    .join('.');
   const container = CONTAINERS.find(({ from }) => leadsInto(steps, from));
   if (container !== undefined && steps[container.from.length] == null) return undecidable(`${shown} changes its shape`);
   const field = FIELDS.find(({ from }) => leadsInto(steps, from));
   if (field === undefined) return dropped(`a ClusterInstallation has no ${shown}`);
   if (field.to === null) return dropped(`a Mattermost has nothing in place of ${field.from.join('.')}`);
   if (!isDecided(field.when, decision)) return undecidable(`where ${field.from.join('.')} goes depends on the installation`);
-  if (decision !== 'undecided' && !holds(field.when, decision)) return dropped(`${field.from.join('.')} is only kept with an ${field.when}`);
+  if (decision !== 'undecided' && !holds(field.when, decision))
+    return dropped(`${field.from.join('.')} is only kept with an ${field.when}`);
   return { fate: 'moved', from: field.from, to: field.to };
 }
 
@@ -91,7 +99,10 @@ interface Notation {
 }
 
 const NOTATIONS: Readonly<Record<PathNotation, Notation>> = {
-  slash: { separator: '/', split: (path) => splitEscaped(path, '/').map((raw) => ({ name: literal(raw.replace(/\[\]$/, '').replaceAll('\\/', '/')), raw })) },
+  slash: {
+    separator: '/',
+    split: (path) => splitEscaped(path, '/').map((raw) => ({ name: literal(raw.replace(/\[\]$/, '').replaceAll('\\/', '/')), raw })),
+  },
   dotted: { separator: '.', split: (path) => joinBrackets(splitEscaped(path, '.')).map((raw) => ({ name: dottedName(raw), raw })) },
   pointer: { separator: '/', split: (path) => path.split('/').map((raw) => ({ name: literal(unescapePointer(raw)), raw })) },
 };

@@ -17,7 +17,9 @@ import { inUnit } from './rewrite.ts';
 import type { Rewrite } from './rewrite.ts';
 
 /** A rewrite of a patch. Where variants disagree, the contexts that want the same stand together, by their indexes. */
-export type PatchRewrite = Extract<Rewrite, { ok: true }> | (Extract<Rewrite, { ok: false }> & { readonly groups: readonly (readonly number[])[] });
+export type PatchRewrite =
+  | Extract<Rewrite, { ok: true }>
+  | (Extract<Rewrite, { ok: false }> & { readonly groups: readonly (readonly number[])[] });
 
 type RewriteText = (before: ParsedDocument, outer: OuterAnchors) => Finished;
 
@@ -28,17 +30,24 @@ export function rewriteFragment(document: ParsedDocument, path: Path, form: 'map
     const { text, droppedComments } = inUnit(unit, () => rewriteUnit(document, unit, path, rewrite));
     return { ok: true, start: unit.start, end: unit.end, text: restoreUnit(unit, text), droppedComments };
   } catch (error) {
-    if (error instanceof EditRefused) return { ok: false, refusal: error.refusal, groups: error instanceof VariantsDisagree ? error.groups : [] };
+    if (error instanceof EditRefused)
+      return { ok: false, refusal: error.refusal, groups: error instanceof VariantsDisagree ? error.groups : [] };
     throw error;
   }
 }
 
-function rewriteUnit(document: ParsedDocument, unit: Unit, path: Path, rewrite: RewriteText): { text: string; droppedComments: readonly string[] } {
+function rewriteUnit(
+  document: ParsedDocument,
+  unit: Unit,
+  path: Path,
+  rewrite: RewriteText,
+): { text: string; droppedComments: readonly string[] } {
   const { unit: before, outer } = readUnit(document, unit, path);
   const [problem] = before.problems;
   if (problem !== undefined) throw explainUnreadable(problem);
   const open = openBlockScalar(before);
-  if (open !== null) throw new EditRefused('block-scalar-without-final-newline', 'a block scalar ends the file without a final newline', open);
+  if (open !== null)
+    throw new EditRefused('block-scalar-without-final-newline', 'a block scalar ends the file without a final newline', open);
   const { after, droppedComments } = rewrite(before, outer);
   requireSameAnchors(exportedAnchors(document, unit), { before, after }, unit);
   return { text: after.text, droppedComments };
@@ -53,4 +62,3 @@ export function requirePatchMap({ shape }: ParsedDocument, contexts: readonly Pa
   if (merge !== null) throw new EditRefused('merge-key', 'a merge key brings fields that move', 0);
   return shape;
 }
-

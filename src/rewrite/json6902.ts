@@ -57,7 +57,8 @@ function operationsOf(draft: Draft): PatchOperation[] {
   try {
     return readOperations(valueOf(draft));
   } catch (error) {
-    if (error instanceof PatchFailure) throw new EditRefused('not-a-patch', error.message, placeOf(draft, error.operation === null ? [] : [error.operation]));
+    if (error instanceof PatchFailure)
+      throw new EditRefused('not-a-patch', error.message, placeOf(draft, error.operation === null ? [] : [error.operation]));
     throw error;
   }
 }
@@ -75,7 +76,11 @@ function appliedTo(state: ValueMap, operations: Value): ValueMap {
 const text = (content: string): Scalar => ({ text: content, plain: true, tag: null, value: content });
 
 const operationValue = (op: string, steps: readonly (string | number)[], value?: Value): ValueMap =>
-  new Map<string, Value>([['op', text(op)], ['path', text(formatPointer(steps))], ...(value === undefined ? [] : [['value', value] as const])]);
+  new Map<string, Value>([
+    ['op', text(op)],
+    ['path', text(formatPointer(steps))],
+    ...(value === undefined ? [] : [['value', value] as const]),
+  ]);
 
 /** One operation of the patch, being rewritten. */
 class Rewriting {
@@ -105,7 +110,11 @@ class Rewriting {
 
   #disagree(wants: (demand: Demand, index: number) => unknown): EditRefused {
     const message = `${this.#operation.path} would have to be changed in different ways for the installations that share the patch`;
-    return new VariantsDisagree(message, this.#place(), groupsOf(this.#demands, (demand) => wants(demand, this.#demands.indexOf(demand))));
+    return new VariantsDisagree(
+      message,
+      this.#place(),
+      groupsOf(this.#demands, (demand) => wants(demand, this.#demands.indexOf(demand))),
+    );
   }
 
   #place(): number {
@@ -129,10 +138,14 @@ class Rewriting {
 
   #write(steps: readonly string[]): Progress {
     const target = commonTarget(steps, this.#demands);
-    if (target === null) throw this.#disagree(({ options }) => JSON.stringify(targetsOf(steps, [{ ...this.#demands[0], options, optionsBefore: options } as Demand])));
+    if (target === null)
+      throw this.#disagree(({ options }) =>
+        JSON.stringify(targetsOf(steps, [{ ...this.#demands[0], options, optionsBefore: options } as Demand])),
+      );
     if (target.kind === 'dropped') return this.#vanish(targetsOf(steps, this.#demands));
     const value = this.#operation.value;
-    const fate = target.kind === 'field' && target.field !== null && value !== undefined ? fateOf(target.field, value, this.#options()) : 'keep';
+    const fate =
+      target.kind === 'field' && target.field !== null && value !== undefined ? fateOf(target.field, value, this.#options()) : 'keep';
     if (fate === 'drop') return this.#vanish([target]);
     const zero: Operation[] = fate === 'zero' ? [{ op: 'set', path: ['value'], text: '0', string: false }] : [];
     return this.#become([...zero, ...this.#pathEdits('path', target.steps)], target.kind === 'whole' ? this.#valuePlan(steps) : []);
@@ -162,7 +175,9 @@ class Rewriting {
   /** What an operation takes away, or would write to no effect, must be gone afterwards. Parts of a field go with it at the end. */
   #vanish(targets: readonly Target[]): Progress {
     const { states, at, emptied } = this.#progress;
-    const places = targets.flatMap((target) => (target.kind === 'whole' || (target.kind === 'field' && target.field !== null) ? [target.steps] : []));
+    const places = targets.flatMap((target) =>
+      target.kind === 'whole' || (target.kind === 'field' && target.field !== null) ? [target.steps] : [],
+    );
     const place = places.find((steps) => states.every((state) => valueAt(state, steps) !== undefined));
     if (place === undefined) {
       const open = places.find((steps) => states.some((state) => valueAt(state, steps) !== undefined));
@@ -182,10 +197,12 @@ class Rewriting {
     if (isIdentity(source)) throw this.#refuse('changes-identity', `${from} is moved or copied`);
     const target = commonTarget(steps, this.#demands);
     const origins = targetsOf(source, this.#demands);
-    if (target?.kind === 'whole' || origins.some(({ kind }) => kind === 'whole')) throw this.#refuse('moves-whole-map', `${op} of a map whose fields go to different places`);
+    if (target?.kind === 'whole' || origins.some(({ kind }) => kind === 'whole'))
+      throw this.#refuse('moves-whole-map', `${op} of a map whose fields go to different places`);
     if (target?.kind === 'dropped' && op === 'copy') return { ...this.#progress, at: at + 1, emptied: [...emptied, at] };
     const origin = origins.find((each) => each.kind === 'field' && states.every((state) => valueAt(state, each.steps) !== undefined));
-    if (target?.kind !== 'field' || origin?.kind !== 'field') throw this.#refuse('moves-dropped-field', `${op} from ${from} to ${this.#operation.path}, of which one has no place`);
+    if (target?.kind !== 'field' || origin?.kind !== 'field')
+      throw this.#refuse('moves-dropped-field', `${op} from ${from} to ${this.#operation.path}, of which one has no place`);
     return this.#become([...this.#pathEdits('from', origin.steps), ...this.#pathEdits('path', target.steps)]);
   }
 
@@ -206,7 +223,10 @@ class Rewriting {
     const { value } = this.#operation;
     if (target.kind === 'dropped') return null;
     const plans = target.kind === 'whole' ? this.#wholePlans(steps) : [[]];
-    const zero = target.kind === 'field' && target.field !== null && value !== undefined ? fateOf(target.field, value, this.#options()) === 'zero' : false;
+    const zero =
+      target.kind === 'field' && target.field !== null && value !== undefined
+        ? fateOf(target.field, value, this.#options()) === 'zero'
+        : false;
     const set: Operation[] = zero ? [{ op: 'set', path: ['value'], text: '0', string: false }] : [];
     for (const plan of plans) {
       const result = this.#attempt([...set, ...this.#pathEdits('path', target.steps)], plan);
@@ -265,20 +285,37 @@ const isNull = (value: Value): boolean => isScalar(value) && value.value === nul
 
 /** Operations at the end for what the conversion of the state after has, or lacks, beyond what the patch wrote. */
 function completed({ draft, at, emptied, states }: Progress, demands: readonly Demand[]): Progress {
-  const differences = differencesOf(states, demands.map(({ wanted }) => wanted ?? undefined), false);
+  const differences = differencesOf(
+    states,
+    demands.map(({ wanted }) => wanted ?? undefined),
+    false,
+  );
   const operations = differences.map((difference) => completing(draft, difference, demands));
-  const done = operations.reduce((before, operation, index) => edited(before, (document) => insertItem(document, [], at + index, operation)), draft);
-  return { draft: done, at, emptied, states: states.map((state) => operations.reduce((before, operation) => appliedTo(before, [operation]), state)) };
+  const done = operations.reduce(
+    (before, operation, index) => edited(before, (document) => insertItem(document, [], at + index, operation)),
+    draft,
+  );
+  return {
+    draft: done,
+    at,
+    emptied,
+    states: states.map((state) => operations.reduce((before, operation) => appliedTo(before, [operation]), state)),
+  };
 }
 
 function completing(draft: Draft, { path, actual, wanted }: Difference, demands: readonly Demand[]): ValueMap {
   const steps = path.map(String);
   const isCommon = wanted.every((value) => sameOrMissing(value, wanted[0]));
   const isAll = actual.every((value) => value !== undefined);
-  if (path[0] !== 'spec') throw new EditRefused('post-value', `${formatPointer(steps)} would not become what was intended`, placeOf(draft, []));
+  if (path[0] !== 'spec')
+    throw new EditRefused('post-value', `${formatPointer(steps)} would not become what was intended`, placeOf(draft, []));
   if (!isCommon || (wanted[0] === undefined && !isAll)) {
     const groups = groupsOf(demands, (demand) => wanted.findIndex((value) => sameOrMissing(value, wanted[demands.indexOf(demand)])));
-    throw new VariantsDisagree(`${formatPointer(steps)} would have to differ between the installations that share the patch`, placeOf(draft, []), groups);
+    throw new VariantsDisagree(
+      `${formatPointer(steps)} would have to differ between the installations that share the patch`,
+      placeOf(draft, []),
+      groups,
+    );
   }
   return wanted[0] === undefined ? operationValue('remove', steps) : operationValue(isAll ? 'replace' : 'add', steps, wanted[0]);
 }
@@ -302,5 +339,7 @@ function placeholder(draft: Draft): Draft {
     ...deleted,
   ]);
   const kind = text(NEW.kind);
-  return edited(named, (document) => (operation.has('value') ? replaceValue(document, [0, 'value'], kind) : insertAt(document, [0], 'value', kind)));
+  return edited(named, (document) =>
+    operation.has('value') ? replaceValue(document, [0, 'value'], kind) : insertAt(document, [0], 'value', kind),
+  );
 }

@@ -13,11 +13,15 @@ import { planOperations } from './plan.ts';
  * a header that is not the old one stays, and a number of replicas is left to the repair, which knows what it overrides.
  */
 export function planMergePatch(patch: ValueMap, options: ConvertOptions, demands: readonly Demand[]): Operation[][] {
-  const unknown = [...unknownFields(patch), ...demands.flatMap((demand) => demand.options.unknown)].filter((path) => valueAt(patch, path) !== undefined);
+  const unknown = [...unknownFields(patch), ...demands.flatMap((demand) => demand.options.unknown)].filter(
+    (path) => valueAt(patch, path) !== undefined,
+  );
   const [first = [], ...rest] = planOperations(withoutReplicas(patch), { ...options, ingress: 'keep', unknown });
   const mapped = first.filter((operation) => !isRootDirective(operation) && !isForeignHeader(operation, patch));
   const turned = CONTAINERS.reduce((operations, container) => turnOff(operations, patch, container, demands), mapped);
-  return [CONTAINERS.reduce((operations, { from }) => collapse(operations, patch, from), turned), ...rest].filter((batch) => batch.length > 0);
+  return [CONTAINERS.reduce((operations, { from }) => collapse(operations, patch, from), turned), ...rest].filter(
+    (batch) => batch.length > 0,
+  );
 }
 
 /**
@@ -26,10 +30,16 @@ export function planMergePatch(patch: ValueMap, options: ConvertOptions, demands
  */
 export function planValue(value: ValueMap, field: Path, path: Path, options: ConvertOptions): Operation[][] {
   const nested = nest(field, value) as ValueMap;
-  const unknown = [...unknownFields(nested), ...options.unknown].filter((each) => each.length > field.length && valueAt(nested, each) !== undefined);
+  const unknown = [...unknownFields(nested), ...options.unknown].filter(
+    (each) => each.length > field.length && valueAt(nested, each) !== undefined,
+  );
   const batches = planOperations(nested, { ...options, ingress: 'keep', unknown });
   return batches
-    .map((batch) => batch.filter((operation) => operation.path.length > field.length || operation.op === 'wrap').map((operation) => ({ ...operation, path: [...path, ...operation.path.slice(field.length)] })))
+    .map((batch) =>
+      batch
+        .filter((operation) => operation.path.length > field.length || operation.op === 'wrap')
+        .map((operation) => ({ ...operation, path: [...path, ...operation.path.slice(field.length)] })),
+    )
     .filter((batch) => batch.length > 0);
 }
 
@@ -45,20 +55,27 @@ function unknownFields(patch: ValueMap): Path[] {
 }
 
 const isKnown = (path: Path): boolean =>
-  ['$patch', '<<'].includes(String(path.at(-1))) || FIELDS.some(({ from }) => isSame(from, path)) || CONTAINERS.some(({ from }) => isSame(from, path));
+  ['$patch', '<<'].includes(String(path.at(-1))) ||
+  FIELDS.some(({ from }) => isSame(from, path)) ||
+  CONTAINERS.some(({ from }) => isSame(from, path));
 
 export const isSame = (a: Path, b: Path): boolean => a.length === b.length && a.every((step, index) => step === b[index]);
 
 const NULL: Scalar = { text: 'null', plain: true, tag: null, value: null };
 
 const withoutReplicas = (patch: ValueMap): ValueMap =>
-  FIELDS.filter(({ value, from }) => value === 'replicas' && isScalar(valueAt(patch, from))).reduce((masked, { from }) => withValueAt(masked, from, NULL) as ValueMap, patch);
+  FIELDS.filter(({ value, from }) => value === 'replicas' && isScalar(valueAt(patch, from))).reduce(
+    (masked, { from }) => withValueAt(masked, from, NULL) as ValueMap,
+    patch,
+  );
 
 const isRootDirective = ({ op, path }: Operation): boolean => op === 'delete' && isSame(path, ['$patch']);
 
 /** A patch with a target may carry any kind. */
 const isForeignHeader = ({ op, path }: Operation, patch: ValueMap): boolean =>
-  op === 'set' && ((isSame(path, ['apiVersion']) && textAt(patch, 'apiVersion') !== OLD.apiVersion) || (isSame(path, ['kind']) && textAt(patch, 'kind') !== OLD.kind));
+  op === 'set' &&
+  ((isSame(path, ['apiVersion']) && textAt(patch, 'apiVersion') !== OLD.apiVersion) ||
+    (isSame(path, ['kind']) && textAt(patch, 'kind') !== OLD.kind));
 
 const textAt = (patch: ValueMap, key: string): string | null => {
   const scalar = patch.get(key);
@@ -75,9 +92,13 @@ export function expectedHeader(patch: ValueMap): ReadonlyMap<string, string | nu
 }
 
 /** Whether a header is already that of the new kind. */
-export const isConverted = (patch: ValueMap): boolean => textAt(patch, 'apiVersion') === NEW.apiVersion && textAt(patch, 'kind') === NEW.kind;
+export const isConverted = (patch: ValueMap): boolean =>
+  textAt(patch, 'apiVersion') === NEW.apiVersion && textAt(patch, 'kind') === NEW.kind;
 
-const isDeletion = (path: Path) => (operation: Operation): boolean => operation.op === 'delete' && isSame(operation.path, path);
+const isDeletion =
+  (path: Path) =>
+  (operation: Operation): boolean =>
+    operation.op === 'delete' && isSame(operation.path, path);
 
 /** A map of which nothing is left goes as a whole. */
 function collapse(operations: readonly Operation[], patch: ValueMap, from: Path): Operation[] {
@@ -90,13 +111,30 @@ function collapse(operations: readonly Operation[], patch: ValueMap, from: Path)
 }
 
 /** A field that goes, in a patch by which the whole group around its target goes (`externalURL: ''`), becomes that group's `null`. */
-function turnOff(operations: readonly Operation[], patch: ValueMap, container: { readonly from: Path; readonly to: Path }, demands: readonly Demand[]): Operation[] {
+function turnOff(
+  operations: readonly Operation[],
+  patch: ValueMap,
+  container: { readonly from: Path; readonly to: Path },
+  demands: readonly Demand[],
+): Operation[] {
   const groups = ['external', 'operatorManaged'].filter((group) => demands.every((demand) => vanishes(demand, container.to, group)));
-  return groups.reduce((all, group) => {
-    const member = FIELDS.find((field) => isMember(field, [...container.to, group], container.from) && isOneLine(valueAt(patch, field.from)) && all.some(isDeletion(field.from)));
-    if (member === undefined) return all;
-    return [...all.filter((each) => !isDeletion(member.from)(each)), { op: 'set', path: member.from, text: 'null', string: false }, { op: 'rename', path: member.from, key: group }];
-  }, [...operations]);
+  return groups.reduce(
+    (all, group) => {
+      const member = FIELDS.find(
+        (field) =>
+          isMember(field, [...container.to, group], container.from) &&
+          isOneLine(valueAt(patch, field.from)) &&
+          all.some(isDeletion(field.from)),
+      );
+      if (member === undefined) return all;
+      return [
+        ...all.filter((each) => !isDeletion(member.from)(each)),
+        { op: 'set', path: member.from, text: 'null', string: false },
+        { op: 'rename', path: member.from, key: group },
+      ];
+    },
+    [...operations],
+  );
 }
 
 const isMember = ({ to, from }: FieldMove, group: Path, container: Path): boolean =>

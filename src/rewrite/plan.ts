@@ -132,7 +132,14 @@ function hasUnsafeMerge(installation: ValueMap, path: Path): boolean {
 }
 
 const staysInPlace = (name: string): boolean =>
-  FIELDS.some((field) => isSame(field.from, ['spec', name]) && field.to !== null && isSame(field.to, field.from) && field.value === 'same' && field.when === 'always');
+  FIELDS.some(
+    (field) =>
+      isSame(field.from, ['spec', name]) &&
+      field.to !== null &&
+      isSame(field.to, field.from) &&
+      field.value === 'same' &&
+      field.when === 'always',
+  );
 
 /** A directive of kustomize: such a manifest is a patch, and no installation by itself. */
 export function kustomizeDirective(value: Value, path: Path = []): Path | null {

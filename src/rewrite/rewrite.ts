@@ -52,14 +52,21 @@ interface Edited {
 function rewriteUnit(document: ParsedDocument, unit: Unit, path: Path, options: ConvertOptions): Edited {
   const { unit: before, outer } = readUnit(document, unit, path);
   const installation = requireInstallation(before);
-  const { after, dropped } = applyOperations({ before, outer, batches: planOperations(installation, options), expected: convert(installation, options) });
+  const { after, dropped } = applyOperations({
+    before,
+    outer,
+    batches: planOperations(installation, options),
+    expected: convert(installation, options),
+  });
   proveLayout(before, after);
-  if (!sameComments(commentsOf(before), [...commentsOf(after), ...dropped])) throw refuseAt(before, [], 'post-comments', 'a comment would be lost or changed');
+  if (!sameComments(commentsOf(before), [...commentsOf(after), ...dropped]))
+    throw refuseAt(before, [], 'post-comments', 'a comment would be lost or changed');
   requireSameAnchors(exportedAnchors(document, unit), { before, after }, unit);
   return { text: after.text, droppedComments: dropped.map(({ text }) => text) };
 }
 
-const refuseAt = (document: ParsedDocument, path: Path, code: RefusalCode, message: string): EditRefused => new EditRefused(code, message, locate(document, path).start);
+const refuseAt = (document: ParsedDocument, path: Path, code: RefusalCode, message: string): EditRefused =>
+  new EditRefused(code, message, locate(document, path).start);
 
 /** A whole installation that can be read and edited. */
 function requireInstallation(before: ParsedDocument): ValueMap {
@@ -72,14 +79,16 @@ function requireInstallation(before: ParsedDocument): ValueMap {
   const directive = before.text.includes('$') ? kustomizeDirective(installation) : null;
   if (directive !== null) throw refuseAt(before, directive, 'kustomize-directive', `${formatPath(directive)} is a directive of kustomize`);
   const open = openBlockScalar(before);
-  if (open !== null) throw new EditRefused('block-scalar-without-final-newline', 'a block scalar ends the file without a final newline', open);
+  if (open !== null)
+    throw new EditRefused('block-scalar-without-final-newline', 'a block scalar ends the file without a final newline', open);
   return installation;
 }
 
 function proveLayout(before: ParsedDocument, after: ParsedDocument): void {
   const fault = layoutFault(before.text, after.text);
   if (fault !== null) throw refuseAt(before, [], 'post-layout', fault);
-  if (isJson(before.text) && readsAsJson(before.text) && !readsAsJson(after.text)) throw refuseAt(before, [], 'post-json', 'the result would not be JSON');
+  if (isJson(before.text) && readsAsJson(before.text) && !readsAsJson(after.text))
+    throw refuseAt(before, [], 'post-json', 'the result would not be JSON');
 }
 
 function layoutFault(before: string, after: string): string | null {

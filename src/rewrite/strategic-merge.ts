@@ -55,7 +55,14 @@ interface Plan {
 
 function attempt(start: Draft, { demand, host }: Plan, task: Task): Finished {
   const batches = planMergePatch(task.patch, demand.options, task.demands);
-  const mapped = batches.reduce((draft, batch) => operated(draft, batch.map((each) => (each.op === 'wrap' ? { ...each, host } : each))), start);
+  const mapped = batches.reduce(
+    (draft, batch) =>
+      operated(
+        draft,
+        batch.map((each) => (each.op === 'wrap' ? { ...each, host } : each)),
+      ),
+    start,
+  );
   const result = finished(repaired(mapped, task));
   proveMeaning(start, result, task);
   return result;
@@ -143,7 +150,9 @@ function withoutEntry(draft: Draft, path: Path, task: Task): Draft {
   const map = valueAt(valueOf(without), parent);
   if (parent.length < 2 || !isMap(map) || map.size > 0) return without;
   const pruned = withoutEntry(without, parent, task);
-  const isNeeded = mergedStates(pruned, task).some((state, index) => !sameOrMissing(valueAt(state, parent), valueAt(mergedStates(without, task)[index], parent)));
+  const isNeeded = mergedStates(pruned, task).some(
+    (state, index) => !sameOrMissing(valueAt(state, parent), valueAt(mergedStates(without, task)[index], parent)),
+  );
   return isNeeded ? without : pruned;
 }
 
@@ -166,5 +175,6 @@ function proveMeaning(start: Draft, { after }: Finished, task: Task): void {
   const header = expectedHeader(task.patch);
   const keepsHeader = [...header].every(([key, text]) => (valueAt(patch, [key]) as Scalar | undefined)?.text === (text ?? undefined));
   const keepsMetadata = sameOrMissing(task.patch.get('metadata'), patch.get('metadata'));
-  if (!serves || !keepsHeader || !keepsMetadata) throw new EditRefused('post-value', 'the rewritten patch would not mean what was intended', 0);
+  if (!serves || !keepsHeader || !keepsMetadata)
+    throw new EditRefused('post-value', 'the rewritten patch would not mean what was intended', 0);
 }

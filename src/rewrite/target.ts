@@ -24,7 +24,11 @@ function targetOf(steps: readonly string[], options: ConvertOptions): Target {
   if (steps[0] === 'status' || isUnknown(steps, options)) return { kind: 'dropped' };
   const fate = fieldFate(steps, options);
   if (fate.fate !== 'moved') return { kind: 'dropped' };
-  return { kind: 'field', steps: [...fate.to, ...steps.slice(fate.from.length)], field: FIELDS.find(({ from }) => isSame(from, steps)) ?? null };
+  return {
+    kind: 'field',
+    steps: [...fate.to, ...steps.slice(fate.from.length)],
+    field: FIELDS.find(({ from }) => isSame(from, steps)) ?? null,
+  };
 }
 
 const isUnknown = (steps: readonly string[], { unknown }: ConvertOptions): boolean =>
@@ -32,7 +36,10 @@ const isUnknown = (steps: readonly string[], { unknown }: ConvertOptions): boole
 
 /** The different places to which a pointer leads, with what the patch leads to first, then with what it starts from. */
 export function targetsOf(steps: readonly string[], demands: readonly Demand[]): Target[] {
-  const all = [...demands.map(({ options }) => targetOf(steps, options)), ...demands.map(({ optionsBefore }) => targetOf(steps, optionsBefore))];
+  const all = [
+    ...demands.map(({ options }) => targetOf(steps, options)),
+    ...demands.map(({ optionsBefore }) => targetOf(steps, optionsBefore)),
+  ];
   return [...new Map(all.map((target) => [JSON.stringify(target), target])).values()];
 }
 
@@ -52,12 +59,17 @@ const STRUCTURE: readonly Path[] = [...GATHERING, ...CONTAINERS.map(({ to }) => 
 export function lifted(steps: readonly string[], states: readonly ValueMap[], demands: readonly Demand[]): readonly string[] {
   const parent = steps.slice(0, -1);
   const gathers = GATHERING.some((path) => isSame(path, parent));
-  const goes = states.every((state) => valueAt(state, parent) !== undefined) && demands.every(({ wanted }) => valueAt(wanted ?? undefined, parent) === undefined);
+  const goes =
+    states.every((state) => valueAt(state, parent) !== undefined) &&
+    demands.every(({ wanted }) => valueAt(wanted ?? undefined, parent) === undefined);
   return gathers && goes ? parent : steps;
 }
 
 /** The outermost map around a place that the conversion may not have made: missing in all states or in some. Null where none is missing. */
-export function missingParent(steps: readonly string[], states: readonly ValueMap[]): { readonly steps: readonly string[]; readonly inAll: boolean } | null {
+export function missingParent(
+  steps: readonly string[],
+  states: readonly ValueMap[],
+): { readonly steps: readonly string[]; readonly inAll: boolean } | null {
   for (const length of steps.keys()) {
     const parent = steps.slice(0, length);
     if (!STRUCTURE.some((path) => isSame(path, parent))) continue;

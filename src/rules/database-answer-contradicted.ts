@@ -5,7 +5,8 @@ export const databaseAnswerContradicted: InstallationRule = {
   id: 'database-answer-contradicted',
   level: 'warning',
   summary: 'The manifests say something else about the database Secret than your answer.',
-  remedy: 'Look at the keys of the Secret in the cluster (kubectl describe secret lists them without values), and correct the answer, or take it back.',
+  remedy:
+    'Look at the keys of the Secret in the cluster (kubectl describe secret lists them without values), and correct the answer, or take it back.',
   explanation:
     'An answer from `--database` or from `databases` in `.ci2mm.yaml` counts before what the manifests say. If it is wrong, the Mattermost gets the ' +
     'wrong kind of database: the operator finds no `DB_CONNECTION_STRING` in the Secret of an external one and stops, and an operator-managed one is made anew and empty.',
@@ -54,6 +55,11 @@ stringData:
     const { databaseContradiction: evidence, database } = subject;
     if (evidence === null) return [];
     const other = database === 'external' ? 'operator-managed' : 'external';
-    return [{ path: SECRET_PATH, message: `The answer makes the database ${database}, but by its keys ${secretName(subject)} makes it ${other}. Source: ${evidence}.` }];
+    return [
+      {
+        path: SECRET_PATH,
+        message: `The answer makes the database ${database}, but by its keys ${secretName(subject)} makes it ${other}. Source: ${evidence}.`,
+      },
+    ];
   },
 };

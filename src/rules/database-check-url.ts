@@ -11,7 +11,8 @@ export const databaseCheckUrl: InstallationRule = {
   id: 'database-check-url',
   level: 'note',
   summary: 'The Mattermost controller checks the DB_CONNECTION_CHECK_URL of the database Secret, which the old one did not.',
-  remedy: 'See that the URL begins with postgres://, http:// or https:// for PostgreSQL, with http:// or https:// for MySQL; or remove the key.',
+  remedy:
+    'See that the URL begins with postgres://, http:// or https:// for PostgreSQL, with http:// or https:// for MySQL; or remove the key.',
   explanation:
     'From operator v1.25.5 the Mattermost controller refuses an external database whose `DB_CONNECTION_CHECK_URL` has another scheme ' +
     '(`validateDBCheckURL` in pkg/mattermost/database_external.go). `postgresql://`, which the ClusterInstallation took, is one of those: the ' +

@@ -43,6 +43,11 @@ stringData:
     const type = stringAt(installation.value, PATH);
     if (database !== 'operator-managed' || type === null || type === 'mysql') return [];
     if (isOpen(valueAt(installation.value, PATH))) return [];
-    return [{ path: PATH, message: `spec.database.type is ${type}, and the Mattermost controller implements only mysql for an operator-managed database.` }];
+    return [
+      {
+        path: PATH,
+        message: `spec.database.type is ${type}, and the Mattermost controller implements only mysql for an operator-managed database.`,
+      },
+    ];
   },
 };

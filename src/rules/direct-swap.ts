@@ -5,7 +5,8 @@ import { listed } from './written.ts';
 export const directSwap: InstallationRule = {
   id: 'direct-swap',
   level: 'warning',
-  summary: 'Rolling the converted manifest out as it is replaces the installation: an outage, and with an operator-managed database expect data loss.',
+  summary:
+    'Rolling the converted manifest out as it is replaces the installation: an outage, and with an operator-managed database expect data loss.',
   remedy:
     'Roll out in three commits: protect the ClusterInstallation from pruning; set spec.migrate: true and nothing else, and wait until the new Mattermost is stable and the ClusterInstallation gone; then the converted manifest.',
   explanation:
@@ -61,7 +62,10 @@ function protection({ engine }: InstallationSubject): string {
 }
 
 function owned({ database, fileStore }: InstallationSubject): string {
-  const stores = [...(database === 'operator-managed' ? ['MysqlCluster'] : []), ...(fileStore === 'operator-managed' ? ['MinIOInstance'] : [])];
+  const stores = [
+    ...(database === 'operator-managed' ? ['MysqlCluster'] : []),
+    ...(fileStore === 'operator-managed' ? ['MinIOInstance'] : []),
+  ];
   return `its ${listed(['Deployment', 'Service', 'Ingress', ...stores])}`;
 }
 

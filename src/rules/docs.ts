@@ -36,7 +36,8 @@ const levelOf = ({ level, fixed }: Rule): string => (fixed === true ? `${level},
 
 const fence = (yaml: string): string => `\`\`\`yaml\n${yaml}\`\`\``;
 
-const optionsNote = ({ exampleOptions = [] }: Rule): string => (exampleOptions.length === 0 ? '' : ` (with \`${exampleOptions.join(' ')}\`)`);
+const optionsNote = ({ exampleOptions = [] }: Rule): string =>
+  exampleOptions.length === 0 ? '' : ` (with \`${exampleOptions.join(' ')}\`)`;
 
 const WIDTH = 96;
 

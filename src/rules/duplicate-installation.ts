@@ -47,9 +47,15 @@ spec:
 function duplicatesOf(installation: Installation, installations: readonly Installation[]): Installation[] {
   const { file, name, namespace } = installation;
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
-  const isBeside = (other: Installation): boolean => other.file === file || (other.file.startsWith(folder) && !other.file.includes('/', folder.length));
-  return installations.filter((other) => other.name === name && other.namespace === namespace && isBeside(other) && !isSamePlace(other, installation));
+  const isBeside = (other: Installation): boolean =>
+    other.file === file || (other.file.startsWith(folder) && !other.file.includes('/', folder.length));
+  return installations.filter(
+    (other) => other.name === name && other.namespace === namespace && isBeside(other) && !isSamePlace(other, installation),
+  );
 }
 
 const isSamePlace = (a: Installation, b: Installation): boolean =>
-  a.document === b.document && a.file === b.file && a.path.length === b.path.length && a.path.every((step, index) => step === b.path[index]);
+  a.document === b.document &&
+  a.file === b.file &&
+  a.path.length === b.path.length &&
+  a.path.every((step, index) => step === b.path[index]);

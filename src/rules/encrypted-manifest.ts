@@ -5,7 +5,8 @@ export const encryptedManifest: ReportedRule = {
   level: 'error',
   fixed: true,
   summary: 'A ClusterInstallation is encrypted with SOPS.',
-  remedy: 'Decrypt it (sops decrypt), convert it and encrypt it again; better, keep what is secret in a Secret and the ClusterInstallation in clear text.',
+  remedy:
+    'Decrypt it (sops decrypt), convert it and encrypt it again; better, keep what is secret in a Secret and the ClusterInstallation in clear text.',
   explanation:
     'SOPS encrypts each value together with the path of its field, so a value that moves to another field can no longer be decrypted; and its checksum ' +
     'covers the clear values too, so even a changed `kind` breaks it. ClusterInstallation has no field that must hold a secret: passwords belong ' +

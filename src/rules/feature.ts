@@ -43,5 +43,4 @@ const doubt = (installation: Installation, path: Path): string =>
     ? 'is filled in later and may turn out true'
     : 'is neither true nor false to Kubernetes and may be meant as true';
 
-const decide = (path: Path, remedy: string): string =>
-  `If it is off, remove spec.${path[1]}. If it is on: ${remedy}`;
+const decide = (path: Path, remedy: string): string => `If it is off, remove spec.${path[1]}. If it is on: ${remedy}`;

@@ -8,7 +8,8 @@ export const ignoredField: InstallationRule = {
   id: 'ignored-field',
   level: 'warning',
   summary: 'A setting of an operator-managed database or file store is dropped, as the database or file store is external.',
-  remedy: 'Delete the field: it has no effect. If it was meant to have one, check whether the database or file store should be external at all.',
+  remedy:
+    'Delete the field: it has no effect. If it was meant to have one, check whether the database or file store should be external at all.',
   explanation:
     'With an external file store (`spec.minio.externalURL` is not empty) the operator makes no MinIO, and with an external database (the Secret of ' +
     '`spec.database.secret` holds `DB_CONNECTION_STRING`) no MySQL, so sizes, replicas, resources and backups of either are not looked at. Its ' +

@@ -8,7 +8,8 @@ export const ingressKept: InstallationRule = {
   id: 'ingress-kept',
   level: 'note',
   summary: 'The old ingress fields stay although spec.ingress was asked for.',
-  remedy: 'Write the fields literally, or write spec.ingress into the Mattermost after the conversion; the old fields work with every 1.x release of the operator.',
+  remedy:
+    'Write the fields literally, or write spec.ingress into the Mattermost after the conversion; the old fields work with every 1.x release of the operator.',
   explanation:
     '`--ingress modern` writes `spec.ingress` only where it is certain to mean the same: the host is a literal name, as the operator derives the TLS ' +
     'Secret from it; `useIngressTLS` is true or false; the annotations are a map. Once `spec.ingress` is present the operator ignores the three old ' +
@@ -35,7 +36,9 @@ spec:
     const spec = valueAt(value, ['spec']);
     if (ingress === 'keep' || !isMap(spec) || !MODERN_INGRESS.some(({ from }) => spec.has(from))) return [];
     const obstacle = ingressObstacle(spec);
-    return obstacle === null ? [] : [{ path: existing(value, ['spec', obstacle]), message: `The old ingress fields stay, as ${REASONS[obstacle]}.` }];
+    return obstacle === null
+      ? []
+      : [{ path: existing(value, ['spec', obstacle]), message: `The old ingress fields stay, as ${REASONS[obstacle]}.` }];
   },
 };
 

@@ -8,7 +8,8 @@ export const invalidTarget: InstallationRule = {
   id: 'invalid-target',
   level: 'error',
   summary: "The converted manifest would not fit the target's Mattermost schema.",
-  remedy: 'Correct the field in the ClusterInstallation. If you gave --crd, check that the file is the CustomResourceDefinition that your cluster runs.',
+  remedy:
+    'Correct the field in the ClusterInstallation. If you gave --crd, check that the file is the CustomResourceDefinition that your cluster runs.',
   explanation:
     'A valid ClusterInstallation converts to a valid Mattermost with the schemas of operator v1.12.0 to v1.25.9. A CustomResourceDefinition of ' +
     'your own may be stricter, or lack a field: the API server would then reject the result, or drop the field without a word. Fields that the ' +

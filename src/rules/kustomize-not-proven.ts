@@ -4,7 +4,8 @@ export const kustomizeNotProven: ReportedRule = {
   id: 'kustomize-not-proven',
   level: 'note',
   summary: 'A family of kustomizations was converted without building it before and after.',
-  remedy: 'Install kustomize 4.5 or later (or kubectl), or name one with --kustomize, and run again; --prove always makes a missing one an error.',
+  remedy:
+    'Install kustomize 4.5 or later (or kubectl), or name one with --kustomize, and run again; --prove always makes a missing one an error.',
   explanation:
     'A base, its overlays and their patches were converted together from a reading of the kustomizations. With kustomize at hand every ' +
     'kustomization is also built before and after, and the objects are compared: nothing but the conversion that the operator itself would ' +

@@ -5,7 +5,8 @@ export const kustomizeProofFailed: ReportedRule = {
   level: 'error',
   fixed: true,
   summary: 'Built before and after, a kustomization differs in more than the conversion.',
-  remedy: 'Nothing was written. Look at the difference that the message names; if the manifests are right, this is a fault of ci2mm: please report it.',
+  remedy:
+    'Nothing was written. Look at the difference that the message names; if the manifests are right, this is a fault of ci2mm: please report it.',
   explanation:
     'Every kustomization that builds an installation is built with the real kustomize before and after the edit. The objects must be the ' +
     'same but for the new kind, every Mattermost must equal what the operator would make of the ClusterInstallation as it was built, and no ' +

@@ -35,6 +35,11 @@ spec:
     if (scalarAt(installation.value, PATH) === false) {
       return [{ path: PATH, message: 'spec.migrate is false and is dropped.', remedy: 'Nothing has to be done.' }];
     }
-    return [{ path: PATH, message: 'spec.migrate is dropped. The migration that it starts must be over before the converted manifest is rolled out.' }];
+    return [
+      {
+        path: PATH,
+        message: 'spec.migrate is dropped. The migration that it starts must be over before the converted manifest is rolled out.',
+      },
+    ];
   },
 };

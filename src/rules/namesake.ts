@@ -17,7 +17,9 @@ export function namesakeHits(subject: InstallationSubject, where: 'near' | 'far'
 const namesakes = ({ installation, mattermosts }: InstallationSubject, where: 'near' | 'far'): Resource[] =>
   mattermosts.filter(
     (mattermost) =>
-      mattermost.name === installation.name && mayShareNamespace(installation, mattermost) && isNear(mattermost.file, installation.file) === (where === 'near'),
+      mattermost.name === installation.name &&
+      mayShareNamespace(installation, mattermost) &&
+      isNear(mattermost.file, installation.file) === (where === 'near'),
   );
 
 /** `Mattermost chat is defined in new/chat.yaml:1, and may be in the same namespace: not both manifests name one.` */

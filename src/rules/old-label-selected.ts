@@ -11,7 +11,8 @@ export const oldLabelSelected: InstallationRule = {
   id: 'old-label-selected',
   level: 'warning',
   summary: 'The affinity selects pods by a label that those of a Mattermost do not carry.',
-  remedy: 'Write installation.mattermost.com/installation (or /resource) into the Mattermost, in a commit after the one that brings the converted manifest.',
+  remedy:
+    'Write installation.mattermost.com/installation (or /resource) into the Mattermost, in a commit after the one that brings the converted manifest.',
   explanation:
     'The operator labels the pods of a ClusterInstallation `v1alpha1.mattermost.com/installation` and `v1alpha1.mattermost.com/resource`, those of a ' +
     'Mattermost `installation.mattermost.com/installation` and `installation.mattermost.com/resource` (`ClusterInstallationLabels` and ' +
@@ -61,5 +62,7 @@ function oldLabelsIn(value: Value | undefined, path: Path, seen: Set<Value>): Hi
 
 function hits(label: string, path: Path): Hit[] {
   const name = OLD_LABEL.exec(label)?.[1];
-  return name === undefined ? [] : [{ path, message: `${formatPath(path)} selects pods by ${label}; those of a Mattermost carry installation.${name} instead.` }];
+  return name === undefined
+    ? []
+    : [{ path, message: `${formatPath(path)} selects pods by ${label}; those of a Mattermost carry installation.${name} instead.` }];
 }

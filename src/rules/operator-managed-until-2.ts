@@ -6,7 +6,8 @@ export const operatorManagedUntil2: InstallationRule = {
   id: 'operator-managed-until-2',
   level: 'note',
   summary: 'An operator-managed database or file store works with operator 1.x only.',
-  remedy: 'Plan to move to an external database and file store before operator 2, and pin the image of the operator to a 1.x release until then.',
+  remedy:
+    'Plan to move to an external database and file store before operator 2, and pin the image of the operator to a 1.x release until then.',
   explanation:
     'Operator v2.0.0 (seen in its preparation branch of August 2026) removes `database.operatorManaged` and `fileStore.operatorManaged`, with the ' +
     'MySQL and MinIO they stand for. A database and a file store must then be given. The release manifests of the operator pin the image ' +

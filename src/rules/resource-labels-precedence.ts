@@ -59,7 +59,8 @@ function collides({ name: installation }: Installation, name: string, value: Val
 
 function effect({ target }: InstallationSubject, name: string): string {
   if (OLD.has(name)) return "takes the place of the operator's label in a ClusterInstallation, and is one more label in a Mattermost";
-  const before = name === 'app' ? "takes the place of the operator's label in a ClusterInstallation" : 'is one more label in a ClusterInstallation';
+  const before =
+    name === 'app' ? "takes the place of the operator's label in a ClusterInstallation" : 'is one more label in a ClusterInstallation';
   return compareReleases(target, operatorWinsSince) < 0
     ? `${before}; in a Mattermost of operator ${target.version} it breaks the selector of the Deployment`
     : `${before}; in a Mattermost the operator overwrites it`;

@@ -102,4 +102,7 @@ const keyHits = ({ installation }: InstallationSubject): Hit[] =>
   REARRANGED.flatMap((parent) => {
     const map = valueAt(installation.value, parent);
     return isMap(map) ? [...map.keys()].filter(isOpenName).map((name) => [...parent, name]) : [];
-  }).map((path) => ({ path, message: `The name of the field ${formatPath(path)} is filled in later, and it decides how the field is converted.` }));
+  }).map((path) => ({
+    path,
+    message: `The name of the field ${formatPath(path)} is filled in later, and it decides how the field is converted.`,
+  }));

@@ -28,8 +28,7 @@ spec:
   imagePullPolicy: Always
 `,
   example: 'manifest',
-  check: ({ problems }) =>
-    problems.filter(({ code, path }) => code === 'unknown-field' && path[0] !== 'status').map(toHit),
+  check: ({ problems }) => problems.filter(({ code, path }) => code === 'unknown-field' && path[0] !== 'status').map(toHit),
 };
 
 function toHit({ path, message, suggestion }: SchemaProblem): Hit {

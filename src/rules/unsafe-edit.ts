@@ -80,7 +80,10 @@ export const editReasons = {
     remedy: WRITE_OUT,
   },
   'alias-before-anchor': { sentence: 'Moving a field would put an alias before its anchor.', remedy: WRITE_OUT },
-  'alias-target-changed': { sentence: 'Moving a field would make an alias mean another anchor of the same name.', remedy: 'Give each anchor a name of its own.' },
+  'alias-target-changed': {
+    sentence: 'Moving a field would make an alias mean another anchor of the same name.',
+    remedy: 'Give each anchor a name of its own.',
+  },
   'recursive-alias': { sentence: 'An alias points at a map or list that contains it.', remedy: WRITE_OUT },
   'not-own-line': {
     sentence: 'An entry that must move or go shares its line with a list dash, an anchor, a tag or another key.',
@@ -116,16 +119,31 @@ export const editReasons = {
   },
   'applies-nowhere': { sentence: 'A patch applies to no installation.', remedy: 'Delete the patch if it is no longer used.' },
   'not-a-patch': { sentence: 'The text of a patch is neither a map nor a list of operations.', remedy: 'Correct the patch.' },
-  'already-converted': { sentence: 'A patch is one of a Mattermost already.', remedy: 'Convert the rest of the family by hand, or undo the change to the patch.' },
-  'patch-does-not-apply': { sentence: 'A patch fails on the installation that it is for.', remedy: 'Repair the patch until `kustomize build` succeeds.' },
+  'already-converted': {
+    sentence: 'A patch is one of a Mattermost already.',
+    remedy: 'Convert the rest of the family by hand, or undo the change to the patch.',
+  },
+  'patch-does-not-apply': {
+    sentence: 'A patch fails on the installation that it is for.',
+    remedy: 'Repair the patch until `kustomize build` succeeds.',
+  },
   'variants-disagree': {
     sentence: 'No single text serves all overlays: what decides where a field goes stands in some of them only.',
     remedy: 'Set the deciding field in the base, or give each overlay the part for itself.',
   },
   'test-on-dropped-field': { sentence: 'A JSON6902 patch tests a field that the conversion drops.', remedy: 'Remove the test.' },
-  'moves-dropped-field': { sentence: 'A JSON6902 patch moves or copies a field that the conversion drops.', remedy: 'Write the value out in an add operation.' },
-  'moves-whole-map': { sentence: 'A JSON6902 patch moves or copies a map whose fields are spread over new parents.', remedy: 'Write the fields out in add operations.' },
-  'changes-identity': { sentence: 'A patch changes the kind, apiVersion or name of what it patches.', remedy: 'Change the manifest itself, or leave the change out.' },
+  'moves-dropped-field': {
+    sentence: 'A JSON6902 patch moves or copies a field that the conversion drops.',
+    remedy: 'Write the value out in an add operation.',
+  },
+  'moves-whole-map': {
+    sentence: 'A JSON6902 patch moves or copies a map whose fields are spread over new parents.',
+    remedy: 'Write the fields out in add operations.',
+  },
+  'changes-identity': {
+    sentence: 'A patch changes the kind, apiVersion or name of what it patches.',
+    remedy: 'Change the manifest itself, or leave the change out.',
+  },
   'inline-style': {
     sentence: 'An inline patch stands in a string that is folded or has no quotes.',
     remedy: 'Write it as a literal block (`patch: |-`), or into a file.',
@@ -139,7 +157,8 @@ export const editReasons = {
     remedy: 'Put the Secret into a file of its own, or before the installation.',
   },
   'post-*': {
-    sentence: 'A proof failed: the edited text was not what was intended (its value, comments, layout or JSON, as the rest of the code says).',
+    sentence:
+      'A proof failed: the edited text was not what was intended (its value, comments, layout or JSON, as the rest of the code says).',
     remedy: REPORT_BUG,
   },
 } as const satisfies Readonly<Record<string, EditReason>>;

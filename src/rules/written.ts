@@ -6,8 +6,7 @@ export const isUnset = (value: Value | undefined): boolean =>
   value === undefined || (isScalar(value) && (value.value === null || value.value === ''));
 
 /** Written with a variable or a template action, so the value is not known before something else fills it in. */
-export const isOpen = (value: Value | undefined): boolean =>
-  isScalar(value) && (hasVariable(value) || hasTemplateAction(value));
+export const isOpen = (value: Value | undefined): boolean => isScalar(value) && (hasVariable(value) || hasTemplateAction(value));
 
 /** The name of a field that is filled in later. */
 export const isOpenName = (name: string): boolean => /\$\{|\{\{/.test(name);

@@ -13,8 +13,7 @@ const FILE_NAMES: ReadonlySet<string> = new Set(['kustomization.yaml', 'kustomiz
  */
 export const kustomizationReader: SecretReader = {
   matches: isKustomization,
-  read: (resource, readFile) =>
-    mapsIn(resource.value.get('secretGenerator')).map((entry) => generatedSource(resource, entry, readFile)),
+  read: (resource, readFile) => mapsIn(resource.value.get('secretGenerator')).map((entry) => generatedSource(resource, entry, readFile)),
 };
 
 /** The same generator as a resource of its own, listed under `generators`. */

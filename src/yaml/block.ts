@@ -27,11 +27,21 @@ interface Run {
 
 const runOf = (entries: readonly BlockEntry[], from: number, to: number): Run => {
   const members = entries.slice(from, to + 1);
-  return { entries: members, start: members[0]?.start ?? 0, end: members.at(-1)?.end ?? 0, previous: entries[from - 1], next: entries[to + 1] };
+  return {
+    entries: members,
+    start: members[0]?.start ?? 0,
+    end: members.at(-1)?.end ?? 0,
+    previous: entries[from - 1],
+    next: entries[to + 1],
+  };
 };
 
 /** The maximal runs of entries that are chosen; `joined` tells whether an entry belongs to the run of the one before it. */
-function runsOf(entries: readonly BlockEntry[], chosen: ReadonlySet<string>, joined: (before: BlockEntry, entry: BlockEntry) => boolean): Run[] {
+function runsOf(
+  entries: readonly BlockEntry[],
+  chosen: ReadonlySet<string>,
+  joined: (before: BlockEntry, entry: BlockEntry) => boolean,
+): Run[] {
   const runs: Run[] = [];
   let from = 0;
   for (const [index, entry] of entries.entries()) {
@@ -46,7 +56,9 @@ function runsOf(entries: readonly BlockEntry[], chosen: ReadonlySet<string>, joi
 
 /** Deletes some entries, but not all, with the comments that belong to them. What stands between them and belongs to none stays. */
 export function deleteBlockEntries(map: YAMLMap, keys: ReadonlySet<string>, text: string): Edit[] {
-  return deletedRuns(blockEntries(map, text), keys, text).map((run) => (run.entries[0]?.ownLine === false ? slideUp(run, text) : removal(run, text)));
+  return deletedRuns(blockEntries(map, text), keys, text).map((run) =>
+    run.entries[0]?.ownLine === false ? slideUp(run, text) : removal(run, text),
+  );
 }
 
 const deletedRuns = (entries: readonly BlockEntry[], keys: ReadonlySet<string>, text: string): Run[] =>
@@ -86,11 +98,16 @@ const removals = (entries: readonly BlockEntry[], text: string): Edit[] =>
   deletedRuns(entries, new Set(entries.map(({ key }) => key)), text).map((run) => removal(run, text));
 
 /** Puts a new key in place of the first (or last) member and all members, in their order, one step deeper below it. */
-export function wrapBlockEntries(map: YAMLMap, wrap: { keys: readonly string[]; parent: string; host: 'first' | 'last' }, { text, step }: BlockText): Edit[] {
+export function wrapBlockEntries(
+  map: YAMLMap,
+  wrap: { keys: readonly string[]; parent: string; host: 'first' | 'last' },
+  { text, step }: BlockText,
+): Edit[] {
   const runs = runsOf(blockEntries(map, text), new Set(wrap.keys), () => true).map(withTail);
   const host = wrap.host === 'first' ? runs[0] : runs.at(-1);
   const first = host?.entries[0];
-  if (host === undefined || first === undefined) throw new EditRefused('not-a-map', `none of ${wrap.keys.join(', ')} stands in the text`, 0);
+  if (host === undefined || first === undefined)
+    throw new EditRefused('not-a-map', `none of ${wrap.keys.join(', ')} stands in the text`, 0);
   for (const run of runs) requireOwnLines(run);
   const column = columnOf(text, first.first);
   const shifted = runs.map((run) => shiftRun(run, text, column, step)).join('');
@@ -103,7 +120,8 @@ const withTail = (run: Run): Run => ({ ...run, end: run.entries.at(-1)?.moveEnd 
 /** Puts a new entry before the first of a block map. */
 export function insertBlockEntry(map: YAMLMap, key: string, value: string, text: string): Edit[] {
   const [first] = blockEntries(map, text);
-  if (first === undefined || !first.ownLine) throw new EditRefused('not-own-line', `${key} can't be placed before an entry that shares its line`, first?.first ?? 0);
+  if (first === undefined || !first.ownLine)
+    throw new EditRefused('not-own-line', `${key} can't be placed before an entry that shares its line`, first?.first ?? 0);
   const indent = ' '.repeat(columnOf(text, first.first));
   return [{ start: first.start, end: first.start, text: `${indent}${key}: ${value}${eolAt(text, first.start)}` }];
 }

@@ -36,7 +36,10 @@ function collectItem({ start, key, sep, value }: CST.CollectionItem, found: Comm
 }
 
 /** Those of a document's comments that stand inside a range. */
-export function commentsWithin(document: Pick<ParsedDocument, 'tokens'>, ranges: readonly { readonly start: number; readonly end: number }[]): Comment[] {
+export function commentsWithin(
+  document: Pick<ParsedDocument, 'tokens'>,
+  ranges: readonly { readonly start: number; readonly end: number }[],
+): Comment[] {
   if (ranges.length === 0) return [];
   const sorted = [...ranges].sort((a, b) => a.start - b.start);
   let next = 0;

@@ -117,11 +117,15 @@ export function parseDocument(text: string, outer: OuterAnchors = () => undefine
   const composer = new Composer(OPTIONS);
   const documents = [...composer.compose(tokens)];
   const errors = documents.length === 0 ? composer.streamInfo().errors : documents.flatMap((each) => each.errors);
-  const problems = errors.filter(({ pos }) => !text.startsWith('...', pos[0])).map(({ code, pos }) => ({ code, message: MESSAGES[code], offset: pos[0] }));
+  const problems = errors
+    .filter(({ pos }) => !text.startsWith('...', pos[0]))
+    .map(({ code, pos }) => ({ code, message: MESSAGES[code], offset: pos[0] }));
   const [second] = documents.slice(1);
   if (second !== undefined) problems.push({ code: 'MULTIPLE_DOCS', message: MESSAGES.MULTIPLE_DOCS, offset: second.range[0] });
   const root = asNode(documents[0]?.contents);
-  return problems.length > 0 || root === null ? { text, root: null, shape: null, problems, anchors: [], tokens, words } : { text, tokens, words, ...read(root, outer) };
+  return problems.length > 0 || root === null
+    ? { text, root: null, shape: null, problems, anchors: [], tokens, words }
+    : { text, tokens, words, ...read(root, outer) };
 }
 
 function read(root: Node, outer: OuterAnchors): Pick<ParsedDocument, 'root' | 'shape' | 'problems' | 'anchors'> {
@@ -140,7 +144,14 @@ const isNothing = (value: Value): boolean => isScalar(value) && value.plain && v
 export function applyMerges(value: Value, done = new Map<Value, Value>()): Value {
   const known = done.get(value);
   if (known !== undefined) return known;
-  const result = isMap(value) ? mergeMap(value, done) : isList(value) ? keepIfSame(value, value.map((item) => applyMerges(item, done))) : value;
+  const result = isMap(value)
+    ? mergeMap(value, done)
+    : isList(value)
+      ? keepIfSame(
+          value,
+          value.map((item) => applyMerges(item, done)),
+        )
+      : value;
   done.set(value, result);
   return result;
 }

@@ -53,12 +53,17 @@ function refuseComments(text: string, start: number, end: number): void {
 }
 
 /** Puts `parent: {` and `}` around the members; those that stand apart join the first (or last). */
-export function wrapFlowEntries(map: YAMLMap, wrap: { keys: readonly string[]; parent: string; host: 'first' | 'last' }, text: string): Edit[] {
+export function wrapFlowEntries(
+  map: YAMLMap,
+  wrap: { keys: readonly string[]; parent: string; host: 'first' | 'last' },
+  text: string,
+): Edit[] {
   const entries = entriesOf(map);
   const runs = runsOf(entries, new Set(wrap.keys));
   const host = wrap.host === 'first' ? runs[0] : runs.at(-1);
   const [first, last] = [entries[host?.from ?? -1], entries[host?.to ?? -1]];
-  if (first === undefined || last === undefined) throw new EditRefused('not-a-map', `none of ${wrap.keys.join(', ')} stands in the text`, 0);
+  if (first === undefined || last === undefined)
+    throw new EditRefused('not-a-map', `none of ${wrap.keys.join(', ')} stands in the text`, 0);
   const comment = runs.length > 1 ? looseComment(map) : null;
   if (comment !== null) throw new EditRefused('flow-with-comments', 'comments stand between members that must join', comment);
   const layout = layoutOf(map, first, text);

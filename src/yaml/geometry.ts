@@ -116,8 +116,7 @@ export function looseComment(map: YAMLMap): number | null {
   return loose.find(({ type }) => type === 'comment')?.offset ?? null;
 }
 
-const trailing = (value: Token | undefined): readonly CST.SourceToken[] =>
-  value !== undefined && 'end' in value ? (value.end ?? []) : [];
+const trailing = (value: Token | undefined): readonly CST.SourceToken[] => (value !== undefined && 'end' in value ? (value.end ?? []) : []);
 
 /** Whether an entry ends in a block scalar that owns the blank lines after it (`|+`, `>+`). */
 export function endsInKeepScalar(entry: Entry): boolean {

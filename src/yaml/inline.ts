@@ -57,8 +57,10 @@ function editorOf(document: ParsedDocument, path: Path, node: ScalarNode): Edito
 /** Read again, the document must differ in nothing but this text. */
 function proven(document: ParsedDocument, path: Path, text: string, edit: Edit): Edit {
   const { shape } = parseDocument(applyEdits(document.text, [edit]));
-  const expected = document.shape === null ? null : withValueAt(document.shape, path, { ...(valueAt(document.shape, path) as Scalar), text, value: text });
-  if (shape === null || expected === null || !sameValue(shape, expected)) throw refuse(document, path, 'inline-style', 'can not take the new text in its style');
+  const expected =
+    document.shape === null ? null : withValueAt(document.shape, path, { ...(valueAt(document.shape, path) as Scalar), text, value: text });
+  if (shape === null || expected === null || !sameValue(shape, expected))
+    throw refuse(document, path, 'inline-style', 'can not take the new text in its style');
   return edit;
 }
 
@@ -75,10 +77,14 @@ function literalEditor(document: ParsedDocument, path: Path, node: ScalarNode): 
   }
   const before = innerLines(scalarText(node));
   const outer = linesOf(document.text, end - token.source.length, end).slice(0, before.length);
-  const indent = indentOf(before, outer.map(({ text }) => text));
+  const indent = indentOf(
+    before,
+    outer.map(({ text }) => text),
+  );
   if (indent === null || outer.length !== before.length) throw refuse(document, path, 'inline-style', 'holds no text');
   return (text) => {
-    if (text.endsWith('\n') !== scalarText(node).endsWith('\n')) throw refuse(document, path, 'inline-style', 'would begin or cease to end with a line break');
+    if (text.endsWith('\n') !== scalarText(node).endsWith('\n'))
+      throw refuse(document, path, 'inline-style', 'would begin or cease to end with a line break');
     return lineEdit(before, innerLines(text), { lines: outer, indent, eol: eolAt(document.text, token.offset) });
   };
 }
@@ -99,11 +105,20 @@ interface OuterLines {
 /** From the first line that changes to the last one; lines between that stay are taken over as they are written. */
 function lineEdit(before: readonly string[], after: readonly string[], outer: OuterLines): Edit {
   const kept = commonLines(before, after);
-  const written = after.map((line, index) => outer.lines[kept.get(index) ?? -1]?.text ?? (line === '' ? outer.eol : outer.indent + line + outer.eol));
+  const written = after.map(
+    (line, index) => outer.lines[kept.get(index) ?? -1]?.text ?? (line === '' ? outer.eol : outer.indent + line + outer.eol),
+  );
   const head = countWhile(after.length, (index) => kept.get(index) === index);
-  const tail = countWhile(Math.min(after.length, before.length) - head, (index) => kept.get(after.length - 1 - index) === before.length - 1 - index);
+  const tail = countWhile(
+    Math.min(after.length, before.length) - head,
+    (index) => kept.get(after.length - 1 - index) === before.length - 1 - index,
+  );
   const bounds = [...outer.lines.map(({ start }) => start), outer.lines.at(-1)?.end ?? 0];
-  const edit = { start: bounds[head] ?? 0, end: bounds[before.length - tail] ?? 0, text: written.slice(head, after.length - tail).join('') };
+  const edit = {
+    start: bounds[head] ?? 0,
+    end: bounds[before.length - tail] ?? 0,
+    text: written.slice(head, after.length - tail).join(''),
+  };
   const isOpen = tail === 0 && outer.lines.at(-1)?.text.endsWith('\n') === false;
   return isOpen ? atOpenEnd(edit, head === before.length, outer) : edit;
 }
@@ -129,10 +144,15 @@ function quotedEditor(document: ParsedDocument, path: Path, node: ScalarNode): E
   const source = document.text.slice(start, end);
   const before = scalarText(node);
   const offsets = offsetsOf(source, start);
-  if (source.includes('\n') || offsets.length !== before.length + 1) throw refuse(document, path, 'inline-style', 'holds text in quotes that spans lines');
-  const encode = node.type === 'QUOTE_DOUBLE' ? (text: string): string => quoted(text).slice(1, -1) : (text: string): string => text.replaceAll("'", "''");
+  if (source.includes('\n') || offsets.length !== before.length + 1)
+    throw refuse(document, path, 'inline-style', 'holds text in quotes that spans lines');
+  const encode =
+    node.type === 'QUOTE_DOUBLE'
+      ? (text: string): string => quoted(text).slice(1, -1)
+      : (text: string): string => text.replaceAll("'", "''");
   return (text) => {
-    if (node.type === 'QUOTE_SINGLE' && text.includes('\n')) throw refuse(document, path, 'inline-style', 'holds text in single quotes, where line breaks have no escape');
+    if (node.type === 'QUOTE_SINGLE' && text.includes('\n'))
+      throw refuse(document, path, 'inline-style', 'holds text in single quotes, where line breaks have no escape');
     const head = countWhile(Math.min(text.length, before.length), (index) => text[index] === before[index]);
     const tail = countWhile(Math.min(text.length, before.length) - head, (index) => text.at(-1 - index) === before.at(-1 - index));
     return { start: offsets[head] ?? start, end: offsets[before.length - tail] ?? end, text: encode(text.slice(head, text.length - tail)) };
@@ -142,6 +162,8 @@ function quotedEditor(document: ParsedDocument, path: Path, node: ScalarNode): E
 /** Where each UTF-16 unit of a quoted text is written, and where the text ends. */
 function offsetsOf(source: string, start: number): number[] {
   const escapes = source.startsWith('"') ? /\\x[\da-fA-F]{2}|\\u[\da-fA-F]{4}|\\U[\da-fA-F]{8}|\\[^]|[^]/g : /''|[^]/g;
-  const units = [...source.slice(1, -1).matchAll(escapes)].flatMap(({ 0: unit, index }) => (/^\\U000[1-9a-fA-F]|^\\U0010/.test(unit) ? [index, index] : [index]));
+  const units = [...source.slice(1, -1).matchAll(escapes)].flatMap(({ 0: unit, index }) =>
+    /^\\U000[1-9a-fA-F]|^\\U0010/.test(unit) ? [index, index] : [index],
+  );
   return [...units, source.length - 2].map((offset) => start + 1 + offset);
 }

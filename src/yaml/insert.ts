@@ -95,12 +95,14 @@ export function replaceValue(document: ParsedDocument, path: Path, value: Value)
   if (!isBlank(text.slice(keyRange(entry).end, from).replace(/^[ \t]*:/, ''))) {
     throw new EditRefused('anchored-scalar', `${formatPath(path)} has an anchor or a tag`, from);
   }
-  if (isFlowMap(parent)) return [{ start: from, end: entry.significantEnd, text: gapAfterColon(entry, text) + oneLine(value, styleOf(text)) }];
+  if (isFlowMap(parent))
+    return [{ start: from, end: entry.significantEnd, text: gapAfterColon(entry, text) + oneLine(value, styleOf(text)) }];
   return replaceInBlock(entry, value, text);
 }
 
 /** JSON may do without a blank after the colon. */
-const gapAfterColon = (entry: Entry, text: string): string => (/^["']/.test(text.slice(entry.first)) && separatorText(entry, text).endsWith(':') ? '' : ' ');
+const gapAfterColon = (entry: Entry, text: string): string =>
+  /^["']/.test(text.slice(entry.first)) && separatorText(entry, text).endsWith(':') ? '' : ' ';
 
 /** A comment after the key stays. */
 function replaceInBlock(entry: Entry, value: Value, text: string): Edit[] {

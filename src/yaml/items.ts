@@ -47,11 +47,13 @@ const TRIVIA: ReadonlySet<string> = new Set(['space', 'newline', 'comment', 'com
 
 /** A last item without a value holds trailing comments only. */
 function itemsOf(list: YAMLSeq): Item[] {
-  return tokenOf(list).items.slice(0, list.items.length).map(({ start, value }) => {
-    const mark = start.find(({ type }) => !TRIVIA.has(type));
-    const first = mark?.offset ?? value?.offset ?? 0;
-    return { first, significantEnd: value == null ? first + 1 : significantEnd(value) };
-  });
+  return tokenOf(list)
+    .items.slice(0, list.items.length)
+    .map(({ start, value }) => {
+      const mark = start.find(({ type }) => !TRIVIA.has(type));
+      const first = mark?.offset ?? value?.offset ?? 0;
+      return { first, significantEnd: value == null ? first + 1 : significantEnd(value) };
+    });
 }
 
 function itemAt(items: readonly Item[], index: number): Item {
@@ -77,7 +79,8 @@ function linesOfItem({ first, significantEnd }: Item, text: string): ItemLines {
   return { start, end, ownLine: isBlank(text.slice(coreStart, first)) };
 }
 
-const isOwnComment = (text: string, line: number, column: number): boolean => (commentColumn(text.slice(line, lineEnd(text, line))) ?? -1) >= column;
+const isOwnComment = (text: string, line: number, column: number): boolean =>
+  (commentColumn(text.slice(line, lineEnd(text, line))) ?? -1) >= column;
 
 function blockRemoval(list: YAMLSeq, index: number, text: string): Edit {
   const items = itemsOf(list);
@@ -101,7 +104,9 @@ function blockInsertion(list: YAMLSeq, index: number, value: Value, text: string
   if (!lines.ownLine) throw new EditRefused('not-own-line', 'a new list item would share its line', sibling.first);
   const at = index < items.length ? lines.start : lines.end;
   const eol = eolAt(text, sibling.first);
-  const content = likeSibling(list, Math.min(index, items.length - 1), value, text).map((line) => ' '.repeat(columnOf(text, sibling.first)) + line + eol).join('');
+  const content = likeSibling(list, Math.min(index, items.length - 1), value, text)
+    .map((line) => ' '.repeat(columnOf(text, sibling.first)) + line + eol)
+    .join('');
   const open = at > 0 && text[at - 1] !== '\n';
   return { start: at, end: at, text: open ? dominantEol(text) + content.replace(/\r?\n$/, '') : content };
 }
@@ -147,7 +152,11 @@ export function listUnitAt(document: ParsedDocument, path: Path): Unit {
   if (token.type === 'flow-collection') return plainUnit(text, token.offset, significantEnd(token));
   const start = lineStart(text, first.first);
   if (!isBlank(text.slice(start, first.first))) throw new EditRefused('not-own-line', 'a list shares its first line', first.first);
-  return plainUnit(text, start, endOfTrivia(text, text[last.significantEnd - 1] === '\n' ? last.significantEnd : lineEnd(text, last.significantEnd)));
+  return plainUnit(
+    text,
+    start,
+    endOfTrivia(text, text[last.significantEnd - 1] === '\n' ? last.significantEnd : lineEnd(text, last.significantEnd)),
+  );
 }
 
 const plainUnit = (text: string, start: number, end: number): Unit => ({ start, end, text: text.slice(start, end), prefix: '' });

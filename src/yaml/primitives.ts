@@ -35,7 +35,10 @@ export function editsFor(document: ParsedDocument, operation: Operation): Edit[]
 export function batchEdits(document: ParsedDocument, operations: readonly Operation[]): { deletions: Edit[]; others: Edit[] } {
   const deleted = operations.flatMap((operation) => (operation.op === 'delete' ? [operation.path] : []));
   const gone = new Set(deleted.map((path) => JSON.stringify(path)));
-  return { deletions: withoutOverlap(deleteEntries(document, deleted)), others: operations.flatMap((operation) => editsOf(document, operation, gone)) };
+  return {
+    deletions: withoutOverlap(deleteEntries(document, deleted)),
+    others: operations.flatMap((operation) => editsOf(document, operation, gone)),
+  };
 }
 
 /** Deletions of maps in maps may both take the blank lines between them. */
@@ -104,7 +107,8 @@ function entryAt(document: ParsedDocument, path: Path): { map: YAMLMap; entry: E
 function renameKey(document: ParsedDocument, path: Path, name: string, gone: ReadonlySet<string>): Edit[] {
   const { map, entry } = entryAt(document, path);
   const target = [...path.slice(0, -1), name];
-  if (pairOf(map, name) !== null && !gone.has(JSON.stringify(target))) throw refuse(document, target, 'target-exists', `already stands beside ${entry.key}`);
+  if (pairOf(map, name) !== null && !gone.has(JSON.stringify(target)))
+    throw refuse(document, target, 'target-exists', `already stands beside ${entry.key}`);
   const range = keyRange(entry);
   const before = document.text.slice(range.start, range.end);
   if (/^[|>]/.test(before)) throw refuse(document, path, 'not-plain-scalar', 'is a block scalar');

@@ -18,7 +18,14 @@ export function oneLine(value: Value, style: Style): string {
 /** An entry of a block map, as lines without indentation and line breaks; `step` columns for each level. Throws EditRefused. */
 export function entryLines(key: string, value: Value, step: number): string[] {
   const name = keyText(key, 'block');
-  if (isMap(value) && value.size > 0) return [`${name}:`, ...indented([...value].flatMap(([each, child]) => entryLines(each, child, step)), step)];
+  if (isMap(value) && value.size > 0)
+    return [
+      `${name}:`,
+      ...indented(
+        [...value].flatMap(([each, child]) => entryLines(each, child, step)),
+        step,
+      ),
+    ];
   if (isList(value) && value.length > 0) return [`${name}:`, ...value.flatMap(itemLines)];
   return [`${name}: ${oneLine(value, 'block')}`];
 }
@@ -26,7 +33,10 @@ export function entryLines(key: string, value: Value, step: number): string[] {
 /** An item of a block list, as lines without indentation and line breaks. Throws EditRefused. */
 export function itemLines(value: Value): string[] {
   if (!isMap(value) || value.size === 0) return [`- ${oneLine(value, 'block')}`];
-  const lines = indented([...value].flatMap(([key, child]) => entryLines(key, child, 2)), 2);
+  const lines = indented(
+    [...value].flatMap(([key, child]) => entryLines(key, child, 2)),
+    2,
+  );
   return lines.map((line, index) => (index === 0 ? `- ${line.slice(2)}` : line));
 }
 
@@ -47,7 +57,10 @@ function scalarText(scalar: Scalar, style: Style): string {
 
 /** Reads as a string to every reader of YAML without quotes, on one line and outside of braces. */
 const isSafe = (text: string): boolean =>
-  /^[A-Za-z_/$.\d][^\p{C}\u2028\u2029]*$/u.test(text) && !/: |:$| #|[ \t]$/.test(text) && isPlainString(text) && !/^\d{4}-\d\d?-\d\d?/.test(text);
+  /^[A-Za-z_/$.\d][^\p{C}\u2028\u2029]*$/u.test(text) &&
+  !/: |:$| #|[ \t]$/.test(text) &&
+  isPlainString(text) &&
+  !/^\d{4}-\d\d?-\d\d?/.test(text);
 
 const isPlainString = (text: string): boolean => typeof makeScalar(text, true).value === 'string';
 

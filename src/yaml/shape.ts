@@ -9,7 +9,13 @@ const MAX_DEPTH = 200;
 /** Values that aliases may add to those written out. Kubernetes' reader has a limit of this order as well. */
 const MAX_ALIASED = 200_000;
 
-export type ShapeProblemCode = 'DUPLICATE_KEY' | 'RESOURCE_EXHAUSTION' | 'complex-key' | 'recursive-alias' | 'unresolved-alias' | 'excessive-aliasing';
+export type ShapeProblemCode =
+  | 'DUPLICATE_KEY'
+  | 'RESOURCE_EXHAUSTION'
+  | 'complex-key'
+  | 'recursive-alias'
+  | 'unresolved-alias'
+  | 'excessive-aliasing';
 
 export interface ShapeProblem {
   readonly code: ShapeProblemCode;
@@ -125,14 +131,16 @@ class ShapeReader {
 
   #alias(alias: Alias): Value {
     const anchor = this.#byName.get(alias.source);
-    if (anchor === undefined) return this.#outer(alias.source) ?? this.#problem('unresolved-alias', 'an alias has no anchor before it', offsetOf(alias));
+    if (anchor === undefined)
+      return this.#outer(alias.source) ?? this.#problem('unresolved-alias', 'an alias has no anchor before it', offsetOf(alias));
     if (!anchor.closed) return this.#problem('recursive-alias', 'an alias points at a node that contains it', offsetOf(alias));
     anchor.lastUse = offsetOf(alias);
     this.#size += anchor.size;
     this.#aliased += anchor.size;
     this.#deepest = Math.max(this.#deepest, this.#depth + anchor.height);
     if (this.#deepest > MAX_DEPTH) return this.#tooDeep(alias);
-    if (this.#aliased > MAX_ALIASED) return this.#problem('excessive-aliasing', 'aliases expand to more data than Kubernetes would read', offsetOf(alias));
+    if (this.#aliased > MAX_ALIASED)
+      return this.#problem('excessive-aliasing', 'aliases expand to more data than Kubernetes would read', offsetOf(alias));
     return anchor.value;
   }
 

@@ -46,7 +46,7 @@ export function eolAt(text: string, offset: number): string {
 /** The whole lines in a range that starts and ends at line boundaries. */
 export function linesOf(text: string, start: number, end: number): { start: number; end: number; text: string }[] {
   const lines = [];
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const next = Math.min(lineEnd(text, at), end);
     lines.push({ start: at, end: next, text: text.slice(at, next) });
     at = next;

@@ -77,7 +77,8 @@ export function readUnit(document: ParsedDocument, unit: Unit, path: Path): { un
 function refuseSharedAncestors(document: ParsedDocument, path: Path): void {
   for (const length of [0, ...path.keys()].map((index) => index + 1)) {
     const anchor = usedAnchorAt(document, path.slice(0, length));
-    if (anchor !== null) throw new EditRefused('anchored-map-rewritten', 'the list or the list item has an anchor that is used elsewhere', anchor.offset);
+    if (anchor !== null)
+      throw new EditRefused('anchored-map-rewritten', 'the list or the list item has an anchor that is used elsewhere', anchor.offset);
   }
 }
 
@@ -101,16 +102,30 @@ function firstAnchor(anchors: readonly Anchor[], offset: number): number {
 }
 
 /** What a name stands for after a text. */
-const finalValue = ({ anchors }: ParsedDocument, name: string): Value | undefined => anchors.findLast((anchor) => anchor.name === name)?.value;
+const finalValue = ({ anchors }: ParsedDocument, name: string): Value | undefined =>
+  anchors.findLast((anchor) => anchor.name === name)?.value;
 
 /** Anchors that aliases after the unit use must stand for the same as before. Throws EditRefused. */
-export function requireSameAnchors(exported: readonly Anchor[], { before, after }: { before: ParsedDocument; after: ParsedDocument }, unit: Unit): void {
+export function requireSameAnchors(
+  exported: readonly Anchor[],
+  { before, after }: { before: ParsedDocument; after: ParsedDocument },
+  unit: Unit,
+): void {
   const fingerprints = new Fingerprints();
   for (const { name, offset } of exported) {
     const [old, now] = [finalValue(before, name), finalValue(after, name)];
-    if (now === undefined) throw new EditRefused('dropped-anchor-in-use', 'a field that is dropped holds an anchor that is used after the list item', offset - unit.start);
+    if (now === undefined)
+      throw new EditRefused(
+        'dropped-anchor-in-use',
+        'a field that is dropped holds an anchor that is used after the list item',
+        offset - unit.start,
+      );
     if (old !== undefined && fingerprints.of(old) !== fingerprints.of(now)) {
-      throw new EditRefused('anchored-map-rewritten', 'a map that must change has an anchor that is used after the list item', offset - unit.start);
+      throw new EditRefused(
+        'anchored-map-rewritten',
+        'a map that must change has an anchor that is used after the list item',
+        offset - unit.start,
+      );
     }
   }
 }
@@ -119,5 +134,7 @@ export function requireSameAnchors(exported: readonly Anchor[], { before, after 
 export function restoreUnit(unit: Unit, edited: string): string {
   const { length } = unit.prefix;
   if (unit.prefix.trim() === '') return edited;
-  return edited.startsWith(' '.repeat(length)) ? unit.prefix + edited.slice(length) : `${unit.prefix.trimEnd()}${eolAt(edited, 0)}${edited}`;
+  return edited.startsWith(' '.repeat(length))
+    ? unit.prefix + edited.slice(length)
+    : `${unit.prefix.trimEnd()}${eolAt(edited, 0)}${edited}`;
 }

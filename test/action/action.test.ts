@@ -39,10 +39,13 @@ function checkout(files: Readonly<Record<string, string>> = { 'apps/chat.yaml': 
 
 type Inputs = Readonly<Record<string, string>>;
 
-const run = (workspace: string, inputs: Inputs = {}, world: Partial<World> = {}): Promise<Outcome> => new Runner({ workspace, token: 'ghs_secret', ...world }).use(action, inputs);
+const run = (workspace: string, inputs: Inputs = {}, world: Partial<World> = {}): Promise<Outcome> =>
+  new Runner({ workspace, token: 'ghs_secret', ...world }).use(action, inputs);
 
 const annotations = ({ commands }: Outcome): string[] =>
-  commands.flatMap(({ name, properties, message }) => (name === 'error' || name === 'warning' || name === 'notice' ? [`${name} ${properties['file'] ?? ''} ${message}`] : []));
+  commands.flatMap(({ name, properties, message }) =>
+    name === 'error' || name === 'warning' || name === 'notice' ? [`${name} ${properties['file'] ?? ''} ${message}`] : [],
+  );
 
 const read = (root: string, file: string): string => readFileSync(join(root, file), 'utf8');
 
@@ -131,11 +134,20 @@ describe('what reviewers see', () => {
   });
 
   test('5,000 findings stay within what the runner takes', async () => {
-    const document = (index: number): string => `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat-${index}\nspec:\n  blueGreen: {enable: true}\n  colour: red\n`;
-    const root = checkout(Object.fromEntries(Array.from({ length: 50 }, (_, file) => [`apps/${file}.yaml`, Array.from({ length: 50 }, (_, index) => document(file * 50 + index)).join('---\n')])));
+    const document = (index: number): string =>
+      `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat-${index}\nspec:\n  blueGreen: {enable: true}\n  colour: red\n`;
+    const root = checkout(
+      Object.fromEntries(
+        Array.from({ length: 50 }, (_, file) => [
+          `apps/${file}.yaml`,
+          Array.from({ length: 50 }, (_, index) => document(file * 50 + index)).join('---\n'),
+        ]),
+      ),
+    );
     const ran = await run(root);
     expect(Number(ran.outputs['error-count']) + Number(ran.outputs['warning-count'])).toBeGreaterThanOrEqual(5000);
-    for (const kind of ['error', 'warning', 'notice']) expect(ran.commands.filter(({ name }) => name === kind).length).toBeLessThanOrEqual(10);
+    for (const kind of ['error', 'warning', 'notice'])
+      expect(ran.commands.filter(({ name }) => name === kind).length).toBeLessThanOrEqual(10);
     for (const { name, message } of ran.commands) if (name !== 'stop-commands') expect(message.length).toBeLessThanOrEqual(4096);
     expect(ran.summary.length).toBeLessThanOrEqual(60_000);
   }, 120_000);
@@ -145,9 +157,17 @@ describe('files', () => {
   test('a SARIF report, a patch that git applies, and Markdown', async () => {
     const root = checkout();
     const runner = new Runner({ workspace: root });
-    const ran = await runner.use(action, { 'sarif-file': 'out/ci2mm.sarif', 'patch-file': join(runner.temporary, 'ci2mm.patch'), 'markdown-file': 'out/ci2mm.md' });
+    const ran = await runner.use(action, {
+      'sarif-file': 'out/ci2mm.sarif',
+      'patch-file': join(runner.temporary, 'ci2mm.patch'),
+      'markdown-file': 'out/ci2mm.md',
+    });
     const { 'sarif-file': sarif = '', 'patch-file': patch = '', 'markdown-file': markdown = '' } = ran.outputs;
-    expect([sarif, patch, markdown]).toEqual([join(root, 'out/ci2mm.sarif'), join(runner.temporary, 'ci2mm.patch'), join(root, 'out/ci2mm.md')]);
+    expect([sarif, patch, markdown]).toEqual([
+      join(root, 'out/ci2mm.sarif'),
+      join(runner.temporary, 'ci2mm.patch'),
+      join(root, 'out/ci2mm.md'),
+    ]);
     expect(JSON.parse(readFileSync(sarif, 'utf8'))).toMatchObject({ version: '2.1.0', runs: [{ tool: { driver: { name: 'ci2mm' } } }] });
     expect(readFileSync(markdown, 'utf8')).toContain('## ClusterInstallation to Mattermost');
     git(root, ['apply', '--index', patch]);
@@ -271,6 +291,11 @@ test('needs a Node.js that takes TypeScript, and says so', async () => {
 test('no value of a Secret reaches any output', async () => {
   const root = checkout();
   const ran = await run(root, { mode: 'diff', 'sarif-file': 'a.sarif', 'patch-file': 'a.patch', 'markdown-file': 'a.md' });
-  const everything = [ran.printed, ran.summary, JSON.stringify(ran.outputs), ...['a.sarif', 'a.patch', 'a.md'].map((file) => read(root, file))].join('\n');
+  const everything = [
+    ran.printed,
+    ran.summary,
+    JSON.stringify(ran.outputs),
+    ...['a.sarif', 'a.patch', 'a.md'].map((file) => read(root, file)),
+  ].join('\n');
   expect(everything).not.toContain('hunter2');
 });

@@ -15,18 +15,26 @@ const folder = mkdtempSync(join(tmpdir(), 'ci2mm-clean-'));
 const copy = join(folder, 'ci2mm');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const CHAT = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n  version: [1\n';
+const CHAT =
+  'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n  version: [1\n';
 const GOOD = CHAT.replace('  version: [1\n', '');
 
 /** The registry is asked in the same way as it was for the tests themselves. */
-const env = { HOME: homedir(), ...Object.fromEntries(Object.entries(process.env).filter(([name]) => /^npm_config_|_proxy$|^node_extra_ca_certs$/i.test(name))) };
+const env = {
+  HOME: homedir(),
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => /^npm_config_|_proxy$|^node_extra_ca_certs$/i.test(name))),
+};
 
 /** A folder with that Node.js: the one that runs the tests, or the oldest that the Action is for; null where it can't be had. */
 function fittingNode(): string | null {
   if (runsTypeScript) return dirname(process.execPath);
   const to = join(folder, 'node');
   cpSync(join(import.meta.dirname, 'oldest-node'), to, { recursive: true });
-  spawnSync('npm', ['ci', '--ignore-scripts', '--prefer-offline', '--fetch-retries=0', '--no-audit', '--no-fund'], { cwd: to, env: { ...process.env, ...env }, shell: process.platform === 'win32' });
+  spawnSync('npm', ['ci', '--ignore-scripts', '--prefer-offline', '--fetch-retries=0', '--no-audit', '--no-fund'], {
+    cwd: to,
+    env: { ...process.env, ...env },
+    shell: process.platform === 'win32',
+  });
   const bin = join(to, `node_modules/node-linux-${process.arch}/bin`);
   return existsSync(join(bin, 'node')) ? bin : null;
 }
@@ -35,15 +43,22 @@ let node: string | null = null;
 
 beforeAll(() => {
   // What is tracked, as it is now: before a commit as well as after it.
-  const files = git(root, ['ls-files', '-z', 'src', 'package.json', 'package-lock.json', 'action.yml', '.npmrc', 'test/action/oldest-node']).toString().split('\0').filter((file) => existsSync(join(root, file)) && file !== '');
+  const files = git(root, ['ls-files', '-z', 'src', 'package.json', 'package-lock.json', 'action.yml', '.npmrc', 'test/action/oldest-node'])
+    .toString()
+    .split('\0')
+    .filter((file) => existsSync(join(root, file)) && file !== '');
   for (const file of files) cpSync(join(root, file), join(copy, file));
   node = fittingNode();
 }, 300_000);
 
 const use = (workspace: string, inputs: Readonly<Record<string, string>>): Promise<Outcome> =>
-  new Runner({ workspace, env: { ...env, PATH: [node, dirname(process.execPath), process.env['PATH']].join(delimiter) } }).use(copy, inputs);
+  new Runner({ workspace, env: { ...env, PATH: [node, dirname(process.execPath), process.env['PATH']].join(delimiter) } }).use(
+    copy,
+    inputs,
+  );
 
-const failedToInstall = ({ printed }: Outcome): boolean => /npm error code (?:ENOTFOUND|ECONN|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|E40\d|E5\d\d)/.test(printed);
+const failedToInstall = ({ printed }: Outcome): boolean =>
+  /npm error code (?:ENOTFOUND|ECONN|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|E40\d|E5\d\d)/.test(printed);
 
 describe('a clean copy', () => {
   test('installs what it needs and nothing for development, and runs its sources as they are', { timeout: 300_000 }, async (context) => {
@@ -80,7 +95,11 @@ describe('a clean copy', () => {
 
   test('validates against its schemas without a build, and installs nothing a second time', async (context) => {
     if (node === null || !existsSync(join(copy, 'node_modules'))) return context.skip('there is no installed copy');
-    const workspace = temporaryRepository({ 'bad.yaml': CHAT, 'good.yaml': `${GOOD}  replicas: many\n`, '.ci2mm.yaml': 'target: "1.20"\n' });
+    const workspace = temporaryRepository({
+      'bad.yaml': CHAT,
+      'good.yaml': `${GOOD}  replicas: many\n`,
+      '.ci2mm.yaml': 'target: "1.20"\n',
+    });
     commitAll(workspace);
     const ran = await use(workspace, { 'sarif-file': 'a.sarif', 'markdown-file': 'a.md' });
     expect(ran.outcome).toBe('failure');

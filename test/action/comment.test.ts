@@ -11,7 +11,8 @@ import type { Outcome, World } from './runner/runner.ts';
 const action = join(import.meta.dirname, '../..');
 const TOKEN = 'ghs_0123456789abcdef';
 
-const MANIFEST = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  blueGreen: {enable: true}\n';
+const MANIFEST =
+  'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  blueGreen: {enable: true}\n';
 const DONE = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: nothing\n';
 
 const pullRequest = (repository: string | null = 'example/manifests'): unknown => ({
@@ -31,7 +32,9 @@ function run(api: Api, { manifest = MANIFEST, inputs = {}, ...world }: Given = {
 }
 
 const notices = ({ commands }: Outcome): string[] =>
-  commands.flatMap(({ name, message, properties }) => (name === 'notice' && properties['title'] === 'ci2mm' && message.startsWith('The comment') ? [message] : []));
+  commands.flatMap(({ name, message, properties }) =>
+    name === 'notice' && properties['title'] === 'ci2mm' && message.startsWith('The comment') ? [message] : [],
+  );
 
 /** A comment as the Action makes it for these runs. */
 async function own(): Promise<Comment> {
@@ -42,7 +45,8 @@ async function own(): Promise<Comment> {
   return comment;
 }
 
-const others = (count: number): Comment[] => Array.from({ length: count }, (_, id) => ({ id, body: `remark ${id}`, user: { type: 'User', login: 'ann' } }));
+const others = (count: number): Comment[] =>
+  Array.from({ length: count }, (_, id) => ({ id, body: `remark ${id}`, user: { type: 'User', login: 'ann' } }));
 
 describe('one comment', () => {
   test('is created, left alone while nothing changes, and updated', async () => {
@@ -134,7 +138,9 @@ describe('trouble', () => {
     const api = await new Api({ forbidden: true }).start();
     const ran = await run(api);
     expect(ran.outcome).toBe('success');
-    expect(notices(ran)).toEqual(['The comment could not be written: GitHub answered with 403. The job needs the permission pull-requests: write.']);
+    expect(notices(ran)).toEqual([
+      'The comment could not be written: GitHub answered with 403. The job needs the permission pull-requests: write.',
+    ]);
     expect(api.methods).toEqual(['GET', 'POST']);
   });
 

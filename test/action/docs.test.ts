@@ -14,7 +14,9 @@ const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
 const between = (name: string): string => new RegExp(`<!-- ${name} -->\n([^]*?)<!-- /${name} -->`).exec(page)?.[1] ?? '';
 
 test('docs/github.md lists the inputs as action.yml has them', () => {
-  const rows = Object.entries(action.inputs).map(([name, { description, default: value }]) => `| \`${name}\` | ${value === '' ? '' : `\`${value}\``} | ${description} |\n`);
+  const rows = Object.entries(action.inputs).map(
+    ([name, { description, default: value }]) => `| \`${name}\` | ${value === '' ? '' : `\`${value}\``} | ${description} |\n`,
+  );
   expect(between('inputs')).toBe(`| input | default | |\n|---|---|---|\n${rows.join('')}`);
 });
 
@@ -25,6 +27,7 @@ test('docs/github.md lists the outputs as action.yml has them', () => {
 
 test('every input reaches the program, and every output comes from it', () => {
   const env = action.runs.steps.at(-1)?.env ?? {};
-  for (const name of Object.keys(action.inputs)) expect(env[`CI2MM_INPUT_${name.toUpperCase().replaceAll('-', '_')}`]).toContain(`inputs.${name}`);
+  for (const name of Object.keys(action.inputs))
+    expect(env[`CI2MM_INPUT_${name.toUpperCase().replaceAll('-', '_')}`]).toContain(`inputs.${name}`);
   for (const [name, { value }] of Object.entries(action.outputs)) expect(value).toBe(`\${{ steps.run.outputs.${name} }}`);
 });

@@ -6,7 +6,8 @@ import { Runner } from './runner/runner.ts';
 import type { Outcome, World } from './runner/runner.ts';
 
 const action = join(import.meta.dirname, '../..');
-const CHAT = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n';
+const CHAT =
+  'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n';
 
 const run = (workspace: string, inputs: Readonly<Record<string, string>> = {}, world: Partial<World> = {}): Promise<Outcome> =>
   new Runner({ workspace, ...world }).use(action, { 'fail-on': 'never', ...inputs });
@@ -33,13 +34,18 @@ describe('inputs are text', () => {
     () => '--output=PWNED',
   ];
 
-  test.each(['path', 'mode', 'fail-on', 'target', 'config', 'annotations', 'sarif-file', 'patch-file', 'comment', 'token'])('%s', async (input) => {
-    const root = temporaryRepository({ 'chat.yaml': CHAT });
-    const file = canary();
-    const runs = await Promise.all(ATTACKS.map((attack) => run(root, { [input]: attack(file), ...(input === 'token' && { comment: 'always' }) })));
-    expect(existsSync(file)).toBe(false);
-    for (const ran of runs) expectUnharmed(ran);
-  });
+  test.each(['path', 'mode', 'fail-on', 'target', 'config', 'annotations', 'sarif-file', 'patch-file', 'comment', 'token'])(
+    '%s',
+    async (input) => {
+      const root = temporaryRepository({ 'chat.yaml': CHAT });
+      const file = canary();
+      const runs = await Promise.all(
+        ATTACKS.map((attack) => run(root, { [input]: attack(file), ...(input === 'token' && { comment: 'always' }) })),
+      );
+      expect(existsSync(file)).toBe(false);
+      for (const ran of runs) expectUnharmed(ran);
+    },
+  );
 });
 
 describe('commands for the runner in what is scanned', () => {
@@ -95,11 +101,19 @@ describe('commands for the runner in what is scanned', () => {
     const ran = await run(root);
     expect(Object.keys(ran.outputs)).toHaveLength(8);
     expect(ran.outputs['error-count']).toBe('0');
-    expect(JSON.parse(ran.outputs['changed-files'] ?? '')).toEqual(['a\nerror-count<<E\n99\nE\nb.yaml', 'x\nci2mm_0\nerror-count=99\n.yaml']);
+    expect(JSON.parse(ran.outputs['changed-files'] ?? '')).toEqual([
+      'a\nerror-count<<E\n99\nE\nb.yaml',
+      'x\nci2mm_0\nerror-count=99\n.yaml',
+    ]);
   });
 
   test('Markdown and mentions in names stay text', async () => {
-    const root = temporaryRepository({ '<img src=x onerror=alert(1)>@everyone.yaml': CHAT.replace('name: chat', 'name: "<!-- --> @octocat </details> [x](javascript:alert(1))"') });
+    const root = temporaryRepository({
+      '<img src=x onerror=alert(1)>@everyone.yaml': CHAT.replace(
+        'name: chat',
+        'name: "<!-- --> @octocat </details> [x](javascript:alert(1))"',
+      ),
+    });
     const { summary } = await run(root);
     expect(summary.replaceAll(/`[^`]*`|<code>[^]*?<\/code>/g, '')).not.toMatch(/<img|<!--|(?<!&#?\w*;?)@octocat|javascript:/);
   });
@@ -119,7 +133,13 @@ describe('programs and settings of the checkout', () => {
       '.npmrc': 'script-shell=./sh.sh\nregistry=http://127.0.0.1:9/\nnode-options=--require ./trap.cjs\nglobalconfig=./npmrc\n',
       'sh.sh': script('npm-shell'),
       'trap.cjs': `require('fs').writeFileSync(${JSON.stringify(join(traces, 'required'))}, '')\n`,
-      'package.json': JSON.stringify({ name: 'ci2mm', type: 'commonjs', bin: { ci2mm: 'sh.sh' }, imports: { '#x': './trap.cjs' }, scripts: { preinstall: './sh.sh', prepare: './sh.sh' } }),
+      'package.json': JSON.stringify({
+        name: 'ci2mm',
+        type: 'commonjs',
+        bin: { ci2mm: 'sh.sh' },
+        imports: { '#x': './trap.cjs' },
+        scripts: { preinstall: './sh.sh', prepare: './sh.sh' },
+      }),
       'tsconfig.json': '{"extends": "./missing.json", "compilerOptions": {"paths": {"*": ["./trap.cjs"]}}}',
       'node.config.json': '{"nodeOptions": {"require": ["./trap.cjs"]}}',
       '.env': 'NODE_OPTIONS=--require ./trap.cjs\n',
@@ -130,14 +150,31 @@ describe('programs and settings of the checkout', () => {
       '.bashrc': `: > '${join(traces, 'bashrc')}'\n`,
       '.gitattributes': '*.yaml filter=trap diff=trap\n',
     });
-    const programs = ['node', 'npm', 'git', 'kustomize', 'kubectl', 'bash', 'sh'].flatMap((name) => [`node_modules/.bin/${name}`, name, `${name}.exe`]);
+    const programs = ['node', 'npm', 'git', 'kustomize', 'kubectl', 'bash', 'sh'].flatMap((name) => [
+      `node_modules/.bin/${name}`,
+      name,
+      `${name}.exe`,
+    ]);
     writeAll(root, Object.fromEntries(programs.map((name) => [name, script(name.replaceAll('/', '_'))])));
     for (const name of [...programs, 'sh.sh']) chmodSync(join(root, name), 0o755);
     commitAll(root);
     const hooks = join(root, '.git/hooks');
-    for (const name of ['fsmonitor', 'post-index-change', 'pre-commit', 'post-checkout']) writeFileSync(join(hooks, name), script(`hook-${name}`), { mode: 0o755 });
-    const dangerous = ['core.fsmonitor', 'core.pager', 'diff.external', 'filter.trap.clean', 'filter.trap.smudge', 'filter.trap.process', 'diff.trap.command', 'diff.trap.textconv', 'core.sshCommand', 'alias.ls-files'];
-    for (const setting of dangerous) git(root, ['config', setting, `${setting === 'alias.ls-files' ? '!' : ''}${join(hooks, 'fsmonitor')}`]);
+    for (const name of ['fsmonitor', 'post-index-change', 'pre-commit', 'post-checkout'])
+      writeFileSync(join(hooks, name), script(`hook-${name}`), { mode: 0o755 });
+    const dangerous = [
+      'core.fsmonitor',
+      'core.pager',
+      'diff.external',
+      'filter.trap.clean',
+      'filter.trap.smudge',
+      'filter.trap.process',
+      'diff.trap.command',
+      'diff.trap.textconv',
+      'core.sshCommand',
+      'alias.ls-files',
+    ];
+    for (const setting of dangerous)
+      git(root, ['config', setting, `${setting === 'alias.ls-files' ? '!' : ''}${join(hooks, 'fsmonitor')}`]);
     return { root, traces };
   }
 
@@ -162,12 +199,16 @@ describe('programs and settings of the checkout', () => {
     const { root } = trap();
     await run(root, { mode: 'write' });
     expect(readFileSync(join(root, 'chat.yaml'), 'utf8')).toContain('kind: Mattermost');
-    expect(git(root, ['-c', 'core.fsmonitor=false', 'diff', '--no-ext-diff', '--no-textconv', '--name-only', '--', ':!*.yaml']).toString()).toBe('');
+    expect(
+      git(root, ['-c', 'core.fsmonitor=false', 'diff', '--no-ext-diff', '--no-textconv', '--name-only', '--', ':!*.yaml']).toString(),
+    ).toBe('');
   });
 });
 
 test('variables that make the YAML library print what it reads change nothing', async () => {
-  const root = temporaryRepository({ 'chat.yaml': `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {DB_CONNECTION_STRING: hunter2}\n---\n${CHAT}` });
+  const root = temporaryRepository({
+    'chat.yaml': `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {DB_CONNECTION_STRING: hunter2}\n---\n${CHAT}`,
+  });
   const ran = await run(root, {}, { env: { LOG_TOKENS: '1', LOG_STREAM: '1' } });
   expect(ran.outcome).toBe('success');
   expect(ran.printed).not.toMatch(/hunter2|^\| /m);

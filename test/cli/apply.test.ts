@@ -11,8 +11,18 @@ type Files = Readonly<Record<string, string | Buffer>>;
 
 const CRLF = (text: string): string => text.replaceAll('\n', '\r\n');
 const open = (text: string): string => text.replace(/\n$/, '');
-const list = (...items: string[]): string => `apiVersion: v1\nkind: List\nitems:\n${items.map((item) => `- ${item.trimEnd().replaceAll('\n', '\n  ')}\n`).join('')}`;
-const json = JSON.stringify({ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: 'chat' }, spec: { ingressName: 'a', nodeSelector: { a: 'b' } } }, null, 2);
+const list = (...items: string[]): string =>
+  `apiVersion: v1\nkind: List\nitems:\n${items.map((item) => `- ${item.trimEnd().replaceAll('\n', '\n  ')}\n`).join('')}`;
+const json = JSON.stringify(
+  {
+    apiVersion: 'mattermost.com/v1alpha1',
+    kind: 'ClusterInstallation',
+    metadata: { name: 'chat' },
+    spec: { ingressName: 'a', nodeSelector: { a: 'b' } },
+  },
+  null,
+  2,
+);
 const rich = `# top\n\n${installation('rich', '  # why\n  nodeSelector:   {a: b}  # beside\n\n  mattermostEnv:\n  - {name: A, value: "1"}\n  minio:\n      storageSize: 1Gi\n  image: |\n    a\n')}status:\n  state: stable\n`;
 
 const CONTENTS: Files = {
@@ -34,10 +44,39 @@ const CONTENTS: Files = {
   'nothing.yaml': configMap('nothing'),
 };
 
-const NAMES = ['with space.yaml', ' lead.yaml', 'trail .yaml', 'quote".yaml', "it's.yaml", 'tab\t.yaml', 'line\nbreak.yaml', 'back\\slash.yaml', 'ü.yaml', 'u\u0308.yaml', '日本/☃.yaml', '-dash.yaml', '--write.yaml', 'a b/c d/e.yaml', '$(id).yaml', '*.yaml', '[a].yaml', '{a,b}.yaml', 'b/b/b.yaml', `${'long'.repeat(60)}.yaml`, '.hidden/.x.yaml', '%41.yaml', ':colon.yaml', '#hash.yaml', 'a -> b.yaml'];
+const NAMES = [
+  'with space.yaml',
+  ' lead.yaml',
+  'trail .yaml',
+  'quote".yaml',
+  "it's.yaml",
+  'tab\t.yaml',
+  'line\nbreak.yaml',
+  'back\\slash.yaml',
+  'ü.yaml',
+  'u\u0308.yaml',
+  '日本/☃.yaml',
+  '-dash.yaml',
+  '--write.yaml',
+  'a b/c d/e.yaml',
+  '$(id).yaml',
+  '*.yaml',
+  '[a].yaml',
+  '{a,b}.yaml',
+  'b/b/b.yaml',
+  `${'long'.repeat(60)}.yaml`,
+  '.hidden/.x.yaml',
+  '%41.yaml',
+  ':colon.yaml',
+  '#hash.yaml',
+  'a -> b.yaml',
+];
 
 /** Runs the program in one copy with `--write`, applies its diff with git in another, and compares the two. */
-async function expectApplied(files: Files, { settings = [], args = ['.'], from = '' }: { settings?: readonly string[]; args?: readonly string[]; from?: string } = {}): Promise<string> {
+async function expectApplied(
+  files: Files,
+  { settings = [], args = ['.'], from = '' }: { settings?: readonly string[]; args?: readonly string[]; from?: string } = {},
+): Promise<string> {
   const [applied, written] = [temporaryRepository(files, settings), temporaryRepository(files, settings)];
   for (const root of [applied, written]) commitAll(root);
   const before = treeOf(applied);
@@ -70,27 +109,55 @@ describe('names', () => {
   });
 
   test('given one by one', async () => {
-    await expectApplied({ '-dash.yaml': installation('a'), '*.yaml': installation('b'), 'x.yaml': configMap('x') }, { args: ['--', '-dash.yaml', '*.yaml'] });
+    await expectApplied(
+      { '-dash.yaml': installation('a'), '*.yaml': installation('b'), 'x.yaml': configMap('x') },
+      { args: ['--', '-dash.yaml', '*.yaml'] },
+    );
   });
 
   test('all at once, with quotePath as it is by default', async () => {
-    await expectApplied(Object.fromEntries(NAMES.map((name, index) => [name, installation(`chat-${index}`)])), { settings: ['core.quotePath=true'] });
+    await expectApplied(Object.fromEntries(NAMES.map((name, index) => [name, installation(`chat-${index}`)])), {
+      settings: ['core.quotePath=true'],
+    });
   });
 });
 
 describe('settings of git', () => {
   const files = { 'a.yaml': rich, 'crlf.yaml': CRLF(rich) };
-  test.each(['core.autocrlf=input', 'core.eol=crlf', 'core.safecrlf=true', 'apply.whitespace=fix', 'diff.noprefix=true', 'diff.mnemonicPrefix=true', 'core.precomposeUnicode=true', 'core.fileMode=false'])('%s', async (setting) => {
+  test.each([
+    'core.autocrlf=input',
+    'core.eol=crlf',
+    'core.safecrlf=true',
+    'apply.whitespace=fix',
+    'diff.noprefix=true',
+    'diff.mnemonicPrefix=true',
+    'core.precomposeUnicode=true',
+    'core.fileMode=false',
+  ])('%s', async (setting) => {
     await expectApplied(files, { settings: [setting] });
   });
 
-  test.each(['* text=auto', '*.yaml text', '*.yaml -text', '*.yaml binary', '*.yaml text eol=lf', '*.yaml diff=none', '*.yaml whitespace=trailing-space,tab-in-indent'])('attributes %s', async (line) => {
+  test.each([
+    '* text=auto',
+    '*.yaml text',
+    '*.yaml -text',
+    '*.yaml binary',
+    '*.yaml text eol=lf',
+    '*.yaml diff=none',
+    '*.yaml whitespace=trailing-space,tab-in-indent',
+  ])('attributes %s', async (line) => {
     await expectApplied({ ...files, '.gitattributes': `${line}\n` });
   });
 
   // A file with LF that git would check out with CRLF gets CRLF from git whatever the patch is like.
-  test.each([['core.autocrlf=true', ''], ['core.autocrlf=false', '*.yaml text eol=crlf\n']])('%s, attributes %j: files as git checks them out', async (setting, attributes) => {
-    await expectApplied({ 'crlf.yaml': CRLF(rich), 'crlf-list.yaml': CRLF(list(rich, configMap('b'))), '.gitattributes': attributes }, { settings: [setting] });
+  test.each([
+    ['core.autocrlf=true', ''],
+    ['core.autocrlf=false', '*.yaml text eol=crlf\n'],
+  ])('%s, attributes %j: files as git checks them out', async (setting, attributes) => {
+    await expectApplied(
+      { 'crlf.yaml': CRLF(rich), 'crlf-list.yaml': CRLF(list(rich, configMap('b'))), '.gitattributes': attributes },
+      { settings: [setting] },
+    );
   });
 });
 

@@ -93,12 +93,23 @@ describe('paths that can not be read', () => {
 
 describe('paths in a kustomization', () => {
   const chat = installation('chat', '  database: {secret: db}\n');
-  const paths = { 'a missing file': 'gone', 'a link out of the tree': 'out', 'a link to itself': 'loop', 'a file as a folder': 'chat.yaml/x', 'no path at all': 'a\\0b', 'too long a name': 'x'.repeat(300) };
+  const paths = {
+    'a missing file': 'gone',
+    'a link out of the tree': 'out',
+    'a link to itself': 'loop',
+    'a file as a folder': 'chat.yaml/x',
+    'no path at all': 'a\\0b',
+    'too long a name': 'x'.repeat(300),
+  };
   test.each(Object.entries(paths))('%s has a finding, and other files go on', async (_, path) => {
     const cwd = temporaryRepository({ 'other.yaml': installation('other'), 'k/chat.yaml': chat });
     symlinkSync(join(temporaryRepository({ 'db.env': 'DB_CONNECTION_STRING=x\n' }), 'db.env'), join(cwd, 'k/out'));
     symlinkSync('loop', join(cwd, 'k/loop'));
-    for (const field of [`secretGenerator: [{name: db, envs: ["${path}"]}]`, `resources: [chat.yaml, "${path}"]`, `resources: [chat.yaml]\npatches: [{path: "${path}"}]`]) {
+    for (const field of [
+      `secretGenerator: [{name: db, envs: ["${path}"]}]`,
+      `resources: [chat.yaml, "${path}"]`,
+      `resources: [chat.yaml]\npatches: [{path: "${path}"}]`,
+    ]) {
       writeAll(cwd, { 'k/kustomization.yaml': field.startsWith('s') ? `resources: [chat.yaml]\n${field}\n` : `${field}\n` });
       const result = await run(['convert', '.', '--format', 'json', '--prove', 'never'], { cwd });
       expect.soft(result).toMatchObject({ code: 1 });
@@ -155,7 +166,13 @@ async function convertOne(name: string, content: string | Buffer): Promise<Proce
 }
 
 describe('alias bombs', () => {
-  const levels = Array.from({ length: 12 }, (_, level) => `a${level}: &a${level} [${Array(9).fill(level === 0 ? 'lol' : `*a${level - 1}`).join(', ')}]\n`).join('');
+  const levels = Array.from(
+    { length: 12 },
+    (_, level) =>
+      `a${level}: &a${level} [${Array(9)
+        .fill(level === 0 ? 'lol' : `*a${level - 1}`)
+        .join(', ')}]\n`,
+  ).join('');
 
   test.each([
     ['in a field', `${levels}${installation('a')}  affinity: *a11\n`],
@@ -168,8 +185,24 @@ describe('alias bombs', () => {
   test.each([
     ['as items of a List', `apiVersion: v1\nkind: List\n${levels}items:\n${'- *a11\n'.repeat(50)}# ClusterInstallation\n`],
     ['in a document next to an installation', `${levels}---\n${installation('a')}`],
-    ['in merge keys', `${Array.from({ length: 20 }, (_, level) => `m${level}: &m${level}\n  k${level}: 1\n${level === 0 ? '' : `  <<: [${Array(9).fill(`*m${level - 1}`).join(', ')}]\n`}`).join('')}# ClusterInstallation\n`],
-    ['in a Secret', `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\n${levels}stringData: *a11\n---\n${installation('a', '  database:\n    secret: db\n')}`],
+    [
+      'in merge keys',
+      `${Array.from(
+        { length: 20 },
+        (_, level) =>
+          `m${level}: &m${level}\n  k${level}: 1\n${
+            level === 0
+              ? ''
+              : `  <<: [${Array(9)
+                  .fill(`*m${level - 1}`)
+                  .join(', ')}]\n`
+          }`,
+      ).join('')}# ClusterInstallation\n`,
+    ],
+    [
+      'in a Secret',
+      `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\n${levels}stringData: *a11\n---\n${installation('a', '  database:\n    secret: db\n')}`,
+    ],
   ])('%s cost nothing', async (_, text) => {
     await convertOne('a.yaml', text);
   });
@@ -181,7 +214,9 @@ describe('size', () => {
 
   test('100 MB with the marker', async () => {
     const { errors } = await convertOne('a.yaml', installation('a') + fill(100 * MB));
-    expect(errors).toEqual([expect.stringMatching(/^a\.yaml: unparsable-manifest: the file has 10\d MB, more than the \d+ MB that are read/)]);
+    expect(errors).toEqual([
+      expect.stringMatching(/^a\.yaml: unparsable-manifest: the file has 10\d MB, more than the \d+ MB that are read/),
+    ]);
   });
 
   test('100 MB without the marker', async () => {
@@ -203,8 +238,28 @@ describe('size', () => {
 
   const long = 'x'.repeat(10 * MB);
   test.each([
-    ['a.json', JSON.stringify({ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: 'a' }, spec: { image: long } })],
-    ['a.json', JSON.stringify({ apiVersion: 'v1', kind: 'List', items: Array(60_000).fill({ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: 'a' }, spec: {} }) })],
+    [
+      'a.json',
+      JSON.stringify({
+        apiVersion: 'mattermost.com/v1alpha1',
+        kind: 'ClusterInstallation',
+        metadata: { name: 'a' },
+        spec: { image: long },
+      }),
+    ],
+    [
+      'a.json',
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'List',
+        items: Array(60_000).fill({
+          apiVersion: 'mattermost.com/v1alpha1',
+          kind: 'ClusterInstallation',
+          metadata: { name: 'a' },
+          spec: {},
+        }),
+      }),
+    ],
     ['a.yaml', installation('a', `  image: ${long}\n`)],
     ['a.yaml', installation('a', `  image: "${long}"\n`)],
     ['a.yaml', `${installation('a')}# ${long}\n`],
@@ -215,9 +270,15 @@ describe('size', () => {
   });
 
   const items = (count: number): object[] =>
-    Array.from({ length: count }, (_, index) => ({ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: `a${index}` }, spec: { replicas: 2 } }));
+    Array.from({ length: count }, (_, index) => ({
+      apiVersion: 'mattermost.com/v1alpha1',
+      kind: 'ClusterInstallation',
+      metadata: { name: `a${index}` },
+      spec: { replicas: 2 },
+    }));
   const listOf = (count: number): object => ({ apiVersion: 'v1', kind: 'List', items: items(count) });
-  const yamlList = (count: number): string => `apiVersion: v1\nkind: List\nitems:\n${`- ${installation('a').trimEnd().replaceAll('\n', '\n  ')}\n`.repeat(count)}`;
+  const yamlList = (count: number): string =>
+    `apiVersion: v1\nkind: List\nitems:\n${`- ${installation('a').trimEnd().replaceAll('\n', '\n  ')}\n`.repeat(count)}`;
 
   test.each([
     ['a.json', JSON.stringify(listOf(3000))],
@@ -246,11 +307,16 @@ describe('size', () => {
   test('a list of 50,000 wrong items', async () => {
     const { errors } = await convertOne('a.yaml', installation('a', `  mattermostEnv: [${'a,'.repeat(50_000)}]\n`));
     expect(errors).toHaveLength(1000);
-    expect(new Set(errors.map((error) => error.replace(/\d+/, 'N')))).toEqual(new Set(['a.yaml: invalid-installation: spec.mattermostEnv[N] must be a map, is a string.']));
+    expect(new Set(errors.map((error) => error.replace(/\d+/, 'N')))).toEqual(
+      new Set(['a.yaml: invalid-installation: spec.mattermostEnv[N] must be a map, is a string.']),
+    );
   });
 
   test('100,000 keys in a map', async () => {
-    const { errors } = await convertOne('a.yaml', installation('a', `  resourceLabels:\n${Array.from({ length: 100_000 }, (_, index) => `    k${index}: v\n`).join('')}`));
+    const { errors } = await convertOne(
+      'a.yaml',
+      installation('a', `  resourceLabels:\n${Array.from({ length: 100_000 }, (_, index) => `    k${index}: v\n`).join('')}`),
+    );
     expect(errors).toEqual([expect.stringMatching(/^a\.yaml: .*too large/)]);
   });
 
@@ -280,14 +346,28 @@ describe('nesting of 10,000', () => {
   test.each([
     ['brackets', 'a.yaml', installation('a', `  affinity: ${'['.repeat(depth)}${']'.repeat(depth)}\n`)],
     ['braces', 'a.yaml', installation('a', `  affinity: ${'{a: '.repeat(depth)}1${'}'.repeat(depth)}\n`)],
-    ['JSON', 'a.json', `{"apiVersion": "mattermost.com/v1alpha1", "kind": "ClusterInstallation", "spec": ${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`],
+    [
+      'JSON',
+      'a.json',
+      `{"apiVersion": "mattermost.com/v1alpha1", "kind": "ClusterInstallation", "spec": ${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`,
+    ],
     ['dashes', 'a.yaml', installation('a', `  affinity:\n  ${'- '.repeat(depth)}x\n`)],
     ['indented keys', 'a.yaml', installation('a', Array.from({ length: depth }, (_, level) => `${' '.repeat(level + 2)}a:\n`).join(''))],
-    ['indented keys, 2,000', 'a.yaml', installation('a', Array.from({ length: 2000 }, (_, level) => `${' '.repeat(level + 2)}a:\n`).join(''))],
-    ['Lists in Lists', 'a.json', `${'{"apiVersion":"v1","kind":"List","items":['.repeat(depth)}{"kind":"ClusterInstallation"}${']}'.repeat(depth)}`],
+    [
+      'indented keys, 2,000',
+      'a.yaml',
+      installation('a', Array.from({ length: 2000 }, (_, level) => `${' '.repeat(level + 2)}a:\n`).join('')),
+    ],
+    [
+      'Lists in Lists',
+      'a.json',
+      `${'{"apiVersion":"v1","kind":"List","items":['.repeat(depth)}{"kind":"ClusterInstallation"}${']}'.repeat(depth)}`,
+    ],
   ])('of %s', async (_, name, text) => {
     const { errors } = await convertOne(name, text);
-    expect(errors).toEqual([expect.stringMatching(/^a\.\w+: unparsable-manifest: (?:the document is nested too deeply|the (?:file|document) .*(?:MB|too large))/)]);
+    expect(errors).toEqual([
+      expect.stringMatching(/^a\.\w+: unparsable-manifest: (?:the document is nested too deeply|the (?:file|document) .*(?:MB|too large))/),
+    ]);
   });
 
   test.each([100, 250, 450, 800])('%i levels are read or refused with words', async (levels) => {
@@ -301,7 +381,10 @@ describe('bytes that are no UTF-8 text', () => {
   const utf16 = Buffer.from(text, 'utf16le');
   const cases: Readonly<Record<string, readonly [Buffer, RegExp]>> = {
     'invalid UTF-8': [Buffer.concat([Buffer.from(text), Buffer.from('  image: ä\n', 'latin1')]), /not UTF-8/],
-    'a surrogate in UTF-8': [Buffer.concat([Buffer.from(text), Buffer.from([0x20, 0x20, 0x61, 0x3a, 0x20, 0xed, 0xa0, 0x80, 0x0a])]), /not UTF-8/],
+    'a surrogate in UTF-8': [
+      Buffer.concat([Buffer.from(text), Buffer.from([0x20, 0x20, 0x61, 0x3a, 0x20, 0xed, 0xa0, 0x80, 0x0a])]),
+      /not UTF-8/,
+    ],
     'UTF-16, little endian': [utf16, /UTF-16LE/],
     'UTF-16, little endian, with its mark': [Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]), /UTF-16LE/],
     'UTF-16, big endian': [Buffer.from(utf16).swap16(), /UTF-16BE/],

@@ -6,7 +6,8 @@ import { findingsOf, reportOf, run } from './harness.ts';
 
 /** Installations that are part of something else: told, and never touched. */
 
-const INSTALLATION = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n';
+const INSTALLATION =
+  'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n';
 const nested = (column: number): string => INSTALLATION.replaceAll(/^/gm, ' '.repeat(column)).trimEnd();
 
 /** What is told of a file, which stays byte for byte. */
@@ -23,9 +24,26 @@ describe('is told', () => {
   test.each([
     ['the values of a chart', 'values.yaml', `replicas: 1\nextraObjects:\n  -${nested(4).slice(3)}\n`, 3],
     ['a list without a kind', 'all.yaml', `-${nested(2).slice(1)}\n`, 1],
-    ['a release of Flux', 'release.yaml', `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: chat}\nspec:\n  values:\n    extraObjects:\n      -${nested(8).slice(7)}\n`, 7],
-    ['an object of Crossplane', 'object.yaml', `apiVersion: kubernetes.crossplane.io/v1alpha2\nkind: Object\nmetadata: {name: chat}\nspec:\n  forProvider:\n    manifest:\n${nested(6)}\n`, 6],
-    ['JSON', 'values.json', JSON.stringify({ extraObjects: [{ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: 'chat' } }] }), 1],
+    [
+      'a release of Flux',
+      'release.yaml',
+      `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: chat}\nspec:\n  values:\n    extraObjects:\n      -${nested(8).slice(7)}\n`,
+      7,
+    ],
+    [
+      'an object of Crossplane',
+      'object.yaml',
+      `apiVersion: kubernetes.crossplane.io/v1alpha2\nkind: Object\nmetadata: {name: chat}\nspec:\n  forProvider:\n    manifest:\n${nested(6)}\n`,
+      6,
+    ],
+    [
+      'JSON',
+      'values.json',
+      JSON.stringify({
+        extraObjects: [{ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: 'chat' } }],
+      }),
+      1,
+    ],
     ['a document after another', 'two.yaml', `a: 1\n---\nobject:\n${nested(2)}\n`, 3],
   ])('%s', async (_, file, text, line) => {
     expect(await toldOf(file, text)).toEqual([`embedded-installation ${file}:${line}`]);
@@ -35,7 +53,11 @@ describe('is told', () => {
     const cwd = temporaryRepository({ 'values.yaml': `a:\n  b:\n${nested(4)}\n  c:\n${nested(4)}\n` });
     const { findings } = reportOf(await run(['scan', '--format', 'json'], { cwd }));
     expect(findings.map(({ rule, field, message }) => [rule, field, message])).toEqual(
-      ['a.b', 'a.c'].map((field) => ['embedded-installation', field, `A ClusterInstallation stands in ${field}, as a part of something else, and stays as it is.`]),
+      ['a.b', 'a.c'].map((field) => [
+        'embedded-installation',
+        field,
+        `A ClusterInstallation stands in ${field}, as a part of something else, and stays as it is.`,
+      ]),
     );
   });
 

@@ -41,7 +41,10 @@ export async function run(args: readonly string[], world: World): Promise<Result
   return { code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() };
 }
 
-const recorder = (chunks: Buffer[], terminal = false): Io['stdout'] => ({ isTTY: terminal, write: (chunk) => chunks.push(Buffer.from(chunk)) });
+const recorder = (chunks: Buffer[], terminal = false): Io['stdout'] => ({
+  isTTY: terminal,
+  write: (chunk) => chunks.push(Buffer.from(chunk)),
+});
 
 async function* streamOf(content: NonNullable<World['stdin']>): AsyncIterable<Uint8Array | string> {
   if (typeof content === 'string' || content instanceof Uint8Array) yield content;
@@ -89,7 +92,12 @@ export async function finished(child: ChildProcess): Promise<ProcessResult> {
   const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.on('error', reject).on('close', (code, signal) => resolve([code, signal]));
   });
-  const [stdout, stderr, peak, [code, signal]] = await Promise.all([contentOf(child.stdout), contentOf(child.stderr), contentOf(child.stdio[3] as Readable), ended]);
+  const [stdout, stderr, peak, [code, signal]] = await Promise.all([
+    contentOf(child.stdout),
+    contentOf(child.stderr),
+    contentOf(child.stdio[3] as Readable),
+    ended,
+  ]);
   const kilobytes = Number(peak.toString());
   return { code, signal, stdout, stderr: stderr.toString(), peak: kilobytes > 0 ? kilobytes / 1024 : null };
 }
@@ -103,7 +111,9 @@ async function contentOf(stream: Readable | null): Promise<Buffer> {
 /** Every file of a tree but git's own, by its path: mode, and the hash of its content or where a link leads. */
 export function treeOf(root: string): Record<string, string> {
   const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
-  const paths = entries.map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).filter((path) => !path.startsWith('.git/'));
+  const paths = entries
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .filter((path) => !path.startsWith('.git/'));
   return Object.fromEntries(paths.sort().map((path) => [path, stateOf(join(root, path))]));
 }
 

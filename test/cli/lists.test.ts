@@ -6,8 +6,10 @@ import { findingsOf, run } from './harness.ts';
 
 /** Typed lists, whose items need not say what they are. */
 
-const item = (name: string, header = ''): string => `- ${header}metadata:\n    name: ${name}\n  spec:\n    ingressName: ${name}.example.com\n    nodeSelector: {a: b}\n`;
-const list = (...items: string[]): string => `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallationList\nitems:\n${items.join('')}`;
+const item = (name: string, header = ''): string =>
+  `- ${header}metadata:\n    name: ${name}\n  spec:\n    ingressName: ${name}.example.com\n    nodeSelector: {a: b}\n`;
+const list = (...items: string[]): string =>
+  `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallationList\nitems:\n${items.join('')}`;
 
 async function written(file: string, text: string): Promise<{ code: number | null; text: string }> {
   const cwd = temporaryRepository({ [file]: text });
@@ -16,7 +18,12 @@ async function written(file: string, text: string): Promise<{ code: number | nul
 }
 
 test('items without apiVersion and kind stay without: the list says what they are', async () => {
-  const text = list(item('a'), item('b', 'apiVersion: mattermost.com/v1alpha1\n  kind: ClusterInstallation\n  '), item('c', 'kind: ClusterInstallation\n  '), item('d', 'apiVersion: mattermost.com/v1alpha1\n  '));
+  const text = list(
+    item('a'),
+    item('b', 'apiVersion: mattermost.com/v1alpha1\n  kind: ClusterInstallation\n  '),
+    item('c', 'kind: ClusterInstallation\n  '),
+    item('d', 'apiVersion: mattermost.com/v1alpha1\n  '),
+  );
   const expected = text
     .replaceAll('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1')
     .replace('ClusterInstallationList', 'MattermostList')
@@ -26,10 +33,24 @@ test('items without apiVersion and kind stay without: the list says what they ar
 });
 
 test('in JSON, with the header at the end', async () => {
-  const text = JSON.stringify({ items: [{ metadata: { name: 'a' }, spec: { ingressName: 'a', replicas: 0 } }, { kind: 'ClusterInstallation', metadata: { name: 'b' }, spec: { ingressName: 'b' } }], kind: 'ClusterInstallationList', apiVersion: 'mattermost.com/v1alpha1' });
+  const text = JSON.stringify({
+    items: [
+      { metadata: { name: 'a' }, spec: { ingressName: 'a', replicas: 0 } },
+      { kind: 'ClusterInstallation', metadata: { name: 'b' }, spec: { ingressName: 'b' } },
+    ],
+    kind: 'ClusterInstallationList',
+    apiVersion: 'mattermost.com/v1alpha1',
+  });
   const { code, text: after } = await written('list.json', text);
   expect(code).toBe(0);
-  expect(JSON.parse(after)).toEqual({ items: [{ metadata: { name: 'a' }, spec: { ingressName: 'a' } }, { kind: 'Mattermost', metadata: { name: 'b' }, spec: { ingressName: 'b' } }], kind: 'MattermostList', apiVersion: 'installation.mattermost.com/v1beta1' });
+  expect(JSON.parse(after)).toEqual({
+    items: [
+      { metadata: { name: 'a' }, spec: { ingressName: 'a' } },
+      { kind: 'Mattermost', metadata: { name: 'b' }, spec: { ingressName: 'b' } },
+    ],
+    kind: 'MattermostList',
+    apiVersion: 'installation.mattermost.com/v1beta1',
+  });
 });
 
 test('one item that is blocked keeps the whole list', async () => {
@@ -47,7 +68,10 @@ test('a list of a version that the operator does not know is an error', async ()
 });
 
 test('a List of all kinds gives its items nothing', async () => {
-  const text = list(item('a'), item('b', 'apiVersion: mattermost.com/v1alpha1\n  kind: ClusterInstallation\n  ')).replace('mattermost.com/v1alpha1\nkind: ClusterInstallationList', 'v1\nkind: List');
+  const text = list(item('a'), item('b', 'apiVersion: mattermost.com/v1alpha1\n  kind: ClusterInstallation\n  ')).replace(
+    'mattermost.com/v1alpha1\nkind: ClusterInstallationList',
+    'v1\nkind: List',
+  );
   const { code, text: after } = await written('list.yaml', text);
   expect(code).toBe(0);
   expect(after.split('- apiVersion')[0]).toBe(text.split('- apiVersion')[0]);

@@ -12,7 +12,11 @@ import { blocked, configMap, installation } from './manifests.ts';
 
 const out = ({ stdout }: Result): string => stdout.toString();
 const isDiff = (text: string): boolean => text.startsWith('diff --git a/');
-const withDatabase = (name: string, namespace = ''): string => installation(name, '  database:\n    secret: db\n').replace(`  name: ${name}\n`, `  name: ${name}\n${namespace === '' ? '' : `  namespace: ${namespace}\n`}`);
+const withDatabase = (name: string, namespace = ''): string =>
+  installation(name, '  database:\n    secret: db\n').replace(
+    `  name: ${name}\n`,
+    `  name: ${name}\n${namespace === '' ? '' : `  namespace: ${namespace}\n`}`,
+  );
 const database = (result: Result): string[] => reportOf(result).installations.map(({ name, database: kind }) => `${name} ${kind}`);
 
 describe('convert', () => {
@@ -28,14 +32,21 @@ describe('convert', () => {
     expect(treeOf(cwd)).toEqual(before);
   });
 
-  test.each([['nothing to do', { 'a.yaml': configMap('a') }, 0], ['everything converted', { 'a.yaml': installation() }, 0], ['one is blocked', { 'a.yaml': installation(), 'b.yaml': blocked() }, 1]] as const)('%s', async (_, files, code) => {
+  test.each([
+    ['nothing to do', { 'a.yaml': configMap('a') }, 0],
+    ['everything converted', { 'a.yaml': installation() }, 0],
+    ['one is blocked', { 'a.yaml': installation(), 'b.yaml': blocked() }, 1],
+  ] as const)('%s', async (_, files, code) => {
     const result = await run(['convert', '--write'], { cwd: temporaryRepository(files) });
     expect(result.code).toBe(code);
     expect(isDiff(out(result))).toBe('a.yaml' in files && files['a.yaml'] !== configMap('a'));
   });
 
   test('an empty folder, and no folder of git', async () => {
-    expect(await run(['convert'], { cwd: temporaryDirectory() })).toMatchObject({ code: 0, stderr: expect.stringContaining('0 files scanned') as string });
+    expect(await run(['convert'], { cwd: temporaryDirectory() })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('0 files scanned') as string,
+    });
   });
 
   test.each(['--write', '-w'])('%s changes the files', async (flag) => {
@@ -79,14 +90,22 @@ describe('convert', () => {
   ])('-o does not put a report in the place of %s', async (_, args) => {
     const files = { 'chat.yaml': installation(), 'chat.json': '{\n  "kind": "Other",\n  "apiVersion": "v1"\n}\n', 'notes.txt': 'mine' };
     const cwd = temporaryRepository(files);
-    expect(await run(args, { cwd })).toMatchObject({ code: 2, stdout: Buffer.alloc(0), stderr: expect.stringMatching(/holds manifests/) as string });
+    expect(await run(args, { cwd })).toMatchObject({
+      code: 2,
+      stdout: Buffer.alloc(0),
+      stderr: expect.stringMatching(/holds manifests/) as string,
+    });
     for (const [name, text] of Object.entries(files)) expect(readFileSync(join(cwd, name), 'utf8')).toBe(text);
   });
 
   test.each(FORMATS)('-o replaces its own report, --format %s', async (format) => {
-    const cwd = temporaryRepository({ 'chat.yaml': installation('chat', '  blueGreen: {enable: true}\n'), 'other.yaml': installation('other') });
+    const cwd = temporaryRepository({
+      'chat.yaml': installation('chat', '  blueGreen: {enable: true}\n'),
+      'other.yaml': installation('other'),
+    });
     const name = `report.${/json|sarif/.test(format) ? 'json' : format}`;
-    for (const _ of ['made', 'replaced']) expect(await run(['convert', 'chat.yaml', 'other.yaml', '--format', format, '-o', name], { cwd })).toMatchObject({ code: 1 });
+    for (const _ of ['made', 'replaced'])
+      expect(await run(['convert', 'chat.yaml', 'other.yaml', '--format', format, '-o', name], { cwd })).toMatchObject({ code: 1 });
   });
 
   test('--target decides which fields there are', async () => {
@@ -94,11 +113,18 @@ describe('convert', () => {
     expect((await run(['convert', '--target', '1.25'], { cwd })).code).toBe(0);
     const old = await run(['convert', '--target', '1.12', '--format', 'json'], { cwd });
     expect(old.code).toBe(1);
-    expect(reportOf(old)).toMatchObject({ target: expect.stringMatching(/^1\.12\./) as string, findings: expect.arrayContaining([expect.objectContaining({ level: 'error', field: 'spec.database.version' })]) as unknown });
+    expect(reportOf(old)).toMatchObject({
+      target: expect.stringMatching(/^1\.12\./) as string,
+      findings: expect.arrayContaining([expect.objectContaining({ level: 'error', field: 'spec.database.version' })]) as unknown,
+    });
   });
 
   test.each(['0.9', '3', 'latest', '1.99', ''])('--target %j is none', async (target) => {
-    expect(await run(['convert', '--target', target], { cwd: chat() })).toMatchObject({ code: 2, stderr: expect.stringMatching(/1\.12/) as string, stdout: Buffer.alloc(0) });
+    expect(await run(['convert', '--target', target], { cwd: chat() })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/1\.12/) as string,
+      stdout: Buffer.alloc(0),
+    });
   });
 
   test('--ingress modern', async () => {
@@ -110,7 +136,23 @@ describe('convert', () => {
   });
 
   test('--crd decides in place of a release', async () => {
-    const crd = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'mattermosts.installation.mattermost.com' }, spec: { group: 'installation.mattermost.com', names: { kind: 'Mattermost' }, versions: [{ name: 'v1beta1', schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { replicas: { type: 'integer' } } } } } } }] } };
+    const crd = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'mattermosts.installation.mattermost.com' },
+      spec: {
+        group: 'installation.mattermost.com',
+        names: { kind: 'Mattermost' },
+        versions: [
+          {
+            name: 'v1beta1',
+            schema: {
+              openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { replicas: { type: 'integer' } } } } },
+            },
+          },
+        ],
+      },
+    };
     const cwd = temporaryRepository({ 'chat.yaml': installation(), 'crd.json': JSON.stringify(crd) });
     const result = await run(['convert', '--crd', 'crd.json', '--format', 'json', 'chat.yaml'], { cwd });
     expect(result.code).toBe(1);
@@ -121,10 +163,14 @@ describe('convert', () => {
 
 describe('databases', () => {
   const secret = (keys: string): string => `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {${keys}}\n`;
-  const cwd = (more: Readonly<Record<string, string>> = {}): string => temporaryRepository({ 'a.yaml': withDatabase('a', 'one'), 'b.yaml': withDatabase('b'), ...more });
+  const cwd = (more: Readonly<Record<string, string>> = {}): string =>
+    temporaryRepository({ 'a.yaml': withDatabase('a', 'one'), 'b.yaml': withDatabase('b'), ...more });
 
   test('are blocked while nobody knows', async () => {
-    expect(await run(['convert'], { cwd: cwd() })).toMatchObject({ code: 1, stderr: expect.stringContaining('--database one/a=external') as string });
+    expect(await run(['convert'], { cwd: cwd() })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--database one/a=external') as string,
+    });
   });
 
   // An operator-managed database whose Secret has a name of its own stays blocked, for another reason.
@@ -141,34 +187,55 @@ describe('databases', () => {
   });
 
   test('Secrets win over answers', async () => {
-    const result = await run(['convert', '--format', 'json', '--assume-database', 'operator-managed'], { cwd: cwd({ 's.yaml': secret('DB_CONNECTION_STRING: x') }) });
+    const result = await run(['convert', '--format', 'json', '--assume-database', 'operator-managed'], {
+      cwd: cwd({ 's.yaml': secret('DB_CONNECTION_STRING: x') }),
+    });
     expect(database(result)).toContain('b external');
   });
 
   test('an answer that names the namespace counts before one that does not, in any order', async () => {
-    const result = await run(['convert', '--format', 'json', '--database', 'a=operator-managed', '--database', 'one/a=external', '--database', 'b=external'], { cwd: cwd() });
+    const result = await run(
+      ['convert', '--format', 'json', '--database', 'a=operator-managed', '--database', 'one/a=external', '--database', 'b=external'],
+      { cwd: cwd() },
+    );
     expect(database(result)).toEqual(['a external', 'b external']);
   });
 
   test('two answers for the same are a mistake', async () => {
-    expect(await run(['convert', '--database', 'a=external', '--database', 'a=operator-managed'], { cwd: cwd() })).toMatchObject({ code: 2, stderr: expect.stringContaining('two answers for a;') as string });
-    expect((await run(['convert', '--database', 'a=external', '--database', 'a=external', '--database', 'b=external'], { cwd: cwd() })).code).toBe(0);
+    expect(await run(['convert', '--database', 'a=external', '--database', 'a=operator-managed'], { cwd: cwd() })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('two answers for a;') as string,
+    });
+    expect(
+      (await run(['convert', '--database', 'a=external', '--database', 'a=external', '--database', 'b=external'], { cwd: cwd() })).code,
+    ).toBe(0);
   });
 
   test('an answer counts, but not unheard, where the keys of the Secret say something else', async () => {
     const told = async (keys: string): Promise<string[]> => {
-      const result = await run(['convert', '--format', 'json', '--database', 'a=external', '--database', 'b=external'], { cwd: cwd({ 's.yaml': secret(keys) }) });
+      const result = await run(['convert', '--format', 'json', '--database', 'a=external', '--database', 'b=external'], {
+        cwd: cwd({ 's.yaml': secret(keys) }),
+      });
       expect(database(result)).toEqual(['a external', 'b external']);
       return findingsOf(result, 'warning').filter((finding) => finding.startsWith('database'));
     };
-    expect(await told('ROOT_PASSWORD: x, USER: x, PASSWORD: x, DATABASE: x')).toEqual(['database-answer-contradicted a.yaml:13', 'database-answer-contradicted b.yaml:12']);
+    expect(await told('ROOT_PASSWORD: x, USER: x, PASSWORD: x, DATABASE: x')).toEqual([
+      'database-answer-contradicted a.yaml:13',
+      'database-answer-contradicted b.yaml:12',
+    ]);
     expect(await told('DB_CONNECTION_STRING: x')).toEqual([]);
     expect(await told('placeholder: x')).toEqual([]);
   });
 
   test('a Secret beside the paths counts, also where one of its name lies below them for another namespace', async () => {
-    const inNamespace = (namespace: string): string => secret('DB_CONNECTION_STRING: x').replace('name: db', `name: db, namespace: ${namespace}`);
-    const repository = temporaryRepository({ 'here/a.yaml': withDatabase('a', 'one'), 'here/b.yaml': withDatabase('b', 'two'), 'here/s.yaml': inNamespace('one'), 'there/s.yaml': inNamespace('two') });
+    const inNamespace = (namespace: string): string =>
+      secret('DB_CONNECTION_STRING: x').replace('name: db', `name: db, namespace: ${namespace}`);
+    const repository = temporaryRepository({
+      'here/a.yaml': withDatabase('a', 'one'),
+      'here/b.yaml': withDatabase('b', 'two'),
+      'here/s.yaml': inNamespace('one'),
+      'there/s.yaml': inNamespace('two'),
+    });
     expect(database(await run(['convert', 'here', '--format', 'json'], { cwd: repository }))).toEqual(['a external', 'b external']);
   });
 
@@ -179,12 +246,16 @@ describe('databases', () => {
   });
 
   test.each(['a', 'a=', 'a=mysql', '=external', 'a/b/c=external'])('--database %s is no answer', async (answer) => {
-    expect(await run(['convert', '--database', answer], { cwd: cwd() })).toMatchObject({ code: 2, stderr: expect.stringContaining('[NAMESPACE/]NAME=external') as string });
+    expect(await run(['convert', '--database', answer], { cwd: cwd() })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('[NAMESPACE/]NAME=external') as string,
+    });
   });
 });
 
 describe('what is said', () => {
-  const cwd = (): string => temporaryRepository({ 'a.yaml': installation(), 'b.yaml': blocked(), 'node_modules/c.yaml': installation('c') });
+  const cwd = (): string =>
+    temporaryRepository({ 'a.yaml': installation(), 'b.yaml': blocked(), 'node_modules/c.yaml': installation('c') });
   // oxlint-disable-next-line no-control-regex
   const colour = /\u001b\[/;
 
@@ -201,7 +272,8 @@ describe('what is said', () => {
   });
 
   test('colours: on a terminal, unless told otherwise', async () => {
-    const text = async (args: string[], terminal: boolean, env = {}): Promise<string> => (await run(['convert', ...args], { cwd: cwd(), terminal, env })).stderr;
+    const text = async (args: string[], terminal: boolean, env = {}): Promise<string> =>
+      (await run(['convert', ...args], { cwd: cwd(), terminal, env })).stderr;
     expect(await text([], false)).not.toMatch(colour);
     expect(await text([], true)).toMatch(colour);
     expect(await text(['--no-color'], true)).not.toMatch(colour);
@@ -248,26 +320,38 @@ describe('explain', () => {
   });
 
   test('a rule that is none, with one that is meant', async () => {
-    expect(await run(['explain', 'blue-green'], { cwd: '/' })).toMatchObject({ code: 2, stderr: expect.stringContaining('blue-green-enabled') as string });
+    expect(await run(['explain', 'blue-green'], { cwd: '/' })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('blue-green-enabled') as string,
+    });
   });
 });
 
 describe('standard input', () => {
-  const filter = (stdin: string, ...args: string[]): Promise<Result> => run(['convert', '-', ...args], { cwd: temporaryDirectory(), stdin });
+  const filter = (stdin: string, ...args: string[]): Promise<Result> =>
+    run(['convert', '-', ...args], { cwd: temporaryDirectory(), stdin });
 
   test('converted, all of it', async () => {
     const result = await filter(`${configMap('a')}---\n${installation()}`);
     expect(result.code).toBe(0);
-    expect(out(result)).toMatch(/^apiVersion: v1\nkind: ConfigMap\n[^]*---\napiVersion: installation\.mattermost\.com\/v1beta1\nkind: Mattermost\n/);
+    expect(out(result)).toMatch(
+      /^apiVersion: v1\nkind: ConfigMap\n[^]*---\napiVersion: installation\.mattermost\.com\/v1beta1\nkind: Mattermost\n/,
+    );
   });
 
   test('its Secrets answer for themselves', async () => {
-    const result = await filter(`${withDatabase('a')}---\napiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {DB_CONNECTION_STRING: hidden}\n`);
+    const result = await filter(
+      `${withDatabase('a')}---\napiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {DB_CONNECTION_STRING: hidden}\n`,
+    );
     expect(result.code).toBe(0);
     expect(out(result)).toContain('external:\n      secret: db');
   });
 
-  test.each([['blocked', blocked()], ['half of it blocked', `${installation()}---\n${blocked()}`], ['no YAML', `${installation()}---\na: [\n`]])('%s: nothing comes out', async (_, stdin) => {
+  test.each([
+    ['blocked', blocked()],
+    ['half of it blocked', `${installation()}---\n${blocked()}`],
+    ['no YAML', `${installation()}---\na: [\n`],
+  ])('%s: nothing comes out', async (_, stdin) => {
     expect(await filter(stdin)).toMatchObject({ code: 1, stdout: Buffer.alloc(0) });
   });
 
@@ -276,8 +360,15 @@ describe('standard input', () => {
     expect((await filter(stdin, '--allow-empty')).stdout.toString()).toBe(stdin);
   });
 
-  test.each([[['--write'], /--write/], [['a.yaml'], /-/]])('%j does not go with it', async (args, says) => {
-    expect(await filter(installation(), ...args)).toMatchObject({ code: 2, stderr: expect.stringMatching(says) as string, stdout: Buffer.alloc(0) });
+  test.each([
+    [['--write'], /--write/],
+    [['a.yaml'], /-/],
+  ])('%j does not go with it', async (args, says) => {
+    expect(await filter(installation(), ...args)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(says) as string,
+      stdout: Buffer.alloc(0),
+    });
   });
 
   test('--check and --format', async () => {
@@ -299,7 +390,17 @@ describe('usage', () => {
     expect(await run(['--version'], { cwd: '/' })).toMatchObject({ code: 0, stdout: Buffer.from(`${version}\n`) });
   });
 
-  test.each([[['convert', '--wirte']], [['convrt']], [['convert', '--format', 'xml']], [['convert', '--target']], [['convert', '--prove', 'maybe']], [['convert', '--config', 'gone.yaml']], [['convert', 'gone']], [['convert', '--crd', 'gone.yaml']], [['explain', 'a', 'b']]])('%j', async (args) => {
+  test.each([
+    [['convert', '--wirte']],
+    [['convrt']],
+    [['convert', '--format', 'xml']],
+    [['convert', '--target']],
+    [['convert', '--prove', 'maybe']],
+    [['convert', '--config', 'gone.yaml']],
+    [['convert', 'gone']],
+    [['convert', '--crd', 'gone.yaml']],
+    [['explain', 'a', 'b']],
+  ])('%j', async (args) => {
     const result = await run(args, { cwd: temporaryRepository({ 'a.yaml': installation() }) });
     expect(result).toMatchObject({ code: 2, stdout: Buffer.alloc(0) });
     expect(result.stderr).not.toMatch(/^ {4}at |internal error/m);
@@ -312,11 +413,29 @@ describe('usage', () => {
 
   test('a file that can not be written is exit code 3', async () => {
     const cwd = temporaryRepository({ 'a.yaml': installation() });
-    expect(await run(['convert', '-o', 'no/such/folder/out.diff'], { cwd })).toMatchObject({ code: 3, stderr: expect.stringContaining('no/such/folder/out.diff') as string });
+    expect(await run(['convert', '-o', 'no/such/folder/out.diff'], { cwd })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('no/such/folder/out.diff') as string,
+    });
   });
 
   test('a fault of the program itself is exit code 3, and shows no manifest', async () => {
-    const io = { stdin: [], stdout: { write: () => { throw new Error('password: hunter2'); } }, stderr: { text: '', write(text: string | Uint8Array) { this.text += text.toString(); } }, cwd: temporaryRepository({ 'a.yaml': installation() }), env: {} };
+    const io = {
+      stdin: [],
+      stdout: {
+        write: () => {
+          throw new Error('password: hunter2');
+        },
+      },
+      stderr: {
+        text: '',
+        write(text: string | Uint8Array) {
+          this.text += text.toString();
+        },
+      },
+      cwd: temporaryRepository({ 'a.yaml': installation() }),
+      env: {},
+    };
     expect(await main(['convert'], io as never)).toBe(3);
     expect(io.stderr.text).toMatch(/internal error|ci2mm:/);
     expect(io.stderr.text).not.toContain('hunter2');

@@ -6,7 +6,8 @@ import { findingsOf, run } from './harness.ts';
 
 /** Manifests that a template engine has yet to make: they are told, and never touched. */
 
-const installation = (name: string): string => `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: ${name}\nspec:\n  ingressName: chat.example.com\n`;
+const installation = (name: string): string =>
+  `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: ${name}\nspec:\n  ingressName: chat.example.com\n`;
 const CHART = 'apiVersion: v2\nname: chat\nversion: 1.0.0\n';
 const DEFINITION = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -36,7 +37,9 @@ describe('is told', () => {
     ['a block of values', installation('chat').replace('ingressName: chat.example.com', '{{- toYaml .Values.spec | nindent 2 }}'), 6],
     ['a definition beside an installation', `${DEFINITION}---\n${installation('{{ .Release.Name }}')}`, 13],
   ])('%s', async (_, text, line) => {
-    expect(await errorsOf({ 'chart/Chart.yaml': CHART, 'chart/templates/chat.yaml': text })).toEqual([`templated-manifest chart/templates/chat.yaml:${line}`]);
+    expect(await errorsOf({ 'chart/Chart.yaml': CHART, 'chart/templates/chat.yaml': text })).toEqual([
+      `templated-manifest chart/templates/chat.yaml:${line}`,
+    ]);
   });
 
   test('outside a chart, where the document can not be read', async () => {
@@ -50,10 +53,18 @@ describe('is not told', () => {
   });
 
   test('the definition of the old kind in a chart', async () => {
-    expect(await errorsOf({ 'chart/Chart.yaml': CHART, 'chart/templates/crd.yaml': DEFINITION, 'chart/templates/crlf.yaml': DEFINITION.replaceAll('\n', '\r\n') })).toEqual([]);
+    expect(
+      await errorsOf({
+        'chart/Chart.yaml': CHART,
+        'chart/templates/crd.yaml': DEFINITION,
+        'chart/templates/crlf.yaml': DEFINITION.replaceAll('\n', '\r\n'),
+      }),
+    ).toEqual([]);
   });
 
   test('a template without a word of installations', async () => {
-    expect(await errorsOf({ 'chart/Chart.yaml': CHART, 'chart/templates/role.yaml': 'kind: Role\nmetadata: {name: {{ .Release.Name }}}\n' })).toEqual([]);
+    expect(
+      await errorsOf({ 'chart/Chart.yaml': CHART, 'chart/templates/role.yaml': 'kind: Role\nmetadata: {name: {{ .Release.Name }}}\n' }),
+    ).toEqual([]);
   });
 });

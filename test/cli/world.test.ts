@@ -8,8 +8,10 @@ import { configMap, installation } from './manifests.ts';
 
 /** The machine around a run: links, disks, signals and pipes. */
 
-const files = (count: number): Record<string, string> => Object.fromEntries(Array.from({ length: count }, (_, index) => [`d${index % 7}/${index}.yaml`, installation(`chat-${index}`)]));
-const convertedFiles = (cwd: string): string[] => reportOf({ code: 0, stderr: '', stdout: readReport(cwd) }).installations.map(({ file }) => file);
+const files = (count: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`d${index % 7}/${index}.yaml`, installation(`chat-${index}`)]));
+const convertedFiles = (cwd: string): string[] =>
+  reportOf({ code: 0, stderr: '', stdout: readReport(cwd) }).installations.map(({ file }) => file);
 const readReport = (cwd: string): Buffer => readFileSync(join(cwd, 'report.json'));
 
 describe('one file, several names', () => {
@@ -22,7 +24,9 @@ describe('one file, several names', () => {
     const cwd = temporaryRepository({ 'd/a.yaml': installation(), 'e/x.txt': '' });
     symlinkSync('d', join(cwd, 'link'));
     symlinkSync('../d/a.yaml', join(cwd, 'e/b.yaml'));
-    expect(await reported(cwd, '.', 'd', './d/a.yaml', 'd/../d/a.yaml', join(cwd, 'd/a.yaml'), 'link/a.yaml', 'e', 'e/b.yaml')).toEqual(['d/a.yaml']);
+    expect(await reported(cwd, '.', 'd', './d/a.yaml', 'd/../d/a.yaml', join(cwd, 'd/a.yaml'), 'link/a.yaml', 'e', 'e/b.yaml')).toEqual([
+      'd/a.yaml',
+    ]);
     expect(await reported(cwd, 'e/b.yaml')).toEqual(['d/a.yaml']);
   });
 
@@ -38,11 +42,27 @@ describe('one file, several names', () => {
     const elsewhere = temporaryDirectory();
     writeAll(elsewhere, { 'out.yaml': installation('out') });
     const cwd = temporaryRepository({ 'd/a.yaml': installation() });
-    const links = { 'd/up': '..', 'itself.yaml': 'itself.yaml', 'one.yaml': 'two.yaml', 'two.yaml': 'one.yaml', 'broken.yaml': 'nowhere', 'out.yaml': join(elsewhere, 'out.yaml'), 'outside': elsewhere };
+    const links = {
+      'd/up': '..',
+      'itself.yaml': 'itself.yaml',
+      'one.yaml': 'two.yaml',
+      'two.yaml': 'one.yaml',
+      'broken.yaml': 'nowhere',
+      'out.yaml': join(elsewhere, 'out.yaml'),
+      outside: elsewhere,
+    };
     for (const [name, target] of Object.entries(links)) symlinkSync(target, join(cwd, name));
-    expect(await run(['convert', '--write', '--verbose'], { cwd })).toMatchObject({ code: 0, stderr: expect.stringMatching(/skipped out\.yaml: .*leads out of the tree[^]*skipped itself\.yaml|skipped itself\.yaml[^]*skipped out\.yaml/) as string });
+    expect(await run(['convert', '--write', '--verbose'], { cwd })).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(
+        /skipped out\.yaml: .*leads out of the tree[^]*skipped itself\.yaml|skipped itself\.yaml[^]*skipped out\.yaml/,
+      ) as string,
+    });
     expect(readFileSync(join(elsewhere, 'out.yaml'), 'utf8')).toBe(installation('out'));
-    expect(await run(['convert', 'outside'], { cwd })).toMatchObject({ code: 2, stderr: expect.stringContaining('symbolic link') as string });
+    expect(await run(['convert', 'outside'], { cwd })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('symbolic link') as string,
+    });
   });
 
   test('hard links are files of their own: git has both, so both change', async () => {
@@ -79,12 +99,18 @@ describe('a disk that takes nothing more', () => {
     onTestFinished(() => void execFileSync('umount', ['--lazy', join(cwd, 'd')]));
     writeAll(cwd, { 'd/b.yaml': `${installation('b')}---\n${configMap('filler')}  text: ${'x'.repeat(40_000)}\n` });
     const before = treeOf(cwd);
-    expect(await run(['convert', '--write'], { cwd })).toMatchObject({ code: 3, stderr: expect.stringMatching(/cannot write .*d\/b\.yaml: no space left on the device/) as string });
+    expect(await run(['convert', '--write'], { cwd })).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/cannot write .*d\/b\.yaml: no space left on the device/) as string,
+    });
     expect(treeOf(cwd)).toEqual(before);
   });
 
   test('a limit on the size of files is told, and leaves them', async () => {
-    const cwd = temporaryRepository({ 'a.yaml': installation('a'), 'b.yaml': `${installation('b')}---\n${configMap('filler')}  text: ${'x'.repeat(400_000)}\n` });
+    const cwd = temporaryRepository({
+      'a.yaml': installation('a'),
+      'b.yaml': `${installation('b')}---\n${configMap('filler')}  text: ${'x'.repeat(400_000)}\n`,
+    });
     const before = treeOf(cwd);
     const result = await runProcess(['convert', '--write'], { cwd, shell: 'ulimit -f 200; exec "$@"' });
     expect(result).toMatchObject({ code: 3, stderr: expect.stringMatching(/cannot write .*b\.yaml: file too large/) as string });
@@ -101,7 +127,11 @@ describe('a run that is ended', () => {
     return Object.fromEntries(Object.entries(contents).map(([file, before]) => [file, [before, readFileSync(join(done, file), 'utf8')]]));
   }
 
-  test.each([['SIGKILL', 8], ['SIGTERM', 3], ['SIGINT', 3]] as const)('by %s at any moment leaves each file whole, old or new, and can be done again', async (signal, rounds) => {
+  test.each([
+    ['SIGKILL', 8],
+    ['SIGTERM', 3],
+    ['SIGINT', 3],
+  ] as const)('by %s at any moment leaves each file whole, old or new, and can be done again', async (signal, rounds) => {
     const contents = files(60);
     const allowed = await outcomes(contents);
     const whole = performance.now();
@@ -137,7 +167,10 @@ describe('a run that is ended', () => {
 
   test.skipIf(process.platform !== 'linux')('by a full disk behind standard output', async () => {
     const cwd = temporaryRepository({ 'a.yaml': installation() });
-    expect(await runProcess(['convert'], { cwd, shell: 'exec "$@" >/dev/full' })).toMatchObject({ code: 3, stderr: expect.stringContaining('cannot write to standard output') as string });
+    expect(await runProcess(['convert'], { cwd, shell: 'exec "$@" >/dev/full' })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('cannot write to standard output') as string,
+    });
   });
 
   test('what a killed run left behind is no manifest', async () => {
@@ -159,7 +192,14 @@ describe('deep and wide trees', () => {
   test('a path that is longer than a system call takes', async () => {
     const cwd = temporaryDirectory();
     const deep = Array(9).fill('x'.repeat(250)).join('/');
-    execFileSync('/bin/bash', ['-c', `cd "$1" && for i in 1 2; do mkdir -p "$2" && cd "$2" || exit 1; done; printf %s "$3" > a.yaml`, 'bash', cwd, deep, installation()]);
+    execFileSync('/bin/bash', [
+      '-c',
+      `cd "$1" && for i in 1 2; do mkdir -p "$2" && cd "$2" || exit 1; done; printf %s "$3" > a.yaml`,
+      'bash',
+      cwd,
+      deep,
+      installation(),
+    ]);
     onTestFinished(() => void execFileSync('rm', ['-rf', cwd]));
     const result = await run(['convert'], { cwd });
     expect(result).toMatchObject({ code: 3, stderr: expect.stringMatching(/^ci2mm: cannot read /) as string });

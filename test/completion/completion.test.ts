@@ -38,7 +38,9 @@ const has = (program: string): boolean => spawnSync(program, ['--version']).stat
 describe('bash', () => {
   const offered = (script: string, words: readonly string[]): string[] => {
     const code = '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ci2mm; printf "%s\\n" "${COMPREPLY[@]}"';
-    return execFileSync('bash', ['--norc', '-uc', code, 'bash', script, ...words], { encoding: 'utf8' }).split('\n').filter((word) => word !== '');
+    return execFileSync('bash', ['--norc', '-uc', code, 'bash', script, ...words], { encoding: 'utf8' })
+      .split('\n')
+      .filter((word) => word !== '');
   };
 
   test.each(CASES)('%j', async (line, words) => {
@@ -53,8 +55,15 @@ describe('bash', () => {
 
   test('offers every option of a command, and leaves files to bash', async () => {
     const script = await scriptFor('bash');
-    expect(offered(script, ['ci2mm', 'convert', '-'])).toEqual(expect.arrayContaining(['-w', '--write', '--config', '--no-config', '--help']));
-    for (const line of [['ci2mm', 'convert', ''], ['ci2mm', 'convert', '--crd', 'f'], ['ci2mm', 'convert', '--database', '']]) expect(offered(script, line)).toEqual([]);
+    expect(offered(script, ['ci2mm', 'convert', '-'])).toEqual(
+      expect.arrayContaining(['-w', '--write', '--config', '--no-config', '--help']),
+    );
+    for (const line of [
+      ['ci2mm', 'convert', ''],
+      ['ci2mm', 'convert', '--crd', 'f'],
+      ['ci2mm', 'convert', '--database', ''],
+    ])
+      expect(offered(script, line)).toEqual([]);
     const registered = execFileSync('bash', ['--norc', '-c', '. "$1"; complete -p ci2mm', 'bash', script], { encoding: 'utf8' });
     expect(registered).toBe('complete -o bashdefault -o default -F _ci2mm ci2mm\n');
   });
@@ -63,7 +72,10 @@ describe('bash', () => {
 describe.skipIf(!has('fish'))('fish', () => {
   test.each(CASES)('%j', async (line, words) => {
     const script = await scriptFor('fish');
-    const out = execFileSync('fish', ['--no-config', '-c', `source ${script}; complete -C '${line}'`], { encoding: 'utf8', env: { ...process.env, HOME: temporaryDirectory() } });
+    const out = execFileSync('fish', ['--no-config', '-c', `source ${script}; complete -C '${line}'`], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: temporaryDirectory() },
+    });
     const offered = out.split('\n').flatMap((each) => (each === '' ? [] : [each.split('\t')[0] ?? '']));
     expect(offered.sort()).toEqual([...words].sort());
   });

@@ -8,7 +8,8 @@ import { unusedIgnore } from '../../src/rules/unused-ignore.ts';
 import { temporaryRepository } from '../repo/workspace.ts';
 import { recordingIo } from '../recording-io.ts';
 
-const HEAD = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n';
+const HEAD =
+  'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n';
 
 async function reportOf(files: Readonly<Record<string, string>>, ...args: string[]): Promise<Report> {
   const io = recordingIo(temporaryRepository(files));
@@ -17,7 +18,13 @@ async function reportOf(files: Readonly<Record<string, string>>, ...args: string
 }
 
 /** What every one of these installations has. */
-const COMMON: ReadonlySet<string> = new Set(['direct-swap', 'operator-managed-until-2', 'mysql-version-default', 'missing-ingress-name', 'duplicate-installation']);
+const COMMON: ReadonlySet<string> = new Set([
+  'direct-swap',
+  'operator-managed-until-2',
+  'mysql-version-default',
+  'missing-ingress-name',
+  'duplicate-installation',
+]);
 
 /** Rule and line of each finding, but of those that are common. */
 async function found(text: string, file = 'chat.yaml'): Promise<string[]> {
@@ -39,10 +46,14 @@ describe('a comment that suppresses', () => {
   });
 
   test('unblocks, and travels with its line', async () => {
-    const root = temporaryRepository({ 'chat.yaml': `${HEAD}  # ci2mm: ignore[database-type-unsupported] a fork of the operator\n  database:\n    # ci2mm: ignore[database-type-unsupported] a fork of the operator\n    type: postgres\n` });
+    const root = temporaryRepository({
+      'chat.yaml': `${HEAD}  # ci2mm: ignore[database-type-unsupported] a fork of the operator\n  database:\n    # ci2mm: ignore[database-type-unsupported] a fork of the operator\n    type: postgres\n`,
+    });
     const io = recordingIo(root);
     expect(await main(['convert', '--write'], io)).toBe(0);
-    expect(readFileSync(join(root, 'chat.yaml'), 'utf8')).toMatch(/operatorManaged:\n {6}# ci2mm: ignore\[database-type-unsupported\] a fork of the operator\n {6}type: postgres/);
+    expect(readFileSync(join(root, 'chat.yaml'), 'utf8')).toMatch(
+      /operatorManaged:\n {6}# ci2mm: ignore\[database-type-unsupported\] a fork of the operator\n {6}type: postgres/,
+    );
   });
 
   test('works in every document and item of a file', async () => {
@@ -60,14 +71,30 @@ describe('a comment that suppresses', () => {
 describe('a comment that does not suppress', () => {
   test.each([
     ['another rule', '  replicas: -1 # ci2mm: ignore[replicas-unset] stopped\n', ['replicas-negative 7', 'unused-ignore 7']],
-    ['another line', '  size: 100users # ci2mm: ignore[replicas-negative] stopped\n  replicas: -1\n', ['replicas-negative 8', 'unused-ignore 7']],
-    ['with a blank line between', '  # ci2mm: ignore[replicas-negative] stopped\n\n  replicas: -1\n', ['replicas-negative 9', 'unused-ignore 7']],
+    [
+      'another line',
+      '  size: 100users # ci2mm: ignore[replicas-negative] stopped\n  replicas: -1\n',
+      ['replicas-negative 8', 'unused-ignore 7'],
+    ],
+    [
+      'with a blank line between',
+      '  # ci2mm: ignore[replicas-negative] stopped\n\n  replicas: -1\n',
+      ['replicas-negative 9', 'unused-ignore 7'],
+    ],
     ['without a reason', '  replicas: -1 # ci2mm: ignore[replicas-negative]\n', ['invalid-ignore 7', 'replicas-negative 7']],
     ['without rules', '  replicas: -1 # ci2mm: ignore stopped\n', ['invalid-ignore 7', 'replicas-negative 7']],
     ['with no rule in the brackets', '  replicas: -1 # ci2mm: ignore[] stopped\n', ['invalid-ignore 7', 'replicas-negative 7']],
-    ['with an unknown rule', '  replicas: -1 # ci2mm: ignore[replicas-negativ, replicas-negative] stopped\n', ['invalid-ignore 7', 'replicas-negative 7']],
+    [
+      'with an unknown rule',
+      '  replicas: -1 # ci2mm: ignore[replicas-negativ, replicas-negative] stopped\n',
+      ['invalid-ignore 7', 'replicas-negative 7'],
+    ],
     ['a fixed rule', '  replicas: many # ci2mm: ignore[invalid-installation] why\n', ['invalid-ignore 7', 'invalid-installation 7']],
-    ['in a text', '  mattermostEnv:\n  - name: A\n    value: |\n      # ci2mm: ignore[replicas-negative] no comment\n  replicas: -1\n', ['replicas-negative 11']],
+    [
+      'in a text',
+      '  mattermostEnv:\n  - name: A\n    value: |\n      # ci2mm: ignore[replicas-negative] no comment\n  replicas: -1\n',
+      ['replicas-negative 11'],
+    ],
   ])('%s', async (_, lines, expected) => {
     expect((await found(HEAD + lines)).sort()).toEqual(expected);
   });

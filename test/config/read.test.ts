@@ -40,7 +40,11 @@ describe('a configuration', () => {
     const { target, databases, levels, ...others } = read(FULL);
     expect(target?.version).toBe('1.20.1');
     expect(others).toEqual({ ingress: 'modern', engine: 'flux', assumeDatabase: 'external', ignore: ['vendor/**'] });
-    expect([...levels]).toEqual([['blue-green-enabled', 'warning'], ['direct-swap', 'off'], ['s3-tls-default', 'error']]);
+    expect([...levels]).toEqual([
+      ['blue-green-enabled', 'warning'],
+      ['direct-swap', 'off'],
+      ['s3-tls-default', 'error'],
+    ]);
     expect(databases).toEqual([
       { namespace: 'prod', name: 'chat', database: 'external', origin: '.ci2mm.yaml' },
       { namespace: null, name: 'chat', database: 'operator-managed', origin: '.ci2mm.yaml' },
@@ -53,9 +57,12 @@ describe('a configuration', () => {
     expect(levels.get('direct-swap')).toBe('off');
   });
 
-  test.each(['', '# nothing yet\n', '---\n# nothing\n', '\uFEFFrules:\n', 'databases:\n  # chat: external\nignore:\n'])('may say nothing: %j', (text) => {
-    expect(read(text)).toMatchObject({ target: null, databases: [], ignore: [] });
-  });
+  test.each(['', '# nothing yet\n', '---\n# nothing\n', '\uFEFFrules:\n', 'databases:\n  # chat: external\nignore:\n'])(
+    'may say nothing: %j',
+    (text) => {
+      expect(read(text)).toMatchObject({ target: null, databases: [], ignore: [] });
+    },
+  );
 });
 
 const exactly = (text: string): RegExp => new RegExp(`^${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
@@ -63,7 +70,10 @@ const exactly = (text: string): RegExp => new RegExp(`^${text.replaceAll(/[\\^$.
 describe('a configuration with mistakes', () => {
   test.each([
     ['tagret: "1.25"\n', '1:1: "tagret" is no key of the configuration; did you mean target?'],
-    ['colour: red\n', '1:1: "colour" is no key of the configuration; known are target, ingress, engine, databases, assumeDatabase, rules and ignore'],
+    [
+      'colour: red\n',
+      '1:1: "colour" is no key of the configuration; known are target, ingress, engine, databases, assumeDatabase, rules and ignore',
+    ],
     ['target: 1.99\n', '1:9: target must be an operator release that ci2mm knows, 1.12.0 to 2.0.0; "1.99" is none'],
     ['target: newest\n', '1:9: target must be a release such as "1.25" or "1.25.9"'],
     ['target: [1.25]\n', '1:9: target must be a release such as "1.25" or "1.25.9", is a list'],
@@ -103,7 +113,8 @@ describe('a configuration with mistakes', () => {
   });
 
   test.each(rules.filter(({ fixed }) => fixed === true).map(({ id }) => id))('can not lower %s', (id) => {
-    for (const level of ['warning', 'note', 'off']) expect(problemsOf(`rules:\n  ${id}: ${level}\n`)).toEqual([expect.stringContaining(`rules.${id} can only be error`)]);
+    for (const level of ['warning', 'note', 'off'])
+      expect(problemsOf(`rules:\n  ${id}: ${level}\n`)).toEqual([expect.stringContaining(`rules.${id} can only be error`)]);
     expect(problemsOf(`rules:\n  ${id}: error\n`)).toEqual([]);
   });
 });
@@ -119,7 +130,8 @@ describe('schema/config.schema.json', () => {
   const level = fc.constantFrom('error', 'warning', 'note', 'off', 'of', false, null);
   const rule = fc.constantFrom(...rules.map(({ id }) => id), 'direct-swp', 'constructor');
   const kind = fc.constantFrom('external', 'operator-managed', 'extern', 1, null);
-  const map = (keys: fc.Arbitrary<string>, values: fc.Arbitrary<unknown>) => fc.oneof(fc.dictionary(keys, values, { maxKeys: 3 }), fc.constantFrom(null, 'off', []));
+  const map = (keys: fc.Arbitrary<string>, values: fc.Arbitrary<unknown>) =>
+    fc.oneof(fc.dictionary(keys, values, { maxKeys: 3 }), fc.constantFrom(null, 'off', []));
   const configs = fc.record(
     {
       $schema: fc.constantFrom('x', 1),

@@ -34,12 +34,15 @@ async function reportOf(cwd: string, ...args: string[]): Promise<Report> {
 const levelOf = ({ findings }: Report, rule: string): string | undefined => findings.find((finding) => finding.rule === rule)?.level;
 
 describe('where a configuration is looked for', () => {
-  test.each(['.ci2mm.yaml', '.ci2mm.yml', '.ci2mm.json'])('%s at the top of the repository, whatever the working directory', async (name) => {
-    const root = temporaryRepository({ [name]: '{"target": "1.21"}', 'a/b/chat.yaml': PLAIN });
-    expect(await reportOf(join(root, 'a/b'))).toMatchObject({ target: '1.21.0' });
-    expect(await reportOf(root, 'a/b/chat.yaml')).toMatchObject({ target: '1.21.0' });
-    expect(await reportOf(root, '--no-config')).toMatchObject({ target: '1.25.9' });
-  });
+  test.each(['.ci2mm.yaml', '.ci2mm.yml', '.ci2mm.json'])(
+    '%s at the top of the repository, whatever the working directory',
+    async (name) => {
+      const root = temporaryRepository({ [name]: '{"target": "1.21"}', 'a/b/chat.yaml': PLAIN });
+      expect(await reportOf(join(root, 'a/b'))).toMatchObject({ target: '1.21.0' });
+      expect(await reportOf(root, 'a/b/chat.yaml')).toMatchObject({ target: '1.21.0' });
+      expect(await reportOf(root, '--no-config')).toMatchObject({ target: '1.25.9' });
+    },
+  );
 
   test('in the working directory outside of git', async () => {
     const root = temporaryDirectory();
@@ -56,18 +59,29 @@ describe('where a configuration is looked for', () => {
   test('--config names another, from the working directory', async () => {
     const root = temporaryRepository({ '.ci2mm.yaml': 'target: "1.21"\n', 'a/old.yaml': 'target: "1.12"\n', 'a/chat.yaml': PLAIN });
     expect(await reportOf(join(root, 'a'), '--config', 'old.yaml')).toMatchObject({ target: '1.12.0' });
-    expect(await run(root, ['convert', '--config', 'gone.yaml'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('gone.yaml does not exist') as string });
+    expect(await run(root, ['convert', '--config', 'gone.yaml'])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('gone.yaml does not exist') as string,
+    });
   });
 
   test('a stream has that of the repository it is converted in', async () => {
     const root = temporaryRepository({ '.ci2mm.yaml': 'databases:\n  chat: external\n', 'a/x': '' });
-    expect(await run(join(root, 'a'), ['convert', '-'], UNRESOLVED)).toMatchObject({ code: 0, out: expect.stringContaining('external:\n      secret: db') as string });
+    expect(await run(join(root, 'a'), ['convert', '-'], UNRESOLVED)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('external:\n      secret: db') as string,
+    });
     expect(await run(join(root, 'a'), ['convert', '-', '--no-config'], UNRESOLVED)).toMatchObject({ code: 1, out: '' });
   });
 
   test('two of them are one too many', async () => {
     const root = temporaryRepository({ '.ci2mm.yaml': '', '.ci2mm.json': '{}', 'chat.yaml': PLAIN });
-    expect(await run(root, ['convert'])).toMatchObject({ code: 2, out: '', err: 'ci2mm: there are two configurations, .ci2mm.yaml and .ci2mm.json; keep one\n' });
+    expect(await run(root, ['convert'])).toMatchObject({
+      code: 2,
+      out: '',
+      err: 'ci2mm: there are two configurations, .ci2mm.yaml and .ci2mm.json; keep one\n',
+    });
   });
 
   test('a link that leaves the repository is refused', async () => {
@@ -75,7 +89,11 @@ describe('where a configuration is looked for', () => {
     writeFileSync(join(elsewhere, 'c.yaml'), 'target: "1.21"\n');
     const root = temporaryRepository({ 'chat.yaml': PLAIN });
     symlinkSync(join(elsewhere, 'c.yaml'), join(root, '.ci2mm.yaml'));
-    expect(await run(root, ['convert'])).toMatchObject({ code: 3, out: '', err: expect.stringContaining('leads out of the tree') as string });
+    expect(await run(root, ['convert'])).toMatchObject({
+      code: 3,
+      out: '',
+      err: expect.stringContaining('leads out of the tree') as string,
+    });
   });
 
   test('a mistake stops the run with every place', async () => {
@@ -83,14 +101,21 @@ describe('where a configuration is looked for', () => {
     for (const args of [['convert'], ['convert', '--write'], ['scan']]) {
       const { code, out, err } = await run(root, args);
       expect({ code, out }).toEqual({ code: 2, out: '' });
-      expect(err.split('\n')).toEqual([expect.stringMatching(/^ci2mm: \.ci2mm\.yaml:1:9: /), expect.stringMatching(/^ci2mm: \.ci2mm\.yaml:2:1: /), '']);
+      expect(err.split('\n')).toEqual([
+        expect.stringMatching(/^ci2mm: \.ci2mm\.yaml:1:9: /),
+        expect.stringMatching(/^ci2mm: \.ci2mm\.yaml:2:1: /),
+        '',
+      ]);
     }
   });
 });
 
 describe('keys', () => {
   test('flags win', async () => {
-    const root = temporaryRepository({ '.ci2mm.yaml': 'target: "1.21"\ningress: modern\nassumeDatabase: external\ndatabases:\n  chat: external\n', 'chat.yaml': UNRESOLVED });
+    const root = temporaryRepository({
+      '.ci2mm.yaml': 'target: "1.21"\ningress: modern\nassumeDatabase: external\ndatabases:\n  chat: external\n',
+      'chat.yaml': UNRESOLVED,
+    });
     const diff = async (...args: string[]): Promise<string> => (await run(root, ['convert', ...args])).out;
     expect(await diff()).toMatch(/\+ {2}ingress:[^]*\+ {4}external:/);
     expect(await diff('--ingress', 'keep')).not.toContain('ingress:');
@@ -101,14 +126,23 @@ describe('keys', () => {
   test('the more exact answer about a database counts, and assumeDatabase where there is none', async () => {
     const spaced = (namespace: string): string => UNRESOLVED.replace('  name: chat\n', `  name: chat\n  namespace: ${namespace}\n`);
     const files = { 'a.yaml': spaced('a'), 'b.yaml': spaced('b'), 'c.yaml': UNRESOLVED.replace('chat\n', 'talk\n') };
-    const root = temporaryRepository({ ...files, '.ci2mm.yaml': 'databases:\n  chat: operator-managed\n  a/chat: external\nassumeDatabase: external\n' });
+    const root = temporaryRepository({
+      ...files,
+      '.ci2mm.yaml': 'databases:\n  chat: operator-managed\n  a/chat: external\nassumeDatabase: external\n',
+    });
     const { installations } = await reportOf(root);
-    expect(installations.map(({ file, database }) => `${file} ${database}`)).toEqual(['a.yaml external', 'b.yaml operator-managed', 'c.yaml external']);
+    expect(installations.map(({ file, database }) => `${file} ${database}`)).toEqual([
+      'a.yaml external',
+      'b.yaml operator-managed',
+      'c.yaml external',
+    ]);
   });
 
   test('engine goes into messages', async () => {
     const root = temporaryRepository({ '.ci2mm.yaml': 'engine: flux\n', 'chat.yaml': PLAIN });
-    expect((await reportOf(root)).findings.find(({ rule }) => rule === 'direct-swap')?.remedy).toContain('kustomize.toolkit.fluxcd.io/prune: disabled');
+    expect((await reportOf(root)).findings.find(({ rule }) => rule === 'direct-swap')?.remedy).toContain(
+      'kustomize.toolkit.fluxcd.io/prune: disabled',
+    );
   });
 
   test('ignored paths are not scanned, and said to be skipped', async () => {
@@ -117,7 +151,9 @@ describe('keys', () => {
     const { installations, summary } = await reportOf(root);
     expect(installations.map(({ file }) => file)).toEqual(['chat.yaml']);
     expect(summary.filesSkipped).toBe(2);
-    expect((await run(join(root, 'b'), ['convert', '-v', 'legacy.yaml'])).err).toContain('skipped b/legacy.yaml: ignored by the configuration');
+    expect((await run(join(root, 'b'), ['convert', '-v', 'legacy.yaml'])).err).toContain(
+      'skipped b/legacy.yaml: ignored by the configuration',
+    );
   });
 
   test('what is ignored answers for no database Secret', async () => {
@@ -129,7 +165,8 @@ describe('keys', () => {
 });
 
 describe('levels', () => {
-  const withRules = (rules: string, manifest: string): string => temporaryRepository({ '.ci2mm.yaml': `rules: {${rules}}\n`, 'chat.yaml': manifest });
+  const withRules = (rules: string, manifest: string): string =>
+    temporaryRepository({ '.ci2mm.yaml': `rules: {${rules}}\n`, 'chat.yaml': manifest });
 
   test('a lowered error no longer blocks', async () => {
     const report = await reportOf(withRules('blue-green-enabled: warning', BLUE));

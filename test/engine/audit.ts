@@ -117,13 +117,16 @@ function essence(line: string): string {
     .replace(/^\uFEFF/, '')
     .replace(/^[ \t,-]+/, '')
     .replace(/^: .*/, ':')
-    .replace(/^(\? )?(["']?)(\w+)\2/, (all, mark = '', quote, name) => (RENAMED[name] === undefined ? all : `${mark}${quote}${RENAMED[name]}${quote}`))
+    .replace(/^(\? )?(["']?)(\w+)\2/, (all, mark = '', quote, name) =>
+      RENAMED[name] === undefined ? all : `${mark}${quote}${RENAMED[name]}${quote}`,
+    )
     .replace(/^((["']?)(?:apiVersion|kind|replicas|tlsSecret)\2\s*:\s*(?:&\S+ +)?)(?:"[^"]*"|'[^']*'|\*?[^\s,{}]+)/, '$1')
     .replace(/^([^#]*:(?: +&\S+)?) \{\}/, '$1');
   return bare.replace(/,(\s*(?:#.*)?)$/, '$1');
 }
 
-const NEW_LINE = /^(?:(["']?)(?:scheduling|probes|external|operatorManaged|ingress|fileStore)\1\s*:(?: ?\{|\s*#.*)?|(["']?)enabled\2\s*: ?true|\}|\{\})$/;
+const NEW_LINE =
+  /^(?:(["']?)(?:scheduling|probes|external|operatorManaged|ingress|fileStore)\1\s*:(?: ?\{|\s*#.*)?|(["']?)enabled\2\s*: ?true|\}|\{\})$/;
 
 /**
  * Lines that the operations do not explain, `-` lost and `+` gained. Comment lines are looked at elsewhere, as are lines with braces. A line
@@ -132,9 +135,17 @@ const NEW_LINE = /^(?:(["']?)(?:scheduling|probes|external|operatorManaged|ingre
 export function unexplainedLines(before: string, after: string, extents: readonly Extent[]): string[] {
   if (/^\s*["{}[\],?]|[{[,]\s*(?:#.*)?$/m.test(before)) return [];
   const core = ({ text }: Line): string => essence(text).trimEnd();
-  const judged = (line: Line): boolean => core(line) !== '' && !isComment(core(line)) && !isEmpty(line.text) && !/[{}]/.test(core(line)) && !NEW_LINE.test(core(line)) && !BARE_KEY.test(core(line));
+  const judged = (line: Line): boolean =>
+    core(line) !== '' &&
+    !isComment(core(line)) &&
+    !isEmpty(line.text) &&
+    !/[{}]/.test(core(line)) &&
+    !NEW_LINE.test(core(line)) &&
+    !BARE_KEY.test(core(line));
   const goes = (index: number): boolean => extents.some(({ from, to }) => from <= index && index <= to);
-  const olds = linesOf(before).map((line, index) => ({ line, goes: goes(index) })).filter(({ line }) => judged(line));
+  const olds = linesOf(before)
+    .map((line, index) => ({ line, goes: goes(index) }))
+    .filter(({ line }) => judged(line));
   const least = countOf(olds.filter((each) => !each.goes).map(({ line }) => core(line)));
   const most = countOf(olds.map(({ line }) => core(line)));
   const found = countOf(linesOf(after).filter(judged).map(core));
@@ -160,8 +171,14 @@ export function newTrailingBlanks(before: string, after: string): string[] {
     .filter((line) => /[ \t]$/.test(line) && !isEmpty(line) && !/[{}]/.test(line) && !old.has(essence(line)));
 }
 
-const RENAMED_WORDS = new Map([...Object.entries(RENAMED), ['ClusterInstallation', 'Mattermost'], ['ClusterInstallationList', 'MattermostList'], ['mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1']]);
-const NEW_WORD = /^(["']?)(?:scheduling|probes|external|operatorManaged|ingress|enabled|true|0|[\w.-]+-tls-cert|Mattermost|MattermostList|installation\.mattermost\.com\/v1beta1)\1$/;
+const RENAMED_WORDS = new Map([
+  ...Object.entries(RENAMED),
+  ['ClusterInstallation', 'Mattermost'],
+  ['ClusterInstallationList', 'MattermostList'],
+  ['mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1'],
+]);
+const NEW_WORD =
+  /^(["']?)(?:scheduling|probes|external|operatorManaged|ingress|enabled|true|0|[\w.-]+-tls-cert|Mattermost|MattermostList|installation\.mattermost\.com\/v1beta1)\1$/;
 /** A negative count, a choice of TLS, or an alias that stood for one of these or for the header. */
 const OLD_WORD = /^(?:-[0-9]\w*|y|yes|true|on|\*\S+|(["']?)(?:Mattermost|MattermostList|installation\.mattermost\.com\/v1beta1)\1)$/i;
 

@@ -16,13 +16,24 @@ export interface Options {
 }
 
 /** The document with every installation in it converted; none may be refused. */
-export function convertText(text: string, { database = 'external', ingress = 'keep', unknown = [] }: Options = {}): { text: string; droppedComments: readonly string[] } {
+export function convertText(
+  text: string,
+  { database = 'external', ingress = 'keep', unknown = [] }: Options = {},
+): { text: string; droppedComments: readonly string[] } {
   const document = parseDocument(text);
   expect(document.problems).toEqual([]);
   const conversions = installationsIn(document).map((path) => {
     const installation = valueAt(document.shape ?? undefined, path) as ValueMap;
     const secret = stringAt(installation, ['spec', 'database', 'secret']);
-    return { path, options: { fileStore: fileStoreOf(installation), database: secret === null ? 'operator-managed' : database, ingress, unknown } as const };
+    return {
+      path,
+      options: {
+        fileStore: fileStoreOf(installation),
+        database: secret === null ? 'operator-managed' : database,
+        ingress,
+        unknown,
+      } as const,
+    };
   });
   const result = rewriteDocument(document, conversions, false);
   expect([...result.refused.values()]).toEqual([]);

@@ -34,7 +34,21 @@ export function convertByDescription(installation: Data, choice: Choice): Conver
   return { data: result, dropped };
 }
 
-const SAME = ['size', 'image', 'version', 'imagePullPolicy', 'ingressName', 'ingressAnnotations', 'useIngressTLS', 'useServiceLoadBalancer', 'serviceAnnotations', 'resourceLabels', 'mattermostEnv', 'elasticSearch', '<<'];
+const SAME = [
+  'size',
+  'image',
+  'version',
+  'imagePullPolicy',
+  'ingressName',
+  'ingressAnnotations',
+  'useIngressTLS',
+  'useServiceLoadBalancer',
+  'serviceAnnotations',
+  'resourceLabels',
+  'mattermostEnv',
+  'elasticSearch',
+  '<<',
+];
 const GONE = ['blueGreen', 'canary', 'migrate'];
 
 function convertSpec(spec: Fields, choice: Choice, dropped: Path[]): Data {
@@ -42,7 +56,8 @@ function convertSpec(spec: Fields, choice: Choice, dropped: Path[]): Data {
   for (const [name, value] of Object.entries(spec)) {
     if (SAME.includes(name)) result[name] = value;
     else if (name === 'mattermostLicenseSecret') result['licenseSecret'] = value;
-    else if (['resources', 'nodeSelector', 'affinity'].includes(name)) result['scheduling'] = { ...fieldsOf(result['scheduling']), [name]: value };
+    else if (['resources', 'nodeSelector', 'affinity'].includes(name))
+      result['scheduling'] = { ...fieldsOf(result['scheduling']), [name]: value };
     else if (['livenessProbe', 'readinessProbe'].includes(name)) result['probes'] = { ...fieldsOf(result['probes']), [name]: value };
     else if (name === 'replicas') putReplicas(result, value, ['spec', 'replicas'], dropped);
     else if (name === 'minio') result['fileStore'] = isObject(value) ? convertFileStore(value, dropped) : value;
@@ -62,7 +77,9 @@ function putReplicas(result: Result, value: Data, path: Path, dropped: Path[]): 
 
 function convertFileStore(minio: Fields, dropped: Path[]): Data {
   const external = typeof minio['externalURL'] === 'string' && minio['externalURL'] !== '';
-  const names: Record<string, string> = external ? { externalURL: 'url', externalBucket: 'bucket', secret: 'secret' } : { storageSize: 'storageSize', resources: 'resources', replicas: 'replicas' };
+  const names: Record<string, string> = external
+    ? { externalURL: 'url', externalBucket: 'bucket', secret: 'secret' }
+    : { storageSize: 'storageSize', resources: 'resources', replicas: 'replicas' };
   return spread(minio, { parent: external ? 'external' : 'operatorManaged', names, path: ['spec', 'minio'] }, dropped);
 }
 
@@ -87,7 +104,8 @@ function spread(fields: Fields, to: { parent: string; names: Readonly<Record<str
 function modernIngress(spec: Result, dropped: Path[]): Data {
   const { ingressName: host, ingressAnnotations: annotations, useIngressTLS: tls, ...rest } = spec;
   const literal = typeof host === 'string' && /^[A-Za-z0-9.-]+$/.test(host);
-  if (!literal || (annotations !== undefined && !isObject(annotations)) || (tls !== undefined && typeof tls !== 'boolean') || '<<' in spec) return spec;
+  if (!literal || (annotations !== undefined && !isObject(annotations)) || (tls !== undefined && typeof tls !== 'boolean') || '<<' in spec)
+    return spec;
   if (tls === false) dropped.push(['spec', 'useIngressTLS']);
   const ingress: Result = { enabled: true, host };
   if (annotations !== undefined) ingress['annotations'] = annotations;
@@ -105,4 +123,5 @@ export function without(data: Data, paths: readonly Path[]): Data {
   return Object.fromEntries(kept.map(([key, child]) => [key, without(child, below(paths, key))]));
 }
 
-const below = (paths: readonly Path[], step: string | number): Path[] => paths.filter((path) => path.length > 1 && path[0] === step).map((path) => path.slice(1));
+const below = (paths: readonly Path[], step: string | number): Path[] =>
+  paths.filter((path) => path.length > 1 && path[0] === step).map((path) => path.slice(1));

@@ -25,7 +25,8 @@ export interface Outcome {
   readonly refused: readonly Refusal[];
 }
 
-export const documentsOf = (text: string): ParsedDocument[] => splitDocuments(text).map(({ start, end }) => parseDocument(text.slice(start, end)));
+export const documentsOf = (text: string): ParsedDocument[] =>
+  splitDocuments(text).map(({ start, end }) => parseDocument(text.slice(start, end)));
 
 export const isInstallation = (value: Value | undefined): value is ValueMap =>
   stringAt(value, ['apiVersion']) === 'mattermost.com/v1alpha1' && stringAt(value, ['kind']) === 'ClusterInstallation';
@@ -42,7 +43,15 @@ export function requestsFor(document: ParsedDocument, choice: Choice): Request[]
     const installation = applyMerges(valueAt(document.shape ?? undefined, path) as Value) as ValueMap;
     const secret = stringAt(installation, ['spec', 'database', 'secret']);
     const unknown = unknownFields(INSTALLATION, installation);
-    return { path, options: { fileStore: fileStoreOf(installation), database: secret === null ? 'operator-managed' : choice.database, ingress: choice.ingress, unknown } };
+    return {
+      path,
+      options: {
+        fileStore: fileStoreOf(installation),
+        database: secret === null ? 'operator-managed' : choice.database,
+        ingress: choice.ingress,
+        unknown,
+      },
+    };
   });
 }
 
@@ -51,14 +60,24 @@ export function convertDocument(document: ParsedDocument, choice: Choice): Outco
   const requests = requestsFor(document, choice);
   if (requests.length === 0) return { before: document, text: document.text, droppedComments: [], converted: [], refused: [] };
   const { text, refused, droppedComments } = rewriteDocument(document, requests, false);
-  return { before: document, text, droppedComments, converted: requests.filter((_, index) => !refused.has(index)), refused: [...refused.values()] };
+  return {
+    before: document,
+    text,
+    droppedComments,
+    converted: requests.filter((_, index) => !refused.has(index)),
+    refused: [...refused.values()],
+  };
 }
 
 /** The parts alone, put into the document by their ranges: bytes outside them can't change. */
 export function applyParts(document: ParsedDocument, requests: readonly Request[]): string {
   const parts = requests.map(({ path, options }) => rewriteInstallation(document, path, options));
-  return applyEdits(document.text, parts.flatMap((part) => (part.ok ? [{ start: part.start, end: part.end, text: part.text }] : [])));
+  return applyEdits(
+    document.text,
+    parts.flatMap((part) => (part.ok ? [{ start: part.start, end: part.end, text: part.text }] : [])),
+  );
 }
 
 export const isTypedList = ({ shape }: ParsedDocument): boolean =>
-  stringAt(shape ?? undefined, ['kind']) === 'ClusterInstallationList' && stringAt(shape ?? undefined, ['apiVersion']) === 'mattermost.com/v1alpha1';
+  stringAt(shape ?? undefined, ['kind']) === 'ClusterInstallationList' &&
+  stringAt(shape ?? undefined, ['apiVersion']) === 'mattermost.com/v1alpha1';

@@ -39,15 +39,28 @@ interface Case {
 }
 
 const CASES: Readonly<Record<ManifestCode, readonly Case[]>> = {
-  'parse-error': [{ text: `${HEAD}spec:\n  ◆\timage: a\n` }, { text: `${HEAD}spec:\n  image: a\n  ◆image: b\n` }, { text: `${HEAD}spec: {a: [◆}\n` }],
-  'not-a-map': [{ text: '◆- apiVersion: mattermost.com/v1alpha1\n', path: [] }, { text: '◆ClusterInstallation\n', path: [] }, { text: '◆# nothing\n', path: [] }],
+  'parse-error': [
+    { text: `${HEAD}spec:\n  ◆\timage: a\n` },
+    { text: `${HEAD}spec:\n  image: a\n  ◆image: b\n` },
+    { text: `${HEAD}spec: {a: [◆}\n` },
+  ],
+  'not-a-map': [
+    { text: '◆- apiVersion: mattermost.com/v1alpha1\n', path: [] },
+    { text: '◆ClusterInstallation\n', path: [] },
+    { text: '◆# nothing\n', path: [] },
+  ],
   'complex-key': [{ text: `${HEAD}spec:\n  ? ◆[a, b]\n  : c\n` }],
   'kustomize-directive': [
     { text: `${HEAD}spec:\n  image: a\n  ◆$patch: delete\n`, unknown: [['spec', '$patch']] },
     { text: `${HEAD}spec:\n  mattermostEnv:\n  - name: A\n    ◆$patch: delete\n` },
     { text: `${HEAD}spec:\n  ◆$setElementOrder/mattermostEnv: []\n` },
   ],
-  'list-partly-blocked': [{ text: `◆apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallationList\nitems:\n- ${HEAD.trim().replaceAll('\n', '\n  ')}\n`, blocked: true }],
+  'list-partly-blocked': [
+    {
+      text: `◆apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallationList\nitems:\n- ${HEAD.trim().replaceAll('\n', '\n  ')}\n`,
+      blocked: true,
+    },
+  ],
   'target-exists': [
     { text: `${HEAD}spec:\n  ◆fileStore: {}\n  minio: {}\n` },
     { text: `${HEAD}spec:\n  minio:\n    externalURL: a\n    ◆url: b\n` },
@@ -66,22 +79,32 @@ const CASES: Readonly<Record<ManifestCode, readonly Case[]>> = {
   'anchored-scalar': [
     { text: `${HEAD}spec:\n  replicas: &r ◆-1\n  mattermostEnv:\n  - name: A\n    value: *r\n` },
     { text: `apiVersion: mattermost.com/v1alpha1\nkind: &k ◆ClusterInstallation\nmetadata:\n  name: *k\n` },
-    { text: `apiVersion: &a ◆mattermost.com/v1alpha1\nkind: ClusterInstallationList\nitems:\n- metadata:\n    name: *a\n  kind: ClusterInstallation\n  apiVersion: mattermost.com/v1alpha1\n` },
+    {
+      text: `apiVersion: &a ◆mattermost.com/v1alpha1\nkind: ClusterInstallationList\nitems:\n- metadata:\n    name: *a\n  kind: ClusterInstallation\n  apiVersion: mattermost.com/v1alpha1\n`,
+    },
   ],
   'anchored-key': [{ text: `${HEAD}spec:\n  &m ◆minio: {}\n  image: *m\n` }],
   'dropped-anchor-in-use': [
     { text: `${HEAD}spec:\n  migrate: &m true\n  useIngressTLS: ◆*m\n` },
-    { text: `kind: List\napiVersion: v1\nitems:\n- ${HEAD.trim().replaceAll('\n', '\n  ')}\n  spec:\n    migrate: &m ◆true\n- kind: Other\n  migrate: *m\n` },
+    {
+      text: `kind: List\napiVersion: v1\nitems:\n- ${HEAD.trim().replaceAll('\n', '\n  ')}\n  spec:\n    migrate: &m ◆true\n- kind: Other\n  migrate: *m\n`,
+    },
   ],
   'alias-before-anchor': [
-    { text: `${HEAD}spec:\n  nodeSelector: &n {a: b}\n  resourceLabels: *n\n  serviceAnnotations: &s {c: d}\n  resources:\n    limits: ◆*s\n` },
+    {
+      text: `${HEAD}spec:\n  nodeSelector: &n {a: b}\n  resourceLabels: *n\n  serviceAnnotations: &s {c: d}\n  resources:\n    limits: ◆*s\n`,
+    },
   ],
   'alias-target-changed': [
-    { text: `${HEAD}spec:\n  ingressAnnotations: &s {z: z}\n  nodeSelector: &n {a: b}\n  resourceLabels: *n\n  serviceAnnotations: &s {c: d}\n  resources:\n    limits: ◆*s\n` },
+    {
+      text: `${HEAD}spec:\n  ingressAnnotations: &s {z: z}\n  nodeSelector: &n {a: b}\n  resourceLabels: *n\n  serviceAnnotations: &s {c: d}\n  resources:\n    limits: ◆*s\n`,
+    },
     {
       text: `kind: List\napiVersion: v1\nitems:\n- kind: Other\n  x: &s a\n- ${HEAD.trim().replaceAll('\n', '\n  ')}\n  spec:\n    nodeSelector: &n {a: b}\n    resourceLabels: *n\n    image: ◆*s\n    resources:\n      app: &s b\n`,
     },
-    { text: `◆apiVersion: v1\nkind: List\nmetadata: {name: &x v}\nitems:\n- &x\n  ${HEAD.trim().replaceAll('\n', '\n  ')}\n  spec:\n    canary: &x v\n    image: *x\n` },
+    {
+      text: `◆apiVersion: v1\nkind: List\nmetadata: {name: &x v}\nitems:\n- &x\n  ${HEAD.trim().replaceAll('\n', '\n  ')}\n  spec:\n    canary: &x v\n    image: *x\n`,
+    },
   ],
   'unresolved-alias': [{ text: `${HEAD}spec:\n  image: ◆*nowhere\n` }],
   'recursive-alias': [{ text: `${HEAD}spec: &s\n  resources: ◆*s\n` }],
@@ -110,7 +133,12 @@ function refusalOf({ text, path, unknown = [], blocked = false }: Case): Refusal
   const targets = paths.length === 0 ? [[]] : paths;
   const conversions = targets.map((each) => {
     const installation = valueAt(document.shape ?? undefined, each);
-    const options = { fileStore: installation instanceof Map ? fileStoreOf(installation) : 'external', database: stringAt(installation, ['spec', 'database', 'secret']) === null ? 'operator-managed' : 'external', ingress: 'keep', unknown } as const;
+    const options = {
+      fileStore: installation instanceof Map ? fileStoreOf(installation) : 'external',
+      database: stringAt(installation, ['spec', 'database', 'secret']) === null ? 'operator-managed' : 'external',
+      ingress: 'keep',
+      unknown,
+    } as const;
     return { path: each, options };
   });
   const { refused, text: result } = rewriteDocument(document, conversions, blocked);
@@ -130,7 +158,10 @@ describe.each(Object.entries(CASES))('%s', (code, cases) => {
 describe('places in a list item', () => {
   test('count from the start of the document', () => {
     const text = `apiVersion: v1\nkind: List\nitems:\n# first\n- ${HEAD.trim().replaceAll('\n', '\n  ')}\n- apiVersion: mattermost.com/v1alpha1\n  kind: ClusterInstallation\n  spec:\n    ◆scheduling: {}\n    migrate: true\n    affinity: {}\n`;
-    expect(refusalOf({ text: text.replace('◆', ''), path: ['items', 1] })).toMatchObject({ code: 'target-exists', offset: text.indexOf('◆') });
+    expect(refusalOf({ text: text.replace('◆', ''), path: ['items', 1] })).toMatchObject({
+      code: 'target-exists',
+      offset: text.indexOf('◆'),
+    });
   });
 
   test('stand after the deletions that went before', () => {
@@ -160,7 +191,10 @@ describe('faults of ours', () => {
   const document = parseDocument(`${HEAD}spec: {}\n`);
 
   test('edits that overlap', () => {
-    const edits = [{ start: 0, end: 5, text: 'a' }, { start: 4, end: 6, text: 'b' }];
+    const edits = [
+      { start: 0, end: 5, text: 'a' },
+      { start: 4, end: 6, text: 'b' },
+    ];
     expect(() => applyEdits('abcdefgh', edits)).toThrow(EditRefused);
   });
 

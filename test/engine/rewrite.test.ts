@@ -31,8 +31,13 @@ describe(`random manifests, seed ${SEED}`, () => {
         smallest = `${JSON.stringify(choice)}\n${manifest.text}`;
         check(manifest, choice);
       });
-      const { failed, counterexamplePath, errorInstance } = fc.check(property, { numRuns: RUNS, seed: SEED, endOnFailure: process.env['CI2MM_SHRINK'] !== '1' });
-      if (failed) throw new Error(`CI2MM_SEED=${SEED}, path ${counterexamplePath}: ${String(errorInstance)}\n${smallest}`, { cause: errorInstance });
+      const { failed, counterexamplePath, errorInstance } = fc.check(property, {
+        numRuns: RUNS,
+        seed: SEED,
+        endOnFailure: process.env['CI2MM_SHRINK'] !== '1',
+      });
+      if (failed)
+        throw new Error(`CI2MM_SEED=${SEED}, path ${counterexamplePath}: ${String(errorInstance)}\n${smallest}`, { cause: errorInstance });
     },
     60_000 + RUNS * 100,
   );
@@ -51,7 +56,8 @@ describe(`random manifests, seed ${SEED}`, () => {
 function check(manifest: RandomManifest, choice: Choice): void {
   const documents = documentsOf(manifest.text);
   expect(documents.flatMap(({ problems }) => problems)).toEqual([]);
-  if (!manifest.hard.openBlockScalar) expect(meaningOf(documents.map(({ shape }) => shape))).toEqual(manifest.documents.map(({ data }) => canonical(data)));
+  if (!manifest.hard.openBlockScalar)
+    expect(meaningOf(documents.map(({ shape }) => shape))).toEqual(manifest.documents.map(({ data }) => canonical(data)));
   const outcomes = documents.map((document) => convertDocument(document, choice));
   for (const outcome of outcomes) {
     checkMeaning(outcome, choice);
@@ -61,7 +67,8 @@ function check(manifest: RandomManifest, choice: Choice): void {
   checkWholeFile(manifest.text, outcomes.map(({ text }) => text).join(''), outcomes, choice);
 }
 
-const meaningOf = (shapes: readonly (Value | null)[]): string[] => shapes.flatMap((shape) => (shape === null ? [] : [canonical(dataOf(shape))]));
+const meaningOf = (shapes: readonly (Value | null)[]): string[] =>
+  shapes.flatMap((shape) => (shape === null ? [] : [canonical(dataOf(shape))]));
 
 function count({ hard }: RandomManifest, outcomes: readonly Outcome[]): void {
   const isEasy = !Object.values(hard).some(Boolean);
@@ -97,12 +104,20 @@ function replaceAll(value: Value, converted: readonly Request[], path: Path = []
   if (own !== undefined && isMap(value)) return convert(value, own.options);
   const items = isMap(value) ? value.get('items') : undefined;
   if (!isMap(value) || !isList(items)) return value;
-  return new Map(value).set('items', items.map((item, index) => replaceAll(item, converted, ['items', index])));
+  return new Map(value).set(
+    'items',
+    items.map((item, index) => replaceAll(item, converted, ['items', index])),
+  );
 }
 
 function relabel(list: Value): Value {
-  const texts = new Map([['apiVersion', 'installation.mattermost.com/v1beta1'], ['kind', 'MattermostList']]);
-  return isMap(list) ? new Map([...list].map(([key, child]) => [key, texts.has(key) && isScalar(child) ? { ...child, text: texts.get(key) ?? '' } : child])) : list;
+  const texts = new Map([
+    ['apiVersion', 'installation.mattermost.com/v1beta1'],
+    ['kind', 'MattermostList'],
+  ]);
+  return isMap(list)
+    ? new Map([...list].map(([key, child]) => [key, texts.has(key) && isScalar(child) ? { ...child, text: texts.get(key) ?? '' } : child]))
+    : list;
 }
 
 /** Only what the operations name has changed in the text. */
@@ -110,7 +125,10 @@ function checkTouchedText({ before, text, converted, refused, droppedComments }:
   if (!isTypedList(before) && refused.length === 0) expect(applyParts(before, converted)).toBe(text);
   const dropped = converted.flatMap(({ path, options }) => [
     ...options.unknown.map((each) => [...path, ...each]),
-    ...convertByDescription(without(dataOf(valueAt(before.shape ?? undefined, path) as Value), options.unknown), { ...choice, database: options.database as Choice['database'] }).dropped.map((each) => [...path, ...each]),
+    ...convertByDescription(without(dataOf(valueAt(before.shape ?? undefined, path) as Value), options.unknown), {
+      ...choice,
+      database: options.database as Choice['database'],
+    }).dropped.map((each) => [...path, ...each]),
   ]);
   const extents = extentsOf(before.root, before.text, dropped);
   const [lost, gained] = differences(commentsOf(before.text), commentsOf(text));
@@ -127,7 +145,8 @@ function differences(before: readonly { text: string }[], after: readonly { text
   const counts = new Map<string, number>();
   for (const { text } of before) counts.set(text, (counts.get(text) ?? 0) + 1);
   for (const { text } of after) counts.set(text, (counts.get(text) ?? 0) - 1);
-  const more = (sign: number): string[] => [...counts].flatMap(([text, left]) => Array.from({ length: Math.max(0, left * sign) }, () => text));
+  const more = (sign: number): string[] =>
+    [...counts].flatMap(([text, left]) => Array.from({ length: Math.max(0, left * sign) }, () => text));
   return [more(1), more(-1)];
 }
 
@@ -149,5 +168,7 @@ function checkWholeFile(before: string, after: string, outcomes: readonly Outcom
   const again = documentsOf(after).map((document) => convertDocument(document, choice));
   // What was refused for the sake of an anchor in another item may go through once that item is converted.
   if (outcomes.every(({ refused }) => refused.length === 0)) expect(again.map(({ text }) => text).join('')).toBe(after);
-  expect(again.flatMap(({ before: document }) => installationsIn(document))).toHaveLength(outcomes.flatMap(({ refused }) => refused).length);
+  expect(again.flatMap(({ before: document }) => installationsIn(document))).toHaveLength(
+    outcomes.flatMap(({ refused }) => refused).length,
+  );
 }

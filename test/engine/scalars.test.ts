@@ -22,7 +22,40 @@ const PLAIN: readonly (readonly [ScalarValue, ...string[]])[] = [
   [Number.POSITIVE_INFINITY, '.inf', '.Inf', '.INF', '+.inf'],
   [Number.NEGATIVE_INFINITY, '-.inf', '-.Inf', '-.INF'],
 ];
-const STRINGS = ['yEs', 'oN', 'nULL', 'none', 'nan', 'inf', '.nAn', '0xg', '0b2', '0o8', '1e', 'e1', '1e400', '.', '-', '..', '1.2.3', '1:30', '190:20:30', '2001-01-01', '1x', '5Gi', '100m', '._1', '.1_', '0x', '0b', '--1', '+-1', '+0xFFFFFFFFFFFFFFFF', '1,000', '='];
+const STRINGS = [
+  'yEs',
+  'oN',
+  'nULL',
+  'none',
+  'nan',
+  'inf',
+  '.nAn',
+  '0xg',
+  '0b2',
+  '0o8',
+  '1e',
+  'e1',
+  '1e400',
+  '.',
+  '-',
+  '..',
+  '1.2.3',
+  '1:30',
+  '190:20:30',
+  '2001-01-01',
+  '1x',
+  '5Gi',
+  '100m',
+  '._1',
+  '.1_',
+  '0x',
+  '0b',
+  '--1',
+  '+-1',
+  '+0xFFFFFFFFFFFFFFFF',
+  '1,000',
+  '=',
+];
 
 describe('a plain scalar', () => {
   test.each(PLAIN.flatMap(([value, ...texts]) => texts.map((text) => [text, value] as const)))('%j is %s', (text, value) => {

@@ -23,14 +23,36 @@ describe('splitting a stream', () => {
     ['a: |\n  ---\n  ...\nb: 1\n', ['a: |\n  ---\n  ...\nb: 1\n']],
     ['\uFEFF---\na: 1\n---\nb: 2\n', ['\uFEFF---\na: 1\n', '---\nb: 2\n']],
     ['%YAML 1.1\n---\na: 1\n', ['%YAML 1.1\n---\na: 1\n']],
-    ['\uFEFF# c\n\n%TAG !e! tag:e,2000:\n---\na: !e!x 1\n---\nb: 1\n', ['\uFEFF# c\n\n%TAG !e! tag:e,2000:\n---\na: !e!x 1\n', '---\nb: 1\n']],
+    [
+      '\uFEFF# c\n\n%TAG !e! tag:e,2000:\n---\na: !e!x 1\n---\nb: 1\n',
+      ['\uFEFF# c\n\n%TAG !e! tag:e,2000:\n---\na: !e!x 1\n', '---\nb: 1\n'],
+    ],
     ['a: 1\n...\n%YAML 1.1\n---\nb: 1\n', ['a: 1\n...\n', '%YAML 1.1\n---\nb: 1\n']],
     ['a: b\n%c\n---\nd: 1\n', ['a: b\n%c\n', '---\nd: 1\n']],
   ])('%j', (text, expected) => {
     expect(pieces(text)).toEqual(expected);
   });
 
-  const PIECE = fc.constantFrom('---\n', '--- # c\n', '--- x\n', '...\n', '... # c\n', 'a: 1\n', 'b: "x\n  ---"\n', 'c: |\n  ---\n', '# c\n', '\n', '%YAML 1.1\n', '---x: 1\n', '----\n', '---\t\n', '- ---\n', '\uFEFF', '[a,\n b]\n', '---\r\n');
+  const PIECE = fc.constantFrom(
+    '---\n',
+    '--- # c\n',
+    '--- x\n',
+    '...\n',
+    '... # c\n',
+    'a: 1\n',
+    'b: "x\n  ---"\n',
+    'c: |\n  ---\n',
+    '# c\n',
+    '\n',
+    '%YAML 1.1\n',
+    '---x: 1\n',
+    '----\n',
+    '---\t\n',
+    '- ---\n',
+    '\uFEFF',
+    '[a,\n b]\n',
+    '---\r\n',
+  );
 
   test('loses nothing, and finds the documents that the parser finds', () => {
     fc.assert(
@@ -51,9 +73,12 @@ describe('splitting a stream', () => {
 });
 
 describe('a part without content', () => {
-  test.each(['', '\n', '# c\n', '\uFEFF# c\n', '---\n', '--- # c\n\n', '...\n', '%YAML 1.1\n', '---\n...\n'])('%j has neither data nor problems', (text) => {
-    expect(parseDocument(text)).toMatchObject({ root: null, problems: [] });
-  });
+  test.each(['', '\n', '# c\n', '\uFEFF# c\n', '---\n', '--- # c\n\n', '...\n', '%YAML 1.1\n', '---\n...\n'])(
+    '%j has neither data nor problems',
+    (text) => {
+      expect(parseDocument(text)).toMatchObject({ root: null, problems: [] });
+    },
+  );
 });
 
 describe('a document that can not be read', () => {
@@ -89,14 +114,27 @@ describe('anchors', () => {
 
 test('positions count lines and UTF-16 columns from 1', () => {
   const at = positions('\uFEFFa\r\n😀b\n\nc');
-  expect([0, 1, 2, 4, 6, 8, 9, 10].map((offset) => Object.values(at(offset)).join(':'))).toEqual(['1:1', '1:2', '1:3', '2:1', '2:3', '3:1', '4:1', '4:2']);
+  expect([0, 1, 2, 4, 6, 8, 9, 10].map((offset) => Object.values(at(offset)).join(':'))).toEqual([
+    '1:1',
+    '1:2',
+    '1:3',
+    '2:1',
+    '2:3',
+    '3:1',
+    '4:1',
+    '4:2',
+  ]);
 });
 
 describe('text', () => {
   const EDITS = fc.uniqueArray(fc.nat({ max: 30 }), { minLength: 2, maxLength: 10 }).chain((cuts) => {
     const sorted = [...cuts].sort((a, b) => a - b);
-    const ranges = sorted.flatMap((start, index) => (index % 2 === 0 && sorted[index + 1] !== undefined ? [{ start, end: sorted[index + 1] as number }] : []));
-    return fc.tuple(...ranges.map((range) => fc.string({ maxLength: 5 }).map((text) => ({ ...range, text })))) as fc.Arbitrary<{ start: number; end: number; text: string }[]>;
+    const ranges = sorted.flatMap((start, index) =>
+      index % 2 === 0 && sorted[index + 1] !== undefined ? [{ start, end: sorted[index + 1] as number }] : [],
+    );
+    return fc.tuple(...ranges.map((range) => fc.string({ maxLength: 5 }).map((text) => ({ ...range, text })))) as fc.Arbitrary<
+      { start: number; end: number; text: string }[]
+    >;
   });
   const TEXT = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJ';
 

@@ -15,7 +15,11 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const OLD = { apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation' };
 
-const resources = fc.constantFrom({ limits: { cpu: 1 } }, { requests: { memory: '1Gi' }, limits: { cpu: 2 } }, { limits: { memory: '4Gi' } });
+const resources = fc.constantFrom(
+  { limits: { cpu: 1 } },
+  { requests: { memory: '1Gi' }, limits: { cpu: 2 } },
+  { limits: { memory: '4Gi' } },
+);
 const colour = { name: 'chat-blue', ingressName: 'blue.example.com', image: 'mattermost/team', version: '5.30.0' };
 
 /** Fields of an installation with values that they take. */
@@ -27,7 +31,10 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   mattermostLicenseSecret: fc.constantFrom('license', 'other', ''),
   resources,
   nodeSelector: fc.constantFrom({ pool: 'apps' }, { disk: 'ssd', zone: 'a' }, {}),
-  affinity: fc.constantFrom({ nodeAffinity: {} }, { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone' }] } }),
+  affinity: fc.constantFrom(
+    { nodeAffinity: {} },
+    { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone' }] } },
+  ),
   livenessProbe: fc.constantFrom({ initialDelaySeconds: 9 }, { periodSeconds: 3, httpGet: { path: '/ping', port: 8065 } }),
   readinessProbe: fc.constantFrom({ failureThreshold: 4 }, { exec: { command: ['true'] } }),
   serviceAnnotations: fc.constantFrom({ a: 'b' }, { 'x/y': 'z' }),
@@ -37,7 +44,14 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   useIngressTLS: fc.boolean(),
   imagePullPolicy: fc.constantFrom('Always', 'IfNotPresent'),
   elasticSearch: fc.constantFrom({ host: 'es' }, { host: 'es', username: 'u', password: 'none' }),
-  mattermostEnv: fc.constantFrom([{ name: 'A', value: 'b' }], [{ name: 'C', value: 'd' }, { name: 'E', value: 'f' }], []),
+  mattermostEnv: fc.constantFrom(
+    [{ name: 'A', value: 'b' }],
+    [
+      { name: 'C', value: 'd' },
+      { name: 'E', value: 'f' },
+    ],
+    [],
+  ),
   minio: fc.constantFrom(
     { storageSize: '10Gi' },
     { storageSize: '20Gi', replicas: 2 },
@@ -58,7 +72,11 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 
 /** Fields that a Mattermost lacks, or that block when they are switched on. */
 const RARE: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
-  blueGreen: fc.constantFrom({ enable: false }, { enable: false, productionDeployment: 'blue', blue: colour }, { enable: true, productionDeployment: 'blue', blue: colour, green: colour }),
+  blueGreen: fc.constantFrom(
+    { enable: false },
+    { enable: false, productionDeployment: 'blue', blue: colour },
+    { enable: true, productionDeployment: 'blue', blue: colour, green: colour },
+  ),
   canary: fc.constantFrom({ enable: false, deployment: colour }, { enable: true, deployment: colour }),
   migrate: fc.constantFrom(true, false),
   noSuchField: fc.constantFrom('x', { y: 1 }),
@@ -67,25 +85,50 @@ const RARE: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 const one = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
 const someOf = (values: Readonly<Record<string, fc.Arbitrary<unknown>>>, least: number, most: number): fc.Arbitrary<Fields> =>
-  fc.subarray(Object.keys(values), { minLength: least, maxLength: most }).chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, values[name] ?? fc.constant(null)]))));
+  fc
+    .subarray(Object.keys(values), { minLength: least, maxLength: most })
+    .chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, values[name] ?? fc.constant(null)]))));
 
 const spec = (least: number): fc.Arbitrary<Fields> =>
-  fc.oneof({ weight: 14, arbitrary: someOf(VALUES, least, 6) }, { weight: 1, arbitrary: fc.tuple(someOf(VALUES, least, 4), someOf(RARE, 1, 1)).map(([a, b]) => ({ ...a, ...b })) });
+  fc.oneof(
+    { weight: 14, arbitrary: someOf(VALUES, least, 6) },
+    { weight: 1, arbitrary: fc.tuple(someOf(VALUES, least, 4), someOf(RARE, 1, 1)).map(([a, b]) => ({ ...a, ...b })) },
+  );
 
 /** A strategic-merge patch of `spec`, at times with deletions and directives. */
 const merge: fc.Arbitrary<Fields> = fc
   .tuple(
     spec(1),
     fc.subarray(['nodeSelector', 'replicas', 'serviceAnnotations', 'minio', 'mattermostEnv'], { maxLength: 1 }),
-    fc.option(one<readonly [string, unknown]>(['minio', 'delete'], ['database', 'replace'], ['minio', 'replace'], ['resources', 'replace'], ['nodeSelector', 'delete'], ['livenessProbe', 'replace']), { freq: 6 }),
-    fc.option(one<Fields>({ minio: { secret: null } }, { database: { secret: null, storageSize: '7Gi' } }, { nodeSelector: { pool: null } }, { minio: { externalURL: null } }, { minio: { externalURL: '' } }), { freq: 6 }),
+    fc.option(
+      one<readonly [string, unknown]>(
+        ['minio', 'delete'],
+        ['database', 'replace'],
+        ['minio', 'replace'],
+        ['resources', 'replace'],
+        ['nodeSelector', 'delete'],
+        ['livenessProbe', 'replace'],
+      ),
+      { freq: 6 },
+    ),
+    fc.option(
+      one<Fields>(
+        { minio: { secret: null } },
+        { database: { secret: null, storageSize: '7Gi' } },
+        { nodeSelector: { pool: null } },
+        { minio: { externalURL: null } },
+        { minio: { externalURL: '' } },
+      ),
+      { freq: 6 },
+    ),
   )
   .map(([fields, removed, directive, nulls]) => {
     const changed: Record<string, unknown> = { ...fields, ...Object.fromEntries(removed.map((name) => [name, null])), ...nulls };
     if (directive !== null) {
       const [name, verb] = directive;
       const own = changed[name];
-      changed[name] = verb === 'delete' ? { $patch: 'delete' } : { $patch: 'replace', ...(typeof own === 'object' && own !== null ? own : {}) };
+      changed[name] =
+        verb === 'delete' ? { $patch: 'delete' } : { $patch: 'replace', ...(typeof own === 'object' && own !== null ? own : {}) };
     }
     return changed;
   });
@@ -134,13 +177,22 @@ const ANYWHERE: readonly JsonOperation[] = [
 /** Operations most of which fit an installation with these fields. */
 function operations(base: Fields): fc.Arbitrary<readonly JsonOperation[]> {
   const present = Object.keys(base);
-  const fitting = LEAVES.filter(({ path, from }) => [path, ...(from === undefined ? [] : [from])].every((each) => present.includes(each.split('/')[2] ?? '')));
+  const fitting = LEAVES.filter(({ path, from }) =>
+    [path, ...(from === undefined ? [] : [from])].every((each) => present.includes(each.split('/')[2] ?? '')),
+  );
   const whole = someOf(VALUES, 1, 1).map((drawn): JsonOperation => {
     const [name = 'size', value] = Object.entries(drawn)[0] ?? [];
     return { op: 'add', path: `/spec/${name}`, value };
   });
-  const removal = one(...(present.length === 0 ? ['size'] : present)).map((name): JsonOperation => ({ op: 'remove', path: `/spec/${name}` }));
-  const test = one(...(present.length === 0 ? ['size'] : present)).map((name): JsonOperation => ({ op: 'test', path: `/spec/${name}`, value: base[name] }));
+  const removal = one(...(present.length === 0 ? ['size'] : present)).map((name): JsonOperation => ({
+    op: 'remove',
+    path: `/spec/${name}`,
+  }));
+  const test = one(...(present.length === 0 ? ['size'] : present)).map((name): JsonOperation => ({
+    op: 'test',
+    path: `/spec/${name}`,
+    value: base[name],
+  }));
   const all = spec(1).map((drawn): JsonOperation => ({ op: 'add', path: '/spec', value: { ingressName: 'all.example.com', ...drawn } }));
   const leaf = one(...(fitting.length === 0 ? ANYWHERE : fitting));
   const operation = fc.oneof(
@@ -154,7 +206,11 @@ function operations(base: Fields): fc.Arbitrary<readonly JsonOperation[]> {
   return fc.array(operation, { minLength: 1, maxLength: 3 });
 }
 
-const style = fc.oneof({ weight: 3, arbitrary: fc.constant<Style>('block') }, { weight: 2, arbitrary: fc.constant<Style>('flow') }, { weight: 1, arbitrary: fc.constant<Style>('json') });
+const style = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Style>('block') },
+  { weight: 2, arbitrary: fc.constant<Style>('flow') },
+  { weight: 1, arbitrary: fc.constant<Style>('json') },
+);
 
 const target = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Fields>({ kind: OLD.kind }) },
@@ -170,15 +226,38 @@ const target = fc.oneof(
       { kind: OLD.kind, labelSelector: 'app=chat' },
     ),
   },
-  { weight: 1, arbitrary: one<Fields>({ group: 'mattermost.com' }, { name: NAME }, { version: 'v1alpha1' }, { kind: '.*Installation', name: '.*' }) },
+  {
+    weight: 1,
+    arbitrary: one<Fields>({ group: 'mattermost.com' }, { name: NAME }, { version: 'v1alpha1' }, { kind: '.*Installation', name: '.*' }),
+  },
 );
 
-type Body = { readonly form: 'merge'; readonly spec: Fields; readonly deletes?: true } | { readonly form: 'json'; readonly operations: readonly JsonOperation[] };
+type Body =
+  | { readonly form: 'merge'; readonly spec: Fields; readonly deletes?: true }
+  | { readonly form: 'json'; readonly operations: readonly JsonOperation[] };
 
 /** Where a patch is written, and under which field. */
 const WAYS = {
-  merge: ['patches file', 'patches inline', 'patches targeted file', 'patches targeted inline', 'patchesStrategicMerge file', 'patchesStrategicMerge inline', 'several documents', 'list', 'PatchTransformer', 'PatchStrategicMergeTransformer'],
-  json: ['patches targeted file', 'patches targeted inline', 'patchesJson6902 file', 'patchesJson6902 inline', 'PatchTransformer', 'PatchJson6902Transformer'],
+  merge: [
+    'patches file',
+    'patches inline',
+    'patches targeted file',
+    'patches targeted inline',
+    'patchesStrategicMerge file',
+    'patchesStrategicMerge inline',
+    'several documents',
+    'list',
+    'PatchTransformer',
+    'PatchStrategicMergeTransformer',
+  ],
+  json: [
+    'patches targeted file',
+    'patches targeted inline',
+    'patchesJson6902 file',
+    'patchesJson6902 inline',
+    'PatchTransformer',
+    'PatchJson6902Transformer',
+  ],
 } as const;
 
 type Way = (typeof WAYS)[keyof typeof WAYS][number];
@@ -192,9 +271,33 @@ interface Patch {
 
 const patchOf = (base: Fields): fc.Arbitrary<Patch> =>
   fc.oneof(
-    { weight: 1, arbitrary: fc.record({ body: fc.constant<Body>({ form: 'merge', spec: {}, deletes: true }), way: one<Way>(...WAYS.merge), style, target }) },
-    { weight: 12, arbitrary: fc.record({ body: merge.map((drawn): Body => ({ form: 'merge', spec: drawn })), way: one<Way>(...WAYS.merge), style, target }) },
-    { weight: 12, arbitrary: fc.record({ body: operations(base).map((drawn): Body => ({ form: 'json', operations: drawn })), way: one<Way>(...WAYS.json), style, target }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        body: fc.constant<Body>({ form: 'merge', spec: {}, deletes: true }),
+        way: one<Way>(...WAYS.merge),
+        style,
+        target,
+      }),
+    },
+    {
+      weight: 12,
+      arbitrary: fc.record({
+        body: merge.map((drawn): Body => ({ form: 'merge', spec: drawn })),
+        way: one<Way>(...WAYS.merge),
+        style,
+        target,
+      }),
+    },
+    {
+      weight: 12,
+      arbitrary: fc.record({
+        body: operations(base).map((drawn): Body => ({ form: 'json', operations: drawn })),
+        way: one<Way>(...WAYS.json),
+        style,
+        target,
+      }),
+    },
   );
 
 /** What else a kustomization does to its installation. */
@@ -210,20 +313,57 @@ const EXTRAS: readonly Extra[] = [
   ['commonAnnotations: {owner: chat}\n'],
   ['labels:\n- pairs: {team: blue}\n  fields:\n  - path: spec/resourceLabels\n    kind: ClusterInstallation\n    create: true\n'],
   ['labels:\n- pairs: {team: blue}\n  fields:\n  - path: spec/nodeSelector\n    kind: ClusterInstallation\n    create: true\n'],
-  ['replacements:\n- source: {kind: ConfigMap, name: settings-THE-NAME, fieldPath: data.size}\n  targets:\n  - select: {kind: ClusterInstallation}\n    fieldPaths: [spec.size]\n    options: {create: true}\n'],
-  ['replacements:\n- source: {kind: ConfigMap, name: settings-THE-NAME, fieldPath: data.pool}\n  targets:\n  - select: {group: mattermost.com, kind: ClusterInstallation}\n    fieldPaths: [spec.nodeSelector.pool]\n    options: {create: true}\n'],
-  ['replacements:\n- source: {kind: ConfigMap, name: settings-THE-NAME, fieldPath: data.store}\n  targets:\n  - select: {kind: ClusterInstallation}\n    fieldPaths: [spec.minio.storageSize]\n    options: {create: true}\n'],
-  ['replacements:\n- source: {kind: ClusterInstallation, fieldPath: spec.ingressName}\n  targets:\n  - select: {kind: ConfigMap}\n    fieldPaths: [data.host]\n    options: {create: true}\n'],
-  ['replacements:\n- path: replacement.yaml\n', { 'replacement.yaml': 'source: {kind: ConfigMap, name: settings-THE-NAME, fieldPath: data.pool}\ntargets:\n- select: {kind: ClusterInstallation, name: THE-NAME}\n  fieldPaths: [spec.resourceLabels.pool]\n  options: {create: true}\n' }],
+  [
+    'replacements:\n- source: {kind: ConfigMap, name: settings-THE-NAME, fieldPath: data.size}\n  targets:\n  - select: {kind: ClusterInstallation}\n    fieldPaths: [spec.size]\n    options: {create: true}\n',
+  ],
+  [
+    'replacements:\n- source: {kind: ConfigMap, name: settings-THE-NAME, fieldPath: data.pool}\n  targets:\n  - select: {group: mattermost.com, kind: ClusterInstallation}\n    fieldPaths: [spec.nodeSelector.pool]\n    options: {create: true}\n',
+  ],
+  [
+    'replacements:\n- source: {kind: ConfigMap, name: settings-THE-NAME, fieldPath: data.store}\n  targets:\n  - select: {kind: ClusterInstallation}\n    fieldPaths: [spec.minio.storageSize]\n    options: {create: true}\n',
+  ],
+  [
+    'replacements:\n- source: {kind: ClusterInstallation, fieldPath: spec.ingressName}\n  targets:\n  - select: {kind: ConfigMap}\n    fieldPaths: [data.host]\n    options: {create: true}\n',
+  ],
+  [
+    'replacements:\n- path: replacement.yaml\n',
+    {
+      'replacement.yaml':
+        'source: {kind: ConfigMap, name: settings-THE-NAME, fieldPath: data.pool}\ntargets:\n- select: {kind: ClusterInstallation, name: THE-NAME}\n  fieldPaths: [spec.resourceLabels.pool]\n  options: {create: true}\n',
+    },
+  ],
   ['secretGenerator:\n- name: extra-THE-NAME\n  literals: [license=none]\n'],
-  ['transformers: [labels.yaml]\n', { 'labels.yaml': 'apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: labels}\nlabels: {tier: chat}\nfieldSpecs:\n- path: spec/resourceLabels\n  kind: ClusterInstallation\n  create: true\n' }],
-  ['transformers: [annotations.yaml]\n', { 'annotations.yaml': 'apiVersion: builtin\nkind: AnnotationsTransformer\nmetadata: {name: annotations}\nannotations: {tier: chat}\nfieldSpecs:\n- path: spec/serviceAnnotations\n  group: mattermost.com\n  kind: ClusterInstallation\n  create: true\n' }],
-  ['configurations: [configuration.yaml]\nimages:\n- {name: mattermost/team, newName: registry/team}\n', configuration('images:\n- path: spec/image\n  kind: ClusterInstallation\n')],
-  ['configurations: [configuration.yaml]\nreplicas:\n- {name: THE-NAME, count: 4}\n', configuration('replicas:\n- path: spec/replicas\n  kind: ClusterInstallation\n  create: true\n')],
-  ['configurations: [configuration.yaml]\ncommonLabels: {team: blue}\n', configuration('commonLabels:\n- path: spec/resourceLabels\n  create: true\n  kind: ClusterInstallation\n')],
+  [
+    'transformers: [labels.yaml]\n',
+    {
+      'labels.yaml':
+        'apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: labels}\nlabels: {tier: chat}\nfieldSpecs:\n- path: spec/resourceLabels\n  kind: ClusterInstallation\n  create: true\n',
+    },
+  ],
+  [
+    'transformers: [annotations.yaml]\n',
+    {
+      'annotations.yaml':
+        'apiVersion: builtin\nkind: AnnotationsTransformer\nmetadata: {name: annotations}\nannotations: {tier: chat}\nfieldSpecs:\n- path: spec/serviceAnnotations\n  group: mattermost.com\n  kind: ClusterInstallation\n  create: true\n',
+    },
+  ],
+  [
+    'configurations: [configuration.yaml]\nimages:\n- {name: mattermost/team, newName: registry/team}\n',
+    configuration('images:\n- path: spec/image\n  kind: ClusterInstallation\n'),
+  ],
+  [
+    'configurations: [configuration.yaml]\nreplicas:\n- {name: THE-NAME, count: 4}\n',
+    configuration('replicas:\n- path: spec/replicas\n  kind: ClusterInstallation\n  create: true\n'),
+  ],
+  [
+    'configurations: [configuration.yaml]\ncommonLabels: {team: blue}\n',
+    configuration('commonLabels:\n- path: spec/resourceLabels\n  create: true\n  kind: ClusterInstallation\n'),
+  ],
   [
     'configurations: [configuration.yaml]\nnameSuffix: -s\n',
-    configuration('nameReference:\n- kind: Secret\n  version: v1\n  fieldSpecs:\n  - {kind: ClusterInstallation, path: spec/database/secret}\n  - {kind: ClusterInstallation, path: spec/mattermostLicenseSecret}\n'),
+    configuration(
+      'nameReference:\n- kind: Secret\n  version: v1\n  fieldSpecs:\n  - {kind: ClusterInstallation, path: spec/database/secret}\n  - {kind: ClusterInstallation, path: spec/mattermostLicenseSecret}\n',
+    ),
   ],
   [
     'configurations: [configuration.yaml]\nvars:\n- name: HOST_THE-NAME\n  objref: {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: THE-NAME}\n  fieldref: {fieldpath: spec.ingressName}\n',
@@ -234,7 +374,13 @@ const EXTRAS: readonly Extra[] = [
 const layer = (base: Fields): fc.Arbitrary<{ readonly patches: readonly Patch[]; readonly extra: Extra | null }> =>
   fc.record({ patches: fc.array(patchOf(base), { minLength: 1, maxLength: 3 }), extra: fc.option(one(...EXTRAS), { freq: 2 }) });
 
-const SECRETS = ['{DB_CONNECTION_STRING: none}', '{DB_CONNECTION_STRING: none}', '{DB_CONNECTION_STRING: none, DB_CONNECTION_CHECK_URL: none}', '{ROOT_PASSWORD: none, USER: none, PASSWORD: none, DATABASE: none}', '{other: none}'];
+const SECRETS = [
+  '{DB_CONNECTION_STRING: none}',
+  '{DB_CONNECTION_STRING: none}',
+  '{DB_CONNECTION_STRING: none, DB_CONNECTION_CHECK_URL: none}',
+  '{ROOT_PASSWORD: none, USER: none, PASSWORD: none, DATABASE: none}',
+  '{other: none}',
+];
 
 export const family: fc.Arbitrary<DrawnFamily> = spec(2).chain((base) =>
   fc
@@ -273,15 +419,24 @@ function write({ base, baseStyle, secret, restore, middle, component, overlays }
     'base/others.yaml': [
       `apiVersion: v1\nkind: Secret\nmetadata: {name: db-${NAME}}\nstringData: ${secret}\n`,
       `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings-${NAME}}\ndata: {size: 1000users, pool: big, store: 70Gi, host: $(HOST_${NAME})}\n`,
-      ...(restore ? [`apiVersion: mattermost.com/v1alpha1\nkind: MattermostRestoreDB\nmetadata: {name: ${NAME}}\nspec: {mattermostClusterName: ${NAME}}\n`] : []),
+      ...(restore
+        ? [
+            `apiVersion: mattermost.com/v1alpha1\nkind: MattermostRestoreDB\nmetadata: {name: ${NAME}}\nspec: {mattermostClusterName: ${NAME}}\n`,
+          ]
+        : []),
     ].join('---\n'),
   };
   const folder = (name: string, head: string, { patches, extra }: Layer): void => {
     const [text = '', extraFiles = {}] = extra ?? [];
     for (const [file, content] of Object.entries(extraFiles)) files[`${name}/${file}`] = content;
-    files[`${name}/kustomization.yaml`] = merged(head, text, patchFields(patches, (file, content) => (files[`${name}/${file}`] = content)));
+    files[`${name}/kustomization.yaml`] = merged(
+      head,
+      text,
+      patchFields(patches, (file, content) => (files[`${name}/${file}`] = content)),
+    );
   };
-  if (component !== null && overlays.some((overlay) => overlay.component)) folder('shared', 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n', { patches: component, extra: null });
+  if (component !== null && overlays.some((overlay) => overlay.component))
+    folder('shared', 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n', { patches: component, extra: null });
   if (middle !== null) folder('middle', 'resources: [../base]\n', middle);
   for (const [index, overlay] of overlays.entries()) {
     const shared = component !== null && overlay.component ? 'components: [../../shared]\n' : '';
@@ -309,7 +464,11 @@ function merged(head: string, extra: string, fields: ReadonlyMap<string, string>
   return `${head}${rest}${[...lists].map(([field, entries]) => `${field}:\n${entries}`).join('')}`;
 }
 
-function entryOf({ body, way, style: drawn, target: chosen }: Patch, index: number, addFile: (file: string, text: string) => void): readonly [field: string, entry: string] {
+function entryOf(
+  { body, way, style: drawn, target: chosen }: Patch,
+  index: number,
+  addFile: (file: string, text: string) => void,
+): readonly [field: string, entry: string] {
   const isJson = body.form === 'json';
   const content = isJson ? body.operations : body.deletes === true ? { ...manifest({}), $patch: 'delete' } : manifest(body.spec);
   const text = documentText(content, drawn);
@@ -334,7 +493,10 @@ function entryOf({ body, way, style: drawn, target: chosen }: Patch, index: numb
     case 'patchesStrategicMerge inline':
       return ['patchesStrategicMerge', `- ${inline}`];
     case 'several documents':
-      addFile(`patch-${index}.yaml`, `# two documents\n---\n${documentText(manifest({ size: '250users' }), 'block')}---\n${documentText(content, 'block')}`);
+      addFile(
+        `patch-${index}.yaml`,
+        `# two documents\n---\n${documentText(manifest({ size: '250users' }), 'block')}---\n${documentText(content, 'block')}`,
+      );
       return ['patchesStrategicMerge', `- patch-${index}.yaml\n`];
     case 'list':
       addFile(file, documentText({ apiVersion: 'v1', kind: 'List', items: [content] }, drawn === 'flow' ? 'block' : drawn));
@@ -353,7 +515,14 @@ function entryOf({ body, way, style: drawn, target: chosen }: Patch, index: numb
   }
 }
 
-function plugin(kind: 'PatchTransformer' | 'PatchJson6902Transformer' | 'PatchStrategicMergeTransformer', name: string, file: string, selector: string): string {
+function plugin(
+  kind: 'PatchTransformer' | 'PatchJson6902Transformer' | 'PatchStrategicMergeTransformer',
+  name: string,
+  file: string,
+  selector: string,
+): string {
   const head = `apiVersion: builtin\nkind: ${kind}\nmetadata: {name: ${name}}\n`;
-  return kind === 'PatchStrategicMergeTransformer' ? `${head}paths: [${file}]\n` : `${head}path: ${file}\ntarget:\n${indented(selector, 2)}`;
+  return kind === 'PatchStrategicMergeTransformer'
+    ? `${head}paths: [${file}]\n`
+    : `${head}path: ${file}\ntarget:\n${indented(selector, 2)}`;
 }

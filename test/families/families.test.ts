@@ -25,10 +25,21 @@ const COUNT = Number(process.env['CI2MM_FAMILIES'] ?? 8);
 const SEED = Number(process.env['CI2MM_SEED'] ?? 20_261_123);
 const TOGETHER = 80;
 
-const settings = { target: defaultTarget, ingress: 'keep', databases: [], assumeDatabase: null, crd: null, levels: new Map(), engine: null } as const;
+const settings = {
+  target: defaultTarget,
+  ingress: 'keep',
+  databases: [],
+  assumeDatabase: null,
+  crd: null,
+  levels: new Map(),
+  engine: null,
+} as const;
 
 /** Many random families do not even build; of these one in ten is kept. */
-const drawn = fc.sample(family, { numRuns: COUNT * 4, seed: SEED }).filter(({ files }, index) => index % 10 === 0 || builds(files)).slice(0, COUNT);
+const drawn = fc
+  .sample(family, { numRuns: COUNT * 4, seed: SEED })
+  .filter(({ files }, index) => index % 10 === 0 || builds(files))
+  .slice(0, COUNT);
 const batches = Array.from({ length: Math.ceil(COUNT / TOGETHER) }, (_, index) => drawn.slice(index * TOGETHER, (index + 1) * TOGETHER));
 const tally = { converted: 0, blocked: 0, builds: 0, reasons: new Map<string, number>() };
 
@@ -52,8 +63,10 @@ test.each(batches.map((batch, index) => [index * TOGETHER, batch] as const))(
       tally.builds += proofs.filter(({ status }) => status === 'proven').length;
       for (const proof of proofs) {
         if (proof.status === 'not-built') notBuilt.add(numberOf(proof.root.directory));
-        if (proof.status === 'failed' && proof.differences.every(({ message }) => OWN_YAML.test(message))) unreadable.add(numberOf(proof.root.directory));
-        else if (proof.status === 'failed') failed.push(`${proof.root.directory} with ${binary.description}: ${proof.differences.map(describeDifference).join('; ')}`);
+        if (proof.status === 'failed' && proof.differences.every(({ message }) => OWN_YAML.test(message)))
+          unreadable.add(numberOf(proof.root.directory));
+        else if (proof.status === 'failed')
+          failed.push(`${proof.root.directory} with ${binary.description}: ${proof.differences.map(describeDifference).join('; ')}`);
       }
     }
     const errors = conversion.outcome().findings.filter(({ level }) => level === 'error');
@@ -63,10 +76,15 @@ test.each(batches.map((batch, index) => [index * TOGETHER, batch] as const))(
       const faults = own.filter(({ message }) => /\(post-/.test(message)).map(({ file, message }) => `${file}: ${message}`);
       const isConverted = conversion.families.some(({ roots: [variant] }) => numberOf(variant?.kustomization ?? '') === number);
       // A patch that applies to nothing stays as it is, and holds nothing up.
-      if (isConverted === own.some(({ rule }) => rule !== 'kustomize-patch')) faults.push(`${number} is ${isConverted ? 'converted in spite of errors' : 'not converted, and nothing says why'}`);
+      if (isConverted === own.some(({ rule }) => rule !== 'kustomize-patch'))
+        faults.push(`${number} is ${isConverted ? 'converted in spite of errors' : 'not converted, and nothing says why'}`);
       const reasons = unreadable.has(number) ? [UNREADABLE] : notBuilt.has(number) ? [NOT_BUILT] : isConverted ? [] : own.map(reasonOf);
       count(reasons);
-      faults.push(...reasons.filter((reason) => !Object.hasOwn(JUSTIFIED, reason)).map((reason) => `${number} is blocked by ${reason}, which nothing here justifies`));
+      faults.push(
+        ...reasons
+          .filter((reason) => !Object.hasOwn(JUSTIFIED, reason))
+          .map((reason) => `${number} is blocked by ${reason}, which nothing here justifies`),
+      );
       failed.push(...faults);
       if (failed.some((line) => numberOf(line) === number)) failed.push(shown(files, number));
     }
@@ -89,7 +107,8 @@ const JUSTIFIED: Readonly<Record<string, string>> = {
   'file-store-secret-renamed': 'the operator would make a new, empty file store',
   'kustomize-build-fails': 'kustomize builds nothing today',
   [NOT_BUILT]: 'kustomize builds nothing today, for a reason that stands in resources other than installations',
-  'kustomize-obstacle': 'a selector also chooses other resources, something other than a patch decides where fields go, or every overlay deletes the installation',
+  'kustomize-obstacle':
+    'a selector also chooses other resources, something other than a patch decides where fields go, or every overlay deletes the installation',
   'kustomize-patch': 'a patch applies to nothing',
   [UNREADABLE]: 'a fault of kustomize, found by the proof',
   'unsafe-edit(kustomize-directive)': 'a directive stands where kustomize itself takes it for a field',
@@ -112,7 +131,8 @@ function builds(files: DrawnFamily['files']): boolean {
 const OWN_YAML = /^the result does not build: .*could not find expected ':'$/;
 
 /** Configurations and variables reach whatever is built together with them. */
-const reachesOut = (drawn: DrawnFamily | undefined): boolean => Object.values(drawn?.files ?? {}).some((text) => text.includes('configurations:'));
+const reachesOut = (drawn: DrawnFamily | undefined): boolean =>
+  Object.values(drawn?.files ?? {}).some((text) => text.includes('configurations:'));
 
 const filesOf = (files: DrawnFamily['files'], number: number): DrawnFamily['files'] =>
   Object.fromEntries(Object.entries(files).map(([file, text]) => [`f${number}/${file}`, text.replaceAll(NAME, `chat${number}`)]));
@@ -120,7 +140,9 @@ const filesOf = (files: DrawnFamily['files'], number: number): DrawnFamily['file
 const numberOf = (file: string): number => Number(/^f?(\d+)/.exec(file)?.[1]);
 
 const shown = (files: DrawnFamily['files'], number: number): string =>
-  Object.entries(filesOf(files, number)).map(([file, text]) => `# ${file}\n${text}`).join('');
+  Object.entries(filesOf(files, number))
+    .map(([file, text]) => `# ${file}\n${text}`)
+    .join('');
 
 /** The rule, with the code of a refused edit. */
 const reasonOf = ({ rule, message }: Finding): string => `${rule}${/\(([a-z\d-]+)\)$/.exec(message)?.[0] ?? ''}`;
@@ -133,5 +155,7 @@ function count(reasons: readonly string[]): void {
 
 afterAll(() => {
   const reasons = [...tally.reasons].sort(([, a], [, b]) => b - a).map(([reason, times]) => `${reason} ${times}`);
-  console.log(`${COUNT} families: ${tally.converted} converted, their ${tally.builds} builds proven; ${tally.blocked} blocked (${reasons.join(', ')})`);
+  console.log(
+    `${COUNT} families: ${tally.converted} converted, their ${tally.builds} builds proven; ${tally.blocked} blocked (${reasons.join(', ')})`,
+  );
 });

@@ -46,7 +46,10 @@ spec:
 `;
 
 const converted = (release: string): string =>
-  release.replace('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1').replace('ClusterInstallation', 'Mattermost').replace('mattermostLicenseSecret', 'licenseSecret');
+  release
+    .replace('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1')
+    .replace('ClusterInstallation', 'Mattermost')
+    .replace('mattermostLicenseSecret', 'licenseSecret');
 
 const BLOCKED = RELEASE().replace('  mattermostLicenseSecret: license\n', '  blueGreen: {enable: true}\n');
 
@@ -99,11 +102,15 @@ describe('krm', () => {
   test('converts with many other resources, and those of a base', async () => {
     const cwd = temporaryDirectory();
     cpSync(join(folder, 'krm/mattermost.yaml'), join(cwd, 'base/mattermost.yaml'));
-    const filler = Array.from({ length: 300 }, (_, index) => `---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: filler-${index}\ndata:\n  text: "${'x'.repeat(1000)}"\n`).join('');
+    const filler = Array.from(
+      { length: 300 },
+      (_, index) => `---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: filler-${index}\ndata:\n  text: "${'x'.repeat(1000)}"\n`,
+    ).join('');
     writeAll(cwd, {
       'base/kustomization.yaml': 'resources: [mattermost.yaml]\n',
       'filler.yaml': filler,
-      'kustomization.yaml': 'namespace: prod\nbuildMetadata: [originAnnotations]\nresources: [base, filler.yaml]\ntransformers: [ci2mm.yaml]\n',
+      'kustomization.yaml':
+        'namespace: prod\nbuildMetadata: [originAnnotations]\nresources: [base, filler.yaml]\ntransformers: [ci2mm.yaml]\n',
       'ci2mm.yaml': readFileSync(join(folder, 'krm/ci2mm.yaml'), 'utf8'),
     });
     const { code, out } = await build(cwd);
@@ -115,7 +122,9 @@ describe('krm', () => {
 
   test('goes between source and sink, and comments stay', async () => {
     const cwd = temporaryDirectory();
-    writeAll(cwd, { 'mattermost.yaml': readFileSync(join(folder, 'krm/mattermost.yaml'), 'utf8').replace('1000users', '1000users # a comment') });
+    writeAll(cwd, {
+      'mattermost.yaml': readFileSync(join(folder, 'krm/mattermost.yaml'), 'utf8').replace('1000users', '1000users # a comment'),
+    });
     const pipe = 'kustomize fn source . | ci2mm convert --database chat=external - | kustomize fn sink .';
     expect(await bash(pipe, { cwd })).toMatchObject({ code: 0 });
     expect(readFileSync(join(cwd, 'mattermost.yaml'), 'utf8')).toMatch(/kind: Mattermost\n[^]*size: 1000users # a comment/);
@@ -130,7 +139,9 @@ describe('krm', () => {
     expect(failed.err).toContain('[error] mattermost.com/v1alpha1/ClusterInstallation/chat spec.database.secret');
     const { code } = await run('kpt', ['fn', 'eval', '.', '--exec', 'ci2mm-krm', '--', 'databases=chat=external', 'target=1.25'], { cwd });
     expect(code).toBe(0);
-    expect(valuesOf(join(cwd, 'mattermost.yaml'))).toMatchObject([{ kind: 'Mattermost', spec: { database: { external: { secret: 'chat-db' } } } }]);
+    expect(valuesOf(join(cwd, 'mattermost.yaml'))).toMatchObject([
+      { kind: 'Mattermost', spec: { database: { external: { secret: 'chat-db' } } } },
+    ]);
   });
 });
 
@@ -139,7 +150,10 @@ describe('helm3-post-renderer', () => {
 
   test('converts what Helm hands over', async () => {
     const command = join(folder, 'helm3-post-renderer/ci2mm-post-renderer');
-    expect(await run(command, [], { cwd: temporaryDirectory(), env, stdin: RELEASE() })).toMatchObject({ code: 0, out: converted(RELEASE()) });
+    expect(await run(command, [], { cwd: temporaryDirectory(), env, stdin: RELEASE() })).toMatchObject({
+      code: 0,
+      out: converted(RELEASE()),
+    });
   });
 
   test('takes options from Helm, and heeds the configuration of the repository', async () => {
@@ -154,7 +168,11 @@ describe('helm3-post-renderer', () => {
 
   test('fails with the findings, and without output', async () => {
     const command = join(folder, 'helm3-post-renderer/ci2mm-post-renderer');
-    expect(await run(command, [], { env, stdin: BLOCKED })).toMatchObject({ code: 1, out: '', err: expect.stringContaining('[blue-green-enabled]') as string });
+    expect(await run(command, [], { env, stdin: BLOCKED })).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('[blue-green-enabled]') as string,
+    });
   });
 });
 
@@ -178,7 +196,11 @@ describe('helm4-plugin', () => {
   const render = async (stdin: string, args: readonly string[] = []) => {
     const HELM_PLUGIN_DIR = copyOf('helm4-plugin');
     const [{ command } = { command: '' }] = plugin().runtimeConfig.platformCommand;
-    return run(command.replace('${HELM_PLUGIN_DIR}', HELM_PLUGIN_DIR), args, { cwd: temporaryDirectory(), env: { HELM_PLUGIN_DIR, HELM_PLUGIN_NAME: 'ci2mm', HOME: '/nonexistent' }, stdin });
+    return run(command.replace('${HELM_PLUGIN_DIR}', HELM_PLUGIN_DIR), args, {
+      cwd: temporaryDirectory(),
+      env: { HELM_PLUGIN_DIR, HELM_PLUGIN_NAME: 'ci2mm', HOME: '/nonexistent' },
+      stdin,
+    });
   };
 
   test('converts, and keeps the annotation by which Helm finds the template', async () => {
@@ -208,7 +230,15 @@ describe('argocd-plugin', () => {
 
   /** As the sidecar does: in the application's folder, nothing on standard input, its own environment. */
   const start = (command: readonly string[], cwd: string) => {
-    const env = { PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, HOME: '/nonexistent', ARGOCD_APP_NAME: 'chat', ARGOCD_APP_NAMESPACE: 'prod', ARGOCD_APP_REVISION: '0'.repeat(40), KUBE_VERSION: '1.30', ARGOCD_APP_PARAMETERS: '[]' };
+    const env = {
+      PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+      HOME: '/nonexistent',
+      ARGOCD_APP_NAME: 'chat',
+      ARGOCD_APP_NAMESPACE: 'prod',
+      ARGOCD_APP_REVISION: '0'.repeat(40),
+      KUBE_VERSION: '1.30',
+      ARGOCD_APP_PARAMETERS: '[]',
+    };
     const [program = '', ...args] = command;
     const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
     return { code: status, out: stdout, err: stderr };
@@ -297,7 +327,13 @@ esac
     const { cwd } = checkout();
     await run('ci2mm', ['convert', '--write', 'clusters'], { cwd });
     const text = readFileSync(join(cwd, 'clusters/prod/mattermost.yaml'), 'utf8');
-    for (const line of ['size: ${SIZE:=1000users}', 'version: 9.11.1 # {"$imagepolicy": "flux-system:mattermost:tag"}', 'value: "${MAX_FILE_SIZE}"', 'url: s3.${DOMAIN}', 'kustomize.toolkit.fluxcd.io/prune: disabled']) {
+    for (const line of [
+      'size: ${SIZE:=1000users}',
+      'version: 9.11.1 # {"$imagepolicy": "flux-system:mattermost:tag"}',
+      'value: "${MAX_FILE_SIZE}"',
+      'url: s3.${DOMAIN}',
+      'kustomize.toolkit.fluxcd.io/prune: disabled',
+    ]) {
       expect(text).toContain(line);
     }
   });
@@ -307,7 +343,13 @@ esac
     expect(await script('./push.sh clusters/prod oci://registry.example.com/chat:prod', world)).toMatchObject({ code: 0 });
     const revision = git(world.cwd, ['rev-parse', 'HEAD']).toString().trim();
     expect(readFileSync(join(world.cwd, 'pushed-arguments'), 'utf8').split('\n')).toEqual(
-      expect.arrayContaining(['oci://registry.example.com/chat:prod', '--source', 'https://git.example.com/fleet.git', '--revision', `main@sha1:${revision}`]),
+      expect.arrayContaining([
+        'oci://registry.example.com/chat:prod',
+        '--source',
+        'https://git.example.com/fleet.git',
+        '--revision',
+        `main@sha1:${revision}`,
+      ]),
     );
     const manifests = readFileSync(join(world.cwd, 'pushed/manifests.yaml'), 'utf8');
     expect(kindsOf(manifests)).toEqual(['Mattermost']);
@@ -335,7 +377,9 @@ describe('pre-commit', () => {
   }
 
   const hooks = valuesOf(join(folder, '../../.pre-commit-hooks.yaml'))[0] as Hook[];
-  const config = valuesOf(join(folder, 'pre-commit/.pre-commit-config.yaml'))[0] as { readonly repos: readonly { readonly hooks: readonly Hook[] }[] };
+  const config = valuesOf(join(folder, 'pre-commit/.pre-commit-config.yaml'))[0] as {
+    readonly repos: readonly { readonly hooks: readonly Hook[] }[];
+  };
   const local = config.repos.flatMap((repository) => repository.hooks);
 
   /** As pre-commit does: the entry's words, then the arguments of the configuration, in the repository's top. */
@@ -353,7 +397,8 @@ describe('pre-commit', () => {
 
   test('has two hooks, and an example like the first', () => {
     expect(hooks.map(({ id }) => id)).toEqual(['ci2mm', 'ci2mm-check']);
-    for (const hook of [...hooks, ...local]) expect(hook).toMatchObject({ language: 'node', types_or: ['yaml', 'json'], pass_filenames: false });
+    for (const hook of [...hooks, ...local])
+      expect(hook).toMatchObject({ language: 'node', types_or: ['yaml', 'json'], pass_filenames: false });
     expect(local.map(({ entry }) => entry)).toEqual([hooks[0]?.entry]);
   });
 
@@ -375,6 +420,9 @@ describe('pre-commit', () => {
   });
 });
 
-test.each(['helm3-post-renderer/ci2mm-post-renderer', 'helm4-plugin/bin/ci2mm-post-renderer', 'flux/gate.sh', 'flux/push.sh'])('%s can be run', (script) => {
-  expect(statSync(join(folder, script)).mode & 0o111).toBe(0o111);
-});
+test.each(['helm3-post-renderer/ci2mm-post-renderer', 'helm4-plugin/bin/ci2mm-post-renderer', 'flux/gate.sh', 'flux/push.sh'])(
+  '%s can be run',
+  (script) => {
+    expect(statSync(join(folder, script)).mode & 0o111).toBe(0o111);
+  },
+);

@@ -11,7 +11,8 @@ beforeAll(programs);
 
 /** More than pipes hold, in lines that differ, with characters of several bytes. */
 const long = (megabytes: number): string => {
-  const document = (index: number): string => `---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: filler-${index}\ndata:\n  text: "äöü 😀 ${'x'.repeat(100)}"\n`;
+  const document = (index: number): string =>
+    `---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: filler-${index}\ndata:\n  text: "äöü 😀 ${'x'.repeat(100)}"\n`;
   return Array.from({ length: (megabytes * 1024 * 1024) / 180 }, (_, index) => document(index)).join('');
 };
 
@@ -66,7 +67,11 @@ describe('nothing comes out', () => {
     ['an installation that is blocked', `${long(0.2)}---\n${installation('chat')}---\n${blocked('blue')}`, 1],
     ['an error after installations', `${installation('chat')}---\nkind: ClusterInstallation\na: [1\n`, 1],
     ['a template', `${installation('chat')}---\nkind: ClusterInstallation\nname: {{ .Name }}\n{{- if a }}\n`, 1],
-    ['a stream cut in two', `${installation('chat')}---\napiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: ch`, 1],
+    [
+      'a stream cut in two',
+      `${installation('chat')}---\napiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: ch`,
+      1,
+    ],
     ['no UTF-8', Buffer.from(`${installation('chat')}# ä\n`, 'latin1'), 1],
     ['nothing', '', 2],
     ['blanks', ' \n\n', 2],
@@ -83,7 +88,11 @@ describe('nothing comes out', () => {
 
   test('where standard input is closed or /dev/null', async () => {
     for (const redirection of ['<&-', '</dev/null']) {
-      expect(await bash(`ci2mm convert - ${redirection}`)).toMatchObject({ code: 2, out: '', err: 'ci2mm: standard input is empty; --allow-empty if that may be\n' });
+      expect(await bash(`ci2mm convert - ${redirection}`)).toMatchObject({
+        code: 2,
+        out: '',
+        err: 'ci2mm: standard input is empty; --allow-empty if that may be\n',
+      });
     }
   });
 
@@ -101,13 +110,23 @@ describe('nothing comes out', () => {
   });
 });
 
-test.each(['---\n', '# only a comment\n', '\ufeff---\n# Source: chat/templates/off.yaml\n--- # b\n\n...\n'])('so is a stream without a resource: %j', async (stdin) => {
-  expect(await run('ci2mm', ['convert', '-'], { stdin })).toEqual({ code: 2, out: '', err: 'ci2mm: standard input holds no resource; --allow-empty if that may be\n' });
-});
+test.each(['---\n', '# only a comment\n', '\ufeff---\n# Source: chat/templates/off.yaml\n--- # b\n\n...\n'])(
+  'so is a stream without a resource: %j',
+  async (stdin) => {
+    expect(await run('ci2mm', ['convert', '-'], { stdin })).toEqual({
+      code: 2,
+      out: '',
+      err: 'ci2mm: standard input holds no resource; --allow-empty if that may be\n',
+    });
+  },
+);
 
-test.each(['--- {kind: ConfigMap, apiVersion: v1, metadata: {name: a}}\n', '#\n- 1\n'])('one of anything else is not: %j', async (stdin) => {
-  expect(await run('ci2mm', ['convert', '--quiet', '-'], { stdin })).toEqual({ code: 0, out: stdin, err: '' });
-});
+test.each(['--- {kind: ConfigMap, apiVersion: v1, metadata: {name: a}}\n', '#\n- 1\n'])(
+  'one of anything else is not: %j',
+  async (stdin) => {
+    expect(await run('ci2mm', ['convert', '--quiet', '-'], { stdin })).toEqual({ code: 0, out: stdin, err: '' });
+  },
+);
 
 test.each(['', ' \n', '---\n# nothing\n'])('--allow-empty passes %j on', async (stdin) => {
   expect(await run('ci2mm', ['convert', '--allow-empty', '-'], { stdin })).toEqual({ code: 0, out: stdin, err: '' });

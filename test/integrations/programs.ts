@@ -14,8 +14,18 @@ export const programs = (): Promise<string> => (built ??= make());
 async function make(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'ci2mm-programs-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [source, name] of [['cli', 'ci2mm'], ['cli-krm', 'ci2mm-krm']] as const) {
-    await build({ entryPoints: [`src/${source}.ts`], bundle: true, platform: 'node', format: 'cjs', outfile: join(folder, name), logLevel: 'warning' });
+  for (const [source, name] of [
+    ['cli', 'ci2mm'],
+    ['cli-krm', 'ci2mm-krm'],
+  ] as const) {
+    await build({
+      entryPoints: [`src/${source}.ts`],
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      outfile: join(folder, name),
+      logLevel: 'warning',
+    });
     chmodSync(join(folder, name), 0o755);
   }
   symlinkSync(kustomize4.command[0] ?? '', join(folder, 'kustomize'));
@@ -39,14 +49,20 @@ export interface World {
 export async function run(command: string, args: readonly string[], { cwd, env, stdin = '' }: World = {}): Promise<Ran> {
   const PATH = built === undefined ? process.env['PATH'] : `${await built}${delimiter}${process.env['PATH'] ?? ''}`;
   return new Promise((resolve, reject) => {
-    const child = execFile(command, args, { cwd, env: { ...(env ?? process.env), PATH }, maxBuffer: 1 << 28, encoding: 'utf8' }, (error, out, err) => {
-      if (error !== null && typeof error.code !== 'number') reject(error);
-      else resolve({ code: Number(error?.code ?? 0), out, err });
-    });
+    const child = execFile(
+      command,
+      args,
+      { cwd, env: { ...(env ?? process.env), PATH }, maxBuffer: 1 << 28, encoding: 'utf8' },
+      (error, out, err) => {
+        if (error !== null && typeof error.code !== 'number') reject(error);
+        else resolve({ code: Number(error?.code ?? 0), out, err });
+      },
+    );
     // A program that ends without reading everything breaks the pipe.
     child.stdin?.on('error', () => undefined).end(stdin);
   });
 }
 
 /** Runs bash code as engines run it: a failing command of a pipe fails the pipe. */
-export const bash = (code: string, world: World = {}, args: readonly string[] = []): Promise<Ran> => run('bash', ['--norc', '-eo', 'pipefail', '-c', code, 'bash', ...args], world);
+export const bash = (code: string, world: World = {}, args: readonly string[] = []): Promise<Ran> =>
+  run('bash', ['--norc', '-eo', 'pipefail', '-c', code, 'bash', ...args], world);

@@ -39,11 +39,16 @@ const krm = (stdin: string | Uint8Array): Promise<Ran> => run(['krm'], stdin);
 /** The text without the results at its end. */
 const withoutResults = (text: string): string => text.replace(/^results:\n[^]*$/m, '');
 
-const rulesOf = ({ list }: Ran, severity: string): string[] => (list.results ?? []).flatMap((result) => (result.severity === severity ? [result.tags?.rule ?? result.message] : []));
+const rulesOf = ({ list }: Ran, severity: string): string[] =>
+  (list.results ?? []).flatMap((result) => (result.severity === severity ? [result.tags?.rule ?? result.message] : []));
 
 describe('a ResourceList', () => {
   test.each(['v1', 'v1beta1', 'v1alpha1'])('of %s is converted by text edits', async (version) => {
-    const text = resourceList([configMap, installation('chat')], 'functionConfig:\n  apiVersion: v1\n  kind: ConfigMap\nunknown: [ kept,   too ] # as it is\n', version);
+    const text = resourceList(
+      [configMap, installation('chat')],
+      'functionConfig:\n  apiVersion: v1\n  kind: ConfigMap\nunknown: [ kept,   too ] # as it is\n',
+      version,
+    );
     const ran = await krm(text);
     expect(ran.code).toBe(0);
     expect(withoutResults(ran.out)).toBe(converted(text));
@@ -56,7 +61,10 @@ describe('a ResourceList', () => {
       const { code, out } = await krm(text);
       expect(code).toBe(0);
       const { results, ...rest } = JSON.parse(out) as { results: unknown[] };
-      const expected = text.replace('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1').replace('ClusterInstallation', 'Mattermost').replace('mattermostLicenseSecret', 'licenseSecret');
+      const expected = text
+        .replace('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1')
+        .replace('ClusterInstallation', 'Mattermost')
+        .replace('mattermostLicenseSecret', 'licenseSecret');
       expect(rest).toEqual(JSON.parse(expected));
       expect(results.length).toBeGreaterThan(0);
     }
@@ -80,7 +88,11 @@ describe('a ResourceList', () => {
     ['what can not be read', 'items: [\n', "it can't be read: "],
     ['no UTF-8', Buffer.from(resourceList([configMap]).replace('other', 'öther'), 'latin1'), 'it is not UTF-8 text'],
   ])('is needed: %s', async (_, stdin, problem) => {
-    expect(await krm(stdin)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`ci2mm: standard input must be a ResourceList: ${problem}`) as string });
+    expect(await krm(stdin)).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining(`ci2mm: standard input must be a ResourceList: ${problem}`) as string,
+    });
   });
 });
 
@@ -115,7 +127,9 @@ describe('results', () => {
     ['results: []\n', 0],
     ['results:\n', 0],
   ])('come after those of other functions: %j', async (earlier, count) => {
-    const { list, out, code } = await krm(resourceList([installation('chat')], `${earlier}functionConfig: {apiVersion: v1, kind: ConfigMap}\n`));
+    const { list, out, code } = await krm(
+      resourceList([installation('chat')], `${earlier}functionConfig: {apiVersion: v1, kind: ConfigMap}\n`),
+    );
     expect(code).toBe(0);
     expect(list.results?.slice(0, count)).toEqual(Array.from({ length: count }, () => ({ message: 'earlier', severity: 'info' })));
     expect(rulesOf({ code, out, err: '', list }, 'warning')).toContain('direct-swap');
@@ -123,8 +137,22 @@ describe('results', () => {
   });
 
   test.each([
-    ['an item in an item', resourceList([`apiVersion: v1\nkind: List\nitems:\n${blocked('x').replaceAll(/^(?=.)/gm, '  ').replace(/^ {2}/, '- ')}`]), null],
-    ["kustomize's origin", resourceList([blocked('x').replace(/annotations:[^]*spec:/, 'annotations:\n    config.kubernetes.io/origin: |\n      path: base/x.yaml\nspec:')]), 'base/x.yaml'],
+    [
+      'an item in an item',
+      resourceList([
+        `apiVersion: v1\nkind: List\nitems:\n${blocked('x')
+          .replaceAll(/^(?=.)/gm, '  ')
+          .replace(/^ {2}/, '- ')}`,
+      ]),
+      null,
+    ],
+    [
+      "kustomize's origin",
+      resourceList([
+        blocked('x').replace(/annotations:[^]*spec:/, 'annotations:\n    config.kubernetes.io/origin: |\n      path: base/x.yaml\nspec:'),
+      ]),
+      'base/x.yaml',
+    ],
     ['no annotations', resourceList([blocked('x').replace(/ {2}annotations:[^]*spec:/, 'spec:')]), null],
   ])('find their file: %s', async (_, text, path) => {
     const { list } = await krm(text);
@@ -145,7 +173,9 @@ describe('a blocked installation', () => {
   test('with onBlocked: warn stays, and the others are converted', async () => {
     const ran = await krm(text + functionConfig('    onBlocked: warn\n'));
     expect(ran.code).toBe(0);
-    expect(withoutResults(ran.out)).toBe(resourceList([converted(installation('chat')), blocked('blue'), configMap]) + functionConfig('    onBlocked: warn\n'));
+    expect(withoutResults(ran.out)).toBe(
+      resourceList([converted(installation('chat')), blocked('blue'), configMap]) + functionConfig('    onBlocked: warn\n'),
+    );
     expect(rulesOf(ran, 'error')).toEqual([]);
     expect(rulesOf(ran, 'warning')).toContain('blue-green-enabled');
     expect(rulesOf(ran, 'info').filter((rule) => rule.startsWith('Converted'))).toHaveLength(1);
@@ -153,14 +183,18 @@ describe('a blocked installation', () => {
 
   test('is told how to answer in a functionConfig', async () => {
     const { list } = await krm(resourceList([installation('chat', '  database:\n    secret: db\n')]));
-    expect(list.results?.find(({ severity }) => severity === 'error')?.message).toContain('answer with "prod/chat: external" below spec.databases of the functionConfig');
+    expect(list.results?.find(({ severity }) => severity === 'error')?.message).toContain(
+      'answer with "prod/chat: external" below spec.databases of the functionConfig',
+    );
   });
 });
 
 describe('a functionConfig', () => {
   const DATABASE = installation('chat', '  database:\n    secret: db\n');
-  const FULL = '    target: 1.21\n    ingress: modern\n    databases:\n      prod/chat: external\n    rules:\n      direct-swap: off\n      operator-managed-until-2: off\n';
-  const DATA = "    target: '1.21'\n    ingress: modern\n    databases: prod/chat=external\n    rules: direct-swap=off, operator-managed-until-2=off\n    assumeDatabase: ''\n";
+  const FULL =
+    '    target: 1.21\n    ingress: modern\n    databases:\n      prod/chat: external\n    rules:\n      direct-swap: off\n      operator-managed-until-2: off\n';
+  const DATA =
+    "    target: '1.21'\n    ingress: modern\n    databases: prod/chat=external\n    rules: direct-swap=off, operator-managed-until-2=off\n    assumeDatabase: ''\n";
 
   test.each([
     ['as Convert', functionConfig(FULL)],
@@ -179,9 +213,18 @@ describe('a functionConfig', () => {
     [functionConfig('    rules:\n      unsafe-edit: off\n'), 'functionConfig.spec: rules.unsafe-edit can only be error'],
     [functionConfig('    - a\n'), 'functionConfig.spec must be a map'],
     [`${functionConfig('    target: "1.21"\n')}  specs: {}\n`, 'functionConfig.specs: a Convert has nothing but spec to say'],
-    ['functionConfig: {apiVersion: example.com/v1, kind: Convert}\n', 'functionConfig must be a Convert of ci2mm.dev/v1alpha1 or a ConfigMap of v1; it is a Convert of example.com/v1'],
-    ['functionConfig: {apiVersion: v1, kind: ConfigMap, data: {databases: chat}}\n', 'functionConfig.data.databases: "chat" must be written NAME=VALUE'],
-    ['functionConfig: {apiVersion: v1, kind: ConfigMap, data: {databases: chat=extern}}\n', 'functionConfig.data: databases.chat must be external or operator-managed'],
+    [
+      'functionConfig: {apiVersion: example.com/v1, kind: Convert}\n',
+      'functionConfig must be a Convert of ci2mm.dev/v1alpha1 or a ConfigMap of v1; it is a Convert of example.com/v1',
+    ],
+    [
+      'functionConfig: {apiVersion: v1, kind: ConfigMap, data: {databases: chat}}\n',
+      'functionConfig.data.databases: "chat" must be written NAME=VALUE',
+    ],
+    [
+      'functionConfig: {apiVersion: v1, kind: ConfigMap, data: {databases: chat=extern}}\n',
+      'functionConfig.data: databases.chat must be external or operator-managed',
+    ],
   ])('with a mistake fails the function: %j', async (config, message) => {
     const text = resourceList([installation('chat')], config);
     const ran = await krm(text);
@@ -192,7 +235,9 @@ describe('a functionConfig', () => {
   });
 
   test('may say nothing', async () => {
-    expect(await krm(resourceList([installation('chat')], 'functionConfig:\n  apiVersion: ci2mm.dev/v1alpha1\n  kind: Convert\n'))).toMatchObject({ code: 0 });
+    expect(
+      await krm(resourceList([installation('chat')], 'functionConfig:\n  apiVersion: ci2mm.dev/v1alpha1\n  kind: Convert\n')),
+    ).toMatchObject({ code: 0 });
   });
 });
 
@@ -202,7 +247,13 @@ test('kustomizations among the items are not taken apart', async () => {
   const ran = await krm(text);
   expect(ran.code).toBe(1);
   expect(withoutResults(ran.out)).toBe(text);
-  expect(ran.list.results).toMatchObject([{ severity: 'error', resourceRef: { kind: 'Kustomization' }, message: expect.stringContaining('run ci2mm convert on the files') as string }]);
+  expect(ran.list.results).toMatchObject([
+    {
+      severity: 'error',
+      resourceRef: { kind: 'Kustomization' },
+      message: expect.stringContaining('run ci2mm convert on the files') as string,
+    },
+  ]);
   const warned = await krm(text + functionConfig('    onBlocked: warn\n'));
   expect(warned).toMatchObject({ code: 0, list: { items: [{ kind: 'Kustomization' }, { kind: 'ClusterInstallation' }] } });
   expect(await krm(resourceList([kustomization, configMap]))).toMatchObject({ code: 0, err: '' });
@@ -226,7 +277,10 @@ describe('convert - with a ResourceList', () => {
   });
 
   test('heeds flags before its functionConfig', async () => {
-    const list = resourceList([installation('chat', '  database:\n    secret: db\n')], functionConfig('    databases:\n      chat: external\n'));
+    const list = resourceList(
+      [installation('chat', '  database:\n    secret: db\n')],
+      functionConfig('    databases:\n      chat: external\n'),
+    );
     expect((await run(['convert', '-'], list)).list.items[0]).toMatchObject({ spec: { database: { external: { secret: 'db' } } } });
     const { list: other } = await run(['convert', '-', '--database', 'chat=operator-managed'], list);
     expect(other.items[0]).not.toMatchObject({ spec: { database: { external: {} } } });

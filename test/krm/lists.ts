@@ -1,6 +1,11 @@
 /** A ResourceList of some items, each a manifest. */
 export function resourceList(items: readonly string[], more = '', version = 'v1'): string {
-  const indented = items.map((item) => item.trimEnd().replaceAll(/^(?=.)/gm, '  ').replace(/^ {2}/, '- '));
+  const indented = items.map((item) =>
+    item
+      .trimEnd()
+      .replaceAll(/^(?=.)/gm, '  ')
+      .replace(/^ {2}/, '- '),
+  );
   return `apiVersion: config.kubernetes.io/${version}\nkind: ResourceList\nitems:\n${indented.join('\n')}\n${more}`;
 }
 
@@ -34,4 +39,5 @@ export const converted = (text: string): string =>
     .replaceAll('kind: ClusterInstallation\n', 'kind: Mattermost\n')
     .replaceAll('mattermostLicenseSecret:', 'licenseSecret:');
 
-export const functionConfig = (spec: string): string => `functionConfig:\n  apiVersion: ci2mm.dev/v1alpha1\n  kind: Convert\n  metadata:\n    name: ci2mm\n  spec:\n${spec}`;
+export const functionConfig = (spec: string): string =>
+  `functionConfig:\n  apiVersion: ci2mm.dev/v1alpha1\n  kind: Convert\n  metadata:\n    name: ci2mm\n  spec:\n${spec}`;

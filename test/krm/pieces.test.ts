@@ -17,7 +17,11 @@ const whole = (text: string): ResourceList => {
 };
 
 describe('a list in pieces', () => {
-  const items = [configMap, installation('chat'), installation('talk', '  mattermostEnv:\n  - name: A\n    value: |+\n      a\n      # no comment\n\n')];
+  const items = [
+    configMap,
+    installation('chat'),
+    installation('talk', '  mattermostEnv:\n  - name: A\n    value: |+\n      a\n      # no comment\n\n'),
+  ];
   const plain = resourceList(items, functionConfig('    onBlocked: warn\n'));
 
   test.each([
@@ -25,14 +29,23 @@ describe('a list in pieces', () => {
     ['with the dashes indented', plain.replace(/items:\n[^]*?functionConfig/, (part) => part.replaceAll(/^(?=[- ])/gm, '  '))],
     ['with CRLF', plain.replaceAll('\n', '\r\n')],
     ['with a marker and a comment', `# a list\n---\n${plain}# end\n`],
-    ['with comments between items', plain.replaceAll(/^- /gm, '# above\n\n  # deeper\n- ').replace('functionConfig', '# below\nfunctionConfig')],
+    [
+      'with comments between items',
+      plain.replaceAll(/^- /gm, '# above\n\n  # deeper\n- ').replace('functionConfig', '# below\nfunctionConfig'),
+    ],
     ['with the dash on a line of its own', plain.replaceAll(/^- /gm, '-\n  ')],
     ['with more behind the dash', plain.replaceAll(/^- /gm, '-   # an item\n  ')],
     ['with the items last', resourceList(items.slice(0, 2))],
-    ['with the header last', `${/items:\n[^]*?(?=functionConfig)/.exec(plain)?.[0] ?? ''}kind: ResourceList\napiVersion: config.kubernetes.io/v1\n`],
+    [
+      'with the header last',
+      `${/items:\n[^]*?(?=functionConfig)/.exec(plain)?.[0] ?? ''}kind: ResourceList\napiVersion: config.kubernetes.io/v1\n`,
+    ],
     ['without a final line break', resourceList([configMap, installation('chat')]).trimEnd()],
     ['with a comment at the end, without a line break', `${resourceList([configMap, installation('chat')])}  # end`],
-    ['with a first line that goes', plain.replace('- apiVersion: mattermost.com', '- status: {}\n\n  # a comment\n  apiVersion: mattermost.com')],
+    [
+      'with a first line that goes',
+      plain.replace('- apiVersion: mattermost.com', '- status: {}\n\n  # a comment\n  apiVersion: mattermost.com'),
+    ],
     ['with results', `${plain}results:\n- message: a\n`],
     ['with something blocked', resourceList([installation('chat'), blocked('blue')], functionConfig('    onBlocked: warn\n'))],
     ['with nothing to convert', resourceList([configMap, configMap])],

@@ -29,7 +29,9 @@ export const kustomize5: Binary | null = findKubectl();
 
 function findKubectl(): Binary | null {
   try {
-    const version = /Kustomize Version: (v5\S+)/.exec(execFileSync('kubectl', ['version', '--client'], { encoding: 'utf8', stdio: 'pipe' }))?.[1];
+    const version = /Kustomize Version: (v5\S+)/.exec(
+      execFileSync('kubectl', ['version', '--client'], { encoding: 'utf8', stdio: 'pipe' }),
+    )?.[1];
     return version === undefined ? null : { name: `kubectl kustomize ${version}`, command: ['kubectl', 'kustomize'] };
   } catch {
     return null;

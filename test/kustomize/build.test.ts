@@ -23,10 +23,16 @@ const chat = (spec = '  ingressName: chat.example.com\n', name = 'chat', metadat
 
 const BASE = {
   'base/kustomization.yaml': 'resources: [chat.yaml]\n',
-  'base/chat.yaml': chat('  ingressName: chat.example.com\n  image: mattermost/team:7.1\n  size: 100users\n  replicas: 2\n  nodeSelector: {disk: ssd, zone: a}\n  minio: {storageSize: 10Gi, replicas: 4}\n  mattermostEnv: [{name: A, value: "1"}]\n'),
+  'base/chat.yaml': chat(
+    '  ingressName: chat.example.com\n  image: mattermost/team:7.1\n  size: 100users\n  replicas: 2\n  nodeSelector: {disk: ssd, zone: a}\n  minio: {storageSize: 10Gi, replicas: 4}\n  mattermostEnv: [{name: A, value: "1"}]\n',
+  ),
 };
 
-const over = (text: string, more: Readonly<Record<string, string>> = {}): Row['files'] => ({ ...BASE, 'over/kustomization.yaml': `resources: [../base]\n${text}`, ...Object.fromEntries(Object.entries(more).map(([file, content]) => [`over/${file}`, content])) });
+const over = (text: string, more: Readonly<Record<string, string>> = {}): Row['files'] => ({
+  ...BASE,
+  'over/kustomization.yaml': `resources: [../base]\n${text}`,
+  ...Object.fromEntries(Object.entries(more).map(([file, content]) => [`over/${file}`, content])),
+});
 
 const inline = (text: string): string => text.replaceAll(/^(?=.)/gm, '    ');
 const patch = (spec: string, name = 'chat'): string => `- patch: |-\n${inline(chat(spec, name))}`;
@@ -54,47 +60,213 @@ const ROWS: readonly Row[] = [
   { name: 'a patch by the name of the base, over a prefix', files: over(`namePrefix: p-\npatches:\n${patch('  size: 5000users\n')}`) },
   {
     name: 'patches by the first and by the latest name',
-    files: { ...over('namePrefix: p-\n'), 'top/kustomization.yaml': `resources: [../over]\nnamePrefix: t-\npatches:\n${patch('  size: 1users\n')}${patch('  version: "7.0"\n', 'p-chat')}patchesJson6902:\n- target: {group: mattermost.com, version: v1alpha1, kind: ClusterInstallation, name: t-p-chat}\n  patch: '[{"op": "add", "path": "/spec/image", "value": "x"}]'\n` },
+    files: {
+      ...over('namePrefix: p-\n'),
+      'top/kustomization.yaml': `resources: [../over]\nnamePrefix: t-\npatches:\n${patch('  size: 1users\n')}${patch('  version: "7.0"\n', 'p-chat')}patchesJson6902:\n- target: {group: mattermost.com, version: v1alpha1, kind: ClusterInstallation, name: t-p-chat}\n  patch: '[{"op": "add", "path": "/spec/image", "value": "x"}]'\n`,
+    },
     root: 'top',
   },
-  { name: 'labels and annotations over what is there', files: { ...over('commonLabels: {team: chat, number: "5"}\ncommonAnnotations: {owner: x}\n'), 'base/chat.yaml': chat(undefined, 'chat', '  labels: {team: old, other: five}\n  annotations: {a: "1"}\n') } },
-  { name: 'labels by entries with fields', files: over('labels:\n- pairs: {team: chat}\n  fields:\n  - {path: spec/resourceLabels, kind: ClusterInstallation, create: true}\n  - {path: spec/nodeSelector, group: mattermost.com}\n  - {path: spec/serviceAnnotations, kind: ClusterInstallation}\n  - {path: spec/ingressAnnotations, kind: Mattermost, create: true}\n- pairs: {other: later}\n') },
-  { name: 'labels with selectors', files: over('labels:\n- pairs: {team: chat}\n  includeSelectors: true\nconfigurations: [c.yaml]\n', { 'c.yaml': CONFIGURED }) },
+  {
+    name: 'labels and annotations over what is there',
+    files: {
+      ...over('commonLabels: {team: chat, number: "5"}\ncommonAnnotations: {owner: x}\n'),
+      'base/chat.yaml': chat(undefined, 'chat', '  labels: {team: old, other: five}\n  annotations: {a: "1"}\n'),
+    },
+  },
+  {
+    name: 'labels by entries with fields',
+    files: over(
+      'labels:\n- pairs: {team: chat}\n  fields:\n  - {path: spec/resourceLabels, kind: ClusterInstallation, create: true}\n  - {path: spec/nodeSelector, group: mattermost.com}\n  - {path: spec/serviceAnnotations, kind: ClusterInstallation}\n  - {path: spec/ingressAnnotations, kind: Mattermost, create: true}\n- pairs: {other: later}\n',
+    ),
+  },
+  {
+    name: 'labels with selectors',
+    files: over('labels:\n- pairs: {team: chat}\n  includeSelectors: true\nconfigurations: [c.yaml]\n', { 'c.yaml': CONFIGURED }),
+  },
   {
     name: 'field specs of every kind',
-    files: over('configurations: [c.yaml]\nnamePrefix: p-\nnameSuffix: -s\nnamespace: mm\ncommonLabels: {team: chat}\ncommonAnnotations: {owner: x}\nreplicas: [{name: chat, count: 5}]\nimages: [{name: mattermost/team, newTag: "8.0"}]\npatches:\n- target: {kind: ClusterInstallation}\n  patch: \'[{"op": "add", "path": "/spec/mattermostLicenseSecret", "value": "license"}]\'\n', { 'c.yaml': CONFIGURED }),
+    files: over(
+      'configurations: [c.yaml]\nnamePrefix: p-\nnameSuffix: -s\nnamespace: mm\ncommonLabels: {team: chat}\ncommonAnnotations: {owner: x}\nreplicas: [{name: chat, count: 5}]\nimages: [{name: mattermost/team, newTag: "8.0"}]\npatches:\n- target: {kind: ClusterInstallation}\n  patch: \'[{"op": "add", "path": "/spec/mattermostLicenseSecret", "value": "license"}]\'\n',
+      { 'c.yaml': CONFIGURED },
+    ),
   },
-  { name: 'field specs of the base reach the overlay', files: { ...over('commonLabels: {team: chat}\nimages: [{name: mattermost/team, newName: registry:5000/team}]\n'), 'base/kustomization.yaml': 'resources: [chat.yaml]\nconfigurations: [c.yaml]\n', 'base/c.yaml': CONFIGURED } },
-  { name: 'field specs of an overlay do not reach the base', files: { ...over('configurations: [c.yaml]\n', { 'c.yaml': CONFIGURED }), 'base/kustomization.yaml': 'resources: [chat.yaml]\ncommonLabels: {team: chat}\n' } },
-  ...['mattermost/team', 'mattermost/team:7.1', 'mattermost/team@sha256:abc', 'mattermost/team:7.1@sha256:abc', 'registry:5000/mattermost/team:7.1', 'mattermost/team-edition:7.1', 'other'].map((image) => ({
+  {
+    name: 'field specs of the base reach the overlay',
+    files: {
+      ...over('commonLabels: {team: chat}\nimages: [{name: mattermost/team, newName: registry:5000/team}]\n'),
+      'base/kustomization.yaml': 'resources: [chat.yaml]\nconfigurations: [c.yaml]\n',
+      'base/c.yaml': CONFIGURED,
+    },
+  },
+  {
+    name: 'field specs of an overlay do not reach the base',
+    files: {
+      ...over('configurations: [c.yaml]\n', { 'c.yaml': CONFIGURED }),
+      'base/kustomization.yaml': 'resources: [chat.yaml]\ncommonLabels: {team: chat}\n',
+    },
+  },
+  ...[
+    'mattermost/team',
+    'mattermost/team:7.1',
+    'mattermost/team@sha256:abc',
+    'mattermost/team:7.1@sha256:abc',
+    'registry:5000/mattermost/team:7.1',
+    'mattermost/team-edition:7.1',
+    'other',
+  ].map((image) => ({
     name: `image ${image}`,
-    files: { ...over('configurations: [c.yaml]\nimages:\n- {name: mattermost/team, newTag: "8.0"}\n- {name: "registry:5000/mattermost/team", newName: new/team}\n- {name: other, digest: "sha256:def"}\n', { 'c.yaml': CONFIGURED }), 'base/chat.yaml': chat(`  ingressName: chat.example.com\n  image: ${image}\n`) },
+    files: {
+      ...over(
+        'configurations: [c.yaml]\nimages:\n- {name: mattermost/team, newTag: "8.0"}\n- {name: "registry:5000/mattermost/team", newName: new/team}\n- {name: other, digest: "sha256:def"}\n',
+        { 'c.yaml': CONFIGURED },
+      ),
+      'base/chat.yaml': chat(`  ingressName: chat.example.com\n  image: ${image}\n`),
+    },
   })),
-  { name: 'replicas of a quoted number, and by another name', files: { ...over('configurations: [c.yaml]\nnamePrefix: p-\nreplicas: [{name: chat, count: 5}]\n', { 'c.yaml': CONFIGURED }), 'base/chat.yaml': chat('  ingressName: chat.example.com\n  replicas: "2"\n') } },
+  {
+    name: 'replicas of a quoted number, and by another name',
+    files: {
+      ...over('configurations: [c.yaml]\nnamePrefix: p-\nreplicas: [{name: chat, count: 5}]\n', { 'c.yaml': CONFIGURED }),
+      'base/chat.yaml': chat('  ingressName: chat.example.com\n  replicas: "2"\n'),
+    },
+  },
   {
     name: 'a component before the patches of the overlay',
-    files: { ...over(`components: [../part, ../other]\nnamePrefix: o-\npatches:\n${patch('  size: 5000users\n')}`), 'part/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: c-\ncommonLabels: {part: one}\npatches:\n${patch('  size: 1users\n  version: "7.0"\n')}`, 'other/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [second.yaml]\npatches:\n${patch('  version: "7.1"\n')}`, 'other/second.yaml': chat(undefined, 'second') },
+    files: {
+      ...over(`components: [../part, ../other]\nnamePrefix: o-\npatches:\n${patch('  size: 5000users\n')}`),
+      'part/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: c-\ncommonLabels: {part: one}\npatches:\n${patch('  size: 1users\n  version: "7.0"\n')}`,
+      'other/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [second.yaml]\npatches:\n${patch('  version: "7.1"\n')}`,
+      'other/second.yaml': chat(undefined, 'second'),
+    },
   },
-  { name: 'patches in their order: merges, patches, late operations, transformers', files: over(`transformers: [t.yaml]\npatchesJson6902:\n- target: {group: mattermost.com, version: v1alpha1, kind: ClusterInstallation, name: chat}\n  patch: |-\n    - {op: copy, from: /spec/size, path: /spec/version}\npatches:\n${patch('  size: second\n')}patchesStrategicMerge:\n- |-\n${inline(chat('  size: first\n  imagePullPolicy: Always\n'))}`, { 't.yaml': 'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: t}\ntarget: {kind: ClusterInstallation}\npatch: |-\n  - {op: copy, from: /spec/version, path: /spec/ingressName}\n  - {op: replace, path: /spec/size, value: last}\n' }) },
-  { name: 'directives and deletions', files: over(`patches:\n${patch('  nodeSelector: {$patch: replace, pool: x}\n  minio: {$patch: delete}\n  replicas: null\n  mattermostEnv: [{name: B, value: "2"}]\n  resources: {limits: {cpu: null}}\n')}`) },
+  {
+    name: 'patches in their order: merges, patches, late operations, transformers',
+    files: over(
+      `transformers: [t.yaml]\npatchesJson6902:\n- target: {group: mattermost.com, version: v1alpha1, kind: ClusterInstallation, name: chat}\n  patch: |-\n    - {op: copy, from: /spec/size, path: /spec/version}\npatches:\n${patch('  size: second\n')}patchesStrategicMerge:\n- |-\n${inline(chat('  size: first\n  imagePullPolicy: Always\n'))}`,
+      {
+        't.yaml':
+          'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: t}\ntarget: {kind: ClusterInstallation}\npatch: |-\n  - {op: copy, from: /spec/version, path: /spec/ingressName}\n  - {op: replace, path: /spec/size, value: last}\n',
+      },
+    ),
+  },
+  {
+    name: 'directives and deletions',
+    files: over(
+      `patches:\n${patch('  nodeSelector: {$patch: replace, pool: x}\n  minio: {$patch: delete}\n  replicas: null\n  mattermostEnv: [{name: B, value: "2"}]\n  resources: {limits: {cpu: null}}\n')}`,
+    ),
+  },
   { name: 'spec replaced', files: over(`patches:\n${patch('  $patch: replace\n  ingressName: new.example.com\n')}`) },
-  { name: 'operations of every kind', files: over('patches:\n- target: {kind: ClusterInstallation}\n  patch: |-\n    - {op: test, path: /spec/replicas, value: 2}\n    - {op: move, from: /spec/nodeSelector/zone, path: /spec/nodeSelector/area}\n    - {op: add, path: /spec/mattermostEnv/0, value: {name: Z, value: z}}\n    - {op: remove, path: /spec/mattermostEnv/-1}\n    - {op: add, path: /metadata/annotations, value: {a~b: 5}}\n    - {op: replace, path: /metadata/name, value: other}\n') },
-  { name: 'targets by pattern, label and name', files: { ...over('patches:\n- target: {kind: "Cluster.*", labelSelector: "app in (chat, talk),!gone"}\n  patch: \'[{"op": "add", "path": "/spec/size", "value": "a"}]\'\n- target: {kind: cluster.*}\n  patch: \'[{"op": "add", "path": "/spec/size", "value": "b"}]\'\n- target: {name: "c.at|x"}\n  patch: \'[{"op": "add", "path": "/spec/version", "value": "c"}]\'\n'), 'base/chat.yaml': chat(undefined, 'chat', '  labels: {app: chat}\n') } },
-  { name: 'name and kind allowed to change', files: over('patches:\n- target: {name: chat}\n  options: {allowNameChange: true}\n  patch: |-\n    apiVersion: mattermost.com/v1alpha1\n    kind: ClusterInstallation\n    metadata: {name: renamed}\n'), obstacles: 1 },
-  { name: 'lists as resources', files: { 'base/kustomization.yaml': 'resources: [list.yaml, typed.json]\nnamePrefix: p-\n', 'base/list.yaml': `apiVersion: v1\nkind: List\nitems:\n- ${chat().replaceAll('\n', '\n  ').trimEnd()}\n`, 'base/typed.json': JSON.stringify({ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallationList', items: [{ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: 'talk' }, spec: { ingressName: 'talk.example.com' } }] }) }, root: 'base' },
-  { name: 'one base twice under one root', files: { ...over('namePrefix: a-\n'), 'also/kustomization.yaml': `resources: [../base]\nnamePrefix: b-\npatches:\n${patch('  size: b\n')}`, 'top/kustomization.yaml': 'resources: [../over, ../also]\nnamespace: mm\n' }, root: 'top' },
+  {
+    name: 'operations of every kind',
+    files: over(
+      'patches:\n- target: {kind: ClusterInstallation}\n  patch: |-\n    - {op: test, path: /spec/replicas, value: 2}\n    - {op: move, from: /spec/nodeSelector/zone, path: /spec/nodeSelector/area}\n    - {op: add, path: /spec/mattermostEnv/0, value: {name: Z, value: z}}\n    - {op: remove, path: /spec/mattermostEnv/-1}\n    - {op: add, path: /metadata/annotations, value: {a~b: 5}}\n    - {op: replace, path: /metadata/name, value: other}\n',
+    ),
+  },
+  {
+    name: 'targets by pattern, label and name',
+    files: {
+      ...over(
+        'patches:\n- target: {kind: "Cluster.*", labelSelector: "app in (chat, talk),!gone"}\n  patch: \'[{"op": "add", "path": "/spec/size", "value": "a"}]\'\n- target: {kind: cluster.*}\n  patch: \'[{"op": "add", "path": "/spec/size", "value": "b"}]\'\n- target: {name: "c.at|x"}\n  patch: \'[{"op": "add", "path": "/spec/version", "value": "c"}]\'\n',
+      ),
+      'base/chat.yaml': chat(undefined, 'chat', '  labels: {app: chat}\n'),
+    },
+  },
+  {
+    name: 'name and kind allowed to change',
+    files: over(
+      'patches:\n- target: {name: chat}\n  options: {allowNameChange: true}\n  patch: |-\n    apiVersion: mattermost.com/v1alpha1\n    kind: ClusterInstallation\n    metadata: {name: renamed}\n',
+    ),
+    obstacles: 1,
+  },
+  {
+    name: 'lists as resources',
+    files: {
+      'base/kustomization.yaml': 'resources: [list.yaml, typed.json]\nnamePrefix: p-\n',
+      'base/list.yaml': `apiVersion: v1\nkind: List\nitems:\n- ${chat().replaceAll('\n', '\n  ').trimEnd()}\n`,
+      'base/typed.json': JSON.stringify({
+        apiVersion: 'mattermost.com/v1alpha1',
+        kind: 'ClusterInstallationList',
+        items: [
+          {
+            apiVersion: 'mattermost.com/v1alpha1',
+            kind: 'ClusterInstallation',
+            metadata: { name: 'talk' },
+            spec: { ingressName: 'talk.example.com' },
+          },
+        ],
+      }),
+    },
+    root: 'base',
+  },
+  {
+    name: 'one base twice under one root',
+    files: {
+      ...over('namePrefix: a-\n'),
+      'also/kustomization.yaml': `resources: [../base]\nnamePrefix: b-\npatches:\n${patch('  size: b\n')}`,
+      'top/kustomization.yaml': 'resources: [../over, ../also]\nnamespace: mm\n',
+    },
+    root: 'top',
+  },
   { name: 'patches as a list of files', files: over('patches: [p.yaml]\n', { 'p.yaml': chat('  size: p\n') }), only: / 4\./ },
-  { name: 'generators with every behaviour beside it', files: { ...over('secretGenerator:\n- {name: db, behavior: merge, literals: [DB_CONNECTION_STRING=none]}\n- {name: new, literals: [a=b]}\nconfigMapGenerator:\n- {name: settings, behavior: replace, literals: [a=b]}\n'), 'base/kustomization.yaml': 'resources: [chat.yaml]\nsecretGenerator:\n- {name: db, literals: [token=none]}\nconfigMapGenerator:\n- {name: settings, literals: [c=d]}\n' } },
+  {
+    name: 'generators with every behaviour beside it',
+    files: {
+      ...over(
+        'secretGenerator:\n- {name: db, behavior: merge, literals: [DB_CONNECTION_STRING=none]}\n- {name: new, literals: [a=b]}\nconfigMapGenerator:\n- {name: settings, behavior: replace, literals: [a=b]}\n',
+      ),
+      'base/kustomization.yaml':
+        'resources: [chat.yaml]\nsecretGenerator:\n- {name: db, literals: [token=none]}\nconfigMapGenerator:\n- {name: settings, literals: [c=d]}\n',
+    },
+  },
   {
     name: 'builtin transformers',
     files: over('transformers: [t.yaml]\n', {
-      't.yaml': ['kind: LabelTransformer\nlabels: {team: chat}\nfieldSpecs: [{path: metadata/labels, create: true}, {path: spec/resourceLabels, kind: ClusterInstallation, create: true}]', 'kind: AnnotationsTransformer\nannotations: {owner: x}\nfieldSpecs: [{path: spec/serviceAnnotations, create: true, kind: ClusterInstallation}]', 'kind: ImageTagTransformer\nimageTag: {name: mattermost/team, newTag: "9"}\nfieldSpecs: [{path: spec/image, kind: ClusterInstallation}]', 'kind: ReplicaCountTransformer\nreplica: {name: chat, count: 7}\nfieldSpecs: [{path: spec/replicas, kind: ClusterInstallation}]', 'kind: PrefixTransformer\nprefix: p-\nfieldSpecs: [{path: metadata/name}]', 'kind: SuffixTransformer\nsuffix: -s\nfieldSpecs: [{path: metadata/name}]'].map((text) => `apiVersion: builtin\nmetadata: {name: t${text.length}}\n${text}\n`).join('---\n'),
+      't.yaml': [
+        'kind: LabelTransformer\nlabels: {team: chat}\nfieldSpecs: [{path: metadata/labels, create: true}, {path: spec/resourceLabels, kind: ClusterInstallation, create: true}]',
+        'kind: AnnotationsTransformer\nannotations: {owner: x}\nfieldSpecs: [{path: spec/serviceAnnotations, create: true, kind: ClusterInstallation}]',
+        'kind: ImageTagTransformer\nimageTag: {name: mattermost/team, newTag: "9"}\nfieldSpecs: [{path: spec/image, kind: ClusterInstallation}]',
+        'kind: ReplicaCountTransformer\nreplica: {name: chat, count: 7}\nfieldSpecs: [{path: spec/replicas, kind: ClusterInstallation}]',
+        'kind: PrefixTransformer\nprefix: p-\nfieldSpecs: [{path: metadata/name}]',
+        'kind: SuffixTransformer\nsuffix: -s\nfieldSpecs: [{path: metadata/name}]',
+      ]
+        .map((text) => `apiVersion: builtin\nmetadata: {name: t${text.length}}\n${text}\n`)
+        .join('---\n'),
     }),
   },
-  { name: 'a transformer for the namespace', files: over('transformers: [t.yaml]\n', { 't.yaml': 'apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: n, namespace: mm}\nfieldSpecs: [{path: metadata/namespace, create: true}]\n' }) },
-  { name: 'a prefix that does not reach names', files: over('transformers: [t.yaml]\n', { 't.yaml': 'apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: n}\nprefix: p-\nfieldSpecs: [{path: spec/size, kind: ClusterInstallation}]\n' }) },
-  { name: 'a replacement into fields', files: { ...over('replacements:\n- source: {kind: ConfigMap, name: settings, fieldPath: data.size}\n  targets:\n  - select: {kind: ClusterInstallation}\n    fieldPaths: [spec.size, "spec.mattermostEnv.[name=A].value"]\n'), 'base/kustomization.yaml': 'resources: [chat.yaml, settings.yaml]\n', 'base/settings.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {size: big}\n' } },
-  { name: 'a variable', files: { ...over('configurations: [c.yaml]\nvars:\n- name: NAME\n  objref: {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: chat}\n', { 'c.yaml': 'varReference:\n- {kind: ClusterInstallation, path: spec/mattermostEnv/value}\n' }), 'base/chat.yaml': chat('  ingressName: $(NAME)\n  mattermostEnv: [{name: A, value: $(NAME)}, {name: B, value: plain}]\n') } },
+  {
+    name: 'a transformer for the namespace',
+    files: over('transformers: [t.yaml]\n', {
+      't.yaml':
+        'apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: n, namespace: mm}\nfieldSpecs: [{path: metadata/namespace, create: true}]\n',
+    }),
+  },
+  {
+    name: 'a prefix that does not reach names',
+    files: over('transformers: [t.yaml]\n', {
+      't.yaml':
+        'apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: n}\nprefix: p-\nfieldSpecs: [{path: spec/size, kind: ClusterInstallation}]\n',
+    }),
+  },
+  {
+    name: 'a replacement into fields',
+    files: {
+      ...over(
+        'replacements:\n- source: {kind: ConfigMap, name: settings, fieldPath: data.size}\n  targets:\n  - select: {kind: ClusterInstallation}\n    fieldPaths: [spec.size, "spec.mattermostEnv.[name=A].value"]\n',
+      ),
+      'base/kustomization.yaml': 'resources: [chat.yaml, settings.yaml]\n',
+      'base/settings.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {size: big}\n',
+    },
+  },
+  {
+    name: 'a variable',
+    files: {
+      ...over(
+        'configurations: [c.yaml]\nvars:\n- name: NAME\n  objref: {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: chat}\n',
+        { 'c.yaml': 'varReference:\n- {kind: ClusterInstallation, path: spec/mattermostEnv/value}\n' },
+      ),
+      'base/chat.yaml': chat('  ingressName: $(NAME)\n  mattermostEnv: [{name: A, value: $(NAME)}, {name: B, value: plain}]\n'),
+    },
+  },
 ];
 
 describe.each(binaries)('$name', (binary) => {
@@ -105,12 +277,20 @@ describe.each(binaries)('$name', (binary) => {
     expect(variants.flatMap(({ opaque }) => opaque)).toHaveLength(obstacles);
     const unknown = variants.flatMap(({ unknownFields }) => unknownFields);
     const real = built.values.filter(isMap).filter((value) => stringAt(value, ['kind']) === 'ClusterInstallation');
-    expect(sorted(variants.map((variant) => variant.built), unknown)).toEqual(sorted(real, unknown));
+    expect(
+      sorted(
+        variants.map((variant) => variant.built),
+        unknown,
+      ),
+    ).toEqual(sorted(real, unknown));
   });
 });
 
 function own(files: Row['files'], root: string): Variant[] {
-  const graph = readGraph({ files: Object.keys(files).filter((file) => file.endsWith('kustomization.yaml')), readFile: (file) => (files[file] === undefined ? null : Buffer.from(files[file])) });
+  const graph = readGraph({
+    files: Object.keys(files).filter((file) => file.endsWith('kustomization.yaml')),
+    readFile: (file) => (files[file] === undefined ? null : Buffer.from(files[file])),
+  });
   const { variants, troubles } = buildVariants(graph);
   expect(troubles).toEqual([]);
   return variants.filter(({ kustomization }) => kustomization === `${root}/kustomization.yaml`);

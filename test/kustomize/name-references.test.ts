@@ -5,13 +5,16 @@ import { convertRepository } from '../../src/index.ts';
 import { binaries, tree } from '../prove/harness.ts';
 
 const FAMILY = {
-  'base/kustomization.yaml': 'resources: [chat.yaml]\nconfigurations: [names.yaml]\nsecretGenerator:\n- name: db\n  literals: [DB_CONNECTION_STRING=none]\n- name: files\n  literals: [accesskey=none, secretkey=none]\n',
-  'base/names.yaml': 'nameReference:\n- kind: Secret\n  fieldSpecs:\n  - {kind: ClusterInstallation, path: spec/database/secret}\n  - {kind: ClusterInstallation, path: spec/minio/secret}\n',
+  'base/kustomization.yaml':
+    'resources: [chat.yaml]\nconfigurations: [names.yaml]\nsecretGenerator:\n- name: db\n  literals: [DB_CONNECTION_STRING=none]\n- name: files\n  literals: [accesskey=none, secretkey=none]\n',
+  'base/names.yaml':
+    'nameReference:\n- kind: Secret\n  fieldSpecs:\n  - {kind: ClusterInstallation, path: spec/database/secret}\n  - {kind: ClusterInstallation, path: spec/minio/secret}\n',
   'base/chat.yaml':
     'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: chat}\nspec:\n  ingressName: chat.example.com\n  minio: {externalURL: s3.example.com, externalBucket: chat, secret: files}\n  database: {secret: db}\n',
   'prod/kustomization.yaml': 'resources: [../base]\nnamespace: prod\n',
   'dev/kustomization.yaml': 'resources: [../base]\nnamespace: dev\npatches:\n- path: own.yaml\n',
-  'dev/own.yaml': 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: chat}\nspec:\n  minio: {$patch: replace, storageSize: 1Gi}\n  database: {$patch: replace, storageSize: 1Gi}\n',
+  'dev/own.yaml':
+    'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: chat}\nspec:\n  minio: {$patch: replace, storageSize: 1Gi}\n  database: {$patch: replace, storageSize: 1Gi}\n',
 };
 
 test.each(binaries)('names of Secrets that only some overlays still have, $description', async ({ program }) => {

@@ -5,7 +5,8 @@ import { tree } from '../prove/harness.ts';
 test('transformers that a kustomization builds keep what they may change as it is', async () => {
   const cwd = tree({
     'kustomization.yaml': 'resources: [chat.yaml]\ntransformers: [probes]\n',
-    'chat.yaml': 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: chat}\nspec: {ingressName: chat.example.com}\n',
+    'chat.yaml':
+      'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: chat}\nspec: {ingressName: chat.example.com}\n',
     'probes/kustomization.yaml': 'resources: [probes.yaml]\n',
     'probes/probes.yaml':
       'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: probes}\ntarget: {kind: ClusterInstallation}\npatch: \'[{"op": "add", "path": "/spec/readinessProbe", "value": {"periodSeconds": 2}}]\'\n',

@@ -32,16 +32,44 @@ function* spoilt(value: unknown): Generator {
   }
 }
 
-const probe = { httpGet: { path: '/', port: 8065, httpHeaders: [{ name: 'a', value: 'b' }] }, periodSeconds: 3, terminationGracePeriodSeconds: 2 ** 62 };
-const term = { topologyKey: 'zone', namespaces: ['a'], labelSelector: { matchLabels: { a: 'b' }, matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] } };
+const probe = {
+  httpGet: { path: '/', port: 8065, httpHeaders: [{ name: 'a', value: 'b' }] },
+  periodSeconds: 3,
+  terminationGracePeriodSeconds: 2 ** 62,
+};
+const term = {
+  topologyKey: 'zone',
+  namespaces: ['a'],
+  labelSelector: { matchLabels: { a: 'b' }, matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] },
+};
 const affinity = { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term }] } };
 const resources = { limits: { cpu: 1, memory: '2Gi' }, claims: [{ name: 'a' }] };
 const metadata = { name: 'chat', labels: { a: 'b' } };
 
 const resourcesOfKind: readonly [Kind, object][] = [
-  ['ClusterInstallation', { metadata, spec: { ingressName: 'a', replicas: 2, minio: { storageSize: '1Gi', resources }, livenessProbe: probe, affinity } }],
-  ['Mattermost', { metadata, spec: { probes: { readinessProbe: probe }, scheduling: { affinity, resources }, database: { readinessCheck: { mode: 'builtin', timeout: '5s' } } } }],
-  ['Mattermost', { metadata, spec: { volumes: [{ name: 'a', projected: { sources: [{ secret: { items: [{ key: 'a', path: 'b', mode: 1 }] } }] } }] }, status: { replicas: 1 } }],
+  [
+    'ClusterInstallation',
+    { metadata, spec: { ingressName: 'a', replicas: 2, minio: { storageSize: '1Gi', resources }, livenessProbe: probe, affinity } },
+  ],
+  [
+    'Mattermost',
+    {
+      metadata,
+      spec: {
+        probes: { readinessProbe: probe },
+        scheduling: { affinity, resources },
+        database: { readinessCheck: { mode: 'builtin', timeout: '5s' } },
+      },
+    },
+  ],
+  [
+    'Mattermost',
+    {
+      metadata,
+      spec: { volumes: [{ name: 'a', projected: { sources: [{ secret: { items: [{ key: 'a', path: 'b', mode: 1 }] } }] } }] },
+      status: { replicas: 1 },
+    },
+  ],
 ];
 
 describe.each(resourcesOfKind)('published, the validator of %s', (kind, resource) => {

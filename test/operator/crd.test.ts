@@ -32,7 +32,14 @@ const names = { kind: 'Mattermost', plural: 'mattermosts' };
 const crd = (schema: Data = openAPIV3Schema): Record<string, Data> => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
-  spec: { group: 'installation.mattermost.com', names, versions: [{ name: 'v1alpha9', schema: {} }, { name: 'v1beta1', schema: { openAPIV3Schema: schema } }] },
+  spec: {
+    group: 'installation.mattermost.com',
+    names,
+    versions: [
+      { name: 'v1alpha9', schema: {} },
+      { name: 'v1beta1', schema: { openAPIV3Schema: schema } },
+    ],
+  },
 });
 
 const check = (schema: CrdSchema, spec: Data): string[] =>
@@ -60,7 +67,10 @@ describe('a resource against a CRD of the user’s', () => {
   });
 
   test('metadata is checked as always', async () => {
-    const problems = validateAgainstCrd(await readCrd(toValue(crd())), toMap({ metadata: { labels: { a: 1 } }, spec: { ingressName: 'x' } }));
+    const problems = validateAgainstCrd(
+      await readCrd(toValue(crd())),
+      toMap({ metadata: { labels: { a: 1 } }, spec: { ingressName: 'x' } }),
+    );
     expect(problems.map(({ path }) => formatPath(path))).toEqual(['metadata.labels.a']);
   });
 });
@@ -78,9 +88,17 @@ describe('reading a CRD', () => {
   test.each<[string, Data, string]>([
     ['a list', [], 'is not a CustomResourceDefinition'],
     ['another kind', { apiVersion: 'v1', kind: 'ConfigMap' }, 'is not a CustomResourceDefinition'],
-    ['another CRD', { ...crd(), spec: { group: 'mattermost.com', names } }, 'is not the CRD of kind Mattermost in group installation.mattermost.com'],
+    [
+      'another CRD',
+      { ...crd(), spec: { group: 'mattermost.com', names } },
+      'is not the CRD of kind Mattermost in group installation.mattermost.com',
+    ],
     ['no versions', { ...crd(), spec: { group: 'installation.mattermost.com', names } }, 'has no version v1beta1'],
-    ['no schema', { ...crd(), spec: { group: 'installation.mattermost.com', names, versions: [{ name: 'v1beta1' }] } }, 'has no schema for version v1beta1'],
+    [
+      'no schema',
+      { ...crd(), spec: { group: 'installation.mattermost.com', names, versions: [{ name: 'v1beta1' }] } },
+      'has no schema for version v1beta1',
+    ],
     ['a broken schema', crd({ type: 'objekt' }), 'its schema of v1beta1 is not valid: '],
     ['nonsense in a schema', crd({ type: 'object', required: 5, properties: 7 }), 'its schema of v1beta1 is not valid: '],
   ])('refuses %s', async (_, document, message) => {

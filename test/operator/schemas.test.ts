@@ -89,7 +89,11 @@ describe.each(kinds)('the schema of %s', (kind) => {
   });
 
   test('dates are releases that can be a target', () => {
-    const dates = [...nodesOf(root)].flatMap(({ since, removed, requiredUntil }) => [since, removed, ...Object.values(requiredUntil ?? {})]);
+    const dates = [...nodesOf(root)].flatMap(({ since, removed, requiredUntil }) => [
+      since,
+      removed,
+      ...Object.values(requiredUntil ?? {}),
+    ]);
     const written = dates.filter((date) => date !== undefined);
     expect(written.map((date) => parseRelease(date)?.version)).toEqual(written);
   });
@@ -115,11 +119,16 @@ describe.skipIf(snapshots === undefined)('against the CRDs of every release', ()
 
   test('there is one for every known release', () => {
     const found = files.filter((name) => name.startsWith('Mattermost.')).map((name) => /\d+\.\d+\.\d+/.exec(name)?.[0]);
-    expect(found.sort((a, b) => String(a).localeCompare(String(b), 'en', { numeric: true }))).toEqual(releases.map(({ version }) => version));
+    expect(found.sort((a, b) => String(a).localeCompare(String(b), 'en', { numeric: true }))).toEqual(
+      releases.map(({ version }) => version),
+    );
   });
 
   test.each(files)('%s', (file) => {
-    const { kind, openAPIV3Schema } = JSON.parse(readFileSync(join(String(snapshots), file), 'utf8')) as { kind: Kind; openAPIV3Schema: Json };
+    const { kind, openAPIV3Schema } = JSON.parse(readFileSync(join(String(snapshots), file), 'utf8')) as {
+      kind: Kind;
+      openAPIV3Schema: Json;
+    };
     const target = release(/\d+\.\d+\.\d+/.exec(file)?.[0] ?? '');
     const rebuilt = atRelease(schemaOf(kind), schemaOf(kind), target);
     expect(withoutMetadata(rebuilt)).toEqual(withoutMetadata(simplified(openAPIV3Schema)));

@@ -22,8 +22,12 @@ const inNew = (spec: Record<string, Data>, version?: string): string[] => proble
 
 describe('types', () => {
   test('a whole resource of either kind passes', () => {
-    expect(inOld({ replicas: 2, mattermostEnv: [{ name: 'A', value: 'b' }], minio: { storageSize: '50Gi' }, blueGreen: { enable: true } })).toEqual([]);
-    expect(inNew({ ingress: { enabled: true, host: 'chat.example.com' }, fileStore: { external: { url: 'x', bucket: 'b', secret: 's' } } })).toEqual([]);
+    expect(
+      inOld({ replicas: 2, mattermostEnv: [{ name: 'A', value: 'b' }], minio: { storageSize: '50Gi' }, blueGreen: { enable: true } }),
+    ).toEqual([]);
+    expect(
+      inNew({ ingress: { enabled: true, host: 'chat.example.com' }, fileStore: { external: { url: 'x', bucket: 'b', secret: 's' } } }),
+    ).toEqual([]);
   });
 
   test.each<[string, Record<string, Data>, string]>([
@@ -35,21 +39,35 @@ describe('types', () => {
     ['list', { mattermostEnv: { A: 'b' } }, 'wrong-type spec.mattermostEnv: must be a list, is a map'],
     ['item', { mattermostEnv: [null] }, 'wrong-type spec.mattermostEnv[0]: must be a map, is null'],
     ['free map', { resourceLabels: { 'a/b~c': 1 } }, 'wrong-type spec.resourceLabels["a/b~c"]: must be a string, is a number'],
-    ['int-or-string', { resources: { limits: { cpu: true } } }, 'wrong-type spec.resources.limits.cpu: must be an integer or a string, is a boolean'],
+    [
+      'int-or-string',
+      { resources: { limits: { cpu: true } } },
+      'wrong-type spec.resources.limits.cpu: must be an integer or a string, is a boolean',
+    ],
   ])('%s', (_, spec, line) => {
     expect(inOld(spec)).toEqual([line]);
   });
 
   test.each<[string, Record<string, Data>, string]>([
     ['int32', { replicas: 2 ** 31 }, 'invalid-value spec.replicas: must be <= 2147483647'],
-    ['int64', { livenessProbe: { terminationGracePeriodSeconds: 2n ** 63n } }, 'invalid-value spec.livenessProbe.terminationGracePeriodSeconds: must be < 9223372036854775808'],
-    ['quantity', { minio: { storageSize: 'lots' } }, 'invalid-value spec.minio.storageSize: must match ^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'],
+    [
+      'int64',
+      { livenessProbe: { terminationGracePeriodSeconds: 2n ** 63n } },
+      'invalid-value spec.livenessProbe.terminationGracePeriodSeconds: must be < 9223372036854775808',
+    ],
+    [
+      'quantity',
+      { minio: { storageSize: 'lots' } },
+      'invalid-value spec.minio.storageSize: must match ^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$',
+    ],
   ])('%s', (_, spec, line) => {
     expect(inOld(spec)).toEqual([line]);
   });
 
   test('numbers that fit pass, as Kubernetes reads them', () => {
-    expect(inOld({ replicas: 3.0, livenessProbe: { terminationGracePeriodSeconds: 2n ** 63n - 1n }, resources: { limits: { cpu: 1 } } })).toEqual([]);
+    expect(
+      inOld({ replicas: 3.0, livenessProbe: { terminationGracePeriodSeconds: 2n ** 63n - 1n }, resources: { limits: { cpu: 1 } } }),
+    ).toEqual([]);
   });
 
   test('an enumeration names what is allowed', () => {
@@ -60,7 +78,12 @@ describe('types', () => {
 
   test('every problem is reported, none with a value', () => {
     const secret = 'hunter2';
-    const lines = inOld({ replicas: secret, size: [secret], minio: { storageSize: secret }, mattermostEnv: [{ value: { [secret]: secret } }] });
+    const lines = inOld({
+      replicas: secret,
+      size: [secret],
+      minio: { storageSize: secret },
+      mattermostEnv: [{ value: { [secret]: secret } }],
+    });
     expect(lines).toHaveLength(5);
     expect(lines.join('\n')).not.toContain(secret);
   });
@@ -72,7 +95,9 @@ describe('required fields', () => {
   });
 
   test('a null counts as absent, as the API server prunes it', () => {
-    expect(problems('ClusterInstallation', { ingressName: null, replicas: null, database: null })).toEqual(['missing-field spec.ingressName: is required']);
+    expect(problems('ClusterInstallation', { ingressName: null, replicas: null, database: null })).toEqual([
+      'missing-field spec.ingressName: is required',
+    ]);
   });
 
   test('a Mattermost needs it up to operator 1.15', () => {
@@ -111,16 +136,36 @@ describe('fields of another release', () => {
 
 describe('unknown fields', () => {
   test.each<[string, Record<string, Data>, string]>([
-    ["the operator's own example", { database: { externalSecret: 'x' } }, 'unknown-field spec.database.externalSecret: is not a field of ClusterInstallation; secret?'],
-    ['letter case', { minio: { externalUrl: 'x' } }, 'unknown-field spec.minio.externalUrl: is not a field of ClusterInstallation; externalURL?'],
+    [
+      "the operator's own example",
+      { database: { externalSecret: 'x' } },
+      'unknown-field spec.database.externalSecret: is not a field of ClusterInstallation; secret?',
+    ],
+    [
+      'letter case',
+      { minio: { externalUrl: 'x' } },
+      'unknown-field spec.minio.externalUrl: is not a field of ClusterInstallation; externalURL?',
+    ],
     ['a slip', { relicas: 1 }, 'unknown-field spec.relicas: is not a field of ClusterInstallation; replicas?'],
     ['swapped letters', { imgae: 'x' }, 'unknown-field spec.imgae: is not a field of ClusterInstallation; image?'],
-    ['the new name', { licenseSecret: 'x' }, 'unknown-field spec.licenseSecret: is not a field of ClusterInstallation; mattermostLicenseSecret?'],
-    ['another place', { backupSchedule: 'x' }, 'unknown-field spec.backupSchedule: is not a field of ClusterInstallation, spec.database.backupSchedule is'],
+    [
+      'the new name',
+      { licenseSecret: 'x' },
+      'unknown-field spec.licenseSecret: is not a field of ClusterInstallation; mattermostLicenseSecret?',
+    ],
+    [
+      'another place',
+      { backupSchedule: 'x' },
+      'unknown-field spec.backupSchedule: is not a field of ClusterInstallation, spec.database.backupSchedule is',
+    ],
     ['several places', { storageSize: 'x' }, 'unknown-field spec.storageSize: is not a field of ClusterInstallation'],
     ['nothing near', { whatever: { deep: 1 } }, 'unknown-field spec.whatever: is not a field of ClusterInstallation'],
     ['inherited names', { constructor: 'x' }, 'unknown-field spec.constructor: is not a field of ClusterInstallation'],
-    ['below a list', { mattermostEnv: [{ name: 'A', valeu: 'b' }] }, 'unknown-field spec.mattermostEnv[0].valeu: is not a field of ClusterInstallation; value?'],
+    [
+      'below a list',
+      { mattermostEnv: [{ name: 'A', valeu: 'b' }] },
+      'unknown-field spec.mattermostEnv[0].valeu: is not a field of ClusterInstallation; value?',
+    ],
   ])('%s', (_, spec, line) => {
     expect(inOld(spec)).toEqual([line]);
   });
@@ -131,7 +176,9 @@ describe('unknown fields', () => {
   });
 
   test('the new kind points from the old place to the new one', () => {
-    expect(inNew({ nodeSelector: {} })).toEqual(['unknown-field spec.nodeSelector: is not a field of Mattermost, spec.scheduling.nodeSelector is']);
+    expect(inNew({ nodeSelector: {} })).toEqual([
+      'unknown-field spec.nodeSelector: is not a field of Mattermost, spec.scheduling.nodeSelector is',
+    ]);
     expect(inNew({ minio: {} })).toEqual(['unknown-field spec.minio: is not a field of Mattermost; fileStore?']);
   });
 
@@ -167,7 +214,9 @@ describe('metadata', () => {
 
 describe('variables', () => {
   test('a scalar with one fits anywhere', () => {
-    expect(inOld({ replicas: '${REPLICAS}', minio: '${MINIO}', useIngressTLS: '${TLS:=true}', database: { storageSize: '${N}' } })).toEqual([]);
+    expect(inOld({ replicas: '${REPLICAS}', minio: '${MINIO}', useIngressTLS: '${TLS:=true}', database: { storageSize: '${N}' } })).toEqual(
+      [],
+    );
     expect(problems('ClusterInstallation', '${SPEC}')).toEqual([]);
   });
 
@@ -183,7 +232,11 @@ describe('variables', () => {
 describe('shared parts', () => {
   test('are judged in each place', () => {
     const shared = toMap({ limits: { cpu: true } });
-    const spec = new Map([...toMap({ ingressName: 'x' }), ['resources', shared] as const, ['minio', new Map([['resources', shared]])] as const]);
+    const spec = new Map([
+      ...toMap({ ingressName: 'x' }),
+      ['resources', shared] as const,
+      ['minio', new Map([['resources', shared]])] as const,
+    ]);
     const value = new Map([...toMap({ metadata: {} }), ['spec', spec] as const]);
     expect(linesOf('ClusterInstallation', value)).toHaveLength(2);
   });
@@ -211,6 +264,9 @@ describe('shared parts', () => {
 });
 
 test('the data is read as it stands: a scalar’s text plays no part', () => {
-  const value = new Map([['metadata', toMap({})], ['spec', new Map([['ingressName', { ...scalar('x'), text: 'y' }]])]]);
+  const value = new Map([
+    ['metadata', toMap({})],
+    ['spec', new Map([['ingressName', { ...scalar('x'), text: 'y' }]])],
+  ]);
   expect(linesOf('ClusterInstallation', value)).toEqual([]);
 });

@@ -34,7 +34,15 @@ beforeAll(async () => {
   await npm(stage, 'pack', '--ignore-scripts', '--pack-destination', folder);
   mkdirSync(consumer);
   writeFileSync(join(consumer, 'package.json'), '{ "type": "module", "private": true }');
-  await npm(consumer, 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', join(folder, `ci2mm-${manifest.version}.tgz`));
+  await npm(
+    consumer,
+    'install',
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    join(folder, `ci2mm-${manifest.version}.tgz`),
+  );
 }, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -125,7 +133,9 @@ describe('code compiled by the build', () => {
     cpSync(dist, copy, { recursive: true });
     const [name = ''] = codeFiles(copy);
     writeFileSync(join(copy, name), changed(readFileSync(join(copy, name), 'latin1')), 'latin1');
-    const [expected, found] = await Promise.all([dist, copy].map((at) => run(process.execPath, [join(at, 'cli.cjs'), ...commandLine], { cwd: consumer })));
+    const [expected, found] = await Promise.all(
+      [dist, copy].map((at) => run(process.execPath, [join(at, 'cli.cjs'), ...commandLine], { cwd: consumer })),
+    );
     expect(found).toEqual(expected);
   });
 });
@@ -143,7 +153,9 @@ describe('the installed program', () => {
   });
 
   test('converts', async () => {
-    const expected = installation.replace('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1').replace('ClusterInstallation', 'Mattermost');
+    const expected = installation
+      .replace('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1')
+      .replace('ClusterInstallation', 'Mattermost');
     expect(await convert(installation)).toBe(expected);
   });
 
@@ -169,7 +181,9 @@ describe('the library', () => {
     writeFileSync(join(consumer, 'consumer.ts'), source);
     const options = { module: 'nodenext', target: 'es2023', lib: ['es2023'], types: [], strict: true, noEmit: true };
     writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['consumer.ts'] }));
-    const compiler = createRequire(import.meta.url).resolve('typescript/package.json').replace('package.json', 'bin/tsc');
+    const compiler = createRequire(import.meta.url)
+      .resolve('typescript/package.json')
+      .replace('package.json', 'bin/tsc');
     const { stdout } = await run(process.execPath, [compiler, '-p', consumer]).catch((error: { stdout: string }) => error);
     expect(stdout).toBe('');
   });
@@ -184,6 +198,10 @@ test('the same sources give the same files', async () => {
   const again = join(folder, 'again');
   await run(process.execPath, ['scripts/build.js', again]);
   const contents = (dist: string): Record<string, string> =>
-    Object.fromEntries(readdirSync(dist).flatMap((name) => (name === 'types' || name.startsWith('code-') ? [] : [[name, readFileSync(join(dist, name), 'utf8')]])));
+    Object.fromEntries(
+      readdirSync(dist).flatMap((name) =>
+        name === 'types' || name.startsWith('code-') ? [] : [[name, readFileSync(join(dist, name), 'utf8')]],
+      ),
+    );
   expect(contents(again)).toEqual(contents(join(stage, 'dist')));
 }, 120_000);

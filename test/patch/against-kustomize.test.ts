@@ -25,7 +25,8 @@ interface Named extends Case {
   readonly name: string;
 }
 
-const object = (name: string, spec: string): string => `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+const object = (name: string, spec: string): string =>
+  `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
 
 type Apply = (target: string, patch: string) => Value | null;
 
@@ -51,7 +52,9 @@ function filesOf(cases: readonly Named[], patchText: (each: Named) => string): R
 
 function built(files: Record<string, string>): Map<string, unknown> | string {
   const result = buildFiles(files);
-  return 'error' in result ? result.error : new Map(result.values.map((value) => [stringAt(value, ['metadata', 'name']) ?? '', meaning(value)]));
+  return 'error' in result
+    ? result.error
+    : new Map(result.values.map((value) => [stringAt(value, ['metadata', 'name']) ?? '', meaning(value)]));
 }
 
 interface Difference extends Case {
@@ -79,20 +82,31 @@ interface Pair {
 
 /** A JSON6902 patch, then a strategic merge: what the first forgets of quotes shows in the second. */
 function differencesOfPairs(pairs: readonly Pair[]): unknown[] {
-  const named = pairs.map((each, index) => ({ ...each, name: `c${index}` })).flatMap((each) => {
-    const first = applyJson6902(objectFromYaml(object(each.name, each.target)), fromYaml(each.operations) as Value[]);
-    const apply: Apply = (_target, patch) => strategicMerge(first, objectFromYaml(patch));
-    const ours = outcome(apply, { target: each.target, patch: object(each.name, each.second) }, each.name);
-    return ours === 'failed' ? [] : [{ ...each, ours }];
-  });
-  const patches = named.map(({ name }) => `- {path: ${name}.1.yaml, target: {name: ${name}}}\n- {path: ${name}.2.yaml, target: {name: ${name}}}`);
+  const named = pairs
+    .map((each, index) => ({ ...each, name: `c${index}` }))
+    .flatMap((each) => {
+      const first = applyJson6902(objectFromYaml(object(each.name, each.target)), fromYaml(each.operations) as Value[]);
+      const apply: Apply = (_target, patch) => strategicMerge(first, objectFromYaml(patch));
+      const ours = outcome(apply, { target: each.target, patch: object(each.name, each.second) }, each.name);
+      return ours === 'failed' ? [] : [{ ...each, ours }];
+    });
+  const patches = named.map(
+    ({ name }) => `- {path: ${name}.1.yaml, target: {name: ${name}}}\n- {path: ${name}.2.yaml, target: {name: ${name}}}`,
+  );
   const real = built({
     'base.yaml': named.map(({ target, name }) => object(name, target)).join('---\n'),
     'kustomization.yaml': `resources: [base.yaml]\npatches:\n${patches.join('\n')}\n`,
-    ...Object.fromEntries(named.flatMap(({ name, operations, second }) => [[`${name}.1.yaml`, operations], [`${name}.2.yaml`, object(name, second)]])),
+    ...Object.fromEntries(
+      named.flatMap(({ name, operations, second }) => [
+        [`${name}.1.yaml`, operations],
+        [`${name}.2.yaml`, object(name, second)],
+      ]),
+    ),
   });
   if (typeof real === 'string') return [real];
-  return named.map((each) => ({ ...each, theirs: real.get(each.name) ?? 'deleted' })).filter(({ ours, theirs }) => !isDeepStrictEqual(ours, theirs));
+  return named
+    .map((each) => ({ ...each, theirs: real.get(each.name) ?? 'deleted' }))
+    .filter(({ ours, theirs }) => !isDeepStrictEqual(ours, theirs));
 }
 
 describe('the same as kustomize 4.5.4 on random trees', () => {

@@ -16,13 +16,20 @@ interface Installation {
 }
 
 const patched = (...operations: readonly string[]): Installation =>
-  meaning(applyJson6902(objectFromYaml(INSTALLATION), fromYaml(operations.map((text) => `- {${text}}`).join('\n')) as Value[])) as Installation;
+  meaning(
+    applyJson6902(objectFromYaml(INSTALLATION), fromYaml(operations.map((text) => `- {${text}}`).join('\n')) as Value[]),
+  ) as Installation;
 
 const ENV = [{ name: 'A' }, { name: 'B' }];
 
 describe('JSON6902 as kustomize applies it', () => {
   test.each([
-    ['a parent, then its leaf', ['op: add, path: /spec/canary, value: {}', 'op: add, path: /spec/canary/enable, value: true'], 'canary', { enable: true }],
+    [
+      'a parent, then its leaf',
+      ['op: add, path: /spec/canary, value: {}', 'op: add, path: /spec/canary/enable, value: true'],
+      'canary',
+      { enable: true },
+    ],
     ['replace creates a missing leaf', ['op: replace, path: /spec/database/replicas, value: 1'], 'database', { secret: 'db', replicas: 1 }],
     ['add replaces a whole map', ['op: add, path: /spec/minio, value: {externalURL: u}'], 'minio', { externalURL: 'u' }],
     ['copy of a missing leaf writes null', ['op: copy, from: /spec/nope, path: /spec/x'], 'x', null],
@@ -34,7 +41,12 @@ describe('JSON6902 as kustomize applies it', () => {
     ['remove the last item', ['op: remove, path: /spec/mattermostEnv/-1'], 'mattermostEnv', [{ name: 'A' }]],
     ['a field of an item', ['op: replace, path: /spec/mattermostEnv/1/name, value: X'], 'mattermostEnv', [{ name: 'A' }, { name: 'X' }]],
     ['a test that holds', ['op: test, path: /spec/replicas, value: 2', 'op: replace, path: /spec/replicas, value: 3'], 'replicas', 3],
-    ['a test of a missing key against null', ['op: test, path: /spec/nope, value: null', 'op: replace, path: /spec/replicas, value: 3'], 'replicas', 3],
+    [
+      'a test of a missing key against null',
+      ['op: test, path: /spec/nope, value: null', 'op: replace, path: /spec/replicas, value: 3'],
+      'replicas',
+      3,
+    ],
     ['yes is read as Kubernetes reads it', ['op: add, path: /spec/useIngressTLS, value: yes'], 'useIngressTLS', true],
   ])('%s', (_title, operations, field, expected) => {
     expect(patched(...operations).spec[field]).toEqual(expected);
@@ -67,7 +79,9 @@ describe('JSON6902 as kustomize applies it', () => {
     ['not-an-operation', 'op: add, value: x'],
     ['not-an-operation', 'op: copy, path: /spec/x'],
   ])('%s: %s', (code, operation) => {
-    expect(() => patched('op: add, path: /spec/ok, value: 1', operation)).toThrow(expect.objectContaining({ code, operation: 1 }) as PatchFailure);
+    expect(() => patched('op: add, path: /spec/ok, value: 1', operation)).toThrow(
+      expect.objectContaining({ code, operation: 1 }) as PatchFailure,
+    );
   });
 
   test('operations are read from a list only', () => {

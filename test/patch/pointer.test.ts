@@ -21,8 +21,10 @@ describe('JSON pointers', () => {
   });
 
   test('whatever is formatted is parsed back', () => {
-    fc.assert(fc.property(fc.array(fc.string(), { minLength: 1 }), (steps) => {
-      expect(parsePointer(formatPointer(steps))).toEqual(steps);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.string(), { minLength: 1 }), (steps) => {
+        expect(parsePointer(formatPointer(steps))).toEqual(steps);
+      }),
+    );
   });
 });

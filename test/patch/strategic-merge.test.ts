@@ -18,14 +18,22 @@ const untouched = meaning(objectFromYaml(INSTALLATION)) as Record<string, unknow
 
 describe('strategic merge without a schema', () => {
   test.each([
-    ['a list replaces the whole list', 'mattermostEnv: [{name: B, value: "9"}]', { ...untouched, mattermostEnv: [{ name: 'B', value: '9' }] }],
+    [
+      'a list replaces the whole list',
+      'mattermostEnv: [{name: B, value: "9"}]',
+      { ...untouched, mattermostEnv: [{ name: 'B', value: '9' }] },
+    ],
     ['maps merge, null deletes', 'nodeSelector: {zone: b, disk: null}', { ...untouched, nodeSelector: { zone: 'b' } }],
     [
       '$patch: delete and replace work on maps',
       '{minio: {$patch: delete}, database: {$patch: replace, type: mysql}}',
       { mattermostEnv: untouched['mattermostEnv'], database: { type: 'mysql' }, nodeSelector: untouched['nodeSelector'], replicas: 2 },
     ],
-    ['$patch in a list item stays', 'mattermostEnv: [{name: B, $patch: delete}]', { ...untouched, mattermostEnv: [{ name: 'B', $patch: 'delete' }] }],
+    [
+      '$patch in a list item stays',
+      'mattermostEnv: [{name: B, $patch: delete}]',
+      { ...untouched, mattermostEnv: [{ name: 'B', $patch: 'delete' }] },
+    ],
     ['$patch: delete at the top removes the object', '$patch: delete', null],
     ['$patch: replace at the top', '{$patch: replace, ingressName: q}', { ingressName: 'q' }],
     [
@@ -59,7 +67,10 @@ describe('strategic merge without a schema', () => {
   });
 
   test('replace and new parents on the new kind', () => {
-    expect(merged(MATTERMOST, 'fileStore: {$patch: replace, external: {url: u}}')).toEqual({ ingressName: 'chat.example.com', fileStore: { external: { url: 'u' } } });
+    expect(merged(MATTERMOST, 'fileStore: {$patch: replace, external: {url: u}}')).toEqual({
+      ingressName: 'chat.example.com',
+      fileStore: { external: { url: 'u' } },
+    });
     expect(merged(MATTERMOST, '{fileStore: {external: {secret: s}}, scheduling: {nodeSelector: {a: b}}}')).toEqual({
       ingressName: 'chat.example.com',
       fileStore: { operatorManaged: { storageSize: '10Gi' }, external: { secret: 's' } },

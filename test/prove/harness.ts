@@ -65,11 +65,17 @@ export async function prove({ binary, before, edits, roots = ['overlay'], claim 
   return proveIn(tree(before), { binary, edits, roots, claim, limits, reads: directoriesOf(before) });
 }
 
-export function proveIn(root: string, { binary, edits, roots = ['overlay'], claim = {}, limits = {}, reads }: Omit<Case, 'before'> & { readonly reads: readonly string[] }): Promise<RootProof[]> {
+export function proveIn(
+  root: string,
+  { binary, edits, roots = ['overlay'], claim = {}, limits = {}, reads }: Omit<Case, 'before'> & { readonly reads: readonly string[] },
+): Promise<RootProof[]> {
   const changes = Object.entries(edits).map(([file, text]) => ({ file, after: Buffer.from(text) }));
   const problems = (mattermost: ValueMap): ReturnType<Claim['problems']> => validate('Mattermost', mattermost, defaultTarget);
   const prover = new Prover(binary, root, limits);
-  return prover.prove(roots.map((directory) => ({ directory, reads })), { changes, convert: options, mayChange: () => [], problems, ...claim });
+  return prover.prove(
+    roots.map((directory) => ({ directory, reads })),
+    { changes, convert: options, mayChange: () => [], problems, ...claim },
+  );
 }
 
 const directoriesOf = (files: Files): string[] => [...new Set(Object.keys(files).map((file) => file.split('/').slice(0, -1).join('/')))];

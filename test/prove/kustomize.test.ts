@@ -25,11 +25,15 @@ const search = (path: string, root = '/nowhere') => findKustomize({ cwd: '/', ro
 
 const kustomize = (version: string): string => `[ "$1" = version ] && echo '${version}'`;
 
-const kubectl = (version: string): string => `echo '{ "clientVersion": {"gitVersion": "v1.30.0"}${version === '' ? '' : `, "kustomizeVersion": "${version}"`} }'`;
+const kubectl = (version: string): string =>
+  `echo '{ "clientVersion": {"gitVersion": "v1.30.0"}${version === '' ? '' : `, "kustomizeVersion": "${version}"`} }'`;
 
 describe('finding the program', () => {
   test.each([
-    ['{Version:kustomize/v4.5.4 GitCommit:cf3a452ddd6f83945d39d582243b8592ec627ae3 BuildDate:2022-03-28T23:12:45Z GoOs:linux GoArch:amd64}', 'kustomize 4.5.4'],
+    [
+      '{Version:kustomize/v4.5.4 GitCommit:cf3a452ddd6f83945d39d582243b8592ec627ae3 BuildDate:2022-03-28T23:12:45Z GoOs:linux GoArch:amd64}',
+      'kustomize 4.5.4',
+    ],
     ['{Version:4.5.7 GitCommit: BuildDate: GoOs:linux GoArch:amd64}', 'kustomize 4.5.7'],
     ['v5.4.3', 'kustomize 5.4.3'],
     ['5.0.0', 'kustomize 5.0.0'],
@@ -41,7 +45,9 @@ describe('finding the program', () => {
 
   test('takes kubectl where there is no kustomize', async () => {
     const directory = programs({ kubectl: kubectl('v5.5.0') });
-    expect(await search(directory)).toEqual({ binary: { program: join(directory, 'kubectl'), args: ['kustomize'], description: 'kubectl kustomize 5.5.0' } });
+    expect(await search(directory)).toEqual({
+      binary: { program: join(directory, 'kubectl'), args: ['kustomize'], description: 'kubectl kustomize 5.5.0' },
+    });
   });
 
   test('prefers kustomize to kubectl, and passes over what is too old or does not run', async () => {
@@ -75,7 +81,9 @@ describe('finding the program', () => {
   test('takes the program that is named, relative to the working directory, of a version that it does not tell too', async () => {
     const directory = programs({ mine: kustomize('(devel)') });
     const named = await findKustomize({ path: './mine', cwd: directory, root: directory, env: {} });
-    expect(named).toEqual({ binary: { program: join(directory, 'mine'), args: ['build'], description: 'kustomize of an unknown version' } });
+    expect(named).toEqual({
+      binary: { program: join(directory, 'mine'), args: ['build'], description: 'kustomize of an unknown version' },
+    });
   });
 
   test.each([
@@ -96,12 +104,19 @@ describe('finding the program', () => {
   test('demands it, looks for it or leaves it, as asked', async () => {
     const query = { cwd: '/', root: '/nowhere', env: { PATH: '/nowhere' } };
     expect(await kustomizeFor('auto', query)).toMatchObject({ binary: null });
-    expect(await failureOf(kustomizeFor('always', query))).toMatchObject({ kind: 'usage', message: expect.stringContaining('there is no kustomize 4.5 or later') as unknown });
+    expect(await failureOf(kustomizeFor('always', query))).toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining('there is no kustomize 4.5 or later') as unknown,
+    });
     expect(await kustomizeFor('never', { ...query, env: process.env, path: kustomize4Path })).toMatchObject({ binary: null });
   });
 });
 
-const fake = (script: string): KustomizeBinary => ({ program: join(programs({ fake: script }), 'fake'), args: [], description: 'fake 1.0.0' });
+const fake = (script: string): KustomizeBinary => ({
+  program: join(programs({ fake: script }), 'fake'),
+  args: [],
+  description: 'fake 1.0.0',
+});
 
 const OBJECT = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n';
 
@@ -110,7 +125,10 @@ describe('limits of a build', () => {
     const marker = join(tree(), 'still-alive');
     const binary = fake(`(/bin/sleep 1; : > ${marker}) & /bin/sleep 60`);
     const start = Date.now();
-    expect(await build(binary, { root: '/', directory: '' }, { timeoutMs: 300 })).toEqual({ ok: false, message: 'fake 1.0.0 did not end within 0.3 seconds' });
+    expect(await build(binary, { root: '/', directory: '' }, { timeoutMs: 300 })).toEqual({
+      ok: false,
+      message: 'fake 1.0.0 did not end within 0.3 seconds',
+    });
     expect(Date.now() - start).toBeLessThan(30_000);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(existsSync(marker)).toBe(false);
@@ -129,7 +147,10 @@ describe('limits of a build', () => {
 
   test('endless output is cut', async () => {
     const binary = fake('while :; do echo 0123456789012345678901234567890123456789; done');
-    expect(await build(binary, { root: '/', directory: '' }, { maxOutput: 3 * 1024 * 1024 })).toEqual({ ok: false, message: 'fake 1.0.0 printed more than 3 MB' });
+    expect(await build(binary, { root: '/', directory: '' }, { maxOutput: 3 * 1024 * 1024 })).toEqual({
+      ok: false,
+      message: 'fake 1.0.0 printed more than 3 MB',
+    });
   });
 
   test('endless complaints are not kept', async () => {
@@ -139,11 +160,18 @@ describe('limits of a build', () => {
 
   test('a program that is gone', async () => {
     const binary = { ...kustomize4, program: '/nowhere/kustomize' };
-    expect(await build(binary, { root: '/', directory: '' })).toEqual({ ok: false, message: 'kustomize 4.5.4 could not be started (ENOENT)' });
+    expect(await build(binary, { root: '/', directory: '' })).toEqual({
+      ok: false,
+      message: 'kustomize 4.5.4 could not be started (ENOENT)',
+    });
   });
 
   test('the program sees neither the environment nor the working directory of the run, and leaves nothing behind', async () => {
-    const root = tree({ 'kustomization.yaml': 'resources: [a.yaml]\nconfigMapGenerator:\n- name: b\n  envs: [b.env]\n', 'a.yaml': OBJECT, 'b.env': 'CI2MM_TEST_SECRET\n' });
+    const root = tree({
+      'kustomization.yaml': 'resources: [a.yaml]\nconfigMapGenerator:\n- name: b\n  envs: [b.env]\n',
+      'a.yaml': OBJECT,
+      'b.env': 'CI2MM_TEST_SECRET\n',
+    });
     process.env['CI2MM_TEST_SECRET'] = 'hunter2';
     onTestFinished(() => delete process.env['CI2MM_TEST_SECRET'] as unknown as void);
     const built = await build(kustomize4, { root, directory: '' });
@@ -166,14 +194,28 @@ describe.each(binaries)('a hostile tree, $description', (binary) => {
     return root;
   }
 
-  const exec = 'apiVersion: example.com/v1\nkind: Runner\nmetadata:\n  name: r\n  annotations:\n    config.kubernetes.io/function: |\n      exec:\n        path: ./run.sh\n';
+  const exec =
+    'apiVersion: example.com/v1\nkind: Runner\nmetadata:\n  name: r\n  annotations:\n    config.kubernetes.io/function: |\n      exec:\n        path: ./run.sh\n';
 
   test.each<[string, Readonly<Record<string, string>>]>([
     ['an executable transformer', { 'kustomization.yaml': 'resources: [a.yaml]\ntransformers: [f.yaml]\n', 'f.yaml': exec }],
     ['an executable generator', { 'kustomization.yaml': 'generators: [f.yaml]\n', 'f.yaml': exec }],
     ['an executable validator', { 'kustomization.yaml': 'resources: [a.yaml]\nvalidators: [f.yaml]\n', 'f.yaml': exec }],
-    ['a container', { 'kustomization.yaml': 'resources: [a.yaml]\ntransformers: [f.yaml]\n', 'f.yaml': exec.replace('exec:\n        path: ./run.sh', 'container:\n        image: example.com/f') }],
-    ['a plugin by name', { 'kustomization.yaml': 'resources: [a.yaml]\ntransformers: [f.yaml]\n', 'f.yaml': 'apiVersion: example.com/v1\nkind: Runner\nmetadata:\n  name: r\n', 'kustomize/plugin/example.com/v1/runner/Runner': script }],
+    [
+      'a container',
+      {
+        'kustomization.yaml': 'resources: [a.yaml]\ntransformers: [f.yaml]\n',
+        'f.yaml': exec.replace('exec:\n        path: ./run.sh', 'container:\n        image: example.com/f'),
+      },
+    ],
+    [
+      'a plugin by name',
+      {
+        'kustomization.yaml': 'resources: [a.yaml]\ntransformers: [f.yaml]\n',
+        'f.yaml': 'apiVersion: example.com/v1\nkind: Runner\nmetadata:\n  name: r\n',
+        'kustomize/plugin/example.com/v1/runner/Runner': script,
+      },
+    ],
     ['a chart', { 'kustomization.yaml': 'helmCharts:\n- name: x\n  repo: https://charts.example.com\n', 'bin/helm': script }],
   ])('%s is not run', async (_, files) => {
     const root = hostile(files);
@@ -192,7 +234,10 @@ describe.each(binaries)('a hostile tree, $description', (binary) => {
     const root = tree({ 'kustomization.yaml': `resources: ["${resource}"]\n` });
     const start = Date.now();
     const built = await build(binary, { root, directory: '' });
-    expect(built).toMatchObject({ ok: false, message: expect.stringMatching(/^something remote is needed, and nothing is fetched: /) as unknown });
+    expect(built).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/^something remote is needed, and nothing is fetched: /) as unknown,
+    });
     expect(Date.now() - start).toBeLessThan(30_000);
   });
 
@@ -208,7 +253,10 @@ describe.each(binaries)('a hostile tree, $description', (binary) => {
   });
 
   test('nothing in the tree is written', async () => {
-    const root = tree({ 'kustomization.yaml': 'resources: [a.yaml]\nhelmCharts:\n- name: x\n  repo: https://charts.example.com\n', 'a.yaml': OBJECT });
+    const root = tree({
+      'kustomization.yaml': 'resources: [a.yaml]\nhelmCharts:\n- name: x\n  repo: https://charts.example.com\n',
+      'a.yaml': OBJECT,
+    });
     await build(binary, { root, directory: '' });
     expect(readdirSync(root).toSorted()).toEqual(['a.yaml', 'kustomization.yaml']);
   });

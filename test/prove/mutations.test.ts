@@ -27,7 +27,8 @@ vi.mock(import('../../src/kustomize/references.ts'), async (original) => {
     planReferences: (document, role, decision) => {
       const plan = planReferences(document, role, decision);
       const { reference } = mutation();
-      const isKept = ({ path }: { readonly path: readonly (string | number)[] }): boolean => role !== mutation().role && (reference === undefined || !path.includes(reference));
+      const isKept = ({ path }: { readonly path: readonly (string | number)[] }): boolean =>
+        role !== mutation().role && (reference === undefined || !path.includes(reference));
       return { ...plan, batches: plan.batches.map((batch) => batch.filter(isKept)).filter((batch) => batch.length > 0) };
     },
   };
@@ -47,7 +48,15 @@ vi.mock(import('../../src/rewrite/field-path.ts'), async (original) => {
 vi.mock(import('../../src/kustomize/rewrite.ts'), async (original) => {
   const actual = await original();
   const isForgotten = ({ at }: Task): boolean => at.file === mutation().patch;
-  return { ...actual, rewriteFile: (text, tasks, optionsFor) => actual.rewriteFile(text, tasks.filter((task) => !isForgotten(task)), optionsFor) };
+  return {
+    ...actual,
+    rewriteFile: (text, tasks, optionsFor) =>
+      actual.rewriteFile(
+        text,
+        tasks.filter((task) => !isForgotten(task)),
+        optionsFor,
+      ),
+  };
 });
 
 /** How the converter can fail in the ways of the list of silent failures; each by a part of its name. */
@@ -78,7 +87,12 @@ const MUTATIONS: readonly { readonly row: string; readonly mutation: Mutation }[
 const treeOf = (row: string): Files => {
   const found = ROWS.find(({ name }) => name.includes(row));
   if (found === undefined) throw new Error(`no row ${row}`);
-  const created = Object.entries(found.before).map(([file, text]) => [file, row === 'V54' ? text.replace('fieldPaths: [spec.minio.storageSize]', 'fieldPaths: [spec.minio.storageSize]\n    options:\n      create: true') : text]);
+  const created = Object.entries(found.before).map(([file, text]) => [
+    file,
+    row === 'V54'
+      ? text.replace('fieldPaths: [spec.minio.storageSize]', 'fieldPaths: [spec.minio.storageSize]\n    options:\n      create: true')
+      : text,
+  ]);
   return Object.fromEntries(created);
 };
 
@@ -91,7 +105,12 @@ describe.each(binaries)('$description', ({ program, description }) => {
 
   test.each(able)('$row: a converter that forgets $mutation is found out, and nothing is written', async ({ row, mutation: drawn }) => {
     const cwd = tree(treeOf(row));
-    const options = { cwd, prove: 'always', kustomize: program, databases: [{ name: 'chat', namespace: null, database: 'external' }] } as const;
+    const options = {
+      cwd,
+      prove: 'always',
+      kustomize: program,
+      databases: [{ name: 'chat', namespace: null, database: 'external' }],
+    } as const;
     const right = await convertRepository(options);
     expect(right.findings.filter(({ level }) => level === 'error')).toEqual([]);
     expect(right.summary.converted).toBe(1);
@@ -101,6 +120,8 @@ describe.each(binaries)('$description', ({ program, description }) => {
     expect(summary.converted).toBe(0);
     expect(changes).toEqual([]);
     const failure = findings.find(({ rule }) => rule === 'kustomize-proof-failed');
-    expect(failure?.message).toMatch(/^Built before and after, it differs: (?:Mattermost|MattermostRestoreDB|Other|the result does not build)/);
+    expect(failure?.message).toMatch(
+      /^Built before and after, it differs: (?:Mattermost|MattermostRestoreDB|Other|the result does not build)/,
+    );
   });
 });

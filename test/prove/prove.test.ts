@@ -9,8 +9,10 @@ import { bytesOf } from '../repo/workspace.ts';
 import { binaries, kustomize4, options, prove, proveIn, told, tree } from './harness.ts';
 import type { Files } from './harness.ts';
 
-const OLD = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n  mattermostLicenseSecret: license\n';
-const NEW = 'apiVersion: installation.mattermost.com/v1beta1\nkind: Mattermost\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n  licenseSecret: license\n';
+const OLD =
+  'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n  mattermostLicenseSecret: license\n';
+const NEW =
+  'apiVersion: installation.mattermost.com/v1beta1\nkind: Mattermost\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n  licenseSecret: license\n';
 
 const BASE: Files = { 'base/kustomization.yaml': 'resources: [chat.yaml]\n', 'base/chat.yaml': OLD };
 const OVERLAY = 'resources: [../base]\nnamespace: mm\n';
@@ -22,7 +24,8 @@ describe.each(binaries)('roots, $description', (binary) => {
       'good/kustomization.yaml': OVERLAY,
       'stale/kustomization.yaml': `${OVERLAY}patches:\n- target:\n    kind: ClusterInstallation\n  patch: |-\n    - op: add\n      path: /spec/size\n      value: 100users\n`,
       'broken/kustomization.yaml': 'resources: [../base, missing.yaml]\n',
-      'loud/kustomization.yaml': 'resources: [../base]\npatchesStrategicMerge:\n- |-\n  apiVersion: mattermost.com/v1alpha1\n  kind: ClusterInstallation\n  metadata:\n    name: chat\n  spec:\n    size: 100users\n',
+      'loud/kustomization.yaml':
+        'resources: [../base]\npatchesStrategicMerge:\n- |-\n  apiVersion: mattermost.com/v1alpha1\n  kind: ClusterInstallation\n  metadata:\n    name: chat\n  spec:\n    size: 100users\n',
     };
     const proofs = await prove({ binary, before, edits: { 'base/chat.yaml': NEW }, roots: ['good', 'stale', 'broken', 'loud', 'nowhere'] });
     expect(proofs.map(({ root, status }) => [root.directory, status])).toEqual([
@@ -35,11 +38,18 @@ describe.each(binaries)('roots, $description', (binary) => {
     expect(told(proofs[0])).toEqual(['proven']);
     expect(told(proofs[1])).toEqual(['Mattermost mm/chat: spec.size is lost']);
     expect(told(proofs[2])[0]).toContain('broken/missing.yaml: no such file or directory');
-    expect(told(proofs[3])[0]).toMatch(/^the result does not build: .*no matches for Id ClusterInstallation\.v1alpha1\.mattermost\.com\/chat\.\[noNs\]/);
+    expect(told(proofs[3])[0]).toMatch(
+      /^the result does not build: .*no matches for Id ClusterInstallation\.v1alpha1\.mattermost\.com\/chat\.\[noNs\]/,
+    );
   });
 
   test('cycles and kustomizations that are no YAML are told', async () => {
-    const before = { ...BASE, 'a/kustomization.yaml': 'resources: [../b]\n', 'b/kustomization.yaml': 'resources: [../a]\n', 'c/kustomization.yaml': '{{ .Values }}\n' };
+    const before = {
+      ...BASE,
+      'a/kustomization.yaml': 'resources: [../b]\n',
+      'b/kustomization.yaml': 'resources: [../a]\n',
+      'c/kustomization.yaml': '{{ .Values }}\n',
+    };
     const proofs = await prove({ binary, before, edits: { 'base/chat.yaml': NEW }, roots: ['a', 'c'] });
     expect(told(proofs[0])[0]).toContain('cycle detected');
     expect(told(proofs[1])[0]).toMatch(/^not built: /);
@@ -51,7 +61,12 @@ describe.each(binaries)('roots, $description', (binary) => {
   });
 
   test('files that git ignores take part', async () => {
-    const before = { ...BASE, '.gitignore': '*.env\n', 'o/kustomization.yaml': 'resources: [../base]\nsecretGenerator:\n- name: s\n  envs: [secret.env]\n', 'o/secret.env': 'A=b\n' };
+    const before = {
+      ...BASE,
+      '.gitignore': '*.env\n',
+      'o/kustomization.yaml': 'resources: [../base]\nsecretGenerator:\n- name: s\n  envs: [secret.env]\n',
+      'o/secret.env': 'A=b\n',
+    };
     expect((await prove({ binary, before, edits: { 'base/chat.yaml': NEW }, roots: ['o'] })).map(told)).toEqual([['proven']]);
   });
 
@@ -63,7 +78,11 @@ describe.each(binaries)('roots, $description', (binary) => {
   });
 
   test('a change of order is noted', async () => {
-    const before = { ...BASE, 'o/kustomization.yaml': 'resources: [../base, other.yaml]\n', 'o/other.yaml': 'apiVersion: kubernetes.example.com/v1\nkind: Other\nmetadata:\n  name: o\n' };
+    const before = {
+      ...BASE,
+      'o/kustomization.yaml': 'resources: [../base, other.yaml]\n',
+      'o/other.yaml': 'apiVersion: kubernetes.example.com/v1\nkind: Other\nmetadata:\n  name: o\n',
+    };
     const [proof] = await prove({ binary, before, edits: { 'base/chat.yaml': NEW }, roots: ['o'] });
     expect(proof?.status).toBe('proven');
   });
@@ -85,21 +104,38 @@ test('a second proof builds only what changed', async () => {
   const claim = { convert: options, mayChange: () => [], problems: () => [] };
   const prover = new Prover(kustomize4, root);
   const edit = (after: string) => prover.prove(roots, { ...claim, changes: [{ file: 'base/chat.yaml', after: Buffer.from(after) }] });
-  expect((await edit(NEW.replace('licenseSecret: license', 'licenseSecret: other'))).map(told)).toEqual([['Mattermost mm/chat: spec.licenseSecret has another value']]);
+  expect((await edit(NEW.replace('licenseSecret: license', 'licenseSecret: other'))).map(told)).toEqual([
+    ['Mattermost mm/chat: spec.licenseSecret has another value'],
+  ]);
   expect((await edit(NEW)).map(told)).toEqual([['proven']]);
 });
 
 test('progress is told', async () => {
   const seen: [number, number][] = [];
   const before = { ...BASE, 'a/kustomization.yaml': OVERLAY, 'b/kustomization.yaml': OVERLAY };
-  await prove({ binary: kustomize4, before, edits: { 'base/chat.yaml': NEW }, roots: ['a', 'b'], limits: { atOnce: 1, onProgress: (done, total) => seen.push([done, total]) } });
-  expect(seen).toEqual([[1, 2], [2, 2]]);
+  await prove({
+    binary: kustomize4,
+    before,
+    edits: { 'base/chat.yaml': NEW },
+    roots: ['a', 'b'],
+    limits: { atOnce: 1, onProgress: (done, total) => seen.push([done, total]) },
+  });
+  expect(seen).toEqual([
+    [1, 2],
+    [2, 2],
+  ]);
 });
 
 test('a root that hangs holds nothing else up', async () => {
   const before = { ...BASE, 'a/kustomization.yaml': OVERLAY };
   const hanging = { program: '/bin/sh', args: ['-c', 'case $1 in */a) exec /bin/sleep 60;; esac; echo', 'sh'], description: 'fake 1.0.0' };
-  const proofs = await prove({ binary: hanging, before, edits: { 'base/chat.yaml': NEW }, roots: ['a', 'base'], limits: { timeoutMs: 300 } });
+  const proofs = await prove({
+    binary: hanging,
+    before,
+    edits: { 'base/chat.yaml': NEW },
+    roots: ['a', 'base'],
+    limits: { timeoutMs: 300 },
+  });
   expect(told(proofs[0])).toEqual(['not built: fake 1.0.0 did not end within 0.3 seconds']);
   expect(told(proofs[1])).toEqual(['proven']);
 });
@@ -123,8 +159,15 @@ describe('requests to this machine', () => {
     };
     const root = tree(before);
     for (const directory of ['a', 'b', 'c']) {
-      const [proof] = await proveIn(root, { binary: kustomize4, edits: { 'base/chat.yaml': NEW }, roots: [directory], reads: [directory, 'base'] });
-      expect(told(proof)[0]).toMatch(directory === 'c' ? /^proven$/ : /^not built: [ab]\/\S+ loads a URL on this machine, and nothing is fetched$/);
+      const [proof] = await proveIn(root, {
+        binary: kustomize4,
+        edits: { 'base/chat.yaml': NEW },
+        roots: [directory],
+        reads: [directory, 'base'],
+      });
+      expect(told(proof)[0]).toMatch(
+        directory === 'c' ? /^proven$/ : /^not built: [ab]\/\S+ loads a URL on this machine, and nothing is fetched$/,
+      );
     }
     expect(requests).toBe(0);
   });
@@ -158,4 +201,3 @@ describe('requests to this machine', () => {
     expect(find('apiVersion: builtin\nkind: PatchTransformer\npath: http://localhost/a\n', 'a/b.yaml')).toBe('http://localhost/a');
   });
 });
-

@@ -11,7 +11,8 @@ import { tree } from './harness.ts';
 
 const NONE: ReadonlyMap<string, Buffer> = new Map();
 
-const replaced = (files: Readonly<Record<string, string>>): ReadonlyMap<string, Buffer> => new Map(Object.entries(files).map(([file, text]) => [file, Buffer.from(text)]));
+const replaced = (files: Readonly<Record<string, string>>): ReadonlyMap<string, Buffer> =>
+  new Map(Object.entries(files).map(([file, text]) => [file, Buffer.from(text)]));
 
 /** Everything below a directory: content of files, `-> target` of links. */
 function listing(directory: string, prefix = ''): Record<string, string> {
@@ -29,7 +30,10 @@ const copyOf = (root: string, files: readonly string[], contents = NONE): Promis
 describe('a copy of a tree', () => {
   test('holds the files that are listed, some with other content, and leaves the tree alone', async () => {
     const root = tree({ 'a/b.yaml': 'b', 'a/c.yaml': 'c', 'd.yaml': 'd' });
-    expect(await copyOf(root, ['a/b.yaml', 'd.yaml', 'gone.yaml'], replaced({ 'd.yaml': 'new' }))).toEqual({ 'a/b.yaml': 'b', 'd.yaml': 'new' });
+    expect(await copyOf(root, ['a/b.yaml', 'd.yaml', 'gone.yaml'], replaced({ 'd.yaml': 'new' }))).toEqual({
+      'a/b.yaml': 'b',
+      'd.yaml': 'new',
+    });
     expect(listing(root)).toEqual({ 'a/b.yaml': 'b', 'a/c.yaml': 'c', 'd.yaml': 'd' });
   });
 
@@ -67,7 +71,18 @@ describe('a copy of a tree', () => {
     symlinkSync(outside, join(root, 'outside'));
     symlinkSync('loop.yaml', join(root, 'loop.yaml'));
     symlinkSync('nowhere', join(root, 'broken.yaml'));
-    const links = ['c/relative.yaml', 'absolute.yaml', 'chain.yaml', 'directory', 'itself', 'out.yaml', 'outside', 'outside/secret.yaml', 'loop.yaml', 'broken.yaml'];
+    const links = [
+      'c/relative.yaml',
+      'absolute.yaml',
+      'chain.yaml',
+      'directory',
+      'itself',
+      'out.yaml',
+      'outside',
+      'outside/secret.yaml',
+      'loop.yaml',
+      'broken.yaml',
+    ];
     expect(await copyOf(root, ['a/b.yaml', 'c/d.yaml', ...links])).toEqual({
       'a/b.yaml': 'b',
       'c/d.yaml': 'd',
@@ -96,7 +111,10 @@ describe('a copy of a tree', () => {
     symlinkSync('a/b.yaml', join(root, 'link.yaml'));
     symlinkSync('a', join(root, 'directory'));
     for (const file of ['gone.yaml', 'link.yaml', 'directory/b.yaml', 'a']) {
-      expect(await failureOf(copyOf(root, ['a/b.yaml'], replaced({ [file]: 'x' })))).toMatchObject({ kind: 'io', message: expect.stringContaining(file) as unknown });
+      expect(await failureOf(copyOf(root, ['a/b.yaml'], replaced({ [file]: 'x' })))).toMatchObject({
+        kind: 'io',
+        message: expect.stringContaining(file) as unknown,
+      });
     }
   });
 
@@ -109,7 +127,10 @@ describe('a copy of a tree', () => {
       if (before === undefined) delete process.env['TMPDIR'];
       else process.env['TMPDIR'] = before;
     });
-    expect(await failureOf(copyOf(root, ['a.yaml']))).toMatchObject({ kind: 'usage', message: expect.stringContaining('set TMPDIR to another') as unknown });
+    expect(await failureOf(copyOf(root, ['a.yaml']))).toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining('set TMPDIR to another') as unknown,
+    });
     expect(readdirSync(join(root, 'tmp'))).toEqual([]);
   });
 });
@@ -137,21 +158,38 @@ describe('nothing is left behind', () => {
   });
 
   /** Runs a program that makes a copy and then does something; yields how it ended and what it printed. */
-  async function interrupted(body: string, signal: NodeJS.Signals | null): Promise<{ code: number | null; signal: NodeJS.Signals | null; directories: string[] }> {
+  async function interrupted(
+    body: string,
+    signal: NodeJS.Signals | null,
+  ): Promise<{ code: number | null; signal: NodeJS.Signals | null; directories: string[] }> {
     const root = tree({ 'a.yaml': 'a' });
     const source = new URL('../../src/repo/', import.meta.url).pathname;
     const script = `import { withScratchTree } from '${source}scratch.ts'; import { runConfined } from '${source}confined.ts';
       await withScratchTree(${JSON.stringify(root)}, ['a.yaml'], new Map(), async (directory) => { console.log(directory); ${body} });`;
     writeAll(root, { 'main.mjs': '' });
     const program = join(root, 'main.mjs');
-    buildSync({ stdin: { contents: script, resolveDir: source, loader: 'ts' }, outfile: program, bundle: true, platform: 'node', format: 'esm', logLevel: 'silent', absWorkingDir: createRequire(import.meta.url).resolve('../../package.json').replace('/package.json', '') });
+    buildSync({
+      stdin: { contents: script, resolveDir: source, loader: 'ts' },
+      outfile: program,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      logLevel: 'silent',
+      absWorkingDir: createRequire(import.meta.url)
+        .resolve('../../package.json')
+        .replace('/package.json', ''),
+    });
     const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
       if (signal !== null && output.includes('ready')) child.kill(signal);
     });
-    return new Promise((resolve) => child.once('close', (code, ended) => resolve({ code, signal: ended, directories: output.split('\n').filter((line) => line.startsWith('/')) })));
+    return new Promise((resolve) =>
+      child.once('close', (code, ended) =>
+        resolve({ code, signal: ended, directories: output.split('\n').filter((line) => line.startsWith('/')) }),
+      ),
+    );
   }
 
   const WAIT = "console.log('ready'); await new Promise((resolve) => setTimeout(resolve, 30_000));";
@@ -172,7 +210,10 @@ describe('nothing is left behind', () => {
   test('nor a program that was running', async () => {
     const marker = join(tree(), 'still-alive');
     const script = `/bin/sleep 1; : > ${marker}`;
-    const ended = await interrupted(`void runConfined('/bin/sh', ['-c', ${JSON.stringify(script)}], { timeoutMs: 20_000, maxOutput: 1000 }); setTimeout(() => console.log('ready'), 200); await new Promise((resolve) => setTimeout(resolve, 30_000));`, 'SIGTERM');
+    const ended = await interrupted(
+      `void runConfined('/bin/sh', ['-c', ${JSON.stringify(script)}], { timeoutMs: 20_000, maxOutput: 1000 }); setTimeout(() => console.log('ready'), 200); await new Promise((resolve) => setTimeout(resolve, 30_000));`,
+      'SIGTERM',
+    );
     expect(ended).toMatchObject({ signal: 'SIGTERM' });
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(existsSync(marker)).toBe(false);
@@ -182,7 +223,15 @@ describe('nothing is left behind', () => {
 
 describe('what a build can read', () => {
   test('is every file below its directories, ignored ones too, and no directory of tools', () => {
-    const root = tree({ '.gitignore': '*.env', 'a/kustomization.yaml': '', 'a/b/c.env': '', 'a/.git/config': '', 'a/node_modules/x.yaml': '', 'd/e.yaml': '', 'f.yaml': '' });
+    const root = tree({
+      '.gitignore': '*.env',
+      'a/kustomization.yaml': '',
+      'a/b/c.env': '',
+      'a/.git/config': '',
+      'a/node_modules/x.yaml': '',
+      'd/e.yaml': '',
+      'f.yaml': '',
+    });
     expect(filesBelow(root, ['a'])).toEqual(['a/b/c.env', 'a/kustomization.yaml']);
     expect(filesBelow(root, ['a/b', 'd'])).toEqual(['a/b/c.env', 'd/e.yaml']);
     expect(filesBelow(root, [''])).toEqual(['.gitignore', 'a/b/c.env', 'a/kustomization.yaml', 'd/e.yaml', 'f.yaml']);
@@ -197,6 +246,15 @@ describe('what a build can read', () => {
     symlinkSync(outside, join(root, 'a/outside'));
     symlinkSync('..', join(root, 'a/up'));
     symlinkSync('a', join(root, 'alias'));
-    expect(filesBelow(root, ['alias'])).toEqual(['a/file.yaml', 'a/linked', 'a/outside', 'a/up', 'a/x.yaml', 'alias', 'b/y.yaml', 'c/z.yaml']);
+    expect(filesBelow(root, ['alias'])).toEqual([
+      'a/file.yaml',
+      'a/linked',
+      'a/outside',
+      'a/up',
+      'a/x.yaml',
+      'alias',
+      'b/y.yaml',
+      'c/z.yaml',
+    ]);
   });
 });

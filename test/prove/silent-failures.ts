@@ -29,8 +29,13 @@ metadata:
 spec:
 ${spec}`;
 
-const BASE = { 'base/kustomization.yaml': 'resources: [chat.yaml]\n', 'base/chat.yaml': installation('  ingressName: chat.example.com\n  minio:\n    storageSize: 10Gi\n') };
-const CONVERTED_BASE = { 'base/chat.yaml': mattermost('  ingressName: chat.example.com\n  fileStore:\n    operatorManaged:\n      storageSize: 10Gi\n') };
+const BASE = {
+  'base/kustomization.yaml': 'resources: [chat.yaml]\n',
+  'base/chat.yaml': installation('  ingressName: chat.example.com\n  minio:\n    storageSize: 10Gi\n'),
+};
+const CONVERTED_BASE = {
+  'base/chat.yaml': mattermost('  ingressName: chat.example.com\n  fileStore:\n    operatorManaged:\n      storageSize: 10Gi\n'),
+};
 
 const targeted = (field: string, kind: string, patch: string): string => `resources: [../base]
 ${field}:
@@ -43,7 +48,9 @@ ${patch}`;
 
 const replicasOperation = '    - op: add\n      path: /spec/replicas\n      value: 3\n';
 
-const EXTERNAL = installation('  ingressName: chat.example.com\n  database:\n    secret: db\n  minio:\n    externalURL: s3.example.com\n    externalBucket: files\n    secret: s3\n');
+const EXTERNAL = installation(
+  '  ingressName: chat.example.com\n  database:\n    secret: db\n  minio:\n    externalURL: s3.example.com\n    externalBucket: files\n    secret: s3\n',
+);
 const CONVERTED_EXTERNAL = mattermost(`  ingressName: chat.example.com
   database:
     external:
@@ -138,7 +145,11 @@ const openApi = (group: string, version: string, kind: string): string =>
 
 /** What kustomize reads of `crds`: the last of the fields is a map whose `secret` names a Secret. */
 const crds = (kind: string, fields: readonly string[]): string => {
-  const reference = { 'x-kubernetes-object-ref-api-version': 'v1', 'x-kubernetes-object-ref-kind': 'Secret', 'x-kubernetes-object-ref-name-key': 'secret' };
+  const reference = {
+    'x-kubernetes-object-ref-api-version': 'v1',
+    'x-kubernetes-object-ref-kind': 'Secret',
+    'x-kubernetes-object-ref-name-key': 'secret',
+  };
   const definitions: Record<string, unknown> = {};
   let schema: unknown = { type: 'object', ...reference };
   for (const [index, field] of [...fields.entries()].toReversed()) {
@@ -165,11 +176,27 @@ const NEW_LABEL = 'installation.mattermost.com/installation';
 export const ROWS: readonly Row[] = [
   {
     name: 'V17: a strategic-merge patch whose target is the old kind',
-    before: { ...BASE, 'overlay/kustomization.yaml': targeted('patches', 'ClusterInstallation', `${installation('  replicas: 3\n').replaceAll(/^/gm, '    ')}\n`) },
-    right: { ...CONVERTED_BASE, 'overlay/kustomization.yaml': targeted('patches', 'Mattermost', `${mattermost('  replicas: 3\n').replaceAll(/^/gm, '    ')}\n`) },
+    before: {
+      ...BASE,
+      'overlay/kustomization.yaml': targeted(
+        'patches',
+        'ClusterInstallation',
+        `${installation('  replicas: 3\n').replaceAll(/^/gm, '    ')}\n`,
+      ),
+    },
+    right: {
+      ...CONVERTED_BASE,
+      'overlay/kustomization.yaml': targeted('patches', 'Mattermost', `${mattermost('  replicas: 3\n').replaceAll(/^/gm, '    ')}\n`),
+    },
     wrong: {
       'target not renamed': {
-        edits: { 'overlay/kustomization.yaml': targeted('patches', 'ClusterInstallation', `${mattermost('  replicas: 3\n').replaceAll(/^/gm, '    ')}\n`) },
+        edits: {
+          'overlay/kustomization.yaml': targeted(
+            'patches',
+            'ClusterInstallation',
+            `${mattermost('  replicas: 3\n').replaceAll(/^/gm, '    ')}\n`,
+          ),
+        },
         tells: 'Mattermost chat: spec.replicas is lost',
       },
     },
@@ -198,7 +225,12 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'V44: a generated Secret that the installation names through a field spec',
-    before: { ...BASE, 'base/chat.yaml': EXTERNAL, 'overlay/kustomization.yaml': hashed(), 'overlay/config.yaml': nameReference('ClusterInstallation', 'spec/database/secret') },
+    before: {
+      ...BASE,
+      'base/chat.yaml': EXTERNAL,
+      'overlay/kustomization.yaml': hashed(),
+      'overlay/config.yaml': nameReference('ClusterInstallation', 'spec/database/secret'),
+    },
     right: { 'base/chat.yaml': CONVERTED_EXTERNAL, 'overlay/config.yaml': nameReference('Mattermost', 'spec/database/external/secret') },
     wrong: {
       'field spec left as it was': {
@@ -217,12 +249,20 @@ export const ROWS: readonly Row[] = [
       ...BASE,
       'overlay/kustomization.yaml': 'resources: [../base, restore.yaml]\nnamePrefix: p-\nconfigurations: [config.yaml]\n',
       'overlay/restore.yaml': restore,
-      'overlay/config.yaml': 'nameReference:\n- kind: ClusterInstallation\n  fieldSpecs:\n  - kind: MattermostRestoreDB\n    path: spec/mattermostClusterName\n',
+      'overlay/config.yaml':
+        'nameReference:\n- kind: ClusterInstallation\n  fieldSpecs:\n  - kind: MattermostRestoreDB\n    path: spec/mattermostClusterName\n',
     },
-    right: { ...CONVERTED_BASE, 'overlay/config.yaml': 'nameReference:\n- kind: Mattermost\n  fieldSpecs:\n  - kind: MattermostRestoreDB\n    path: spec/mattermostClusterName\n' },
+    right: {
+      ...CONVERTED_BASE,
+      'overlay/config.yaml':
+        'nameReference:\n- kind: Mattermost\n  fieldSpecs:\n  - kind: MattermostRestoreDB\n    path: spec/mattermostClusterName\n',
+    },
     wrong: {
       'referral target not renamed': {
-        edits: { 'overlay/config.yaml': 'nameReference:\n- kind: ClusterInstallation\n  fieldSpecs:\n  - kind: MattermostRestoreDB\n    path: spec/mattermostClusterName\n' },
+        edits: {
+          'overlay/config.yaml':
+            'nameReference:\n- kind: ClusterInstallation\n  fieldSpecs:\n  - kind: MattermostRestoreDB\n    path: spec/mattermostClusterName\n',
+        },
         tells: 'MattermostRestoreDB p-restore: spec.mattermostClusterName has another value',
       },
     },
@@ -232,7 +272,8 @@ export const ROWS: readonly Row[] = [
     before: {
       ...BASE,
       'base/chat.yaml': EXTERNAL.replace('secret: db', 'secret: $(HOST)-db'),
-      'overlay/kustomization.yaml': 'resources: [../base, service.yaml]\nvars:\n- name: HOST\n  objref:\n    apiVersion: v1\n    kind: Service\n    name: postgres\nconfigurations: [config.yaml]\n',
+      'overlay/kustomization.yaml':
+        'resources: [../base, service.yaml]\nvars:\n- name: HOST\n  objref:\n    apiVersion: v1\n    kind: Service\n    name: postgres\nconfigurations: [config.yaml]\n',
       'overlay/service.yaml': SERVICE,
       'overlay/config.yaml': 'varReference:\n- kind: ClusterInstallation\n  path: spec/database/secret\n',
     },
@@ -249,7 +290,11 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'V52, V53, V54: replacements into the installation',
-    before: { ...BASE, 'overlay/kustomization.yaml': replacements('ClusterInstallation', 'spec.minio.storageSize'), 'overlay/settings.yaml': SETTINGS },
+    before: {
+      ...BASE,
+      'overlay/kustomization.yaml': replacements('ClusterInstallation', 'spec.minio.storageSize'),
+      'overlay/settings.yaml': SETTINGS,
+    },
     right: { ...CONVERTED_BASE, 'overlay/kustomization.yaml': replacements('Mattermost', 'spec.fileStore.operatorManaged.storageSize') },
     wrong: {
       'V52: selector left as it was': {
@@ -274,18 +319,21 @@ export const ROWS: readonly Row[] = [
     before: {
       'base/kustomization.yaml': BASE['base/kustomization.yaml'],
       'base/chat.yaml': installation('  ingressName: chat.example.com\n  size: 100users\n'),
-      'overlay/kustomization.yaml': 'resources: [../base, settings.yaml, other.yaml]\nreplacements:\n- source:\n    kind: ConfigMap\n    name: settings\n    fieldPath: data.store\n  targets:\n  - select:\n      name: chat\n    reject:\n    - kind: ClusterInstallation\n    fieldPaths: [spec.size]\n    options:\n      create: true\n',
+      'overlay/kustomization.yaml':
+        'resources: [../base, settings.yaml, other.yaml]\nreplacements:\n- source:\n    kind: ConfigMap\n    name: settings\n    fieldPath: data.store\n  targets:\n  - select:\n      name: chat\n    reject:\n    - kind: ClusterInstallation\n    fieldPaths: [spec.size]\n    options:\n      create: true\n',
       'overlay/settings.yaml': SETTINGS,
       'overlay/other.yaml': 'apiVersion: example.com/v1\nkind: Other\nmetadata:\n  name: chat\nspec:\n  size: small\n',
     },
     right: {
       'base/chat.yaml': mattermost('  ingressName: chat.example.com\n  size: 100users\n'),
-      'overlay/kustomization.yaml': 'resources: [../base, settings.yaml, other.yaml]\nreplacements:\n- source:\n    kind: ConfigMap\n    name: settings\n    fieldPath: data.store\n  targets:\n  - select:\n      name: chat\n    reject:\n    - kind: Mattermost\n    fieldPaths: [spec.size]\n    options:\n      create: true\n',
+      'overlay/kustomization.yaml':
+        'resources: [../base, settings.yaml, other.yaml]\nreplacements:\n- source:\n    kind: ConfigMap\n    name: settings\n    fieldPath: data.store\n  targets:\n  - select:\n      name: chat\n    reject:\n    - kind: Mattermost\n    fieldPaths: [spec.size]\n    options:\n      create: true\n',
     },
     wrong: {
       'rejection left as it was': {
         edits: {
-          'overlay/kustomization.yaml': 'resources: [../base, settings.yaml, other.yaml]\nreplacements:\n- source:\n    kind: ConfigMap\n    name: settings\n    fieldPath: data.store\n  targets:\n  - select:\n      name: chat\n    reject:\n    - kind: ClusterInstallation\n    fieldPaths: [spec.size]\n    options:\n      create: true\n',
+          'overlay/kustomization.yaml':
+            'resources: [../base, settings.yaml, other.yaml]\nreplacements:\n- source:\n    kind: ConfigMap\n    name: settings\n    fieldPath: data.store\n  targets:\n  - select:\n      name: chat\n    reject:\n    - kind: ClusterInstallation\n    fieldPaths: [spec.size]\n    options:\n      create: true\n',
         },
         tells: 'Mattermost chat: spec.size has another value',
       },
@@ -310,15 +358,20 @@ export const ROWS: readonly Row[] = [
     name: 'V64: labels with a field that is created',
     before: {
       ...BASE,
-      'overlay/kustomization.yaml': 'resources: [../base]\nlabels:\n- pairs:\n    team: blue\n  fields:\n  - path: spec/nodeSelector\n    kind: ClusterInstallation\n    create: true\n',
+      'overlay/kustomization.yaml':
+        'resources: [../base]\nlabels:\n- pairs:\n    team: blue\n  fields:\n  - path: spec/nodeSelector\n    kind: ClusterInstallation\n    create: true\n',
     },
     right: {
       ...CONVERTED_BASE,
-      'overlay/kustomization.yaml': 'resources: [../base]\nlabels:\n- pairs:\n    team: blue\n  fields:\n  - path: spec/scheduling/nodeSelector\n    kind: Mattermost\n    create: true\n',
+      'overlay/kustomization.yaml':
+        'resources: [../base]\nlabels:\n- pairs:\n    team: blue\n  fields:\n  - path: spec/scheduling/nodeSelector\n    kind: Mattermost\n    create: true\n',
     },
     wrong: {
       'path left as it was': {
-        edits: { 'overlay/kustomization.yaml': 'resources: [../base]\nlabels:\n- pairs:\n    team: blue\n  fields:\n  - path: spec/nodeSelector\n    kind: Mattermost\n    create: true\n' },
+        edits: {
+          'overlay/kustomization.yaml':
+            'resources: [../base]\nlabels:\n- pairs:\n    team: blue\n  fields:\n  - path: spec/nodeSelector\n    kind: Mattermost\n    create: true\n',
+        },
         tells: 'Mattermost chat: spec.nodeSelector is not a field of Mattermost',
       },
     },
@@ -327,13 +380,17 @@ export const ROWS: readonly Row[] = [
     name: 'V65: a list merged by the key of an OpenAPI schema',
     before: {
       'base/kustomization.yaml': BASE['base/kustomization.yaml'],
-      'base/chat.yaml': installation('  ingressName: chat.example.com\n  mattermostEnv:\n  - name: A\n    value: a\n  - name: B\n    value: b\n'),
+      'base/chat.yaml': installation(
+        '  ingressName: chat.example.com\n  mattermostEnv:\n  - name: A\n    value: a\n  - name: B\n    value: b\n',
+      ),
       'overlay/kustomization.yaml': 'resources: [../base]\nopenapi:\n  path: schema.json\npatchesStrategicMerge: [patch.yaml]\n',
       'overlay/schema.json': openApi('mattermost.com', 'v1alpha1', 'ClusterInstallation'),
       'overlay/patch.yaml': installation('  mattermostEnv:\n  - name: B\n    value: c\n'),
     },
     right: {
-      'base/chat.yaml': mattermost('  ingressName: chat.example.com\n  mattermostEnv:\n  - name: A\n    value: a\n  - name: B\n    value: b\n'),
+      'base/chat.yaml': mattermost(
+        '  ingressName: chat.example.com\n  mattermostEnv:\n  - name: A\n    value: a\n  - name: B\n    value: b\n',
+      ),
       'overlay/schema.json': openApi('installation.mattermost.com', 'v1beta1', 'Mattermost'),
       'overlay/patch.yaml': mattermost('  mattermostEnv:\n  - name: B\n    value: c\n'),
     },

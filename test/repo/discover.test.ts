@@ -23,7 +23,7 @@ test('a run over the top of a tree knows that nothing lies beyond', async () => 
 
 /** With git, and in the two ways of doing without it: both must find the same. */
 const WAYS: Readonly<Record<string, () => string>> = {
-  'git': () => temporaryRepository(),
+  git: () => temporaryRepository(),
   'no git to run': () => {
     const root = temporaryRepository();
     vi.stubEnv('PATH', '/nonexistent');
@@ -38,33 +38,74 @@ const filesIn = async (root: string, ...paths: string[]): Promise<readonly strin
 describe.each(Object.entries(WAYS))('with %s', (_, create) => {
   test('manifests are found below the working directory, sorted', async () => {
     const root = create();
-    writeAll(root, { 'b.yaml': '', 'a/x.yml': '', 'a/y.json': '', 'a.yaml': '', '.github/w.yaml': '', 'README.md': '', 'a/yaml': '', 'UPPER.YAML': '' });
-    expect(await discover([], { cwd: root })).toMatchObject({ root, files: ['.github/w.yaml', 'UPPER.YAML', 'a.yaml', 'a/x.yml', 'a/y.json', 'b.yaml'], skipped: [] });
+    writeAll(root, {
+      'b.yaml': '',
+      'a/x.yml': '',
+      'a/y.json': '',
+      'a.yaml': '',
+      '.github/w.yaml': '',
+      'README.md': '',
+      'a/yaml': '',
+      'UPPER.YAML': '',
+    });
+    expect(await discover([], { cwd: root })).toMatchObject({
+      root,
+      files: ['.github/w.yaml', 'UPPER.YAML', 'a.yaml', 'a/x.yml', 'a/y.json', 'b.yaml'],
+      skipped: [],
+    });
   });
 
   test('what git ignores is left out, as are directories of tools', async () => {
     const root = create();
     writeAll(root, { '.gitignore': 'out/\n*.tmp.yaml\n', 'a/.gitignore': '/local.yaml\n!kept.tmp.yaml\n' });
-    writeAll(root, { 'out/a.yaml': '', 'x.tmp.yaml': '', 'a/local.yaml': '', 'a/kept.tmp.yaml': '', 'a/b/local.yaml': '', 'node_modules/m/a.yaml': '', 'a/node_modules/a.yaml': '' });
+    writeAll(root, {
+      'out/a.yaml': '',
+      'x.tmp.yaml': '',
+      'a/local.yaml': '',
+      'a/kept.tmp.yaml': '',
+      'a/b/local.yaml': '',
+      'node_modules/m/a.yaml': '',
+      'a/node_modules/a.yaml': '',
+    });
     expect(await filesIn(root)).toEqual(['a/b/local.yaml', 'a/kept.tmp.yaml']);
   });
 
   test('a file that is named is taken, whatever it is called and whether git ignores it', async () => {
     const root = create();
     writeAll(root, { '.gitignore': 'ignored*\n', 'ignored.yaml': '', 'manifest.tmpl': '', 'node_modules/a.yaml': '', 'other.yaml': '' });
-    expect(await filesIn(root, 'manifest.tmpl', 'ignored.yaml', './node_modules/a.yaml')).toEqual(['ignored.yaml', 'manifest.tmpl', 'node_modules/a.yaml']);
+    expect(await filesIn(root, 'manifest.tmpl', 'ignored.yaml', './node_modules/a.yaml')).toEqual([
+      'ignored.yaml',
+      'manifest.tmpl',
+      'node_modules/a.yaml',
+    ]);
   });
 
   test('a file reached through several paths is there once', async () => {
     const root = create();
     writeAll(root, { 'a/b/c.yaml': '', 'a-b/d.yaml': '', 'e.yaml': '' });
     symlinkSync('a', join(root, 'link'));
-    expect(await filesIn(root, 'a', 'a/b', 'a/../a/b/c.yaml', join(root, 'a'), 'link/b', 'a-b', 'a-b/')).toEqual(['a-b/d.yaml', 'a/b/c.yaml']);
+    expect(await filesIn(root, 'a', 'a/b', 'a/../a/b/c.yaml', join(root, 'a'), 'link/b', 'a-b', 'a-b/')).toEqual([
+      'a-b/d.yaml',
+      'a/b/c.yaml',
+    ]);
   });
 
   test('names may hold anything', async () => {
     const root = create();
-    const names = ['with space.yaml', ' lead.yaml', 'new\nline.yaml', 'tab\t.yaml', 'ünïcode 🎉.yaml', '-rf.yaml', '--.yaml', '"quoted".yaml', '[a]{b}*?!.yaml', ':(glob)x.yaml', '#.yaml', 'replaced \u{FFFD}.yaml'];
+    const names = [
+      'with space.yaml',
+      ' lead.yaml',
+      'new\nline.yaml',
+      'tab\t.yaml',
+      'ünïcode 🎉.yaml',
+      '-rf.yaml',
+      '--.yaml',
+      '"quoted".yaml',
+      '[a]{b}*?!.yaml',
+      ':(glob)x.yaml',
+      '#.yaml',
+      'replaced \u{FFFD}.yaml',
+    ];
     const files = names.flatMap((name) => [name, `-d [x] ü/${name}`]);
     writeAll(root, Object.fromEntries(files.map((name) => [name, ''])));
     expect(await filesIn(root)).toEqual(files.toSorted());
@@ -74,7 +115,10 @@ describe.each(Object.entries(WAYS))('with %s', (_, create) => {
   test('a name that is no UTF-8 is not lost', async () => {
     const root = create();
     writeFileSync(Buffer.concat([Buffer.from(`${root}/caf`), Buffer.from([0xe9]), Buffer.from('.yaml')]), '');
-    expect(await discover([], { cwd: root })).toMatchObject({ files: [], skipped: [{ file: 'caf\u{FFFD}.yaml', code: 'unreadable-name' }] });
+    expect(await discover([], { cwd: root })).toMatchObject({
+      files: [],
+      skipped: [{ file: 'caf\u{FFFD}.yaml', code: 'unreadable-name' }],
+    });
   });
 
   test('a directory link is not followed, and reported when it leads out of the tree', async () => {
@@ -95,7 +139,10 @@ describe.each(Object.entries(WAYS))('with %s', (_, create) => {
     chmodSync(elsewhere, 0o700);
     symlinkSync(join(elsewhere, 'd'), join(root, 'out'));
     execFileSync('/bin/chown', ['-R', '65534', root]);
-    expect(await asNobody(() => discover([], { cwd: root }))).toMatchObject({ files: [], skipped: [{ file: 'out', code: 'outside-tree' }] });
+    expect(await asNobody(() => discover([], { cwd: root }))).toMatchObject({
+      files: [],
+      skipped: [{ file: 'out', code: 'outside-tree' }],
+    });
   });
 
   test('a path through a link that leaves the tree is refused', async () => {
@@ -105,7 +152,10 @@ describe.each(Object.entries(WAYS))('with %s', (_, create) => {
     symlinkSync(elsewhere, join(root, 'out'));
     symlinkSync(join(elsewhere, 'd/out.yaml'), join(root, 'out.yaml'));
     for (const path of ['out', 'out/d', 'out/d/out.yaml', 'out.yaml']) {
-      expect(await failureOf(discover([path], { cwd: root }))).toMatchObject({ kind: 'usage', message: expect.stringContaining(`${path} is reached through a symbolic link`) });
+      expect(await failureOf(discover([path], { cwd: root }))).toMatchObject({
+        kind: 'usage',
+        message: expect.stringContaining(`${path} is reached through a symbolic link`),
+      });
     }
   });
 
@@ -114,7 +164,14 @@ describe.each(Object.entries(WAYS))('with %s', (_, create) => {
     symlinkSync('nowhere', join(root, 'broken'));
     symlinkSync('loop', join(root, 'loop'));
     execFileSync('/usr/bin/mkfifo', [join(root, 'pipe')]);
-    const messages = { 'missing.yaml': 'missing.yaml does not exist', 'a\n/b': 'a\\u{a}/b does not exist', 'broken': 'broken does not exist', 'loop': 'loop is a symbolic link that leads back to itself', 'pipe': 'pipe is neither a file nor a directory', '': 'a path is empty' };
+    const messages = {
+      'missing.yaml': 'missing.yaml does not exist',
+      'a\n/b': 'a\\u{a}/b does not exist',
+      broken: 'broken does not exist',
+      loop: 'loop is a symbolic link that leads back to itself',
+      pipe: 'pipe is neither a file nor a directory',
+      '': 'a path is empty',
+    };
     for (const [path, message] of Object.entries(messages)) {
       expect(await failureOf(discover(['.', path], { cwd: root }))).toMatchObject({ name: 'RepositoryError', kind: 'usage', message });
     }
@@ -127,7 +184,10 @@ describe.each(Object.entries(WAYS))('with %s', (_, create) => {
     chmodSync(join(root, 'a/locked'), 0);
     const message = `cannot read the directory ${join(root, 'a/locked')}: permission denied`;
     expect(await asNobody(() => failureOf(discover([], { cwd: root })))).toMatchObject({ kind: 'io', message });
-    expect(await asNobody(() => failureOf(discover(['a/locked/b.yaml'], { cwd: root })))).toMatchObject({ kind: 'io', message: 'cannot read a/locked/b.yaml: permission denied' });
+    expect(await asNobody(() => failureOf(discover(['a/locked/b.yaml'], { cwd: root })))).toMatchObject({
+      kind: 'io',
+      message: 'cannot read a/locked/b.yaml: permission denied',
+    });
     expect(await asNobody(() => filesIn(root, 'c.yaml'))).toEqual(['c.yaml']);
   });
 
@@ -144,7 +204,11 @@ describe('in a git repository', () => {
     const root = temporaryRepository({ 'a/tracked.yaml': '', 'a/ignored.yaml': '', '.gitignore': 'ignored.yaml\n' });
     git(root, ['add', '--force', '.']);
     writeAll(root, { 'a/untracked.yaml': '', 'b.yaml': '' });
-    expect(await discover([], { cwd: join(root, 'a') })).toMatchObject({ root, files: ['a/ignored.yaml', 'a/tracked.yaml', 'a/untracked.yaml'], skipped: [] });
+    expect(await discover([], { cwd: join(root, 'a') })).toMatchObject({
+      root,
+      files: ['a/ignored.yaml', 'a/tracked.yaml', 'a/untracked.yaml'],
+      skipped: [],
+    });
     expect(await filesIn(join(root, 'a'), '..')).toContain('b.yaml');
     expect((await discoverAll(root)).files).toHaveLength(4);
   });
@@ -166,8 +230,14 @@ describe('in a git repository', () => {
     const [one, other] = [temporaryRepository({ 'a/b.yaml': '' }), temporaryRepository({ 'c/d.yaml': '' })];
     expect(await discover([join(other, 'c')], { cwd: one })).toMatchObject({ root: other, files: ['c/d.yaml'], skipped: [] });
     const failure = await failureOf(discover(['a', join(other, 'c')], { cwd: one }));
-    expect(failure).toMatchObject({ kind: 'usage', message: `a belongs to the git repository ${one}, but ${other}/c belongs to the git repository ${other}; run ci2mm once for each` });
-    expect(await failureOf(discover(['a', temporaryDirectory()], { cwd: one }))).toMatchObject({ kind: 'usage', message: expect.stringContaining('is in no git repository') });
+    expect(failure).toMatchObject({
+      kind: 'usage',
+      message: `a belongs to the git repository ${one}, but ${other}/c belongs to the git repository ${other}; run ci2mm once for each`,
+    });
+    expect(await failureOf(discover(['a', temporaryDirectory()], { cwd: one }))).toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining('is in no git repository'),
+    });
   });
 
   test('repositories inside are left to themselves, and said to be', async () => {
@@ -247,14 +317,20 @@ describe('outside git', () => {
     const [here, there] = [temporaryDirectory(), temporaryDirectory()];
     writeAll(there, { 'a/b/c.yaml': '', 'a/d.yaml': '', 'e.yaml': '' });
     expect(await discover([join(there, 'a')], { cwd: here })).toMatchObject({ root: join(there, 'a'), files: ['b/c.yaml', 'd.yaml'] });
-    expect(await discover([join(there, 'a/b'), join(there, 'a/d.yaml')], { cwd: here })).toMatchObject({ root: join(there, 'a'), files: ['b/c.yaml', 'd.yaml'] });
+    expect(await discover([join(there, 'a/b'), join(there, 'a/d.yaml')], { cwd: here })).toMatchObject({
+      root: join(there, 'a'),
+      files: ['b/c.yaml', 'd.yaml'],
+    });
   });
 
   test('a repository below the working directory is the root of its paths', async () => {
     const directory = temporaryDirectory();
     git(directory, ['init', '--quiet', 'repository']);
     writeAll(directory, { 'repository/a/b.yaml': '' });
-    expect(await discover(['repository/a'], { cwd: directory })).toMatchObject({ root: join(directory, 'repository'), files: ['a/b.yaml'] });
+    expect(await discover(['repository/a'], { cwd: directory })).toMatchObject({
+      root: join(directory, 'repository'),
+      files: ['a/b.yaml'],
+    });
   });
 });
 

@@ -7,7 +7,13 @@ import { blobId } from '../../src/repo/blob-id.ts';
 import { GitError, batches, git as shieldedGit, patchHeaders } from '../../src/repo/git.ts';
 import { commitAll, failureOf, git, temporaryDirectory, temporaryRepository, writeAll } from './workspace.ts';
 
-const changeOf = (file: string): Change => ({ file, before: Buffer.from('before\r\n'), after: Buffer.from('after\r\n'), regions: [], secret: [] });
+const changeOf = (file: string): Change => ({
+  file,
+  before: Buffer.from('before\r\n'),
+  after: Buffer.from('after\r\n'),
+  regions: [],
+  secret: [],
+});
 
 describe('the header of a patch', () => {
   test('holds the ids that git computes', async () => {

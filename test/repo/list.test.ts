@@ -5,7 +5,8 @@ import { mayHoldName } from '../../src/repo/list.ts';
 import { asNobody, isRoot, temporaryDirectory, temporaryRepository, writeAll } from './workspace.ts';
 
 const isWanted = (name: string): boolean => name === 'kustomization.yaml';
-const files = (count: number, folder = 'apps'): Record<string, string> => Object.fromEntries(Array.from({ length: count }, (_, index) => [`${folder}/${index}.yaml`, 'a: 1\n']));
+const files = (count: number, folder = 'apps'): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${folder}/${index}.yaml`, 'a: 1\n']));
 
 describe('whether a tree may hold a name, without asking git', () => {
   test('not where it is small and holds none', () => {
@@ -21,10 +22,15 @@ describe('whether a tree may hold a name, without asking git', () => {
   });
 
   test('not in what belongs to tools', () => {
-    expect(mayHoldName(temporaryRepository({ 'node_modules/a/kustomization.yaml': '', ...files(400, 'node_modules/b') }), isWanted)).toBe(false);
+    expect(mayHoldName(temporaryRepository({ 'node_modules/a/kustomization.yaml': '', ...files(400, 'node_modules/b') }), isWanted)).toBe(
+      false,
+    );
   });
 
-  test.each([[files(1000)], [Object.fromEntries(Array.from({ length: 60 }, (_, index) => Object.entries(files(10, `team-${index}`))).flat())]])('in a tree of many names', (tree) => {
+  test.each([
+    [files(1000)],
+    [Object.fromEntries(Array.from({ length: 60 }, (_, index) => Object.entries(files(10, `team-${index}`))).flat())],
+  ])('in a tree of many names', (tree) => {
     expect(mayHoldName(temporaryRepository(tree), isWanted)).toBe(true);
   });
 

@@ -23,7 +23,12 @@ const namesIn = (result: Scan): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries([...result.hits].map(([file, hit]) => [file, [...hit.markers].toSorted()]));
 
 test('each file is searched for every marker', async () => {
-  const root = temporaryRepository({ 'a.yaml': 'kind: ClusterInstallation\n', 'b.yaml': 'kind: Deployment\n', 'c.json': '{"DB_CONNECTION_STRING": "ClusterInstallation"}', 'empty.yaml': '' });
+  const root = temporaryRepository({
+    'a.yaml': 'kind: ClusterInstallation\n',
+    'b.yaml': 'kind: Deployment\n',
+    'c.json': '{"DB_CONNECTION_STRING": "ClusterInstallation"}',
+    'empty.yaml': '',
+  });
   const result = await scanAll(root);
   expect(namesIn(result)).toEqual({ 'a.yaml': [KIND.name], 'c.json': [KIND.name, KEY.name].toSorted() });
   expect(result).toMatchObject({ scanned: 4, skipped: [] });
@@ -31,17 +36,42 @@ test('each file is searched for every marker', async () => {
 
 test('what a longer file left in the buffer is not found again', async () => {
   const long = `${'x'.repeat(20)}ClusterInstallation`;
-  const root = temporaryRepository({ 'a.yaml': long, 'b.yaml': 'short', 'c.yaml': long.slice(0, -1), 'd.yaml': '', 'e.yaml': 'y'.repeat(9000), 'f.yaml': `${'z'.repeat(8999)}${long}`, 'g.yaml': 'y'.repeat(9010) });
+  const root = temporaryRepository({
+    'a.yaml': long,
+    'b.yaml': 'short',
+    'c.yaml': long.slice(0, -1),
+    'd.yaml': '',
+    'e.yaml': 'y'.repeat(9000),
+    'f.yaml': `${'z'.repeat(8999)}${long}`,
+    'g.yaml': 'y'.repeat(9010),
+  });
   expect(Object.keys(namesIn(await scanAll(root)))).toEqual(['a.yaml', 'f.yaml']);
 });
 
 test('a marker is found wherever it lies in a long file', async () => {
   const [small, large] = [8 * 1024, 1024 * 1024];
   const root = temporaryDirectory();
-  const offsets = [small, large, 2 * large - KIND.bytes.length * 4, 2 * large, 3 * large].flatMap((edge) => [-40, -19, -18, -10, -1, 0, 1].map((near) => edge + near));
-  writeAll(root, Object.fromEntries(offsets.map((offset) => [`${offset}.yaml`, Buffer.concat([Buffer.alloc(offset, '.'), KIND.bytes, Buffer.alloc(5000, '.')])])));
-  writeAll(root, Object.fromEntries([small, large].flatMap((size) => [[`${size}-end.yaml`, Buffer.concat([Buffer.alloc(size - 19, '.'), KIND.bytes])], [`${size}-cut.yaml`, Buffer.concat([Buffer.alloc(size - 18, '.'), KIND.bytes.subarray(0, 18)])]])));
-  expect(Object.keys(namesIn(await scanAll(root))).toSorted()).toEqual([...offsets.map((offset) => `${offset}.yaml`), `${small}-end.yaml`, `${large}-end.yaml`].toSorted());
+  const offsets = [small, large, 2 * large - KIND.bytes.length * 4, 2 * large, 3 * large].flatMap((edge) =>
+    [-40, -19, -18, -10, -1, 0, 1].map((near) => edge + near),
+  );
+  writeAll(
+    root,
+    Object.fromEntries(
+      offsets.map((offset) => [`${offset}.yaml`, Buffer.concat([Buffer.alloc(offset, '.'), KIND.bytes, Buffer.alloc(5000, '.')])]),
+    ),
+  );
+  writeAll(
+    root,
+    Object.fromEntries(
+      [small, large].flatMap((size) => [
+        [`${size}-end.yaml`, Buffer.concat([Buffer.alloc(size - 19, '.'), KIND.bytes])],
+        [`${size}-cut.yaml`, Buffer.concat([Buffer.alloc(size - 18, '.'), KIND.bytes.subarray(0, 18)])],
+      ]),
+    ),
+  );
+  expect(Object.keys(namesIn(await scanAll(root))).toSorted()).toEqual(
+    [...offsets.map((offset) => `${offset}.yaml`), `${small}-end.yaml`, `${large}-end.yaml`].toSorted(),
+  );
 });
 
 test('a huge file is searched without being loaded', async () => {
@@ -66,13 +96,27 @@ describe('files that are not UTF-8', () => {
   test.each(ENCODINGS)('%s is recognised with and without a byte order mark', async (encoding, mark) => {
     const text = encode('# 🎉\nkind: ClusterInstallation\n', encoding);
     const long = encode(`a: ${'.'.repeat(3_000_000)}\nkind: ClusterInstallation\n`, encoding);
-    const root = temporaryRepository({ 'bom.yaml': Buffer.concat([Buffer.from(mark), text]), 'none.yaml': text, 'long.yaml': long, 'other.yaml': encode('kind: Deployment\n', encoding) });
+    const root = temporaryRepository({
+      'bom.yaml': Buffer.concat([Buffer.from(mark), text]),
+      'none.yaml': text,
+      'long.yaml': long,
+      'other.yaml': encode('kind: Deployment\n', encoding),
+    });
     const { hits } = await scanAll(root);
-    expect([...hits].map(([file, hit]) => [file, hit.encoding])).toEqual([['bom.yaml', encoding], ['long.yaml', encoding], ['none.yaml', encoding]]);
+    expect([...hits].map(([file, hit]) => [file, hit.encoding])).toEqual([
+      ['bom.yaml', encoding],
+      ['long.yaml', encoding],
+      ['none.yaml', encoding],
+    ]);
   });
 
   test('a byte order mark of UTF-8, stray bytes and NULs hide nothing', async () => {
-    const files = { 'bom.yaml': '\u{FEFF}kind: ClusterInstallation', 'nul.yaml': '\0kind: ClusterInstallation', 'nuls.yaml': '\0\0\0ClusterInstallation', 'latin1.yaml': Buffer.from('\xff\xe9: ClusterInstallation', 'latin1') };
+    const files = {
+      'bom.yaml': '\u{FEFF}kind: ClusterInstallation',
+      'nul.yaml': '\0kind: ClusterInstallation',
+      'nuls.yaml': '\0\0\0ClusterInstallation',
+      'latin1.yaml': Buffer.from('\xff\xe9: ClusterInstallation', 'latin1'),
+    };
     expect(Object.keys(namesIn(await scanAll(temporaryRepository(files))))).toEqual(['bom.yaml', 'latin1.yaml', 'nul.yaml', 'nuls.yaml']);
   });
 
@@ -87,32 +131,48 @@ describe('files that are not UTF-8', () => {
 test('many markers are found like few', () => {
   const bytes = fc.string({ unit: fc.constantFrom('a', 'b', 'ä'), minLength: 1, maxLength: 6 });
   fc.assert(
-    fc.property(fc.uniqueArray(bytes, { minLength: 17, maxLength: 40 }), fc.array(bytes, { maxLength: 30 }), fc.nat(5), (texts, content, extra) => {
-      const buffer = Buffer.from(content.join(''));
-      const end = Math.max(0, buffer.length - extra);
-      const found = new Set<string>();
-      searchFor(texts.map((text) => marker(text)))(buffer, end, found);
-      expect([...found].toSorted()).toEqual(texts.filter((text) => buffer.subarray(0, end).includes(text)).toSorted());
-    }),
+    fc.property(
+      fc.uniqueArray(bytes, { minLength: 17, maxLength: 40 }),
+      fc.array(bytes, { maxLength: 30 }),
+      fc.nat(5),
+      (texts, content, extra) => {
+        const buffer = Buffer.from(content.join(''));
+        const end = Math.max(0, buffer.length - extra);
+        const found = new Set<string>();
+        searchFor(texts.map((text) => marker(text)))(buffer, end, found);
+        expect([...found].toSorted()).toEqual(texts.filter((text) => buffer.subarray(0, end).includes(text)).toSorted());
+      },
+    ),
     { numRuns: 500 },
   );
 });
 
 test('ten thousand names are looked for in one pass', async () => {
   const names = Array.from({ length: 10_000 }, (_, index) => `mattermost-database-${index}`);
-  const root = temporaryRepository(Object.fromEntries(names.slice(0, 2000).map((name, index) => [`${index}.yaml`, `name: ${name}\n${'field: value\n'.repeat(40)}`])));
-  const { hits } = await scanAll(root, names.map((name) => marker(name)));
+  const root = temporaryRepository(
+    Object.fromEntries(names.slice(0, 2000).map((name, index) => [`${index}.yaml`, `name: ${name}\n${'field: value\n'.repeat(40)}`])),
+  );
+  const { hits } = await scanAll(
+    root,
+    names.map((name) => marker(name)),
+  );
   expect(hits.get('1999.yaml')?.markers).toContain('mattermost-database-1999');
   expect(hits.size).toBe(2000);
 }, 20_000);
 
 test('files that are gone or no files are passed over', async () => {
-  const root = temporaryRepository({ 'a.yaml': 'ClusterInstallation', 'gone.yaml': '', 'directory.yaml': '', 'pipe.yaml': '', 'd/e.yaml': '' });
+  const root = temporaryRepository({
+    'a.yaml': 'ClusterInstallation',
+    'gone.yaml': '',
+    'directory.yaml': '',
+    'pipe.yaml': '',
+    'd/e.yaml': '',
+  });
   commitAll(root);
   for (const file of ['gone.yaml', 'directory.yaml', 'pipe.yaml', 'd']) rmSync(join(root, file), { recursive: true });
   mkdirSync(join(root, 'directory.yaml'));
   execFileSync('mkfifo', [join(root, 'pipe.yaml')]);
-  writeAll(root, { 'd': 'a file now' });
+  writeAll(root, { d: 'a file now' });
   const result = await scanAll(root);
   expect(Object.keys(namesIn(result))).toEqual(['a.yaml']);
   expect(result.skipped).toMatchObject([{ file: 'directory.yaml', code: 'not-a-file' }]);
@@ -143,7 +203,12 @@ describe('links', () => {
     symlinkSync('.git/x.yaml', join(root, 'tool.yaml'));
     const { hits, skipped } = await scanAll(root);
     expect(hits.size).toBe(0);
-    expect(skipped.map(({ file, code }) => [file, code])).toEqual([['broken.yaml', 'broken-link'], ['loop.yaml', 'link-loop'], ['out.yaml', 'outside-tree'], ['tool.yaml', 'ignored']]);
+    expect(skipped.map(({ file, code }) => [file, code])).toEqual([
+      ['broken.yaml', 'broken-link'],
+      ['loop.yaml', 'link-loop'],
+      ['out.yaml', 'outside-tree'],
+      ['tool.yaml', 'ignored'],
+    ]);
     expect(skipped[2]?.reason).toBe('a symbolic link leads out of the tree');
   });
 
@@ -178,7 +243,12 @@ test.runIf(isRoot)('a file that may not be read is named', async () => {
   chmodSync(root, 0o755);
   const discovery = await discover([], { cwd: root });
   const failure = await asNobody(() => failureOf(Promise.resolve().then(() => scan(discovery, [KIND]))));
-  expect(failure).toMatchObject({ name: 'RepositoryError', kind: 'io', code: 'EACCES', message: `cannot read ${root}/new\\u{a}line.yaml: permission denied` });
+  expect(failure).toMatchObject({
+    name: 'RepositoryError',
+    kind: 'io',
+    code: 'EACCES',
+    message: `cannot read ${root}/new\\u{a}line.yaml: permission denied`,
+  });
 });
 
 test('progress is told now and then', () => {
@@ -186,7 +256,11 @@ test('progress is told now and then', () => {
   const files = Array.from({ length: 1000 }, (_, index) => `${index}.yaml`);
   const seen: [number, number][] = [];
   scan({ root, files }, [KIND], { onProgress: (done, total) => seen.push([done, total]) });
-  expect(seen).toEqual([[256, 1000], [512, 1000], [768, 1000]]);
+  expect(seen).toEqual([
+    [256, 1000],
+    [512, 1000],
+    [768, 1000],
+  ]);
 });
 
 describe('reading', () => {
@@ -207,10 +281,28 @@ describe('reading', () => {
     const elsewhere = temporaryDirectory();
     writeAll(root, { 'd/a.yaml': 'x' });
     writeAll(elsewhere, { 'a.yaml': 'x' });
-    const links = { 'in.yaml': 'd/a.yaml', 'folder.yaml': 'd', 'out.yaml': join(elsewhere, 'a.yaml'), 'loop.yaml': 'loop.yaml', 'broken.yaml': 'gone', away: elsewhere };
+    const links = {
+      'in.yaml': 'd/a.yaml',
+      'folder.yaml': 'd',
+      'out.yaml': join(elsewhere, 'a.yaml'),
+      'loop.yaml': 'loop.yaml',
+      'broken.yaml': 'gone',
+      away: elsewhere,
+    };
     for (const [name, target] of Object.entries(links)) symlinkSync(target, join(root, name));
     expect(fileExists(root, 'in.yaml')).toBe(true);
-    for (const file of ['folder.yaml', 'out.yaml', 'loop.yaml', 'broken.yaml', 'away/a.yaml', 'd', 'd/a.yaml/x', 'gone/a.yaml', 'x'.repeat(300), 'a\0b']) {
+    for (const file of [
+      'folder.yaml',
+      'out.yaml',
+      'loop.yaml',
+      'broken.yaml',
+      'away/a.yaml',
+      'd',
+      'd/a.yaml/x',
+      'gone/a.yaml',
+      'x'.repeat(300),
+      'a\0b',
+    ]) {
       expect.soft([file, fileExists(root, file)]).toEqual([file, false]);
     }
   });

@@ -45,16 +45,22 @@ export function writeAll(root: string, files: Readonly<Record<string, string | B
 export const bytesOf = (root: string, file: string): string => readFileSync(join(root, file), 'latin1');
 
 /** The error that a promise rejects with; null when it does not. */
-export const failureOf = (promise: Promise<unknown>): Promise<Error | null> => promise.then(() => null, (error: unknown) => error as Error);
+export const failureOf = (promise: Promise<unknown>): Promise<Error | null> =>
+  promise.then(
+    () => null,
+    (error: unknown) => error as Error,
+  );
 
 /** Only a privileged user can give files away or become somebody without permissions. */
 export const isRoot = process.getuid?.() === 0;
 
 /** Whether this machine lets tests mount file systems. */
-export const canMount = isRoot && succeeds(() => {
-  execFileSync('mount', ['--bind', '/tmp', '/tmp'], { stdio: 'ignore' });
-  execFileSync('umount', ['/tmp'], { stdio: 'ignore' });
-});
+export const canMount =
+  isRoot &&
+  succeeds(() => {
+    execFileSync('mount', ['--bind', '/tmp', '/tmp'], { stdio: 'ignore' });
+    execFileSync('umount', ['/tmp'], { stdio: 'ignore' });
+  });
 
 function succeeds(work: () => void): boolean {
   try {

@@ -1,6 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -19,7 +30,12 @@ const changeOf = (file: string, before: string | Buffer, after: string | Buffer)
 /** Everything below a directory, with its content. */
 function contents(root: string): Readonly<Record<string, string>> {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return Object.fromEntries(files.map((entry) => [join(entry.parentPath, entry.name).slice(root.length + 1), readFileSync(join(entry.parentPath, entry.name), 'latin1')]));
+  return Object.fromEntries(
+    files.map((entry) => [
+      join(entry.parentPath, entry.name).slice(root.length + 1),
+      readFileSync(join(entry.parentPath, entry.name), 'latin1'),
+    ]),
+  );
 }
 
 function mount(...args: string[]): void {
@@ -32,9 +48,14 @@ describe('changes are written', () => {
     const root = temporaryDirectory();
     const files = { 'a.yaml': 'a\n', 'd/e f/b.yaml': Buffer.from('\xff\0\r\n', 'latin1'), 'd/new\nline ü.yaml': '', '-c.yaml': 'c' };
     writeAll(root, { ...files, 'other.yaml': 'other' });
-    const changes = Object.entries(files).map(([file, before]) => changeOf(file, before, Buffer.concat([Buffer.from('\xfe new ', 'latin1'), Buffer.from(before)])));
+    const changes = Object.entries(files).map(([file, before]) =>
+      changeOf(file, before, Buffer.concat([Buffer.from('\xfe new ', 'latin1'), Buffer.from(before)])),
+    );
     await writeChanges(root, changes);
-    expect(contents(root)).toEqual({ 'other.yaml': 'other', ...Object.fromEntries(changes.map(({ file, after }) => [file, after.toString('latin1')])) });
+    expect(contents(root)).toEqual({
+      'other.yaml': 'other',
+      ...Object.fromEntries(changes.map(({ file, after }) => [file, after.toString('latin1')])),
+    });
   });
 
   test('with the mode kept', async () => {
@@ -69,7 +90,10 @@ describe('changes are written', () => {
     const root = temporaryDirectory();
     const files = Array.from({ length: 500 }, (_, index) => `d${index % 50}/${index}.yaml`);
     writeAll(root, Object.fromEntries(files.map((file) => [file, 'a'])));
-    await writeChanges(root, files.map((file) => changeOf(file, 'a', `b ${file}`)));
+    await writeChanges(
+      root,
+      files.map((file) => changeOf(file, 'a', `b ${file}`)),
+    );
     expect(contents(root)).toEqual(Object.fromEntries(files.map((file) => [file, `b ${file}`])));
   });
 
@@ -99,14 +123,20 @@ describe('nothing is written', () => {
     writeAll(root, { 'b.yaml': 'edited' });
     const message = `cannot write ${root}/b.yaml: it changed while ci2mm was running; run again`;
     expect(await failureOfSecond(root, changeOf('b.yaml', 'b', 'c'))).toMatchObject({ name: 'RepositoryError', kind: 'io', message });
-    expect(await failureOfSecond(root, changeOf('gone.yaml', 'b', 'c'))).toMatchObject({ kind: 'io', message: `cannot write ${root}/gone.yaml: no such file or directory` });
+    expect(await failureOfSecond(root, changeOf('gone.yaml', 'b', 'c'))).toMatchObject({
+      kind: 'io',
+      message: `cannot write ${root}/gone.yaml: no such file or directory`,
+    });
   });
 
   test('when a file is read-only, even for a privileged user', async () => {
     const root = temporaryDirectory();
     writeAll(root, { 'b.yaml': 'b' });
     chmodSync(join(root, 'b.yaml'), 0o444);
-    expect(await failureOfSecond(root, changeOf('b.yaml', 'b', 'c'))).toMatchObject({ kind: 'io', message: `cannot write ${root}/b.yaml: the file is read-only` });
+    expect(await failureOfSecond(root, changeOf('b.yaml', 'b', 'c'))).toMatchObject({
+      kind: 'io',
+      message: `cannot write ${root}/b.yaml: the file is read-only`,
+    });
   });
 
   test('when a file is none, or lies behind a link out of the tree', async () => {
@@ -117,9 +147,15 @@ describe('nothing is written', () => {
     symlinkSync('real.yaml', join(root, 'link.yaml'));
     symlinkSync(elsewhere, join(root, 'out'));
     mkdirSync(join(root, 'directory'));
-    expect(await failureOfSecond(root, changeOf('link.yaml', 'b', 'c'))).toMatchObject({ kind: 'io', message: `cannot write ${root}/link.yaml: not a regular file` });
+    expect(await failureOfSecond(root, changeOf('link.yaml', 'b', 'c'))).toMatchObject({
+      kind: 'io',
+      message: `cannot write ${root}/link.yaml: not a regular file`,
+    });
     expect(await failureOfSecond(root, changeOf('directory', 'b', 'c'))).toMatchObject({ kind: 'io' });
-    expect(await failureOfSecond(root, changeOf('out/b.yaml', 'b', 'c'))).toMatchObject({ kind: 'io', message: expect.stringContaining('leads out of the tree') });
+    expect(await failureOfSecond(root, changeOf('out/b.yaml', 'b', 'c'))).toMatchObject({
+      kind: 'io',
+      message: expect.stringContaining('leads out of the tree'),
+    });
     expect(await failureOfSecond(root, changeOf('../b.yaml', 'b', 'c'))).toMatchObject({ kind: 'usage' });
     expect(contents(elsewhere)).toEqual({ 'b.yaml': 'b' });
   });
@@ -180,7 +216,11 @@ describe('in a process of its own', () => {
   /** Bundles a program that uses the writer, as sources are not run by the oldest supported Node. */
   async function program(source: string): Promise<string> {
     const outfile = join(temporaryDirectory(), 'program.mjs');
-    const stdin = { contents: `import { writeChanges } from './src/repo/write.ts';\n${source}`, resolveDir: join(import.meta.dirname, '../..'), loader: 'ts' } as const;
+    const stdin = {
+      contents: `import { writeChanges } from './src/repo/write.ts';\n${source}`,
+      resolveDir: join(import.meta.dirname, '../..'),
+      loader: 'ts',
+    } as const;
     await build({ stdin, bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'error' });
     return outfile;
   }
@@ -218,12 +258,16 @@ describe('in a process of its own', () => {
       writeAll(root, Object.fromEntries(files.map((file) => [file, old])));
       const child = spawn(process.execPath, [script, root, ...files], { stdio: ['ignore', 'pipe', 'inherit'] });
       await once(child.stdout, 'data');
-      await new Promise((resolve) => { setTimeout(resolve, Math.random() * 60); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, Math.random() * 60);
+      });
       child.kill('SIGKILL');
       await once(child, 'close');
       const found = files.map((file) => readFileSync(join(root, file)));
       expect(found.every((bytes) => bytes.equals(old) || bytes.equals(now))).toBe(true);
-      const left = readdirSync(root, { recursive: true }).map(String).filter((name) => !/^d\d(\/\d\.yaml)?$/.test(name));
+      const left = readdirSync(root, { recursive: true })
+        .map(String)
+        .filter((name) => !/^d\d(\/\d\.yaml)?$/.test(name));
       expect(left.every((name) => /^d\d\/\.ci2mm-\d+-[0-9a-f]{12}\.tmp$/.test(name))).toBe(true);
       states.add(left.length > 0 ? 'killed while writing' : 'killed between');
       for (const name of left) rmSync(join(root, name));
@@ -263,10 +307,19 @@ describe('a report', () => {
     symlinkSync('nowhere.json', join(cwd, 'broken.json'));
     chmodSync(join(cwd, 'read-only.json'), 0o444);
     expect(await failureOf(writeOutput('.', 'x', { cwd }))).toMatchObject({ kind: 'usage', message: 'cannot write .: is a directory' });
-    expect(await failureOf(writeOutput('link.json', 'x', { cwd }))).toMatchObject({ kind: 'usage', message: 'cannot write link.json: is a symbolic link' });
+    expect(await failureOf(writeOutput('link.json', 'x', { cwd }))).toMatchObject({
+      kind: 'usage',
+      message: 'cannot write link.json: is a symbolic link',
+    });
     expect(await failureOf(writeOutput('broken.json', 'x', { cwd }))).toMatchObject({ kind: 'usage' });
-    expect(await failureOf(writeOutput('missing/x.json', 'x', { cwd }))).toMatchObject({ kind: 'io', message: 'cannot write missing/x.json: no such file or directory' });
-    expect(await failureOf(writeOutput('read-only.json', 'x', { cwd }))).toMatchObject({ kind: 'io', message: `cannot write ${cwd}/read-only.json: the file is read-only` });
+    expect(await failureOf(writeOutput('missing/x.json', 'x', { cwd }))).toMatchObject({
+      kind: 'io',
+      message: 'cannot write missing/x.json: no such file or directory',
+    });
+    expect(await failureOf(writeOutput('read-only.json', 'x', { cwd }))).toMatchObject({
+      kind: 'io',
+      message: `cannot write ${cwd}/read-only.json: the file is read-only`,
+    });
     expect(contents(cwd)).toEqual({ 'real.json': 'real', 'read-only.json': 'x' });
   });
 

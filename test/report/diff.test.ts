@@ -10,7 +10,13 @@ import { bytesOf, commitAll, git, temporaryDirectory, temporaryRepository, write
 /** A change with one region, the whole file or just the bytes that differ. */
 function changeOf(file: string, before: string | Buffer, after: string | Buffer, width: 'file' | 'bytes' = 'file'): Change {
   const [old, now] = [Buffer.from(before), Buffer.from(after)];
-  return { file, before: old, after: now, regions: [width === 'file' ? { start: 0, end: old.length, newLength: now.length } : differing(old, now)], secret: [] };
+  return {
+    file,
+    before: old,
+    after: now,
+    regions: [width === 'file' ? { start: 0, end: old.length, newLength: now.length } : differing(old, now)],
+    secret: [],
+  };
 }
 
 function differing(before: Buffer, after: Buffer): Region {
@@ -27,7 +33,8 @@ async function patchOf(root: string, changes: readonly Change[]): Promise<Buffer
   return Buffer.concat(changes.map((change) => Buffer.from(unifiedDiff(change, headers.get(change.file)!), 'latin1')));
 }
 
-const apply = (root: string, patch: Buffer, ...options: string[]): void => void git(root, ['apply', '--whitespace=nowarn', ...options], { input: patch });
+const apply = (root: string, patch: Buffer, ...options: string[]): void =>
+  void git(root, ['apply', '--whitespace=nowarn', ...options], { input: patch });
 
 const latin1 = (bytes: Buffer): string => bytes.toString('latin1');
 
@@ -65,11 +72,15 @@ function fitting(changes: readonly Change[]): Outcome {
 const LINES = Array.from({ length: 30 }, (_, index) => `line ${index}`);
 const LF = `${LINES.join('\n')}\n`;
 const CRLF = `${LINES.join('\r\n')}\r\n`;
-const edited = (text: string): string => text.replace('line 4', 'line four').replace(/line 17\r?\n/, '').replace(/(line 25)(\r?\n)/, '$1$2new$2');
+const edited = (text: string): string =>
+  text
+    .replace('line 4', 'line four')
+    .replace(/line 17\r?\n/, '')
+    .replace(/(line 25)(\r?\n)/, '$1$2new$2');
 
 const CONTENTS: Readonly<Record<string, readonly [string | Buffer, string | Buffer]>> = {
-  'LF': [LF, edited(LF)],
-  'CRLF': [CRLF, edited(CRLF)],
+  LF: [LF, edited(LF)],
+  CRLF: [CRLF, edited(CRLF)],
   'CRLF with a line in LF': [CRLF, CRLF.replace('line 4\r\n', 'line 4\nnew\r\n')],
   'mixed line endings': ['a\r\nb\nc\r\nd\n', 'a\r\nB\nc\r\nD\n'],
   'no final newline, changed in the middle': ['a\nb\nc', 'a\nB\nc'],
@@ -88,7 +99,7 @@ const CONTENTS: Readonly<Record<string, readonly [string | Buffer, string | Buff
   'to empty': ['a\nb\n', ''],
   'from empty': ['', 'a\nb\n'],
   'one character': ['a', 'b'],
-  'emoji': ['a: 🎉\nb\n', 'a: 🎊\nb\n'],
+  emoji: ['a: 🎉\nb\n', 'a: 🎊\nb\n'],
   'last line gone': ['a\nb\nc\n', 'a\nb\n'],
   'line added at the end': ['a\nb\n', 'a\nb\nc\n'],
   'first line gone': ['a\nb\nc\n', 'b\nc\n'],
@@ -96,8 +107,21 @@ const CONTENTS: Readonly<Record<string, readonly [string | Buffer, string | Buff
 };
 
 const PATHS = [
-  'plain.yaml', 'with space.yaml', 'trailing space ', 'ünïcode.yaml', 'quo"te.yaml', 'back\\slash.yaml', 'new\nline.yaml', 'tab\tstop.yaml',
-  '-leading.yaml', 'a/b/a b/b.yaml', '\u0001control.yaml', "$'`.yaml", '🎉.yaml', 'space and ü.yaml', '\u007f.yaml',
+  'plain.yaml',
+  'with space.yaml',
+  'trailing space ',
+  'ünïcode.yaml',
+  'quo"te.yaml',
+  'back\\slash.yaml',
+  'new\nline.yaml',
+  'tab\tstop.yaml',
+  '-leading.yaml',
+  'a/b/a b/b.yaml',
+  '\u0001control.yaml',
+  "$'`.yaml",
+  '🎉.yaml',
+  'space and ü.yaml',
+  '\u007f.yaml',
 ];
 
 describe.each(['file', 'bytes'] as const)('git applies a patch made from regions as wide as the %s', (width) => {
@@ -224,7 +248,8 @@ function changeFrom(file: string, pieces: readonly Piece[]): Change {
   const regions: Region[] = [];
   const secret: ByteRange[] = [];
   for (const piece of pieces) {
-    const [from, to] = typeof piece === 'string' ? [piece, piece] : 'secret' in piece ? [piece.secret, piece.secret] : [piece.from, piece.to];
+    const [from, to] =
+      typeof piece === 'string' ? [piece, piece] : 'secret' in piece ? [piece.secret, piece.secret] : [piece.from, piece.to];
     const range = { start, end: start + Buffer.byteLength(from) };
     if (typeof piece !== 'string' && 'secret' in piece) secret.push(range);
     if (typeof piece !== 'string' && 'from' in piece) regions.push({ ...range, newLength: Buffer.byteLength(to) });
@@ -241,12 +266,12 @@ describe('Secrets', () => {
   const LAST_LINE_EDITED = { from: 'kind: ClusterInstallation\n', to: 'kind: Mattermost\n' };
 
   const LAYOUTS: Readonly<Record<string, readonly Piece[]>> = {
-    'before': [SECRET, '---\n', EDIT],
+    before: [SECRET, '---\n', EDIT],
     'before, and much after': [SECRET, '---\n', EDIT, LF],
     'directly before': [SECRET, EDIT, LF],
     'directly before, up to the end of the file': [SECRET, LAST_LINE_EDITED],
     'in one line before': [{ secret: 'password: hunter2\n' }, EDIT],
-    'after': [EDIT, '---\n', SECRET],
+    after: [EDIT, '---\n', SECRET],
     'after, with an edit of the last line': [LAST_LINE_EDITED, '---\n', SECRET],
     'before and after': [SECRET, '---\n', EDIT, '---\n', SECRET],
     'between two edits': [EDIT, '---\n', SECRET, '---\n', EDIT],
@@ -277,7 +302,10 @@ describe('Secrets', () => {
 
   test.each(Object.entries(REFUSED))('a change is refused when a Secret %s', async (_, [pieces, code, line]) => {
     const change = changeFrom('dir/a.yaml', pieces);
-    const failure = await patchOf(temporaryRepository(), [change]).then(() => null, (error: unknown) => error);
+    const failure = await patchOf(temporaryRepository(), [change]).then(
+      () => null,
+      (error: unknown) => error,
+    );
     expect(failure).toBeInstanceOf(UnsafeDiffError);
     expect(failure).toMatchObject({ code, line, file: 'dir/a.yaml' });
     expect((failure as Error).message).not.toContain('hunter2');
@@ -298,8 +326,13 @@ describe('any change', () => {
   const text = fc.array(fc.tuple(fc.constantFrom('a', 'b', '', '  c', '---'), eol), { maxLength: 8 }).map((lines) => lines.flat().join(''));
   const bits = fc.constantFrom('', 'x', 'a', 'b\n', '\n', 'x\ny\n', '\r\n', 'a\nb\na\n');
   const replacement = fc.oneof(fc.record({ from: bits, to: bits }), fc.record({ from: text, to: text }));
-  const secret = fc.array(fc.constantFrom('hunter2\n', '  key: hunter2\r\n', 'hunter2'), { minLength: 1, maxLength: 5 }).map((lines) => ({ secret: lines.join('') }));
-  const pieces = fc.array(fc.oneof({ weight: 3, arbitrary: text }, { weight: 2, arbitrary: replacement }, { weight: 1, arbitrary: secret }), { maxLength: 9 });
+  const secret = fc
+    .array(fc.constantFrom('hunter2\n', '  key: hunter2\r\n', 'hunter2'), { minLength: 1, maxLength: 5 })
+    .map((lines) => ({ secret: lines.join('') }));
+  const pieces = fc.array(
+    fc.oneof({ weight: 3, arbitrary: text }, { weight: 2, arbitrary: replacement }, { weight: 1, arbitrary: secret }),
+    { maxLength: 9 },
+  );
 
   /** Only `--3way` reads the ids, so any will do. */
   const HEADER = { oldId: '0'.repeat(40), newId: '1'.repeat(40), mode: '100644', lineEndings: 'kept' } as const;
@@ -316,39 +349,49 @@ describe('any change', () => {
   /** More for a long run. */
   const RUNS = Number(process.env['DIFF_RUNS'] ?? 200);
 
-  test('is applied by git to the byte and shows no Secret, or is refused', async () => {
-    const root = temporaryRepository();
-    let refused = 0;
-    await fc.assert(
-      fc.asyncProperty(pieces, async (drawn) => {
-        const change = changeFrom('any.yaml', drawn);
-        writeAll(root, { 'any.yaml': change.before });
-        const patch = patchOrNone(change);
-        if (patch.length === 0) {
-          refused += change.before.equals(change.after) ? 0 : 1;
-          return;
-        }
-        expect(patch.toString()).not.toContain('hunter2');
-        apply(root, patch);
-        expect(bytesOf(root, 'any.yaml')).toBe(latin1(change.after));
-        apply(root, patch, '-R');
-        expect(bytesOf(root, 'any.yaml')).toBe(latin1(change.before));
-      }),
-      { numRuns: RUNS },
-    );
-    expect(refused).toBeGreaterThan(0);
-  }, 60_000 + RUNS * 100);
+  test(
+    'is applied by git to the byte and shows no Secret, or is refused',
+    async () => {
+      const root = temporaryRepository();
+      let refused = 0;
+      await fc.assert(
+        fc.asyncProperty(pieces, async (drawn) => {
+          const change = changeFrom('any.yaml', drawn);
+          writeAll(root, { 'any.yaml': change.before });
+          const patch = patchOrNone(change);
+          if (patch.length === 0) {
+            refused += change.before.equals(change.after) ? 0 : 1;
+            return;
+          }
+          expect(patch.toString()).not.toContain('hunter2');
+          apply(root, patch);
+          expect(bytesOf(root, 'any.yaml')).toBe(latin1(change.after));
+          apply(root, patch, '-R');
+          expect(bytesOf(root, 'any.yaml')).toBe(latin1(change.before));
+        }),
+        { numRuns: RUNS },
+      );
+      expect(refused).toBeGreaterThan(0);
+    },
+    60_000 + RUNS * 100,
+  );
 });
 
 describe('large files', () => {
   const document = (index: number): [string, string] => {
     const same = Array.from({ length: 9 }, (_, line) => `  field${line}: value\n`).join('');
-    return [`---\nkind: ClusterInstallation\nmetadata: {name: mm-${index}}\n${same}`, `---\nkind: Mattermost\nmetadata: {name: mm-${index}}\n${same.replace('field7', 'renamed')}`];
+    return [
+      `---\nkind: ClusterInstallation\nmetadata: {name: mm-${index}}\n${same}`,
+      `---\nkind: Mattermost\nmetadata: {name: mm-${index}}\n${same.replace('field7', 'renamed')}`,
+    ];
   };
   const documents = Array.from({ length: 10_000 }, (_, index) => document(index));
 
   test('10,000 edited documents take little time', async () => {
-    const change = changeFrom('many.yaml', documents.map(([from, to]) => ({ from, to })));
+    const change = changeFrom(
+      'many.yaml',
+      documents.map(([from, to]) => ({ from, to })),
+    );
     const root = temporaryRepository({ 'many.yaml': change.before });
     const header = (await patchHeaders({ root }, [change])).get('many.yaml')!;
     const patch = unifiedDiff(change, header);
@@ -384,6 +427,10 @@ describe('large files', () => {
 test('patches of several files follow each other', async () => {
   const files = { 'a.yaml': LF, 'b c.yaml': CRLF, 'd.json': '{"a": 1}' };
   const root = temporaryRepository(files);
-  const changes = [changeOf('a.yaml', LF, edited(LF)), changeOf('b c.yaml', CRLF, edited(CRLF)), changeOf('d.json', '{"a": 1}', '{"a": 2}')];
+  const changes = [
+    changeOf('a.yaml', LF, edited(LF)),
+    changeOf('b c.yaml', CRLF, edited(CRLF)),
+    changeOf('d.json', '{"a": 1}', '{"a": 2}'),
+  ];
   expect(await outcomeOf(root, changes)).toEqual(fitting(changes));
 });

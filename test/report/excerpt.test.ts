@@ -8,7 +8,11 @@ import { finding } from './samples.ts';
 const FILE = 'apps/chat.yaml';
 const at = (line: number, given: Partial<Finding> = {}): Finding => finding({ line, endLine: line, column: 1, endColumn: 2, ...given });
 
-function excerptOf(given: Finding, text: string, secrets: readonly LineRange[] = []): { startLine: number; lines: readonly string[] } | null {
+function excerptOf(
+  given: Finding,
+  text: string,
+  secrets: readonly LineRange[] = [],
+): { startLine: number; lines: readonly string[] } | null {
   const excerpt = excerptsFor([given], new Map([[FILE, text]]), new Map([[FILE, secrets]])).get(given);
   return excerpt === undefined ? null : { startLine: excerpt.startLine, lines: excerpt.lines };
 }
@@ -54,7 +58,8 @@ describe('what is never shown', () => {
   });
 
   test('a Secret in the same List, and the comments beside it', () => {
-    const list = 'kind: List\nitems:\n- kind: ClusterInstallation\n  spec: {}\n# hunter1\n- kind: Secret\n  data: {a: hunter2}\n\n# hunter3\n- kind: ClusterInstallation\n';
+    const list =
+      'kind: List\nitems:\n- kind: ClusterInstallation\n  spec: {}\n# hunter1\n- kind: Secret\n  data: {a: hunter2}\n\n# hunter3\n- kind: ClusterInstallation\n';
     const secrets = [{ line: 6, endLine: 7 }];
     expect(excerptOf(at(4), list, secrets)?.lines).toEqual(['items:', '- kind: ClusterInstallation', '  spec: {}']);
     expect(excerptOf(at(10), list, secrets)?.lines).toEqual(['- kind: ClusterInstallation']);

@@ -15,6 +15,9 @@ test.each(reporters)('$format renders a report of nothing, and the same report t
   expect(reporter.render(sample, OPTIONS)).toBe(reporter.render(sample, OPTIONS));
 });
 
-test.each(reporters.filter(({ format }) => ['json', 'sarif', 'rdjson'].includes(format)))('$format is JSON whatever the manifests hold', (reporter) => {
-  for (const text of HOSTILE) expect(() => JSON.parse(reporter.render(hostile(text), OPTIONS)) as unknown).not.toThrow();
-});
+test.each(reporters.filter(({ format }) => ['json', 'sarif', 'rdjson'].includes(format)))(
+  '$format is JSON whatever the manifests hold',
+  (reporter) => {
+    for (const text of HOSTILE) expect(() => JSON.parse(reporter.render(hostile(text), OPTIONS)) as unknown).not.toThrow();
+  },
+);

@@ -14,8 +14,13 @@ interface Command {
 function parseCommand(line: string): Command {
   const [, name = '', properties = '', message = ''] = /^\s*::([\w-]+)(?: (.*?))?::(.*)$/su.exec(line) ?? [];
   const pairs = properties.split(',').filter((pair) => pair.includes('='));
-  const unescape = (text: string): string => text.replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
-  return { name, properties: Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), unescape(pair.slice(pair.indexOf('=') + 1))])), message: unescape(message) };
+  const unescape = (text: string): string =>
+    text.replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+  return {
+    name,
+    properties: Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), unescape(pair.slice(pair.indexOf('=') + 1))])),
+    message: unescape(message),
+  };
 }
 
 const commandsOf = (sample: Report): Command[] => github.render(sample, OPTIONS).split('\n').filter(Boolean).map(parseCommand);
@@ -49,12 +54,17 @@ describe("the runner's budget", () => {
     expect(commands.at(-1)).toMatchObject({
       name: 'notice',
       properties: { title: 'ci2mm' },
-      message: 'ci2mm convert --write would change 2500 files. 4971 more findings (490 errors, 490 warnings, 3991 notes) found no room here; ci2mm scan lists all.',
+      message:
+        'ci2mm convert --write would change 2500 files. 4971 more findings (490 errors, 490 warnings, 3991 notes) found no room here; ci2mm scan lists all.',
     });
   });
 
   test('worst first', () => {
-    expect(commands.map(({ name }) => name)).toEqual([...Array<string>(10).fill('error'), ...Array<string>(10).fill('warning'), ...Array<string>(10).fill('notice')]);
+    expect(commands.map(({ name }) => name)).toEqual([
+      ...Array<string>(10).fill('error'),
+      ...Array<string>(10).fill('warning'),
+      ...Array<string>(10).fill('notice'),
+    ]);
   });
 
   test('messages of no more than 4096 characters', () => {
@@ -74,7 +84,8 @@ describe('untrusted text', () => {
     const lines = github.render(sample, OPTIONS).split('\n').filter(Boolean);
     expect(lines).toHaveLength(sample.findings.length + 1);
     for (const line of lines) expect(line).toMatch(/^::(?:error|warning|notice) [^\r\n]*::/);
-    for (const { properties } of lines.map(parseCommand)) expect(Object.keys(properties).every((key) => ['file', 'line', 'endLine', 'col', 'endColumn', 'title'].includes(key))).toBe(true);
+    for (const { properties } of lines.map(parseCommand))
+      expect(Object.keys(properties).every((key) => ['file', 'line', 'endLine', 'col', 'endColumn', 'title'].includes(key))).toBe(true);
   });
 
   test('comes through as it is shown', () => {

@@ -17,7 +17,9 @@ describe('the content security policy', () => {
     const page = html.render(report(), OPTIONS);
     expect(page).toContain(`<style>${STYLE}</style>`);
     expect(page).toContain(`<script>${SCRIPT}</script>`);
-    expect(page).toContain(`content="default-src 'none'; style-src '${STYLE_HASH}'; script-src '${SCRIPT_HASH}'; base-uri 'none'; form-action 'none'"`);
+    expect(page).toContain(
+      `content="default-src 'none'; style-src '${STYLE_HASH}'; script-src '${SCRIPT_HASH}'; base-uri 'none'; form-action 'none'"`,
+    );
   });
 });
 
@@ -31,7 +33,13 @@ describe('untrusted text', () => {
   test.each(HOSTILE)('is text: %j', (text) => {
     const page = html.render(hostile(text), OPTIONS);
     const allowed = shape(html.render(hostile('harmless'), OPTIONS));
-    expect(new Set(shape(page))).toEqual(new Set([...shape(page)].filter((tag) => allowed.includes(tag) || ['<mark', '</mark', '<i', '</i', '<del', '</del', '<ins', '</ins'].includes(tag))));
+    expect(new Set(shape(page))).toEqual(
+      new Set(
+        [...shape(page)].filter(
+          (tag) => allowed.includes(tag) || ['<mark', '</mark', '<i', '</i', '<del', '</del', '<ins', '</ins'].includes(tag),
+        ),
+      ),
+    );
     for (const tag of tagsOf(page)) expect(tag).toMatch(/^<(?:!doctype html|\/?\w+(?: [\w-]+(?:="[^"<>`]*")?)*)>$/);
     expect(tagsOf(page).join('')).not.toMatch(/ (?:on\w+|style|src|srcdoc|formaction)=|href="(?!#)/i);
     expect(bodyOf(page).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
@@ -40,14 +48,24 @@ describe('untrusted text', () => {
 });
 
 test('nothing is loaded from anywhere', () => {
-  const page = html.render(report({ installations: [installation()], findings: [finding({ rule: 'blue-green-enabled', level: 'error' })], changes: [change('a', 'b\n', 'c\n')] }), OPTIONS);
+  const page = html.render(
+    report({
+      installations: [installation()],
+      findings: [finding({ rule: 'blue-green-enabled', level: 'error' })],
+      changes: [change('a', 'b\n', 'c\n')],
+    }),
+    OPTIONS,
+  );
   expect(tagsOf(page).join('')).not.toMatch(/<(?:link|img|iframe|object|embed|base|form)\b/);
   expect(STYLE).not.toMatch(/url\(|@import/);
   expect(SCRIPT).not.toMatch(/fetch|XMLHttpRequest|import\(|innerHTML|eval/);
 });
 
 test('every id is there once, and every link within the page leads somewhere', () => {
-  const page = html.render({ ...huge(40), findings: [...huge(40).findings, finding({ rule: 'blue-green-enabled', level: 'error' })] }, OPTIONS);
+  const page = html.render(
+    { ...huge(40), findings: [...huge(40).findings, finding({ rule: 'blue-green-enabled', level: 'error' })] },
+    OPTIONS,
+  );
   const ids = [...bodyOf(page).matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const [, target] of bodyOf(page).matchAll(/href="#([^"]*)"/g)) expect(ids).toContain(target);
@@ -70,8 +88,13 @@ describe('sizes', () => {
 });
 
 test('a side by side diff pairs lines and marks the words that differ', () => {
-  const page = html.render(report({ changes: [change('a', 'same\nkind: ClusterInstallation\ngone\n', 'same\nkind: Mattermost\n')] }), OPTIONS);
-  expect(page).toContain('<div class="run same"><div class="side old"><div class="line" data-n="1">same\n</div></div><div class="side new" aria-hidden="true"><div class="line" data-n="1">same\n</div></div></div>');
+  const page = html.render(
+    report({ changes: [change('a', 'same\nkind: ClusterInstallation\ngone\n', 'same\nkind: Mattermost\n')] }),
+    OPTIONS,
+  );
+  expect(page).toContain(
+    '<div class="run same"><div class="side old"><div class="line" data-n="1">same\n</div></div><div class="side new" aria-hidden="true"><div class="line" data-n="1">same\n</div></div></div>',
+  );
   expect(html.render(report({ changes: [change('a', 'kind: ClusterInstallation\n', 'kind: Mattermost\n')] }), OPTIONS)).toContain(
     '<del class="line" data-n="1">kind: <mark>ClusterInstallation</mark>\n</del></div><div class="side new"><ins class="line" data-n="1">kind: <mark>Mattermost</mark>\n</ins>',
   );

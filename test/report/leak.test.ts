@@ -54,9 +54,18 @@ test.each(FORMATS_AND_NOTHING)('no Secret is in what is printed: %s %s', async (
 });
 
 test('nor is the value of an environment variable or a password in what shows no diff', async () => {
-  const manifest = MANIFEST.replace('  replicas: 0\n', '  replicas: 0\n  mattermostEnv:\n  - name: A\n    value: |\n      swordfish\n  elasticSearch:\n    password: swordfish\n    colour: red\n');
+  const manifest = MANIFEST.replace(
+    '  replicas: 0\n',
+    '  replicas: 0\n  mattermostEnv:\n  - name: A\n    value: |\n      swordfish\n  elasticSearch:\n    password: swordfish\n    colour: red\n',
+  );
   const root = temporaryRepository({ 'apps/chat.yaml': manifest });
-  for (const args of [['scan'], ['scan', '--format', 'html'], ['scan', '--format', 'markdown'], ['convert', '--format', 'github'], ['convert', '--format', 'text']]) {
+  for (const args of [
+    ['scan'],
+    ['scan', '--format', 'html'],
+    ['scan', '--format', 'markdown'],
+    ['convert', '--format', 'github'],
+    ['convert', '--format', 'text'],
+  ]) {
     const io = recordingIo(root);
     await main(args, io);
     expect(io.err() + io.out()).toContain('unknown-field');

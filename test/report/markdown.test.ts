@@ -11,7 +11,11 @@ const render = (sample: Report, options: RenderOptions = OPTIONS): string => mar
 const excerpt: Excerpt = { file: 'apps/chat.yaml', startLine: 6, lines: ['spec:', '  colour: `blue`'] };
 const small = report({
   installations: [installation(), installation({ name: 'old', status: 'blocked', file: 'old.yaml' })],
-  findings: [finding({ level: 'note' }), finding({ level: 'error', rule: 'blue-green-enabled', file: 'old.yaml', installation: 'mattermost/old' }), finding()],
+  findings: [
+    finding({ level: 'note' }),
+    finding({ level: 'error', rule: 'blue-green-enabled', file: 'old.yaml', installation: 'mattermost/old' }),
+    finding(),
+  ],
   changes: [change('apps/chat.yaml', 'kind: ClusterInstallation\n', 'kind: Mattermost\n')],
 });
 
@@ -31,11 +35,17 @@ describe('a page', () => {
   });
 
   test('lists installations, the blocked ones first, with what blocks them', () => {
-    expect(page).toContain('| <code>mattermost/old</code> | <code>old.yaml&#58;1</code> | external | operator-managed | **blocked** <code>blue-green-enabled</code> |\n| <code>mattermost/chat</code> |');
+    expect(page).toContain(
+      '| <code>mattermost/old</code> | <code>old.yaml&#58;1</code> | external | operator-managed | **blocked** <code>blue-green-enabled</code> |\n| <code>mattermost/chat</code> |',
+    );
   });
 
   test('has findings worst first, with place, message, remedy, link and lines', () => {
-    expect([...page.matchAll(/^#### .*$/gm)].map(([heading]) => heading)).toEqual(['#### Errors (1)', '#### Warnings (1)', '#### Notes (1)']);
+    expect([...page.matchAll(/^#### .*$/gm)].map(([heading]) => heading)).toEqual([
+      '#### Errors (1)',
+      '#### Warnings (1)',
+      '#### Notes (1)',
+    ]);
     expect(page).toContain(
       '**[<code>unknown-field</code>](https://docs.example/rules#unknown-field)** at <code>apps/chat.yaml&#58;7&#58;3</code> in <code>mattermost/chat</code><br>spec.colour is not a field of ClusterInstallation; it is dropped.\n\n' +
         '```text\n6 | spec:\n7 |   colour: `blue`\n  |   ^^^^^^\n```\n\n*What to do:* Delete the field.',
@@ -43,7 +53,9 @@ describe('a page', () => {
   });
 
   test('folds the diff of each file', () => {
-    expect(page).toContain('<details><summary><code>apps/chat.yaml</code> (+1 −1)</summary>\n\n```diff\n@@ -1,1 +1,1 @@\n-kind: ClusterInstallation\n+kind: Mattermost\n```\n\n</details>');
+    expect(page).toContain(
+      '<details><summary><code>apps/chat.yaml</code> (+1 −1)</summary>\n\n```diff\n@@ -1,1 +1,1 @@\n-kind: ClusterInstallation\n+kind: Mattermost\n```\n\n</details>',
+    );
   });
 });
 
@@ -57,7 +69,16 @@ describe('sizes', () => {
   test.each([
     ['5,000 of everything', huge(5000)],
     ['a diff of 200,000 lines', hugeDiff(200_000)],
-    ['words without end', report({ installations: [installation({ name: '*'.repeat(99_999), file: '_'.repeat(99_999) })], findings: Array.from({ length: 5000 }, () => finding({ message: '@'.repeat(99_999), remedy: '`'.repeat(99_999), file: '|'.repeat(9999), rule: '<'.repeat(999) })), changes: Array.from({ length: 500 }, (_, at) => change(`${'~'.repeat(9999)}${at}`, '`'.repeat(99_999), 'x')) })],
+    [
+      'words without end',
+      report({
+        installations: [installation({ name: '*'.repeat(99_999), file: '_'.repeat(99_999) })],
+        findings: Array.from({ length: 5000 }, () =>
+          finding({ message: '@'.repeat(99_999), remedy: '`'.repeat(99_999), file: '|'.repeat(9999), rule: '<'.repeat(999) }),
+        ),
+        changes: Array.from({ length: 500 }, (_, at) => change(`${'~'.repeat(9999)}${at}`, '`'.repeat(99_999), 'x')),
+      }),
+    ],
   ])('%s fit into a comment', (_, sample) => {
     const page = render(sample);
     expect(page.length).toBeLessThanOrEqual(LIMIT);
@@ -79,7 +100,9 @@ describe('sizes', () => {
   });
 
   test('the worst are never left out for the sake of others', () => {
-    const many = report({ findings: [...Array.from({ length: 5000 }, () => finding({ level: 'note' })), finding({ level: 'error', message: 'the one' })] });
+    const many = report({
+      findings: [...Array.from({ length: 5000 }, () => finding({ level: 'note' })), finding({ level: 'error', message: 'the one' })],
+    });
     expect(render(many)).toContain('the one');
   });
 });
@@ -101,7 +124,10 @@ function outsideFences(page: string): string {
 
 describe('untrusted text', () => {
   const OURS = /<\/?(?:code|details|summary|sub|br)>/g;
-  const skeleton = (page: string): string => outsideFences(page).replaceAll(/<code>.*?<\/code>/g, '').replaceAll(OURS, '');
+  const skeleton = (page: string): string =>
+    outsideFences(page)
+      .replaceAll(/<code>.*?<\/code>/g, '')
+      .replaceAll(OURS, '');
 
   test.each(HOSTILE)('is neither markup, mention, link nor command: %j', (text) => {
     const sample = hostile(text);
@@ -112,7 +138,11 @@ describe('untrusted text', () => {
     expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
     const rest = skeleton(page);
     expect(rest).not.toMatch(/[<>@$~]|https?:|www\.|\]\(|!\[/);
-    expect(rest.split('\n').filter((line) => line.startsWith('#')).length).toBe(skeleton(render(hostile('harmless'))).split('\n').filter((line) => line.startsWith('#')).length);
+    expect(rest.split('\n').filter((line) => line.startsWith('#')).length).toBe(
+      skeleton(render(hostile('harmless')))
+        .split('\n')
+        .filter((line) => line.startsWith('#')).length,
+    );
     for (const [, name = ''] of outsideFences(page).matchAll(/<code>(.*?)<\/code>/g)) {
       expect(name).not.toMatch(/[<>"'`|\\*_{}[\]()!~@$=^:]|#(?!\d+;)|&(?!#\d+;)/);
       expect(name).not.toMatch(/www\.|&#64;(?!&#8203;)|&#58;\/\//);
@@ -122,7 +152,9 @@ describe('untrusted text', () => {
   test('closes no fence, however many backticks it has', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[`~ a]{0,12}$/), { minLength: 1, maxLength: 5 }), (lines) => {
-        const page = render(report({ changes: [{ file: 'a', diff: `@@ -1,0 +1,${lines.length} @@\n${lines.map((line) => `+${line}\n`).join('')}` }] }));
+        const page = render(
+          report({ changes: [{ file: 'a', diff: `@@ -1,0 +1,${lines.length} @@\n${lines.map((line) => `+${line}\n`).join('')}` }] }),
+        );
         expect(outsideFences(page)).not.toContain('+`');
         expect(page.match(/^<details>/gm)).toHaveLength(1);
         expect(outsideFences(page)).toContain('</details>');
@@ -131,7 +163,9 @@ describe('untrusted text', () => {
   });
 
   test('keeps rows of a table whole', () => {
-    const rows = render(hostile('a | b \\| c')).split('\n').filter((line) => line.startsWith('| <code>'));
+    const rows = render(hostile('a | b \\| c'))
+      .split('\n')
+      .filter((line) => line.startsWith('| <code>'));
     expect(rows).toHaveLength(2);
     for (const row of rows) expect(row.split('|')).toHaveLength(7);
   });

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { Document, isMap, isScalar, visit } from 'yaml';
 import { maskLines } from '../../src/report/mask.ts';
 
-const shown = (text: string): string => maskLines(text.split('\n')).map((line) => line ?? '(hidden)').join('\n');
+const shown = (text: string): string =>
+  maskLines(text.split('\n'))
+    .map((line) => line ?? '(hidden)')
+    .join('\n');
 
 describe('values that may be secrets', () => {
   test.each([
@@ -40,7 +43,9 @@ const secret = fc.oneof(
   word,
   fc.array(word, { minLength: 2, maxLength: 4 }).map((words) => words.join('\n')),
   fc.array(word, { minLength: 2, maxLength: 30 }).map((words) => words.join(' ')),
-  fc.tuple(word, fc.constantFrom(': ', ' #', '"', "'", ', ', '{', '\\', '\n\n', '\n  ', '- ')).map(([text, mark]) => `${mark}${text}${mark}${text}`),
+  fc
+    .tuple(word, fc.constantFrom(': ', ' #', '"', "'", ', ', '{', '\\', '\n\n', '\n  ', '- '))
+    .map(([text, mark]) => `${mark}${text}${mark}${text}`),
 );
 const style = fc.record({
   type: fc.constantFrom('PLAIN', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'BLOCK_LITERAL', 'BLOCK_FOLDED'),
@@ -53,7 +58,11 @@ const style = fc.record({
 test('no word of an environment value or password is shown, in any style', () => {
   fc.assert(
     fc.property(fc.array(secret, { minLength: 1, maxLength: 3 }), secret, style, (values, password, { type, flow, ...options }) => {
-      const spec = { mattermostEnv: values.map((value, index) => ({ name: `A${index}`, value })), elasticSearch: { password, host: 'x' }, size: '1' };
+      const spec = {
+        mattermostEnv: values.map((value, index) => ({ name: `A${index}`, value })),
+        elasticSearch: { password, host: 'x' },
+        size: '1',
+      };
       const document = new Document({ kind: 'ClusterInstallation', spec });
       visit(document, {
         Pair: (_, { key, value }) => {
@@ -64,7 +73,8 @@ test('no word of an environment value or password is shown, in any style', () =>
         },
       });
       const visible = shown(document.toString(options));
-      for (const piece of [...values, password].flatMap((text) => text.match(/[a-z]{3}[0-9]{4}[a-z]{3}/g) ?? [])) expect(visible).not.toContain(piece);
+      for (const piece of [...values, password].flatMap((text) => text.match(/[a-z]{3}[0-9]{4}[a-z]{3}/g) ?? []))
+        expect(visible).not.toContain(piece);
       expect(visible).toContain('ClusterInstallation');
     }),
     { numRuns: 1000 },

@@ -31,20 +31,34 @@ export const installation = (given: Partial<InstallationReport> = {}): Installat
 });
 
 export const report = (parts: Partial<Pick<Report, 'installations' | 'findings' | 'changes'>> = {}): Report =>
-  buildReport({ version: '1.2.3', target: '1.25.9', filesScanned: 3, filesSkipped: 0, installations: [], findings: [], changes: [], ...parts });
+  buildReport({
+    version: '1.2.3',
+    target: '1.25.9',
+    filesScanned: 3,
+    filesSkipped: 0,
+    installations: [],
+    findings: [],
+    changes: [],
+    ...parts,
+  });
 
 /** A diff as the program prints it, made by another program. */
 export function change(file: string, before: string, after: string): ChangeReport {
   const { hunks } = structuredPatch(file, file, before, after, undefined, undefined, { context: 3 });
   const span = (start: number, count: number): string => `${start},${count}`;
-  const bodies = hunks.map((hunk) => `@@ -${span(hunk.oldStart, hunk.oldLines)} +${span(hunk.newStart, hunk.newLines)} @@\n${hunk.lines.join('\n')}\n`);
+  const bodies = hunks.map(
+    (hunk) => `@@ -${span(hunk.oldStart, hunk.oldLines)} +${span(hunk.newStart, hunk.newLines)} @@\n${hunk.lines.join('\n')}\n`,
+  );
   return { file, diff: `diff --git a/${file} b/${file}\nindex 0..1 100644\n--- a/${file}\n+++ b/${file}\n${bodies.join('')}` };
 }
 
 /** Two texts that have lines in common, with and without a line break at the end. */
 export const twoTexts = fc
   .tuple(
-    fc.array(fc.constantFrom('a: 1', 'b: 2', '  c: "x"', '', '-- d', '++ e', '@@ -1,2 +3,4 @@', '\\ No newline', 'é: 🙂', 'crlf\r'), { minLength: 1, maxLength: 12 }),
+    fc.array(fc.constantFrom('a: 1', 'b: 2', '  c: "x"', '', '-- d', '++ e', '@@ -1,2 +3,4 @@', '\\ No newline', 'é: 🙂', 'crlf\r'), {
+      minLength: 1,
+      maxLength: 12,
+    }),
     fc.array(fc.tuple(fc.nat(12), fc.constantFrom('new: 1', 'f:', 'crlf\r', null)), { minLength: 1, maxLength: 5 }),
     fc.boolean(),
     fc.boolean(),
@@ -86,13 +100,19 @@ export const HOSTILE = [
 
 export const hostile = (text: string): Report =>
   report({
-    installations: [installation({ name: text, namespace: text, file: text, status: 'blocked' }), installation({ name: text, file: `other ${text}` })],
+    installations: [
+      installation({ name: text, namespace: text, file: text, status: 'blocked' }),
+      installation({ name: text, file: `other ${text}` }),
+    ],
     findings: [
       finding({ level: 'error', message: text, file: text, field: text, installation: `${text}/${text}`, remedy: text }),
       finding({ rule: 'blue-green-enabled', level: 'error', message: text, installation: null, field: null, file: text }),
       finding({ level: 'note', message: text, remedy: text }),
     ],
-    changes: [change('apps/chat.yaml', `same\n${text}\nold ${text}\n`, `same\n${text}\nnew ${text}\n`), { file: text, diff: `@@ -1 +1 @@\n-${text.replaceAll('\n', '')}\n+b\n` }],
+    changes: [
+      change('apps/chat.yaml', `same\n${text}\nold ${text}\n`, `same\n${text}\nnew ${text}\n`),
+      { file: text, diff: `@@ -1 +1 @@\n-${text.replaceAll('\n', '')}\n+b\n` },
+    ],
   });
 
 /** Many of everything; every tenth finding an error, every other installation blocked. */
@@ -100,19 +120,40 @@ export function huge(amount: number): Report {
   const numbers = Array.from({ length: amount }, (_, index) => index);
   const levels = ['error', 'warning', 'note'] as const;
   return report({
-    installations: numbers.map((number) => installation({ name: `chat-${number}`, file: `apps/${number}.yaml`, status: number % 2 === 0 ? 'blocked' : 'converted' })),
-    findings: numbers.map((number) =>
-      finding({ level: levels[Math.min(number % 10, 2)]!, rule: number % 3 === 0 ? 'ignored-field' : 'unknown-field', file: `apps/${number}.yaml`, line: number + 1, endLine: number + 1, installation: `mattermost/chat-${number}` }),
+    installations: numbers.map((number) =>
+      installation({ name: `chat-${number}`, file: `apps/${number}.yaml`, status: number % 2 === 0 ? 'blocked' : 'converted' }),
     ),
-    changes: numbers.filter((number) => number % 2 === 1).map((number) => change(`apps/${number}.yaml`, `kind: ClusterInstallation\nname: ${number}\n`, `kind: Mattermost\nname: ${number}\n`)),
+    findings: numbers.map((number) =>
+      finding({
+        level: levels[Math.min(number % 10, 2)]!,
+        rule: number % 3 === 0 ? 'ignored-field' : 'unknown-field',
+        file: `apps/${number}.yaml`,
+        line: number + 1,
+        endLine: number + 1,
+        installation: `mattermost/chat-${number}`,
+      }),
+    ),
+    changes: numbers
+      .filter((number) => number % 2 === 1)
+      .map((number) =>
+        change(`apps/${number}.yaml`, `kind: ClusterInstallation\nname: ${number}\n`, `kind: Mattermost\nname: ${number}\n`),
+      ),
   });
 }
 
 /** One file with a very long diff. */
 export function hugeDiff(lines: number): Report {
-  const text = (word: string): string => Array.from({ length: lines }, (_, index) => (index % 10 === 0 ? `${word}: ${index}` : `same: ${index}`)).join('\n');
-  const body = Array.from({ length: lines / 10 }, (_, index) => `@@ -${index * 10 + 1},2 +${index * 10 + 1},2 @@\n-old: ${index}\n+new: ${index}\n same: ${index}\n`);
-  return report({ installations: [installation({ file: 'big.yaml' })], changes: [{ file: 'big.yaml', diff: `diff --git a/big.yaml b/big.yaml\n${body.join('')}` }], findings: [finding({ message: text('x') })] });
+  const text = (word: string): string =>
+    Array.from({ length: lines }, (_, index) => (index % 10 === 0 ? `${word}: ${index}` : `same: ${index}`)).join('\n');
+  const body = Array.from(
+    { length: lines / 10 },
+    (_, index) => `@@ -${index * 10 + 1},2 +${index * 10 + 1},2 @@\n-old: ${index}\n+new: ${index}\n same: ${index}\n`,
+  );
+  return report({
+    installations: [installation({ file: 'big.yaml' })],
+    changes: [{ file: 'big.yaml', diff: `diff --git a/big.yaml b/big.yaml\n${body.join('')}` }],
+    findings: [finding({ message: text('x') })],
+  });
 }
 
 export const OPTIONS = { color: false, verbose: false } as const;

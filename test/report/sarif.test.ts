@@ -86,32 +86,36 @@ describe('what GitHub asks for', () => {
     );
   });
 
-  test.each([huge(30_000), hugeDiff(200_000), report({ findings: Array.from({ length: 6000 }, () => finding({ message: 'x'.repeat(5000) })) })])(
-    'no more than it takes, the worst first, and a word about the rest (%#)',
-    (large) => {
-      const text = sarif.render(large, OPTIONS);
-      const run = (JSON.parse(text) as Log).runs[0]!;
-      const all = large.findings.length + large.installations.filter(({ status }) => status !== 'blocked').length;
-      expect(run.results?.length).toBeLessThanOrEqual(25_000);
-      expect(gzipSync(text).length).toBeLessThan(10_000_000);
-      expect(text.length).toBeLessThan(10_000_000);
-      const left = all - (run.results?.length ?? 0);
-      const words = run.invocations?.[0]?.toolExecutionNotifications?.map(({ message }) => message.text).join() ?? '';
-      expect(words === '' ? 0 : Number(words.split(' ')[0])).toBe(left);
-      const errors = large.findings.filter(({ level }) => level === 'error').length;
-      expect(run.results?.slice(0, errors).every(({ level }) => level === 'error')).toBe(true);
-    },
-  );
+  test.each([
+    huge(30_000),
+    hugeDiff(200_000),
+    report({ findings: Array.from({ length: 6000 }, () => finding({ message: 'x'.repeat(5000) })) }),
+  ])('no more than it takes, the worst first, and a word about the rest (%#)', (large) => {
+    const text = sarif.render(large, OPTIONS);
+    const run = (JSON.parse(text) as Log).runs[0]!;
+    const all = large.findings.length + large.installations.filter(({ status }) => status !== 'blocked').length;
+    expect(run.results?.length).toBeLessThanOrEqual(25_000);
+    expect(gzipSync(text).length).toBeLessThan(10_000_000);
+    expect(text.length).toBeLessThan(10_000_000);
+    const left = all - (run.results?.length ?? 0);
+    const words = run.invocations?.[0]?.toolExecutionNotifications?.map(({ message }) => message.text).join() ?? '';
+    expect(words === '' ? 0 : Number(words.split(' ')[0])).toBe(left);
+    const errors = large.findings.filter(({ level }) => level === 'error').length;
+    expect(run.results?.slice(0, errors).every(({ level }) => level === 'error')).toBe(true);
+  });
 });
 
 describe('messages', () => {
   test('hold no links', () => {
-    expect(resultsOf(report({ findings: [finding({ message: 'see [this](https://evil.example)' })] }))[0]?.message.text).toContain(String.raw`\[this](`);
+    expect(resultsOf(report({ findings: [finding({ message: 'see [this](https://evil.example)' })] }))[0]?.message.text).toContain(
+      String.raw`\[this](`,
+    );
   });
 });
 
 describe('fingerprints', () => {
-  const fingerprints = (each: Report): (string | undefined)[] => resultsOf(each).map(({ partialFingerprints }) => partialFingerprints?.['ci2mm/v1']);
+  const fingerprints = (each: Report): (string | undefined)[] =>
+    resultsOf(each).map(({ partialFingerprints }) => partialFingerprints?.['ci2mm/v1']);
   const two = [finding(), finding({ message: 'again', line: 9, endLine: 9 })];
 
   test('stay when lines move', () => {
@@ -129,7 +133,14 @@ describe('fingerprints', () => {
 describe('fixes', () => {
   /** Applies replacements as SARIF describes them: by line and column, ends exclusive. */
   function applied(text: string, replacements: readonly Replacement[]): string {
-    const offset = (line = 1, column = 1): number => text.split('\n').slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0) + column - 1;
+    const offset = (line = 1, column = 1): number =>
+      text
+        .split('\n')
+        .slice(0, line - 1)
+        .join('\n').length +
+      (line > 1 ? 1 : 0) +
+      column -
+      1;
     return replacements.toReversed().reduce((now, { deletedRegion: region, insertedContent }) => {
       const end = offset(region.endLine, region.endColumn);
       expect(end).toBeLessThanOrEqual(text.length);

@@ -36,7 +36,9 @@ test('a note gets no lines, and another remedy of the same rule is said', () => 
 });
 
 test('more is a page where there is one', () => {
-  expect(renderFindings([finding()], { color: false, rulesPage: 'https://docs.example/rules' })).toContain('more: https://docs.example/rules#unknown-field\n');
+  expect(renderFindings([finding()], { color: false, rulesPage: 'https://docs.example/rules' })).toContain(
+    'more: https://docs.example/rules#unknown-field\n',
+  );
 });
 
 describe('colours', () => {

@@ -35,7 +35,12 @@ export const objectFrom = (text: string): ValueMap => asKustomizeReads(valueFrom
 export function optionsFor(state: ValueMap, database: DatabaseKind): ConvertOptions {
   const unknown = validate('ClusterInstallation', state, defaultTarget).filter(({ code }) => code === 'unknown-field');
   const hasSecret = stringAt(state, ['spec', 'database', 'secret']) !== null;
-  return { fileStore: fileStoreOf(state), database: hasSecret ? database : 'operator-managed', ingress: 'keep', unknown: unknown.map(({ path }) => path) };
+  return {
+    fileStore: fileStoreOf(state),
+    database: hasSecret ? database : 'operator-managed',
+    ingress: 'keep',
+    unknown: unknown.map(({ path }) => path),
+  };
 }
 
 /** What a patch does to each base, as kustomize applies it. Throws PatchFailure where it does not apply. */
@@ -44,7 +49,12 @@ export function contextsOf(bases: readonly Base[], patch: string): PatchContext[
   return bases.map(({ spec, database = 'external' }) => {
     const before = objectFrom(withSpec(spec));
     const after = applied(before, value);
-    return { before, after, beforeOptions: optionsFor(before, database), afterOptions: after === null ? optionsFor(before, database) : optionsFor(after, database) };
+    return {
+      before,
+      after,
+      beforeOptions: optionsFor(before, database),
+      afterOptions: after === null ? optionsFor(before, database) : optionsFor(after, database),
+    };
   });
 }
 
@@ -59,5 +69,10 @@ export function applied(before: ValueMap, patch: Value): ValueMap | null {
 function withIdentity(before: ValueMap, result: ValueMap): ValueMap {
   const metadata = result.get('metadata');
   const name = (before.get('metadata') as ValueMap).get('name') as Value;
-  return new Map([...result, ['apiVersion', before.get('apiVersion') as Value], ['kind', before.get('kind') as Value], ['metadata', new Map([...(isMap(metadata) ? metadata : []), ['name', name]])]]);
+  return new Map([
+    ...result,
+    ['apiVersion', before.get('apiVersion') as Value],
+    ['kind', before.get('kind') as Value],
+    ['metadata', new Map([...(isMap(metadata) ? metadata : []), ['name', name]])],
+  ]);
 }

@@ -64,10 +64,20 @@ interface Judged {
 function judge(patch: string, contexts: readonly PatchContext[], result: PatchRewrite): Judged {
   if (!result.ok) return { outcome: result.refusal.code, wrong: null, comments: commentTexts(patch).sort(), keepsLayout: true };
   const text = rewrittenText(patch, result);
-  return { outcome: 'rewritten', wrong: wrongState(text, contexts), comments: [...commentTexts(text), ...result.droppedComments].sort(), keepsLayout: keepsLayout(patch, text) };
+  return {
+    outcome: 'rewritten',
+    wrong: wrongState(text, contexts),
+    comments: [...commentTexts(text), ...result.droppedComments].sort(),
+    keepsLayout: keepsLayout(patch, text),
+  };
 }
 
-const right = (patch: string, outcome: string): Judged => ({ outcome: outcome.replace(/^post-.*/, 'anything but a failed proof'), wrong: null, comments: commentTexts(patch).sort(), keepsLayout: true });
+const right = (patch: string, outcome: string): Judged => ({
+  outcome: outcome.replace(/^post-.*/, 'anything but a failed proof'),
+  wrong: null,
+  comments: commentTexts(patch).sort(),
+  keepsLayout: true,
+});
 
 /** Runs a property, and returns how often each outcome was met. */
 function outcomes(arbitrary: fc.Arbitrary<string>, rewrite: Rewriter, variants: fc.Arbitrary<readonly Base[]>): Map<string, number> {

@@ -15,12 +15,18 @@ const sometimes = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc
 function some(fields: { readonly [key: string]: fc.Arbitrary<Tree> }): fc.Arbitrary<{ readonly [key: string]: Tree }> {
   const names = Object.keys(fields);
   return fc
-    .tuple(fc.record(Object.fromEntries(names.map((name) => [name, sometimes(fields[name] as fc.Arbitrary<Tree>)]))), fc.shuffledSubarray(names, { minLength: names.length }))
+    .tuple(
+      fc.record(Object.fromEntries(names.map((name) => [name, sometimes(fields[name] as fc.Arbitrary<Tree>)]))),
+      fc.shuffledSubarray(names, { minLength: names.length }),
+    )
     .map(([values, order]) => Object.fromEntries(order.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]]))));
 }
 
 const replicas = scalar('1', '3', '0', '-1', '2');
-const resources = some({ limits: some({ cpu: scalar('1', '"2"', '500m'), memory: scalar('1Gi') }), requests: some({ cpu: scalar('100m') }) });
+const resources = some({
+  limits: some({ cpu: scalar('1', '"2"', '500m'), memory: scalar('1Gi') }),
+  requests: some({ cpu: scalar('100m') }),
+});
 const labels = some({ zone: scalar('a', 'b'), disk: scalar('ssd', '"hdd"'), 'example.com/pool': scalar('x', 'y') });
 const probe = some({ periodSeconds: scalar('10', '20'), failureThreshold: scalar('3') });
 
@@ -38,15 +44,30 @@ const FIELDS: { readonly [key: string]: fc.Arbitrary<Tree> } = {
   readinessProbe: probe,
   mattermostEnv: fc.array(fc.constantFrom<Tree>({ name: 'A', value: '"1"' }, { name: 'B', value: 'x' }), { maxLength: 2 }),
   elasticSearch: some({ host: scalar('es'), username: scalar('u') }),
-  minio: some({ externalURL: scalar('s3.example.com', 's3.example.org', '""'), externalBucket: scalar('bucket'), secret: scalar('s3', '"s3-2"'), storageSize: scalar(...QUANTITIES), replicas, resources }),
-  database: some({ secret: scalar('db', '"db-2"', '""'), type: scalar('mysql'), storageSize: scalar(...QUANTITIES), replicas, resources, backupURL: scalar('s3://backup') }),
+  minio: some({
+    externalURL: scalar('s3.example.com', 's3.example.org', '""'),
+    externalBucket: scalar('bucket'),
+    secret: scalar('s3', '"s3-2"'),
+    storageSize: scalar(...QUANTITIES),
+    replicas,
+    resources,
+  }),
+  database: some({
+    secret: scalar('db', '"db-2"', '""'),
+    type: scalar('mysql'),
+    storageSize: scalar(...QUANTITIES),
+    replicas,
+    resources,
+    backupURL: scalar('s3://backup'),
+  }),
   blueGreen: some({ enable: scalar('false') }),
   migrate: scalar('true', 'false'),
   tolerations: scalar('x'),
 };
 
 /** What a patch may hold besides values. */
-const patchEntry = (value: fc.Arbitrary<Tree>): fc.Arbitrary<Tree> => fc.oneof({ arbitrary: value.map(withDirectives), weight: 8 }, { arbitrary: fc.constant<Tree>('null'), weight: 2 });
+const patchEntry = (value: fc.Arbitrary<Tree>): fc.Arbitrary<Tree> =>
+  fc.oneof({ arbitrary: value.map(withDirectives), weight: 8 }, { arbitrary: fc.constant<Tree>('null'), weight: 2 });
 
 function withDirectives(value: Tree): Tree {
   if (typeof value === 'string' || Array.isArray(value)) return value;
@@ -54,7 +75,17 @@ function withDirectives(value: Tree): Tree {
   return Object.fromEntries(entries);
 }
 
-const directive = fc.constantFrom<{ readonly [key: string]: Tree }>({}, {}, {}, {}, {}, {}, { $patch: 'replace' }, { $patch: 'delete' }, { $patch: 'merge' });
+const directive = fc.constantFrom<{ readonly [key: string]: Tree }>(
+  {},
+  {},
+  {},
+  {},
+  {},
+  {},
+  { $patch: 'replace' },
+  { $patch: 'delete' },
+  { $patch: 'merge' },
+);
 
 function patched(value: fc.Arbitrary<{ readonly [key: string]: Tree }>): fc.Arbitrary<Tree> {
   return fc.tuple(value, directive, fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 2 })).map(([map, extra, nulls]) => {
@@ -64,7 +95,12 @@ function patched(value: fc.Arbitrary<{ readonly [key: string]: Tree }>): fc.Arbi
 }
 
 const patchFields = Object.fromEntries(
-  Object.entries(FIELDS).map(([name, value]) => [name, ['minio', 'database', 'resources', 'nodeSelector', 'livenessProbe'].includes(name) ? patchEntry(patched(value as fc.Arbitrary<{ readonly [key: string]: Tree }>)) : patchEntry(value)]),
+  Object.entries(FIELDS).map(([name, value]) => [
+    name,
+    ['minio', 'database', 'resources', 'nodeSelector', 'livenessProbe'].includes(name)
+      ? patchEntry(patched(value as fc.Arbitrary<{ readonly [key: string]: Tree }>))
+      : patchEntry(value),
+  ]),
 );
 
 /** How a tree is written. */
@@ -129,12 +165,17 @@ const writeKey = (key: string): string => (/^[\w$.-]+$/.test(key) ? key : `"${ke
 function inBraces(value: Tree): string {
   if (typeof value === 'string') return value.includes('$') ? `"${value}"` : value;
   if (Array.isArray(value)) return `[${value.map(inBraces).join(', ')}]`;
-  return `{${Object.entries(value).map(([key, child]) => `${writeKey(key)}: ${inBraces(child)}`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([key, child]) => `${writeKey(key)}: ${inBraces(child)}`)
+    .join(', ')}}`;
 }
 
 function json(value: Tree): string {
   if (Array.isArray(value)) return `[${value.map(json).join(', ')}]`;
-  if (typeof value !== 'string') return `{${Object.entries(value).map(([key, child]) => `${JSON.stringify(key)}: ${json(child)}`).join(', ')}}`;
+  if (typeof value !== 'string')
+    return `{${Object.entries(value)
+      .map(([key, child]) => `${JSON.stringify(key)}: ${json(child)}`)
+      .join(', ')}}`;
   if (/^(?:-?\d+|true|false|null)$/.test(value)) return value;
   return JSON.stringify(value.replace(/^(['"])(.*)\1$/, '$2'));
 }
@@ -143,7 +184,12 @@ const baseSpec = some(FIELDS);
 
 /** One to three bases that share most of their fields. */
 export const bases: fc.Arbitrary<readonly Base[]> = fc
-  .tuple(baseSpec, fc.array(fc.tuple(fc.constantFrom(...Object.keys(FIELDS)), baseSpec, fc.boolean()), { maxLength: 2 }), fc.constantFrom<DatabaseKind>('external', 'external', 'operator-managed'), fc.boolean())
+  .tuple(
+    baseSpec,
+    fc.array(fc.tuple(fc.constantFrom(...Object.keys(FIELDS)), baseSpec, fc.boolean()), { maxLength: 2 }),
+    fc.constantFrom<DatabaseKind>('external', 'external', 'operator-managed'),
+    fc.boolean(),
+  )
   .map(([shared, others, database, mixed]) => [
     { spec: write(shared), database },
     ...others.map(([name, other, same]) => ({
@@ -152,22 +198,60 @@ export const bases: fc.Arbitrary<readonly Base[]> = fc
     })),
   ]);
 
-const write = (spec: { readonly [key: string]: Tree }): string => new Writer({ seed: 1, comments: false, crlf: false, finalNewline: true }).map({ size: '1000users', ...spec }, '');
+const write = (spec: { readonly [key: string]: Tree }): string =>
+  new Writer({ seed: 1, comments: false, crlf: false, finalNewline: true }).map({ size: '1000users', ...spec }, '');
 
 const nonEmpty = (map: { readonly [key: string]: Tree }): boolean => Object.keys(map).length > 0;
 
 /** A strategic-merge patch. */
-export const mergePatch: fc.Arbitrary<string> = fc.tuple(some(patchFields).filter(nonEmpty), layout, fc.integer({ min: 0, max: 11 })).map(([all, how, form]) => {
-  const spec = Object.fromEntries(Object.entries(all).slice(0, 4));
-  if (form === 0) return json({ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: 'chat' }, spec });
-  const writer = new Writer(how);
-  return writer.finish(`${HEADER}spec:\n${writer.map(form === 1 ? { $patch: 'replace', ...spec } : spec, '  ')}`);
-});
+export const mergePatch: fc.Arbitrary<string> = fc
+  .tuple(some(patchFields).filter(nonEmpty), layout, fc.integer({ min: 0, max: 11 }))
+  .map(([all, how, form]) => {
+    const spec = Object.fromEntries(Object.entries(all).slice(0, 4));
+    if (form === 0) return json({ apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: 'chat' }, spec });
+    const writer = new Writer(how);
+    return writer.finish(`${HEADER}spec:\n${writer.map(form === 1 ? { $patch: 'replace', ...spec } : spec, '  ')}`);
+  });
 
-const LEAVES = ['size', 'replicas', 'mattermostLicenseSecret', 'nodeSelector', 'nodeSelector/zone', 'nodeSelector/example.com~1pool', 'resources', 'resources/limits', 'affinity', 'livenessProbe', 'readinessProbe', 'mattermostEnv/-', 'mattermostEnv/0', 'minio', 'minio/externalURL', 'minio/externalBucket', 'minio/secret', 'minio/storageSize', 'minio/replicas', 'database', 'database/secret', 'database/type', 'database/storageSize', 'database/replicas', 'blueGreen', 'migrate', 'tolerations', 'ingressAnnotations/nginx.ingress.kubernetes.io~1proxy-body-size', 'elasticSearch'];
+const LEAVES = [
+  'size',
+  'replicas',
+  'mattermostLicenseSecret',
+  'nodeSelector',
+  'nodeSelector/zone',
+  'nodeSelector/example.com~1pool',
+  'resources',
+  'resources/limits',
+  'affinity',
+  'livenessProbe',
+  'readinessProbe',
+  'mattermostEnv/-',
+  'mattermostEnv/0',
+  'minio',
+  'minio/externalURL',
+  'minio/externalBucket',
+  'minio/secret',
+  'minio/storageSize',
+  'minio/replicas',
+  'database',
+  'database/secret',
+  'database/type',
+  'database/storageSize',
+  'database/replicas',
+  'blueGreen',
+  'migrate',
+  'tolerations',
+  'ingressAnnotations/nginx.ingress.kubernetes.io~1proxy-body-size',
+  'elasticSearch',
+];
 
 const operation: fc.Arbitrary<{ readonly [key: string]: Tree }> = fc
-  .tuple(fc.constantFrom(...LEAVES), fc.constantFrom(...LEAVES), fc.constantFrom('add', 'add', 'add', 'replace', 'replace', 'remove', 'remove', 'test', 'move', 'copy'), fc.record(FIELDS))
+  .tuple(
+    fc.constantFrom(...LEAVES),
+    fc.constantFrom(...LEAVES),
+    fc.constantFrom('add', 'add', 'add', 'replace', 'replace', 'remove', 'remove', 'test', 'move', 'copy'),
+    fc.record(FIELDS),
+  )
   .map(([leaf, other, op, values]) => {
     const path = `/spec/${leaf}`;
     if (op === 'remove') return { op, path };
@@ -180,15 +264,18 @@ function valueFor(leaf: string, values: { readonly [key: string]: Tree }): Tree 
   const value = values[field];
   if (field === 'mattermostEnv') return { name: 'C', value: 'x' };
   if (below === undefined) return value ?? 'x';
-  const child = typeof value === 'string' || value === undefined ? undefined : (value as { readonly [key: string]: Tree })[below.replace('~1', '/')];
+  const child =
+    typeof value === 'string' || value === undefined ? undefined : (value as { readonly [key: string]: Tree })[below.replace('~1', '/')];
   if (below === 'limits') return child ?? { cpu: '1' };
   return child ?? (below === 'replicas' ? '2' : below === 'storageSize' ? '10Gi' : 'x');
 }
 
 /** A JSON6902 patch, in YAML or JSON. */
-export const jsonPatch: fc.Arbitrary<string> = fc.tuple(fc.array(operation, { minLength: 1, maxLength: 4 }), layout, fc.integer({ min: 0, max: 5 })).map(([operations, how, form]) => {
-  if (form === 0) return json(operations);
-  const writer = new Writer(how);
-  const list = operations.map((each) => (form === 1 ? `- ${inBraces(each)}\n` : `- ${writer.map(each, '  ').trimStart()}`)).join('');
-  return writer.finish(list);
-});
+export const jsonPatch: fc.Arbitrary<string> = fc
+  .tuple(fc.array(operation, { minLength: 1, maxLength: 4 }), layout, fc.integer({ min: 0, max: 5 }))
+  .map(([operations, how, form]) => {
+    if (form === 0) return json(operations);
+    const writer = new Writer(how);
+    const list = operations.map((each) => (form === 1 ? `- ${inBraces(each)}\n` : `- ${writer.map(each, '  ').trimStart()}`)).join('');
+    return writer.finish(list);
+  });

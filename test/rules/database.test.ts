@@ -84,13 +84,19 @@ describe('database-type-unsupported', () => {
     expect(hit?.message).toContain(`spec.database.type is ${type}`);
   });
 
-  test.each(['database: {type: mysql}', 'database: {type: ""}', 'database: {type: }', 'database: {}', 'database: {type: "${TYPE}"}'])('lets %s be', (spec) => {
-    expect(hitsInSpec('database-type-unsupported', spec)).toEqual([]);
-  });
+  test.each(['database: {type: mysql}', 'database: {type: ""}', 'database: {type: }', 'database: {}', 'database: {type: "${TYPE}"}'])(
+    'lets %s be',
+    (spec) => {
+      expect(hitsInSpec('database-type-unsupported', spec)).toEqual([]);
+    },
+  );
 
-  test.each(['external', 'unknown', 'invalid'] satisfies DatabaseKind[])('does not look at the type of a database that is %s', (database) => {
-    expect(hitsInSpec('database-type-unsupported', 'database: {type: postgres, secret: chat-db}', { database })).toEqual([]);
-  });
+  test.each(['external', 'unknown', 'invalid'] satisfies DatabaseKind[])(
+    'does not look at the type of a database that is %s',
+    (database) => {
+      expect(hitsInSpec('database-type-unsupported', 'database: {type: postgres, secret: chat-db}', { database })).toEqual([]);
+    },
+  );
 });
 
 describe('database-check-url', () => {
@@ -142,7 +148,9 @@ describe('database-answer-contradicted', () => {
   ] as const)('%s is the answer, and the keys say %s', (database, other) => {
     const [hit] = hitsInSpec('database-answer-contradicted', WITH_SECRET, { database, contradiction });
     expect(hit?.path).toEqual(PATH);
-    expect(hit?.message).toBe(`The answer makes the database ${database}, but by its keys Secret chat-db makes it ${other}. Source: ${contradiction}.`);
+    expect(hit?.message).toBe(
+      `The answer makes the database ${database}, but by its keys Secret chat-db makes it ${other}. Source: ${contradiction}.`,
+    );
   });
 
   test('says nothing where nobody contradicts', () => {

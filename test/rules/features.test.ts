@@ -75,10 +75,16 @@ describe('canary-enabled', () => {
 describe('disabled-feature-dropped', () => {
   test('notes each block that is switched off', () => {
     const hits = hitsInSpec('disabled-feature-dropped', 'blueGreen: {enable: off}\ncanary: {}');
-    expect(hits.map(({ path }) => path)).toEqual([['spec', 'blueGreen'], ['spec', 'canary']]);
+    expect(hits.map(({ path }) => path)).toEqual([
+      ['spec', 'blueGreen'],
+      ['spec', 'canary'],
+    ]);
   });
 
-  test.each(['blueGreen: {enable: true}', 'blueGreen: {enable: "${X}"}', 'ingressName: chat.example.com'])('keeps quiet about %s', (spec) => {
-    expect(hitsInSpec('disabled-feature-dropped', spec)).toEqual([]);
-  });
+  test.each(['blueGreen: {enable: true}', 'blueGreen: {enable: "${X}"}', 'ingressName: chat.example.com'])(
+    'keeps quiet about %s',
+    (spec) => {
+      expect(hitsInSpec('disabled-feature-dropped', spec)).toEqual([]);
+    },
+  );
 });

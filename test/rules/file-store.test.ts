@@ -12,9 +12,12 @@ describe('file-store-secret-renamed', () => {
     expect(hit?.message).toContain('chat-minio');
   });
 
-  test.each(['minio: {secret: chat-minio}', 'minio: {secret: ""}', 'minio: {secret: }', 'minio: {}', 'ingressName: chat.example.com'])('lets %s be', (spec) => {
-    expect(hitsInSpec('file-store-secret-renamed', spec)).toEqual([]);
-  });
+  test.each(['minio: {secret: chat-minio}', 'minio: {secret: ""}', 'minio: {secret: }', 'minio: {}', 'ingressName: chat.example.com'])(
+    'lets %s be',
+    (spec) => {
+      expect(hitsInSpec('file-store-secret-renamed', spec)).toEqual([]);
+    },
+  );
 
   test('lets an external file store be', () => {
     expect(hitsInSpec('file-store-secret-renamed', `minio: {${EXTERNAL}}`)).toEqual([]);
@@ -43,15 +46,20 @@ describe('external-file-store-incomplete', () => {
 
   test('points at fields that are there and empty', () => {
     const hits = hitsInSpec('external-file-store-incomplete', 'minio: {externalURL: s3.example.com, externalBucket: "", secret: }');
-    expect(hits.map(({ path }) => path)).toEqual([['spec', 'minio', 'externalBucket'], ['spec', 'minio', 'secret']]);
+    expect(hits.map(({ path }) => path)).toEqual([
+      ['spec', 'minio', 'externalBucket'],
+      ['spec', 'minio', 'secret'],
+    ]);
   });
 
-  test.each([`minio: {${EXTERNAL}}`, 'minio: {}', 'minio: {externalURL: ""}', 'minio: {externalURL: s3.example.com, externalBucket: "${B}", secret: "${S}"}'])(
-    'lets %s be',
-    (spec) => {
-      expect(hitsInSpec('external-file-store-incomplete', spec)).toEqual([]);
-    },
-  );
+  test.each([
+    `minio: {${EXTERNAL}}`,
+    'minio: {}',
+    'minio: {externalURL: ""}',
+    'minio: {externalURL: s3.example.com, externalBucket: "${B}", secret: "${S}"}',
+  ])('lets %s be', (spec) => {
+    expect(hitsInSpec('external-file-store-incomplete', spec)).toEqual([]);
+  });
 });
 
 describe('s3-tls-default', () => {

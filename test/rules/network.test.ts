@@ -4,22 +4,28 @@ import { hitsInSpec } from './subject.ts';
 describe('service-annotations-activated', () => {
   const annotations = 'serviceAnnotations: {a.example.com/x: "1", b: "2"}';
 
-  test.each(['', 'useServiceLoadBalancer: false', 'useServiceLoadBalancer: off', 'useServiceLoadBalancer: ${LB}'])('warns with %j', (balancer) => {
-    const [hit] = hitsInSpec('service-annotations-activated', `${annotations}\n${balancer}`);
-    expect(hit?.path).toEqual(['spec', 'serviceAnnotations']);
-    expect(hit?.message).toContain('(a.example.com/x and b)');
-  });
+  test.each(['', 'useServiceLoadBalancer: false', 'useServiceLoadBalancer: off', 'useServiceLoadBalancer: ${LB}'])(
+    'warns with %j',
+    (balancer) => {
+      const [hit] = hitsInSpec('service-annotations-activated', `${annotations}\n${balancer}`);
+      expect(hit?.path).toEqual(['spec', 'serviceAnnotations']);
+      expect(hit?.message).toContain('(a.example.com/x and b)');
+    },
+  );
 
   test('warns about annotations that are filled in later', () => {
     expect(hitsInSpec('service-annotations-activated', 'serviceAnnotations: ${ANNOTATIONS}')).toHaveLength(1);
   });
 
-  test.each([`${annotations}\nuseServiceLoadBalancer: true`, `${annotations}\nuseServiceLoadBalancer: yes`, 'serviceAnnotations: {}', 'serviceAnnotations:', 'size: x'])(
-    'lets %j be',
-    (spec) => {
-      expect(hitsInSpec('service-annotations-activated', spec)).toEqual([]);
-    },
-  );
+  test.each([
+    `${annotations}\nuseServiceLoadBalancer: true`,
+    `${annotations}\nuseServiceLoadBalancer: yes`,
+    'serviceAnnotations: {}',
+    'serviceAnnotations:',
+    'size: x',
+  ])('lets %j be', (spec) => {
+    expect(hitsInSpec('service-annotations-activated', spec)).toEqual([]);
+  });
 
   test.each([
     ['1.22.0', 1],
@@ -37,9 +43,12 @@ describe('ingress-annotation-dropped', () => {
     expect(hits[1]?.message).toContain('line break');
   });
 
-  test.each(['ingressAnnotations: {a: b}', 'ingressAnnotations: {}', 'ingressAnnotations:', 'ingressAnnotations: ${A}'])('lets %s be', (spec) => {
-    expect(hitsInSpec('ingress-annotation-dropped', spec)).toEqual([]);
-  });
+  test.each(['ingressAnnotations: {a: b}', 'ingressAnnotations: {}', 'ingressAnnotations:', 'ingressAnnotations: ${A}'])(
+    'lets %s be',
+    (spec) => {
+      expect(hitsInSpec('ingress-annotation-dropped', spec)).toEqual([]);
+    },
+  );
 
   test.each([
     ['1.25.5', 1],
@@ -53,7 +62,11 @@ describe('ingress-annotation-dropped', () => {
 describe('resource-labels-precedence', () => {
   test.each([
     ['app: chat', 'app', 'the operator overwrites it'],
-    ['installation.mattermost.com/installation: other', 'installation.mattermost.com/installation', 'one more label in a ClusterInstallation'],
+    [
+      'installation.mattermost.com/installation: other',
+      'installation.mattermost.com/installation',
+      'one more label in a ClusterInstallation',
+    ],
     ['v1alpha1.mattermost.com/resource: other', 'v1alpha1.mattermost.com/resource', 'one more label in a Mattermost'],
   ])('warns about %s', (label, name, effect) => {
     const [hit] = hitsInSpec('resource-labels-precedence', `resourceLabels:\n  ${label}`);
@@ -66,12 +79,15 @@ describe('resource-labels-precedence', () => {
     expect(hit?.message).toContain('breaks the selector');
   });
 
-  test.each(['resourceLabels: {app: mattermost}', 'resourceLabels: {v1alpha1.mattermost.com/installation: chat}', 'resourceLabels: {team: a}', 'resourceLabels: {}', 'size: x'])(
-    'lets %s be',
-    (spec) => {
-      expect(hitsInSpec('resource-labels-precedence', spec)).toEqual([]);
-    },
-  );
+  test.each([
+    'resourceLabels: {app: mattermost}',
+    'resourceLabels: {v1alpha1.mattermost.com/installation: chat}',
+    'resourceLabels: {team: a}',
+    'resourceLabels: {}',
+    'size: x',
+  ])('lets %s be', (spec) => {
+    expect(hitsInSpec('resource-labels-precedence', spec)).toEqual([]);
+  });
 });
 
 describe('ingress-kept', () => {
@@ -99,8 +115,16 @@ describe('old-label-selected', () => {
     `affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: {topologyKey: zone, labelSelector: {${selector}}}}]}}`;
 
   test.each([
-    ['matchLabels: {v1alpha1.mattermost.com/installation: chat}', 'matchLabels["v1alpha1.mattermost.com/installation"]', 'installation.mattermost.com/installation'],
-    ['matchExpressions: [{key: v1alpha1.mattermost.com/resource, operator: Exists}]', 'matchExpressions[0].key', 'installation.mattermost.com/resource'],
+    [
+      'matchLabels: {v1alpha1.mattermost.com/installation: chat}',
+      'matchLabels["v1alpha1.mattermost.com/installation"]',
+      'installation.mattermost.com/installation',
+    ],
+    [
+      'matchExpressions: [{key: v1alpha1.mattermost.com/resource, operator: Exists}]',
+      'matchExpressions[0].key',
+      'installation.mattermost.com/resource',
+    ],
   ])('warns about %s', (selector, field, label) => {
     const [hit, ...more] = hitsInSpec('old-label-selected', affinity(selector));
     expect(hit?.message).toContain(`${field} selects pods by v1alpha1.`);
@@ -108,7 +132,10 @@ describe('old-label-selected', () => {
     expect(more).toEqual([]);
   });
 
-  test.each([affinity('matchLabels: {app: mattermost, installation.mattermost.com/installation: chat}'), 'affinity:', 'affinity: ${A}'])('lets %j be', (spec) => {
-    expect(hitsInSpec('old-label-selected', spec)).toEqual([]);
-  });
+  test.each([affinity('matchLabels: {app: mattermost, installation.mattermost.com/installation: chat}'), 'affinity:', 'affinity: ${A}'])(
+    'lets %j be',
+    (spec) => {
+      expect(hitsInSpec('old-label-selected', spec)).toEqual([]);
+    },
+  );
 });

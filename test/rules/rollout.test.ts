@@ -42,8 +42,13 @@ describe('mattermost-elsewhere', () => {
     const [subject] = subjectsOf(text);
     if (subject === undefined) throw new Error('no installation');
     const moved = { ...subject, mattermosts: subject.mattermosts.map((each, index) => ({ ...each, file: `clusters/${index}/new.yaml` })) };
-    for (const [rule, found] of [[mattermostElsewhere, moved], [mattermostExists, subject]] as const) {
-      expect(rule.check(found).map(({ message }) => message)).toEqual([expect.stringMatching(/:\d+ in the same namespace\. 50 more of this name may be in it as well\.$/)]);
+    for (const [rule, found] of [
+      [mattermostElsewhere, moved],
+      [mattermostExists, subject],
+    ] as const) {
+      expect(rule.check(found).map(({ message }) => message)).toEqual([
+        expect.stringMatching(/:\d+ in the same namespace\. 50 more of this name may be in it as well\.$/),
+      ]);
     }
   });
 
@@ -75,7 +80,9 @@ describe('duplicate-installation', () => {
     const hits = hitsIn('duplicate-installation', Array.from({ length: 100 }, () => INSTALLATION).join('---\n'));
     expect(hits).toHaveLength(100);
     expect(hits[0]?.message).toBe('ClusterInstallation chat is also defined in chat/manifests.yaml:7, and 98 times more.');
-    expect(hitsIn('duplicate-installation', [INSTALLATION, INSTALLATION, INSTALLATION].join('---\n'))[2]?.message).toMatch(/:1, and once more\.$/);
+    expect(hitsIn('duplicate-installation', [INSTALLATION, INSTALLATION, INSTALLATION].join('---\n'))[2]?.message).toMatch(
+      /:1, and once more\.$/,
+    );
   });
 
   test('lets one installation be, and two of another name or namespace', () => {
@@ -106,7 +113,9 @@ describe('direct-swap', () => {
   test('says what is lost with an operator-managed database', () => {
     const [hit] = directSwap.check(subjectWith({ database: 'operator-managed', fileStore: 'operator-managed' }));
     expect(hit?.path).toEqual([]);
-    expect(hit?.message).toContain('Ingress, MysqlCluster and MinIOInstance, and makes a Mattermost: an outage, and the loss of the database');
+    expect(hit?.message).toContain(
+      'Ingress, MysqlCluster and MinIOInstance, and makes a Mattermost: an outage, and the loss of the database',
+    );
     expect(hit?.remedy).toContain('keep a copy of Secret chat-mysql-root-password');
   });
 

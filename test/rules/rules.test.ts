@@ -22,7 +22,9 @@ describe('the list of rules', () => {
   });
 
   test('holds every rule that has a file, and no other', async () => {
-    const modules = await Promise.all(filesIn('src/rules').map(async (file) => ({ file, exports: Object.values(await import(new URL(file, root).href)) })));
+    const modules = await Promise.all(
+      filesIn('src/rules').map(async (file) => ({ file, exports: Object.values(await import(new URL(file, root).href)) })),
+    );
     const found = modules.flatMap(({ file, exports }) => exports.filter(isRule).map(({ id }) => `${file} ${id}`));
     expect(found.sort()).toEqual(ids.map((id) => `src/rules/${id}.ts ${id}`).sort());
   });
@@ -55,7 +57,9 @@ describe.each(rules)('the text of $id', (rule) => {
 });
 
 describe.each(checked.filter(({ example }) => example === 'manifest'))('the example of $id', ({ id, before, after, exampleOptions }) => {
-  const options = Object.fromEntries((exampleOptions ?? []).flatMap((word, at, words) => (at % 2 === 0 ? [[word.slice(2), words[at + 1]]] : [])));
+  const options = Object.fromEntries(
+    (exampleOptions ?? []).flatMap((word, at, words) => (at % 2 === 0 ? [[word.slice(2), words[at + 1]]] : [])),
+  );
 
   test('is flagged before', () => {
     expect(hitsIn(id as RuleId, before, options)).not.toEqual([]);
@@ -69,7 +73,9 @@ describe.each(checked.filter(({ example }) => example === 'manifest'))('the exam
 describe('unsafe-edit', () => {
   test('explains every code that the edit engine gives', () => {
     const sources = [...filesIn('src/yaml'), ...filesIn('src/rewrite')].map(read).join('\n');
-    const codes = [...sources.matchAll(/EditRefused\(\s*'([^']+)'|code: '([a-z-]+)'|^ {2}\['([a-z-]+)', \//gm)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+    const codes = [...sources.matchAll(/EditRefused\(\s*'([^']+)'|code: '([a-z-]+)'|^ {2}\['([a-z-]+)', \//gm)].map(
+      (match) => match[1] ?? match[2] ?? match[3] ?? '',
+    );
     expect(codes.length).toBeGreaterThan(10);
     for (const code of codes) expect(Object.keys(editReasons)).toContain(code.startsWith('post-') ? 'post-*' : code);
   });

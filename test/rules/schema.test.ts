@@ -29,9 +29,12 @@ describe('invalid-installation', () => {
     expect(hitsInSpec('invalid-installation', `ingressName: a\n${spec}`)).toEqual([{ path, message }]);
   });
 
-  test.each(['ingressName: a', 'size: 1000users', 'ingressName: a\nreplicas: ${REPLICAS}', 'ingressName: a\nunknown: 1'])('lets %j be', (spec) => {
-    expect(hitsInSpec('invalid-installation', spec)).toEqual([]);
-  });
+  test.each(['ingressName: a', 'size: 1000users', 'ingressName: a\nreplicas: ${REPLICAS}', 'ingressName: a\nunknown: 1'])(
+    'lets %j be',
+    (spec) => {
+      expect(hitsInSpec('invalid-installation', spec)).toEqual([]);
+    },
+  );
 
   test('never quotes a value', () => {
     const [hit] = hitsInSpec('invalid-installation', 'ingressName: a\nmattermostEnv: [{name: TOKEN, value: 12345678}]');
@@ -76,7 +79,9 @@ describe('unknown-field', () => {
   test('suggests the field that is meant', () => {
     const [hit] = hitsInSpec('unknown-field', 'ingressName: a\nimagepullpolicy: Always');
     expect(hit?.path).toEqual(['spec', 'imagepullpolicy']);
-    expect(hit?.message).toMatch(/^spec\.imagepullpolicy is not a field of ClusterInstallation; it is dropped\. Did you mean spec\.imagePullPolicy\?$/);
+    expect(hit?.message).toMatch(
+      /^spec\.imagepullpolicy is not a field of ClusterInstallation; it is dropped\. Did you mean spec\.imagePullPolicy\?$/,
+    );
     expect(hit?.remedy).toContain('Write spec.imagePullPolicy');
   });
 
@@ -98,7 +103,9 @@ describe('unknown-field', () => {
   });
 
   test('lets known fields and the status be', () => {
-    expect(hitsIn('unknown-field', `${withSpec('ingressName: a\nnodeSelector: {any: thing}')}status: {state: stable, nothing: 1}\n`)).toEqual([]);
+    expect(
+      hitsIn('unknown-field', `${withSpec('ingressName: a\nnodeSelector: {any: thing}')}status: {state: stable, nothing: 1}\n`),
+    ).toEqual([]);
   });
 });
 
@@ -118,7 +125,10 @@ describe('target-removed-field', () => {
     'tells what operator 2 wants, once for each store: %j',
     (spec) => {
       const hits = hitsInSpec('target-removed-field', spec, { target: '2.0' });
-      expect(hits.map(({ message }) => message)).toEqual([expect.stringContaining('The database is'), expect.stringContaining('The file store is')]);
+      expect(hits.map(({ message }) => message)).toEqual([
+        expect.stringContaining('The database is'),
+        expect.stringContaining('The file store is'),
+      ]);
       expect(hits.every(({ remedy }) => remedy?.includes('--target'))).toBe(true);
     },
   );
@@ -135,18 +145,34 @@ describe('invalid-target', () => {
     if (first === undefined) throw new Error('no installation');
     return first;
   };
-  const problem = { path: ['spec', 'fileStore', 'external', 'url'], code: 'wrong-type', message: 'must be an integer, is a string', suggestion: null } as const;
-  const hits = (of: ReturnType<typeof subject>) => checkInstallation(of).filter(({ rule }) => rule.id === 'invalid-target').map(({ hit }) => hit);
+  const problem = {
+    path: ['spec', 'fileStore', 'external', 'url'],
+    code: 'wrong-type',
+    message: 'must be an integer, is a string',
+    suggestion: null,
+  } as const;
+  const hits = (of: ReturnType<typeof subject>) =>
+    checkInstallation(of)
+      .filter(({ rule }) => rule.id === 'invalid-target')
+      .map(({ hit }) => hit);
   const spec = 'ingressName: a\nminio: {externalURL: s3, externalBucket: b, secret: s}';
 
   test('flags what a CRD of the user would reject, where it stands in the installation', () => {
     expect(hits({ ...subject(spec), targetProblems: [problem] })).toEqual([
-      { path: ['spec', 'minio', 'externalURL'], message: 'spec.fileStore.external.url of the converted manifest must be an integer, is a string.' },
+      {
+        path: ['spec', 'minio', 'externalURL'],
+        message: 'spec.fileStore.external.url of the converted manifest must be an integer, is a string.',
+      },
     ]);
   });
 
   test('flags a field that a CRD of the user would prune', () => {
-    const pruned = { path: ['spec', 'licenseSecret'], code: 'unknown-field', message: 'is not a field of the given CRD', suggestion: null } as const;
+    const pruned = {
+      path: ['spec', 'licenseSecret'],
+      code: 'unknown-field',
+      message: 'is not a field of the given CRD',
+      suggestion: null,
+    } as const;
     const [hit] = hits({ ...subject(`${spec}\nmattermostLicenseSecret: license`), targetProblems: [pruned] });
     expect(hit?.path).toEqual(['spec', 'mattermostLicenseSecret']);
   });
@@ -180,9 +206,12 @@ describe('boolean-spelling', () => {
     ]);
   });
 
-  test.each(['useIngressTLS: true', 'useIngressTLS: False', 'useIngressTLS: "yes"', 'version: "on"', 'nodeSelector: {disk: "no"}'])('lets %s be', (spec) => {
-    expect(hitsInSpec('boolean-spelling', spec)).toEqual([]);
-  });
+  test.each(['useIngressTLS: true', 'useIngressTLS: False', 'useIngressTLS: "yes"', 'version: "on"', 'nodeSelector: {disk: "no"}'])(
+    'lets %s be',
+    (spec) => {
+      expect(hitsInSpec('boolean-spelling', spec)).toEqual([]);
+    },
+  );
 
   test('leaves a word where text is wanted to invalid-installation', () => {
     expect(hitsInSpec('boolean-spelling', 'ingressName: a\nmattermostEnv: [{name: A, value: yes}]')).toEqual([]);
@@ -193,6 +222,8 @@ describe('boolean-spelling', () => {
     const [subject] = subjectsOf(withSpec('ingressName: a'));
     const [bomb] = subjectsOf(withSpec(`l0: &l0 [on]\n${layers}`));
     if (subject === undefined || bomb === undefined) throw new Error('no installation');
-    expect(checkInstallation({ ...subject, installation: bomb.installation }).filter(({ rule }) => rule.id === 'boolean-spelling')).toHaveLength(1);
+    expect(
+      checkInstallation({ ...subject, installation: bomb.installation }).filter(({ rule }) => rule.id === 'boolean-spelling'),
+    ).toHaveLength(1);
   });
 });

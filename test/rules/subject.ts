@@ -28,7 +28,11 @@ export function subjectsOf(text: string, options: SubjectOptions = {}): Installa
   return installations.map((installation) => ({ ...judged(installation, resources, options), mattermosts, installations }));
 }
 
-function judged(installation: Resource, resources: readonly Resource[], options: SubjectOptions): Omit<InstallationSubject, 'mattermosts' | 'installations'> {
+function judged(
+  installation: Resource,
+  resources: readonly Resource[],
+  options: SubjectOptions,
+): Omit<InstallationSubject, 'mattermosts' | 'installations'> {
   const target = parseRelease(options.target ?? defaultTarget.version) ?? defaultTarget;
   const keys = databaseKeys(installation, resources);
   const database = options.database ?? databaseKind(installation, keys);

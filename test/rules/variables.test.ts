@@ -52,7 +52,9 @@ describe('undecided-variable', () => {
   });
 
   test('does not look at an external database', () => {
-    expect(hitsInSpec('undecided-variable', 'database: {secret: db, type: "${T}", replicas: "${N}"}', { database: 'external' })).toEqual([]);
+    expect(hitsInSpec('undecided-variable', 'database: {secret: db, type: "${T}", replicas: "${N}"}', { database: 'external' })).toEqual(
+      [],
+    );
   });
 
   test('knows the name that Mattermost uses, variables and all', () => {
@@ -69,12 +71,19 @@ describe('undecided-variable', () => {
 describe('replicas-unset', () => {
   test('notes each 0 that is dropped', () => {
     const hits = hitsInSpec('replicas-unset', 'replicas: 0\nminio: {replicas: 0x0}\ndatabase: {replicas: 00}');
-    expect(hits.map(({ path }) => path)).toEqual([['spec', 'replicas'], ['spec', 'minio', 'replicas'], ['spec', 'database', 'replicas']]);
+    expect(hits.map(({ path }) => path)).toEqual([
+      ['spec', 'replicas'],
+      ['spec', 'minio', 'replicas'],
+      ['spec', 'database', 'replicas'],
+    ]);
   });
 
-  test.each(['replicas: 1', 'replicas: -1', 'replicas:', 'replicas: "0"', 'size: 1000users', `minio: {${EXTERNAL}, replicas: 0}`])('lets %s be', (spec) => {
-    expect(hitsInSpec('replicas-unset', spec)).toEqual([]);
-  });
+  test.each(['replicas: 1', 'replicas: -1', 'replicas:', 'replicas: "0"', 'size: 1000users', `minio: {${EXTERNAL}, replicas: 0}`])(
+    'lets %s be',
+    (spec) => {
+      expect(hitsInSpec('replicas-unset', spec)).toEqual([]);
+    },
+  );
 });
 
 describe('replicas-negative', () => {

@@ -13,11 +13,17 @@ describe('no line may be printed of', () => {
     ['a Secret with nothing in it', { apiVersion: 'v1', kind: 'Secret' }],
     ['a list of Secrets', { apiVersion: 'v1', kind: 'SecretList', items: [{ data: { A: 'eA==' } }] }],
     ['a Secret in a list', { apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'v1', kind: 'Secret', data: { A: 'eA==' } }] }],
-    ['a Secret that a policy makes', { apiVersion: 'kyverno.io/v1', kind: 'ClusterPolicy', spec: { rules: [{ generate: { kind: 'Secret', data: {} } }] } }],
+    [
+      'a Secret that a policy makes',
+      { apiVersion: 'kyverno.io/v1', kind: 'ClusterPolicy', spec: { rules: [{ generate: { kind: 'Secret', data: {} } }] } },
+    ],
     ['a Secret in a string', { apiVersion: 'v1', kind: 'ConfigMap', data: { 'db.yaml': 'apiVersion: v1\nkind: Secret\n' } }],
     ['a Secret in a string of JSON', { apiVersion: 'v1', kind: 'ConfigMap', data: { 'db.json': '{"kind": "Secret"}' } }],
     ['a SealedSecret', { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', spec: { encryptedData: { A: 'AgB' } } }],
-    ['an ExternalSecret', { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', spec: { target: { template: { data: { A: 'x' } } } } }],
+    [
+      'an ExternalSecret',
+      { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', spec: { target: { template: { data: { A: 'x' } } } } },
+    ],
     ['a generator of fixed values', { apiVersion: 'generators.external-secrets.io/v1alpha1', kind: 'Fake', spec: { data: { A: 'x' } } }],
     ['an ExternalSecret of old', { apiVersion: 'kubernetes-client.io/v1', kind: 'ExternalSecret' }],
     ['a VaultStaticSecret', { apiVersion: 'secrets.hashicorp.com/v1beta1', kind: 'VaultStaticSecret' }],
@@ -26,7 +32,10 @@ describe('no line may be printed of', () => {
     ['a value that SOPS has encrypted', { apiVersion: 'v1', kind: 'ConfigMap', data: { A: 'ENC[AES256_GCM,data:x]' } }],
     ['literals of a secretGenerator', { ...KUSTOMIZATION, secretGenerator: [{ name: 'db', literals: ['A=x'] }] }],
     ['a SecretGenerator with literals', { apiVersion: 'builtin', kind: 'SecretGenerator', literals: ['A=x'] }],
-    ['a patch of a Secret by its target', { ...KUSTOMIZATION, patches: [{ target: { kind: 'Secret' }, patch: '- {op: add, path: /data/A, value: x}' }] }],
+    [
+      'a patch of a Secret by its target',
+      { ...KUSTOMIZATION, patches: [{ target: { kind: 'Secret' }, patch: '- {op: add, path: /data/A, value: x}' }] },
+    ],
     ['a patch of a Secret by its text', { ...KUSTOMIZATION, patches: [{ patch: 'apiVersion: v1\nkind: "Secret"\n' }] }],
     ['a strategic merge patch of a Secret', { ...KUSTOMIZATION, patchesStrategicMerge: ['metadata: {name: db}\nstringData: {A: x}'] }],
   ])('%s', (_, manifest) => {
@@ -37,11 +46,27 @@ describe('no line may be printed of', () => {
 describe('lines may be printed of', () => {
   test.each<[string, Manifest]>([
     ['an installation', { apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', spec: { database: { secret: 'db' } } }],
-    ['a Deployment', { apiVersion: 'apps/v1', kind: 'Deployment', spec: { template: { spec: { volumes: [{ secret: { secretName: 'db' } }] } } } }],
-    ['a reference to a Secret', { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', spec: { postBuild: { substituteFrom: [{ kind: 'Secret', name: 'x' }] } } }],
+    [
+      'a Deployment',
+      { apiVersion: 'apps/v1', kind: 'Deployment', spec: { template: { spec: { volumes: [{ secret: { secretName: 'db' } }] } } } },
+    ],
+    [
+      'a reference to a Secret',
+      {
+        apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+        kind: 'Kustomization',
+        spec: { postBuild: { substituteFrom: [{ kind: 'Secret', name: 'x' }] } },
+      },
+    ],
     ['a secretGenerator that names files', { ...KUSTOMIZATION, secretGenerator: [{ name: 'db', envs: ['db.env'], files: ['a'] }] }],
-    ['a patch of something else', { ...KUSTOMIZATION, patches: [{ target: { kind: 'ClusterInstallation' }, patch: 'spec: {replicas: 2}' }] }],
-    ['a class of Secrets kept elsewhere', { apiVersion: 'secrets-store.csi.x-k8s.io/v1', kind: 'SecretProviderClass', spec: { secretObjects: [{ secretName: 'db' }] } }],
+    [
+      'a patch of something else',
+      { ...KUSTOMIZATION, patches: [{ target: { kind: 'ClusterInstallation' }, patch: 'spec: {replicas: 2}' }] },
+    ],
+    [
+      'a class of Secrets kept elsewhere',
+      { apiVersion: 'secrets-store.csi.x-k8s.io/v1', kind: 'SecretProviderClass', spec: { secretObjects: [{ secretName: 'db' }] } },
+    ],
   ])('%s', (_, manifest) => {
     expect(isSecretBearing(resourceOf(manifest))).toBe(false);
   });

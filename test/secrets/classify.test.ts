@@ -10,7 +10,11 @@ const OTHER = { OTHER: 'x' };
 /** Classifies Secret `db`, each manifest in a file of its own: a.yaml, b.yaml, ... */
 function classified(namespace: string | null, ...manifests: readonly Manifest[]): DatabaseSecret {
   const resources = manifests.map((manifest, index) => resourceOf(manifest, `${'abcdef'[index]}.yaml`, index + 1));
-  return classifyDatabaseSecret('db', namespace, readSecretSources(resources, () => null));
+  return classifyDatabaseSecret(
+    'db',
+    namespace,
+    readSecretSources(resources, () => null),
+  );
 }
 
 const kustomization = (entry: Manifest, namespace: string | null = null): Manifest => ({
@@ -21,7 +25,8 @@ const kustomization = (entry: Manifest, namespace: string | null = null): Manife
 });
 
 const literals = (values: Readonly<Record<string, string>>): string[] => Object.entries(values).map(([key, value]) => `${key}=${value}`);
-const creates = (values: Readonly<Record<string, string>>, namespace?: string): Manifest => kustomization({ literals: literals(values) }, namespace);
+const creates = (values: Readonly<Record<string, string>>, namespace?: string): Manifest =>
+  kustomization({ literals: literals(values) }, namespace);
 const merges = (values: Readonly<Record<string, string>>, namespace?: string): Manifest =>
   kustomization({ behavior: 'merge', literals: literals(values) }, namespace);
 const replaces = (values: Readonly<Record<string, string>>): Manifest => kustomization({ behavior: 'replace', literals: literals(values) });
@@ -45,16 +50,41 @@ describe('one source', () => {
   test.each<[string, Manifest, DatabaseSecret['kind'], string[]]>([
     ['the connection string', secret('db', URL, 'chat'), 'external', ['DB_CONNECTION_STRING']],
     ['an empty connection string', secret('db', { DB_CONNECTION_STRING: '' }, 'chat'), 'external', ['DB_CONNECTION_STRING']],
-    ['both forms', secret('db', { ...MANAGED, ...URL }, 'chat'), 'external', ['DATABASE', 'DB_CONNECTION_STRING', 'PASSWORD', 'ROOT_PASSWORD', 'USER']],
+    [
+      'both forms',
+      secret('db', { ...MANAGED, ...URL }, 'chat'),
+      'external',
+      ['DATABASE', 'DB_CONNECTION_STRING', 'PASSWORD', 'ROOT_PASSWORD', 'USER'],
+    ],
     ['the four keys', secret('db', MANAGED, 'chat'), 'operator-managed', ['DATABASE', 'PASSWORD', 'ROOT_PASSWORD', 'USER']],
-    ['the four keys, one empty', secret('db', { ...MANAGED, USER: '' }, 'chat'), 'invalid', ['DATABASE', 'PASSWORD', 'ROOT_PASSWORD', 'USER']],
-    ['three of the four', secret('db', { ROOT_PASSWORD: 'a', USER: 'b', PASSWORD: 'c' }, 'chat'), 'invalid', ['PASSWORD', 'ROOT_PASSWORD', 'USER']],
+    [
+      'the four keys, one empty',
+      secret('db', { ...MANAGED, USER: '' }, 'chat'),
+      'invalid',
+      ['DATABASE', 'PASSWORD', 'ROOT_PASSWORD', 'USER'],
+    ],
+    [
+      'three of the four',
+      secret('db', { ROOT_PASSWORD: 'a', USER: 'b', PASSWORD: 'c' }, 'chat'),
+      'invalid',
+      ['PASSWORD', 'ROOT_PASSWORD', 'USER'],
+    ],
     ['keys in another case', secret('db', { db_connection_string: 'x' }, 'chat'), 'invalid', ['db_connection_string']],
     ['something else', secret('db', OTHER, 'chat'), 'invalid', ['OTHER']],
     ['nothing', secret('db', {}, 'chat'), 'invalid', []],
     ['more keys than are seen', FETCHES_UNKNOWN, 'unknown', []],
-    ['more than the four', external({ data: Object.keys(MANAGED).map((secretKey) => ({ secretKey })), dataFrom: [{}] }), 'unknown', ['DATABASE', 'PASSWORD', 'ROOT_PASSWORD', 'USER']],
-    ['more than the connection string', external({ data: [{ secretKey: 'DB_CONNECTION_STRING' }], dataFrom: [{}] }), 'external', ['DB_CONNECTION_STRING']],
+    [
+      'more than the four',
+      external({ data: Object.keys(MANAGED).map((secretKey) => ({ secretKey })), dataFrom: [{}] }),
+      'unknown',
+      ['DATABASE', 'PASSWORD', 'ROOT_PASSWORD', 'USER'],
+    ],
+    [
+      'more than the connection string',
+      external({ data: [{ secretKey: 'DB_CONNECTION_STRING' }], dataFrom: [{}] }),
+      'external',
+      ['DB_CONNECTION_STRING'],
+    ],
     ['a connection string without a value', { ...secret('db', {}, 'chat'), data: { DB_CONNECTION_STRING: null } }, 'unknown', []],
     ['a generated Secret', creates(URL), 'external', ['DB_CONNECTION_STRING']],
     ['an addition to a Secret that is not there', merges(OTHER), 'unknown', ['OTHER']],
@@ -107,7 +137,11 @@ describe('several sources of one Secret', () => {
     ['only something else', [secret('db', OTHER, 'chat'), sealed('MORE')], 'invalid'],
     ['an overlay adds the connection string', [creates(OTHER), merges(URL)], 'external'],
     ['an overlay adds to a plain Secret', [secret('db', OTHER, 'chat'), merges(URL)], 'external'],
-    ['an overlay completes the four keys', [creates({ ROOT_PASSWORD: 'a', USER: 'b' }), merges({ PASSWORD: 'c', DATABASE: 'd' })], 'operator-managed'],
+    [
+      'an overlay completes the four keys',
+      [creates({ ROOT_PASSWORD: 'a', USER: 'b' }), merges({ PASSWORD: 'c', DATABASE: 'd' })],
+      'operator-managed',
+    ],
     ['an overlay changes the answer of the base', [creates(MANAGED), merges(URL)], 'unknown'],
     ['overlays that differ', [creates(OTHER), merges(URL), merges(MANAGED)], 'unknown'],
     ['an overlay replaces with the same answer', [creates(URL), replaces(URL)], 'external'],
@@ -126,7 +160,9 @@ describe('several sources of one Secret', () => {
   });
 
   test('keys are those that every way of making the Secret has', () => {
-    expect(classified(null, secret('db', { ...URL, A: 'x' }, 'a'), secret('db', { ...URL, B: 'x' }, 'b')).keys).toEqual(['DB_CONNECTION_STRING']);
+    expect(classified(null, secret('db', { ...URL, A: 'x' }, 'a'), secret('db', { ...URL, B: 'x' }, 'b')).keys).toEqual([
+      'DB_CONNECTION_STRING',
+    ]);
     expect(classified('chat', secret('db', URL, 'chat'), sealed('A')).keys).toEqual(['A', 'DB_CONNECTION_STRING']);
   });
 });
@@ -139,7 +175,9 @@ describe('the words', () => {
     expect(classified('chat', creates(URL)).evidence).toBe('secretGenerator db (a.yaml:1)');
   });
   test('say when the connection string is empty', () => {
-    expect(classified('chat', secret('db', { DB_CONNECTION_STRING: '' }, 'chat')).evidence).toBe('Secret db (a.yaml:1), where DB_CONNECTION_STRING is empty');
+    expect(classified('chat', secret('db', { DB_CONNECTION_STRING: '' }, 'chat')).evidence).toBe(
+      'Secret db (a.yaml:1), where DB_CONNECTION_STRING is empty',
+    );
   });
   test('name both places of two answers', () => {
     expect(classified(null, secret('db', URL, 'a'), secret('db', MANAGED, 'b'))).toEqual({
@@ -151,7 +189,9 @@ describe('the words', () => {
     expect(classified('chat', secret('db', MANAGED, 'chat'), FETCHES_UNKNOWN).ambiguous).toBe(
       'ExternalSecret db (b.yaml:2) may hold keys that are not in the repository, Secret db (a.yaml:1) makes it operator-managed',
     );
-    expect(classified(null, secret('db', URL, 'a'), secret('db', OTHER, 'b')).ambiguous).toContain('Secret db (b.yaml:2) is complete for neither kind');
+    expect(classified(null, secret('db', URL, 'a'), secret('db', OTHER, 'b')).ambiguous).toContain(
+      'Secret db (b.yaml:2) is complete for neither kind',
+    );
   });
   test('do not go on for ever', () => {
     const many = ['a', 'b', 'c', 'd', 'e'].map((namespace) => secret('db', URL, namespace));

@@ -62,7 +62,11 @@ describe('a Secret that is handed out', () => {
     ['replicate-to', { 'replicator.v1.mittwald.de/replicate-to': 'chat, team-.*, infra' }, ['infra', 'chat']],
     ['reflection to named namespaces', { ...ALLOWED, [reflector('reflection-auto-namespaces')]: 'chat,a' }, ['infra', 'chat', 'a']],
     ['reflection to all that are allowed', { ...ALLOWED, [reflector('reflection-allowed-namespaces')]: 'chat' }, ['infra', 'chat']],
-    ['reflection that is only allowed', { [reflector('reflection-allowed')]: 'true', [reflector('reflection-auto-namespaces')]: 'chat' }, ['infra']],
+    [
+      'reflection that is only allowed',
+      { [reflector('reflection-allowed')]: 'true', [reflector('reflection-auto-namespaces')]: 'chat' },
+      ['infra'],
+    ],
   ])('by %s', (_, annotations, namespaces) => {
     expect(found('vault', [handedOut(annotations)])).toEqual(namespaces.map((namespace) => [namespace, 'A B(empty)']));
   });
@@ -71,7 +75,16 @@ describe('a Secret that is handed out', () => {
     const template = { metadata: { annotations: { 'replicator.v1.mittwald.de/replicate-to': 'chat' } } };
     const metadata = { name: 'vault', namespace: 'infra' };
     const sealed = { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', metadata, spec: { encryptedData: { A: 'x' }, template } };
-    const external = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', metadata, spec: { data: [{ secretKey: 'A' }], target: { template } } };
-    for (const manifest of [sealed, external]) expect(found('vault', [manifest])).toEqual([['infra', 'A'], ['chat', 'A']]);
+    const external = {
+      apiVersion: 'external-secrets.io/v1',
+      kind: 'ExternalSecret',
+      metadata,
+      spec: { data: [{ secretKey: 'A' }], target: { template } },
+    };
+    for (const manifest of [sealed, external])
+      expect(found('vault', [manifest])).toEqual([
+        ['infra', 'A'],
+        ['chat', 'A'],
+      ]);
   });
 });

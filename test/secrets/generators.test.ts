@@ -24,7 +24,12 @@ describe('the keys of a secretGenerator', () => {
     ['a value with padding is not taken for a key', { literals: ['aHVudGVyMg==', 'A=x'] }, {}, 'A'],
     ['a literal without a key', { literals: ['=hunter2'] }, {}, '...'],
     ['files', { files: ['accesskey', 'secretkey=keys/sk.txt', 'keys/license'] }, {}, 'accesskey license secretkey'],
-    ['an empty file of a key that matters', { files: ['USER=user.txt', 'PASSWORD'] }, { 'apps/chat/user.txt': '', 'apps/chat/PASSWORD': 'x' }, 'PASSWORD USER(empty)'],
+    [
+      'an empty file of a key that matters',
+      { files: ['USER=user.txt', 'PASSWORD'] },
+      { 'apps/chat/user.txt': '', 'apps/chat/PASSWORD': 'x' },
+      'PASSWORD USER(empty)',
+    ],
     ['files that kustomize refuses', { files: ['a=b=c', 'x='] }, {}, '...'],
     ['envs', { envs: ['db.env', '../shared/b.env'] }, { 'apps/chat/db.env': 'A=x', 'apps/shared/b.env': 'B=y' }, 'A B'],
     ['env', { env: './db.env' }, { 'apps/chat/db.env': 'A=x' }, 'A'],
@@ -53,7 +58,11 @@ describe('the lines of an env file', () => {
     ['a password alone in its file', 'hunter2\n', ''],
     ['keys in lower case that the operator knows', 'accesskey=a\nlicense=b', 'accesskey license'],
     ['a private key over several lines', 'A="-----BEGIN KEY-----\nMIIEvQIBADAN\nqkiG9w0BAQ==\n-----END KEY-----"\nB=x', 'A B ...'],
-    ['encrypted by SOPS', '#ENC[AES256_GCM,data:x]\nA=ENC[AES256_GCM,data:x]\nsops_version=3.8.1\nsops_mac=ENC[x]\nsops_age__list_0__map_enc=y', 'A'],
+    [
+      'encrypted by SOPS',
+      '#ENC[AES256_GCM,data:x]\nA=ENC[AES256_GCM,data:x]\nsops_version=3.8.1\nsops_mac=ENC[x]\nsops_age__list_0__map_enc=y',
+      'A',
+    ],
     ['encrypted by SOPS as a whole', '{\n\t"data": "ENC[AES256_GCM,data:x]",\n\t"sops": {}\n}', '...'],
   ])('%s', (_, text, keys) => {
     expect(keysOf(generated({ envs: ['db.env'] }, { 'apps/chat/db.env': text }))).toBe(keys);
@@ -99,7 +108,9 @@ describe('the Secret of a secretGenerator', () => {
 
   test('stands in the namespace of the kustomization, else in its own', () => {
     expect(generated({ namespace: 'own' })?.namespace).toBe('own');
-    expect(sourcesOf({ ...KUSTOMIZATION, namespace: 'all', secretGenerator: [{ name: 'db', namespace: 'own' }] })[0]?.namespace).toBe('all');
+    expect(sourcesOf({ ...KUSTOMIZATION, namespace: 'all', secretGenerator: [{ name: 'db', namespace: 'own' }] })[0]?.namespace).toBe(
+      'all',
+    );
   });
 
   test('comes from components, and from a kustomization that names no kind', () => {
@@ -111,14 +122,26 @@ describe('the Secret of a secretGenerator', () => {
 });
 
 test('a SecretGenerator under generators reads the same', () => {
-  const manifest = { apiVersion: 'builtin', kind: 'SecretGenerator', metadata: { name: 'db' }, behavior: 'merge', literals: ['A=x'], envs: ['db.env'] };
+  const manifest = {
+    apiVersion: 'builtin',
+    kind: 'SecretGenerator',
+    metadata: { name: 'db' },
+    behavior: 'merge',
+    literals: ['A=x'],
+    envs: ['db.env'],
+  };
   const [source] = sourcesOf(manifest, { 'generators/db.env': 'B=y' }, 'generators/db.yaml');
   expect(keysOf(source)).toBe('A B');
   expect(source).toMatchObject({ name: 'db', generator: { behavior: 'merge', hashed: true } });
 });
 
 describe('ksops', () => {
-  const ksops = (secretFrom: Manifest): Manifest => ({ apiVersion: 'viaduct.ai/v1', kind: 'ksops', metadata: { name: 'generator' }, secretFrom: [secretFrom] });
+  const ksops = (secretFrom: Manifest): Manifest => ({
+    apiVersion: 'viaduct.ai/v1',
+    kind: 'ksops',
+    metadata: { name: 'generator' },
+    secretFrom: [secretFrom],
+  });
 
   test('makes Secrets of files and of encrypted env files', () => {
     const entry = { metadata: { name: 'db', namespace: 'chat' }, files: ['A=a.enc', 'B'], binaryFiles: ['C=c.enc'], envs: ['d.env'] };
@@ -134,7 +157,12 @@ describe('ksops', () => {
 });
 
 describe('SopsSecretGenerator', () => {
-  const generator = (fields: Manifest, kind = 'SopsSecretGenerator'): Manifest => ({ apiVersion: 'goabout.com/v1beta1', kind, metadata: { name: 'db' }, ...fields });
+  const generator = (fields: Manifest, kind = 'SopsSecretGenerator'): Manifest => ({
+    apiVersion: 'goabout.com/v1beta1',
+    kind,
+    metadata: { name: 'db' },
+    ...fields,
+  });
   const files = {
     'db.env': 'A=ENC[x]\nsops_mac=ENC[x]',
     'db.yaml': 'B: ENC[x]\nC: ENC[y]\nsops:\n    mac: ENC[z]\n',

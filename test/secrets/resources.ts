@@ -24,9 +24,16 @@ export function resourceOf(manifest: Manifest, file = 'manifests/db.yaml', line 
 }
 
 /** The sources of manifests that stand in one file, next to other files of the repository. */
-export function sourcesOf(manifests: Manifest | readonly Manifest[], files: Readonly<Record<string, string>> = {}, file?: string): SecretSource[] {
+export function sourcesOf(
+  manifests: Manifest | readonly Manifest[],
+  files: Readonly<Record<string, string>> = {},
+  file?: string,
+): SecretSource[] {
   const list = (Array.isArray(manifests) ? manifests : [manifests]) as readonly Manifest[];
-  return readSecretSources(list.map((manifest) => resourceOf(manifest, file)), (path) => files[path] ?? null);
+  return readSecretSources(
+    list.map((manifest) => resourceOf(manifest, file)),
+    (path) => files[path] ?? null,
+  );
 }
 
 /** The tables of these tests write a source as its keys in order, empty ones marked, and `...` where there may be more. */

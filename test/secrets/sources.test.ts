@@ -35,7 +35,11 @@ table('v1', 'Secret', [
   ['a value filled in later', { stringData: { A: '${VALUE}' } }, 'A'],
   ['encrypted by SOPS', { data: { A: 'ENC[AES256_GCM,data:x,type:str]', B: '' }, sops: { mac: 'ENC[x]' } }, 'A B(empty)'],
   ['placeholders of a Vault plugin', { stringData: { A: '<path:kv/data/db#url>', B: 'vault:kv/data/db#b' } }, 'A B'],
-  ['keys that mittwald generates', { ...annotated({ 'secret-generator.v1.mittwald.de/autogenerate': 'A, B' }), data: { C: 'eA==' } }, 'A B C'],
+  [
+    'keys that mittwald generates',
+    { ...annotated({ 'secret-generator.v1.mittwald.de/autogenerate': 'A, B' }), data: { C: 'eA==' } },
+    'A B C',
+  ],
 ]);
 
 table('bitnami.com/v1alpha1', 'SealedSecret', [
@@ -80,7 +84,9 @@ for (const version of ['v1alpha1', 'v1beta1', 'v1']) {
     ],
     [
       'templateFrom of keys and values',
-      fetched({ template: { data: { B: 'x' }, templateFrom: [{ configMap: { name: 'c', items: [{ key: 'C', templateAs: 'KeysAndValues' }] } }] } }),
+      fetched({
+        template: { data: { B: 'x' }, templateFrom: [{ configMap: { name: 'c', items: [{ key: 'C', templateAs: 'KeysAndValues' }] } }] },
+      }),
       'B ...',
     ],
     ['templateFrom a literal', fetched({ template: { templateFrom: [{ literal: 'B: x' }] } }), '...'],
@@ -97,16 +103,16 @@ test.each([
   ['creationPolicy None', { creationPolicy: 'None' }],
   ['a target that is no Secret', { manifest: { apiVersion: 'v1', kind: 'ConfigMap' } }],
 ])('an ExternalSecret with %s makes no Secret', (_, target) => {
-  expect(sourcesOf({ apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', metadata: { name: 'db' }, ...fetched(target) })).toEqual([]);
+  expect(sourcesOf({ apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', metadata: { name: 'db' }, ...fetched(target) })).toEqual(
+    [],
+  );
 });
 
 describe('ClusterExternalSecret', () => {
   const sources = (spec: Manifest): [string, string | null, string | undefined][] =>
-    sourcesOf({ apiVersion: 'external-secrets.io/v1', kind: 'ClusterExternalSecret', metadata: { name: 'cluster' }, spec }).map((source) => [
-      source.name,
-      source.namespace,
-      keysOf(source),
-    ]);
+    sourcesOf({ apiVersion: 'external-secrets.io/v1', kind: 'ClusterExternalSecret', metadata: { name: 'cluster' }, spec }).map(
+      (source) => [source.name, source.namespace, keysOf(source)],
+    );
 
   test('takes its own name, and any namespace where a selector decides', () => {
     expect(sources({ namespaceSelector: { matchLabels: {} }, externalSecretSpec: { data: DATA } })).toEqual([['cluster', null, 'A']]);
@@ -146,7 +152,11 @@ for (const kind of ['VaultStaticSecret', 'VaultDynamicSecret', 'VaultPKISecret',
     ['templates', vaulted({ templates: { A: { text: '{{ get .Secrets "url" }}' } } }), 'A ...'],
     ['templates alone', vaulted({ excludes: ['.*'], templates: { A: { text: 'x' } } }), 'A'],
     ['other exclusions', vaulted({ excludes: ['^x$'], templates: { A: { text: 'x' } } }), 'A ...'],
-    ['templates by reference', vaulted({ excludes: ['^.*$'], transformationRefs: [{ name: 't', templateRefs: [{ name: 'A' }, { name: 'x', keyOverride: 'B' }] }] }), 'A B'],
+    [
+      'templates by reference',
+      vaulted({ excludes: ['^.*$'], transformationRefs: [{ name: 't', templateRefs: [{ name: 'A' }, { name: 'x', keyOverride: 'B' }] }] }),
+      'A B',
+    ],
     ['all templates of a reference', vaulted({ excludes: ['.*'], transformationRefs: [{ name: 't' }] }), '...'],
   ]);
 }
@@ -155,24 +165,59 @@ for (const version of ['v1alpha1', 'v1alpha2', 'v1alpha3']) {
   table(`isindir.github.com/${version}`, 'SopsSecret', [
     ['templates', { spec: { secretTemplates: [{ name: 'db', data: { A: 'ENC[x]' }, stringData: { B: 'ENC[y]' } }] } }, 'A B'],
     ['the older spelling', { spec: { secret_templates: [{ name: 'db', data: { A: 'ENC[x]' } }] } }, 'A'],
-    ['another with its name encrypted', { spec: { secretTemplates: [{ name: 'ENC[x]', data: { C: 'x' } }, { name: 'db', data: { A: 'x' } }] } }, 'A'],
+    [
+      'another with its name encrypted',
+      {
+        spec: {
+          secretTemplates: [
+            { name: 'ENC[x]', data: { C: 'x' } },
+            { name: 'db', data: { A: 'x' } },
+          ],
+        },
+      },
+      'A',
+    ],
   ]);
 }
 
 table('secrets-store.csi.x-k8s.io/v1', 'SecretProviderClass', [
-  ['secret objects', { spec: { secretObjects: [{ secretName: 'db', data: [{ key: 'A', objectName: 'x' }, { key: 'B', objectName: 'y' }] }] } }, 'A B'],
+  [
+    'secret objects',
+    {
+      spec: {
+        secretObjects: [
+          {
+            secretName: 'db',
+            data: [
+              { key: 'A', objectName: 'x' },
+              { key: 'B', objectName: 'y' },
+            ],
+          },
+        ],
+      },
+    },
+    'A B',
+  ],
 ]);
 
 table('k8s.bitwarden.com/v1', 'BitwardenSecret', [
   ['mapped', { spec: { secretName: 'db', onlyMappedSecrets: true, map: [{ bwSecretId: 'x', secretKeyName: 'A' }] } }, 'A'],
-  ['others under their UUID', { spec: { secretName: 'db', onlyMappedSecrets: false, map: [{ bwSecretId: 'x', secretKeyName: 'A' }] } }, 'A'],
+  [
+    'others under their UUID',
+    { spec: { secretName: 'db', onlyMappedSecrets: false, map: [{ bwSecretId: 'x', secretKeyName: 'A' }] } },
+    'A',
+  ],
   ['others under their name', { spec: { secretName: 'db', onlyMappedSecrets: false, useSecretNames: true } }, '...'],
 ]);
 
 table('spv.no/v2beta1', 'AzureKeyVaultSecret', [
   ['one key', { spec: { vault: { object: { type: 'secret' } }, output: { secret: { name: 'db', dataKey: 'A' } } } }, 'A'],
   ['no key', { spec: { output: { secret: { name: 'db' } } } }, '...'],
-  ['an object of many values', { spec: { vault: { object: { type: 'multi-key-value-secret' } }, output: { secret: { name: 'db', dataKey: 'A' } } } }, '...'],
+  [
+    'an object of many values',
+    { spec: { vault: { object: { type: 'multi-key-value-secret' } }, output: { secret: { name: 'db', dataKey: 'A' } } } },
+    '...',
+  ],
 ]);
 
 describe('what is no source', () => {

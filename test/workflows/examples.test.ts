@@ -33,7 +33,8 @@ function onlyJob(file: string): Job {
   return job;
 }
 
-const manifest = (name: string, more = ''): string => `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: ${name}\nspec:\n  ingressName: ${name}.example.com\n${more}`;
+const manifest = (name: string, more = ''): string =>
+  `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: ${name}\nspec:\n  ingressName: ${name}.example.com\n${more}`;
 const BLOCKED = '  blueGreen: {enable: true}\n';
 
 /** What the actions of others were given. */
@@ -43,20 +44,26 @@ interface Given {
 }
 
 /** Runs the steps of an example's only job; the actions of others stand by, but for what is given for them. */
-async function run(file: string, world: Partial<World> & { readonly workspace: string }): Promise<{ outcomes: readonly Outcome[]; failed: boolean; given: Given[] }> {
+async function run(
+  file: string,
+  world: Partial<World> & { readonly workspace: string },
+): Promise<{ outcomes: readonly Outcome[]; failed: boolean; given: Given[] }> {
   const given: Given[] = [];
   const names = (onlyJob(file).steps ?? []).flatMap(({ uses }) => (uses === undefined ? [] : [uses.replace(/@.*$/, '')]));
-  const note = (uses: string): StandIn => (inputs, runner) => {
-    given.push({ uses, inputs });
-    const standIn = world.actions?.[uses];
-    return typeof standIn === 'function' ? standIn(inputs, runner) : undefined;
-  };
+  const note =
+    (uses: string): StandIn =>
+    (inputs, runner) => {
+      given.push({ uses, inputs });
+      const standIn = world.actions?.[uses];
+      return typeof standIn === 'function' ? standIn(inputs, runner) : undefined;
+    };
   const actions = { ...Object.fromEntries(names.map((name) => [name, note(name)])), 'OWNER/ci2mm': root };
   const { steps: outcomes, failed } = await new Runner({ token: 'ghs_token', ...world, actions }).job(onlyJob(file).steps ?? []);
   return { outcomes, failed, given };
 }
 
-const inputsOf = (given: readonly Given[], uses: string): Readonly<Record<string, string>> | undefined => given.find((each) => each.uses === uses)?.inputs;
+const inputsOf = (given: readonly Given[], uses: string): Readonly<Record<string, string>> | undefined =>
+  given.find((each) => each.uses === uses)?.inputs;
 
 function checkout(files: Readonly<Record<string, string>>): string {
   const repository = temporaryRepository(files);
@@ -64,7 +71,9 @@ function checkout(files: Readonly<Record<string, string>>): string {
   return repository;
 }
 
-const pullRequest = (from = 'example/manifests', sha = ''): unknown => ({ pull_request: { number: 7, head: { repo: { full_name: from } }, base: { sha } } });
+const pullRequest = (from = 'example/manifests', sha = ''): unknown => ({
+  pull_request: { number: 7, head: { repo: { full_name: from } }, base: { sha } },
+});
 
 describe('check.yml', () => {
   test('comments, annotates and keeps a patch that git applies', async () => {
@@ -86,7 +95,10 @@ describe('check.yml', () => {
   });
 
   test('uploads nothing where nothing changes', async () => {
-    const { failed, given } = await run('github/check.yml', { workspace: checkout({ 'a.yaml': 'a: 1\n' }), event: pullRequest('mallory/fork') });
+    const { failed, given } = await run('github/check.yml', {
+      workspace: checkout({ 'a.yaml': 'a: 1\n' }),
+      event: pullRequest('mallory/fork'),
+    });
     expect(failed).toBe(false);
     expect(given.map(({ uses }) => uses)).toEqual(['actions/checkout']);
   });
@@ -103,7 +115,10 @@ describe('code-scanning.yml', () => {
     expect(failed).toBe(false);
     const inputs = inputsOf(given, 'github/codeql-action/upload-sarif');
     expect(inputs === undefined).toBe(!uploads);
-    if (inputs !== undefined) expect(JSON.parse(readFileSync(inputs['sarif_file'] ?? '', 'utf8'))).toMatchObject({ runs: [{ results: expect.arrayContaining([expect.objectContaining({ level: 'error' })]) as unknown[] }] });
+    if (inputs !== undefined)
+      expect(JSON.parse(readFileSync(inputs['sarif_file'] ?? '', 'utf8'))).toMatchObject({
+        runs: [{ results: expect.arrayContaining([expect.objectContaining({ level: 'error' })]) as unknown[] }],
+      });
   });
 });
 
@@ -119,14 +134,21 @@ describe('fix.yml', () => {
   });
 
   test('opens none where nothing changes', async () => {
-    const { given } = await run('github/fix.yml', { workspace: checkout({ 'blocked.yaml': manifest('blocked', BLOCKED) }), eventName: 'schedule', event: {} });
+    const { given } = await run('github/fix.yml', {
+      workspace: checkout({ 'blocked.yaml': manifest('blocked', BLOCKED) }),
+      eventName: 'schedule',
+      event: {},
+    });
     expect(inputsOf(given, 'peter-evans/create-pull-request')).toBeUndefined();
   });
 });
 
 describe('ratchet.yml', () => {
   /** A repository with a pull request of one commit, and checkout as far as the example needs it. */
-  async function ratchet(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): Promise<{ failed: boolean; outcomes: readonly Outcome[] }> {
+  async function ratchet(
+    before: Readonly<Record<string, string>>,
+    after: Readonly<Record<string, string>>,
+  ): Promise<{ failed: boolean; outcomes: readonly Outcome[] }> {
     const origin = checkout(before);
     const base = git(origin, ['rev-parse', 'HEAD']).toString().trim();
     git(origin, ['rm', '--quiet', '-r', '.']);
@@ -136,11 +158,20 @@ describe('ratchet.yml', () => {
       git(workspace, ['clone', '--quiet', origin, path]);
       git(join(workspace, path), ['checkout', '--quiet', ref === 'HEAD' ? '--' : ref]);
     };
-    return run('github/ratchet.yml', { workspace: temporaryDirectory(), event: pullRequest('example/manifests', base), actions: { 'actions/checkout': clone } });
+    return run('github/ratchet.yml', {
+      workspace: temporaryDirectory(),
+      event: pullRequest('example/manifests', base),
+      actions: { 'actions/checkout': clone },
+    });
   }
 
   test.each([
-    ['a new one', { 'a.yaml': manifest('a') }, { 'a.yaml': manifest('a'), 'b.yaml': manifest('b') }, 'error: 2 ClusterInstallations, and 1 before.'],
+    [
+      'a new one',
+      { 'a.yaml': manifest('a') },
+      { 'a.yaml': manifest('a'), 'b.yaml': manifest('b') },
+      'error: 2 ClusterInstallations, and 1 before.',
+    ],
     ['as many', { 'a.yaml': manifest('a') }, { 'b.yaml': manifest('a') }, '1 ClusterInstallations, and 1 before.'],
     ['fewer', { 'a.yaml': manifest('a') }, { 'a.yaml': 'a: 1\n' }, '0 ClusterInstallations, and 1 before.'],
     ['the first', { 'a.yaml': 'a: 1\n' }, { 'a.yaml': manifest('a', BLOCKED) }, 'error: 1 ClusterInstallations, and 0 before.'],
@@ -176,7 +207,11 @@ describe('convert-all.yml and convert-one.yml', () => {
       actions: { 'actions/create-github-app-token': () => ({ token: `token of ${repository}` }) },
     });
     expect(failed).toBe(false);
-    expect(inputsOf(given, 'actions/create-github-app-token')).toMatchObject({ owner: 'example', repositories: repository, 'private-key': 'key' });
+    expect(inputsOf(given, 'actions/create-github-app-token')).toMatchObject({
+      owner: 'example',
+      repositories: repository,
+      'private-key': 'key',
+    });
     expect(inputsOf(given, 'actions/checkout')).toMatchObject({ repository: `example/${repository}`, token: `token of ${repository}` });
     const opened = inputsOf(given, 'peter-evans/create-pull-request');
     expect(opened).toMatchObject({ token: `token of ${repository}` });
@@ -189,19 +224,37 @@ describe('multi-gitter', () => {
   const folder = join(root, 'examples/many-repositories');
 
   /** A clone on a new branch, in which the script runs as multi-gitter runs it: its folder, its own environment and two variables more. */
-  async function multiGitter(files: Readonly<Record<string, string>>): Promise<{ readonly clone: string; readonly code: number | null; readonly said: string; readonly message: string | null }> {
+  async function multiGitter(
+    files: Readonly<Record<string, string>>,
+  ): Promise<{ readonly clone: string; readonly code: number | null; readonly said: string; readonly message: string | null }> {
     const clone = checkout(files);
     git(clone, ['checkout', '--quiet', '-b', 'ci2mm/convert']);
     const before = git(clone, ['rev-parse', 'HEAD']).toString();
-    const identity = { GIT_AUTHOR_NAME: 'bot', GIT_AUTHOR_EMAIL: 'bot@example.com', GIT_COMMITTER_NAME: 'bot', GIT_COMMITTER_EMAIL: 'bot@example.com', GIT_CONFIG_GLOBAL: '/dev/null' };
-    const env = { ...process.env, ...identity, PATH: [await programs(), process.env['PATH']].join(delimiter), REPOSITORY: 'example/apps', DRY_RUN: 'true' };
+    const identity = {
+      GIT_AUTHOR_NAME: 'bot',
+      GIT_AUTHOR_EMAIL: 'bot@example.com',
+      GIT_COMMITTER_NAME: 'bot',
+      GIT_COMMITTER_EMAIL: 'bot@example.com',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+    };
+    const env = {
+      ...process.env,
+      ...identity,
+      PATH: [await programs(), process.env['PATH']].join(delimiter),
+      REPOSITORY: 'example/apps',
+      DRY_RUN: 'true',
+    };
     const { status, stdout, stderr } = spawnSync(join(folder, 'convert.sh'), { cwd: clone, env, encoding: 'utf8' });
     const committed = git(clone, ['rev-parse', 'HEAD']).toString() !== before;
     return { clone, code: status, said: stdout + stderr, message: committed ? git(clone, ['log', '-1', '--format=%B']).toString() : null };
   }
 
   test('the script commits the change with its report, which becomes the pull request', async () => {
-    const { clone, code, message } = await multiGitter({ 'chat.yaml': manifest('chat'), 'blocked.yaml': manifest('blocked', BLOCKED), '.git-hooks/x': '' });
+    const { clone, code, message } = await multiGitter({
+      'chat.yaml': manifest('chat'),
+      'blocked.yaml': manifest('blocked', BLOCKED),
+      '.git-hooks/x': '',
+    });
     expect(code).toBe(0);
     const [title, blank, ...body] = (message ?? '').split('\n');
     expect([title, blank, body[0]]).toEqual(['Convert ClusterInstallation to Mattermost', '', '## ClusterInstallation to Mattermost']);
@@ -218,7 +271,10 @@ describe('multi-gitter', () => {
   });
 
   test('a run that fails fails the script, and multi-gitter leaves the repository alone', async () => {
-    await expect(multiGitter({ 'chat.yaml': manifest('chat'), '.ci2mm.yaml': 'colour: red\n' })).resolves.toMatchObject({ code: 2, message: null });
+    await expect(multiGitter({ 'chat.yaml': manifest('chat'), '.ci2mm.yaml': 'colour: red\n' })).resolves.toMatchObject({
+      code: 2,
+      message: null,
+    });
   });
 
   test('a path that looks like an option is none', async () => {
@@ -236,7 +292,9 @@ describe('multi-gitter', () => {
 
 test('links of the READMEs lead somewhere', () => {
   for (const folder of ['examples/github', 'examples/many-repositories']) {
-    const links = [...readFileSync(join(root, folder, 'README.md'), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link = '']) => link);
+    const links = [...readFileSync(join(root, folder, 'README.md'), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(
+      ([, link = '']) => link,
+    );
     expect(links.length).toBeGreaterThan(1);
     for (const link of links) expect(existsSync(join(root, folder, link))).toBe(true);
   }

@@ -24,12 +24,16 @@ interface Workflow {
 }
 
 const filesBelow = (folder: string): string[] =>
-  readdirSync(join(root, folder), { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/')] : []));
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/')] : [],
+  );
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 const OWN = filesBelow('.github/workflows');
-const EXAMPLES = [...filesBelow('examples/github'), ...filesBelow('examples/many-repositories')].filter((file) => /\.ya?ml$/.test(file) && /^jobs:/m.test(read(file)));
+const EXAMPLES = [...filesBelow('examples/github'), ...filesBelow('examples/many-repositories')].filter(
+  (file) => /\.ya?ml$/.test(file) && /^jobs:/m.test(read(file)),
+);
 const WORKFLOWS = [...OWN, ...EXAMPLES];
 
 /** What GitHub's own language service has to say. */
@@ -53,7 +57,12 @@ describe("GitHub's language service", () => {
   });
 
   test('would find a mistake', async () => {
-    const document = TextDocument.create('file:///x.yml', 'github-actions-workflow', 1, 'on: push\npermissions: {content: read}\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: echo ${{ steps.b.outputs.c }}\n');
+    const document = TextDocument.create(
+      'file:///x.yml',
+      'github-actions-workflow',
+      1,
+      'on: push\npermissions: {content: read}\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: echo ${{ steps.b.outputs.c }}\n',
+    );
     expect((await validate(document, {})).length).toBeGreaterThan(1);
   });
 });
@@ -69,7 +78,9 @@ describe.each(['action.yml', ...WORKFLOWS])('%s', (file) => {
   });
 
   test('names every action of others by its commit, with the version beside it', () => {
-    for (const line of read(file).split('\n').filter((each) => /^\s*(?:- )?uses:/.test(each))) {
+    for (const line of read(file)
+      .split('\n')
+      .filter((each) => /^\s*(?:- )?uses:/.test(each))) {
       expect(line).toMatch(/uses: (?:\.\/$|\.\/[\w./-]+$|[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+(?:\.\d+)*$|[\w.-]+\/[\w./-]+@COMMIT # v\d)/);
     }
   });
@@ -92,6 +103,7 @@ describe.each(WORKFLOWS)('%s', (file) => {
   });
 
   test('leaves no credentials behind in the checkout', () => {
-    for (const { uses, with: inputs } of jobs.flatMap(({ steps = [] }) => steps)) if (uses?.startsWith('actions/checkout@') === true) expect(inputs).toMatchObject({ 'persist-credentials': false });
+    for (const { uses, with: inputs } of jobs.flatMap(({ steps = [] }) => steps))
+      if (uses?.startsWith('actions/checkout@') === true) expect(inputs).toMatchObject({ 'persist-credentials': false });
   });
 });

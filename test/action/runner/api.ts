@@ -29,7 +29,11 @@ export class Api {
   readonly forbidden: boolean;
   url = '';
 
-  constructor({ comments = [], troubles = [], forbidden = false }: { comments?: readonly Comment[]; troubles?: readonly Trouble[]; forbidden?: boolean } = {}) {
+  constructor({
+    comments = [],
+    troubles = [],
+    forbidden = false,
+  }: { comments?: readonly Comment[]; troubles?: readonly Trouble[]; forbidden?: boolean } = {}) {
     this.comments = [...comments];
     this.troubles = [...troubles];
     this.forbidden = forbidden;
@@ -54,12 +58,20 @@ export class Api {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const seen = { method: request.method ?? '', path: request.url ?? '', authorization: request.headers.authorization, body: Buffer.concat(chunks).toString() };
+    const seen = {
+      method: request.method ?? '',
+      path: request.url ?? '',
+      authorization: request.headers.authorization,
+      body: Buffer.concat(chunks).toString(),
+    };
     this.requests.push(seen);
     const trouble = this.troubles.shift();
     if (trouble === 'hang up') return void request.socket.destroy();
     const [status, answer] = trouble === undefined ? this.#answer(seen) : [trouble, { message: '::error::from the server' }];
-    response.writeHead(status, { 'content-type': 'application/json', ...(status >= 300 && status < 400 && { location: 'http://127.0.0.1:9/elsewhere' }) });
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      ...(status >= 300 && status < 400 && { location: 'http://127.0.0.1:9/elsewhere' }),
+    });
     response.end(JSON.stringify(answer));
   }
 

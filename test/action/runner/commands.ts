@@ -20,14 +20,19 @@ export class Commands {
 
   /** The lines that the log shows. */
   read(output: string): string {
-    return output.split(/\r?\n|\r/).flatMap((line) => this.#shown(line).map((each) => this.#masked(each))).join('\n');
+    return output
+      .split(/\r?\n|\r/)
+      .flatMap((line) => this.#shown(line).map((each) => this.#masked(each)))
+      .join('\n');
   }
 
   /** A command is not shown but for its words. */
   #shown(line: string): string[] {
     const known = this.obeyed.length;
     if (!this.#obeys(line)) return [line];
-    return this.obeyed.slice(known).flatMap(({ name, message }) => (['error', 'warning', 'notice'].includes(name) ? [`${name}: ${message}`] : []));
+    return this.obeyed
+      .slice(known)
+      .flatMap(({ name, message }) => (['error', 'warning', 'notice'].includes(name) ? [`${name}: ${message}`] : []));
   }
 
   #obeys(line: string): boolean {
@@ -62,7 +67,9 @@ function parse(line: string): Command | null {
   const properties = pairs.split(/[,;]/).filter((pair) => pair.includes('='));
   return {
     name,
-    properties: Object.fromEntries(properties.map((pair) => [pair.slice(0, pair.indexOf('=')), unescaped(pair.slice(pair.indexOf('=') + 1))])),
+    properties: Object.fromEntries(
+      properties.map((pair) => [pair.slice(0, pair.indexOf('=')), unescaped(pair.slice(pair.indexOf('=') + 1))]),
+    ),
     message: unescaped(message),
   };
 }

@@ -27,10 +27,12 @@ export function evaluate(expression: string, contexts: Contexts, status: Status 
 const EXPRESSION = /\$\{\{((?:'(?:[^']|'')*'|[^'])*?)\}\}/g;
 
 /** A text with its expressions replaced. */
-export const interpolate = (text: string, contexts: Contexts): string => text.replaceAll(EXPRESSION, (_, expression: string) => asText(evaluate(expression.trim(), contexts)));
+export const interpolate = (text: string, contexts: Contexts): string =>
+  text.replaceAll(EXPRESSION, (_, expression: string) => asText(evaluate(expression.trim(), contexts)));
 
 /** A value as the runner writes it into a text. */
-export const asText = (value: unknown): string => (typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value));
+export const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
 
 /** What stands between `${{` and `}}` in a text that is nothing else. */
 function onlyExpression(text: string): string | null {

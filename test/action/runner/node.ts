@@ -22,7 +22,15 @@ function makeFolder(): string {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const bundle = join(folder, 'action.mjs');
   const require = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
-  buildSync({ entryPoints: ['src/action/main.ts'], bundle: true, platform: 'node', format: 'esm', banner: { js: require }, outfile: bundle, logLevel: 'warning' });
+  buildSync({
+    entryPoints: ['src/action/main.ts'],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    banner: { js: require },
+    outfile: bundle,
+    logLevel: 'warning',
+  });
   const features = join(folder, 'features.cjs');
   writeFileSync(features, `Object.defineProperty(process.features, 'typescript', { value: 'strip' });`);
   writeFileSync(

@@ -105,7 +105,10 @@ export class Runner {
   }
 
   /** Steps of a job, one after the other; the first that fails makes the rest wait for `failure()` or `always()`. */
-  async job(steps: readonly Step[], env: Readonly<Record<string, unknown>> = {}): Promise<{ readonly steps: readonly Outcome[]; readonly contexts: Contexts; readonly failed: boolean }> {
+  async job(
+    steps: readonly Step[],
+    env: Readonly<Record<string, unknown>> = {},
+  ): Promise<{ readonly steps: readonly Outcome[]; readonly contexts: Contexts; readonly failed: boolean }> {
     const contexts = this.#contexts({});
     return this.#steps(steps, { ...contexts, env: texts(env, contexts) }, {});
   }
@@ -126,20 +129,35 @@ export class Runner {
     return {
       ...joined(ran.steps),
       outcome: ran.failed ? 'failure' : 'success',
-      outputs: Object.fromEntries(Object.entries(action.outputs ?? {}).map(([name, { value }]) => [name, interpolate(value, ran.contexts)])),
+      outputs: Object.fromEntries(
+        Object.entries(action.outputs ?? {}).map(([name, { value }]) => [name, interpolate(value, ran.contexts)]),
+      ),
     };
   }
 
   #contexts(github: Readonly<Record<string, unknown>>): Contexts {
     const { event = {}, token = '', contexts = {}, eventName = 'pull_request' } = this.#world;
     return {
-      github: { event, token, event_name: eventName, repository: this.#env['GITHUB_REPOSITORY'], repository_owner: 'example', ref: this.#env['GITHUB_REF'], workspace: this.workspace, ...github },
+      github: {
+        event,
+        token,
+        event_name: eventName,
+        repository: this.#env['GITHUB_REPOSITORY'],
+        repository_owner: 'example',
+        ref: this.#env['GITHUB_REF'],
+        workspace: this.workspace,
+        ...github,
+      },
       runner: { os: this.#env['RUNNER_OS'], temp: this.temporary },
       ...contexts,
     };
   }
 
-  async #steps(steps: readonly Step[], contexts: Contexts, env: Readonly<Record<string, string>>): Promise<{ steps: Outcome[]; contexts: Contexts; failed: boolean }> {
+  async #steps(
+    steps: readonly Step[],
+    contexts: Contexts,
+    env: Readonly<Record<string, string>>,
+  ): Promise<{ steps: Outcome[]; contexts: Contexts; failed: boolean }> {
     const done: Record<string, unknown> = {};
     const now = { ...contexts, steps: done };
     let failed = false;
@@ -175,7 +193,13 @@ export class Runner {
     const file = (name: string): string => join(folder, name);
     for (const name of ['output', 'summary', 'env', 'path', 'state']) writeFileSync(file(name), '');
     writeFileSync(file('script.sh'), script);
-    const files = { GITHUB_OUTPUT: file('output'), GITHUB_STEP_SUMMARY: file('summary'), GITHUB_ENV: file('env'), GITHUB_PATH: file('path'), GITHUB_STATE: file('state') };
+    const files = {
+      GITHUB_OUTPUT: file('output'),
+      GITHUB_STEP_SUMMARY: file('summary'),
+      GITHUB_ENV: file('env'),
+      GITHUB_PATH: file('path'),
+      GITHUB_STATE: file('state'),
+    };
     const cwd = resolve(this.workspace, directory);
     const { code, out, err } = await bash(file('script.sh'), { cwd, env: { ...this.#env, ...files, ...env } });
     // The runner reads two pipes; nothing says that what holds for lines of one does so already, or still, for those of the other.
@@ -219,7 +243,10 @@ function texts(values: Readonly<Record<string, unknown>>, contexts: Contexts): R
 }
 
 /** Bash as the runner starts it for `shell: bash`. */
-function bash(script: string, { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv }): Promise<{ code: number; out: string; err: string }> {
+function bash(
+  script: string,
+  { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<{ code: number; out: string; err: string }> {
   return new Promise((settle, fail) => {
     const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', script], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const [out, err]: [Buffer[], Buffer[]] = [[], []];

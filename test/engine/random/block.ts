@@ -35,7 +35,9 @@ export class BlockWriter {
   /** A map's entries; `compact` when the first stands on a line that has begun. */
   map(kind: Kind, column: number, compact = false): Data {
     const fields = isMapKind(kind) ? kind.fields : null;
-    const keys = isMapKind(kind) ? this.#scene.keysOf(Object.keys(kind.fields), kind.required ?? [], kind.strangers ?? []) : this.#scene.keysOf(LABELS, [], []);
+    const keys = isMapKind(kind)
+      ? this.#scene.keysOf(Object.keys(kind.fields), kind.required ?? [], kind.strangers ?? [])
+      : this.#scene.keysOf(LABELS, [], []);
     const names = keys.length === 0 ? ['app'] : keys;
     const mergeAt = this.#scene.mergePlace(names.length);
     const data: Record<string, Data> = {};
@@ -98,7 +100,12 @@ export class BlockWriter {
       const { text, data } = kind === 'integer' ? integer(dice, false) : boolean(dice, false);
       return this.#inline(text, data);
     }
-    if (kind === 'anything') return this.#content(dice.pick<Kind>(['string', 'integer', 'labels', { list: 'string' }, 'boolean', { list: { list: 'labels' } }]), place, anchored);
+    if (kind === 'anything')
+      return this.#content(
+        dice.pick<Kind>(['string', 'integer', 'labels', { list: 'string' }, 'boolean', { list: { list: 'labels' } }]),
+        place,
+        anchored,
+      );
     if (this.#scene.does('flow')) {
       const { text, data } = flowContent(this.#scene, kind, drawFlowStyle(this.#scene, place.column));
       return this.#inline(text, data);
@@ -205,7 +212,8 @@ export class BlockWriter {
     if (style === 0) return this.#inline(this.#folded(value, indent), value);
     if (style === 1) return this.#inline(`'${this.#folded(value.replaceAll("'", "''"), indent)}'`, value);
     if (style === 2) return this.#inline(`"${this.#folded(value.replaceAll('"', '\\"'), indent)}"`, value);
-    if (style === 3) return this.#inline(`"${value.replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll(' alpha', ` \\\n${indent}alpha`)}"`, value);
+    if (style === 3)
+      return this.#inline(`"${value.replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll(' alpha', ` \\\n${indent}alpha`)}"`, value);
     return this.#blockScalar(value + '\n'.repeat(dice.below(3)), place, dice.pick(['>', '|']));
   }
 
@@ -222,7 +230,14 @@ export class BlockWriter {
     const trailing = /\n*$/.exec(value)?.[0].length ?? 0;
     const chomp = trailing === 0 ? '-' : trailing === 1 && !dice.chance(10) ? '' : '+';
     const body = ' '.repeat(column + deeper);
-    const content = style === '>' ? foldText(value.trimEnd(), body, () => dice.chance(30)) : value.slice(0, value.length - trailing).split('\n').map((line, index) => (index === 0 || line === '' ? line : body + line)).join('\n');
+    const content =
+      style === '>'
+        ? foldText(value.trimEnd(), body, () => dice.chance(30))
+        : value
+            .slice(0, value.length - trailing)
+            .split('\n')
+            .map((line, index) => (index === 0 || line === '' ? line : body + line))
+            .join('\n');
     this.text += `${this.#gap()}${style}${dice.chance(50) ? indicator + chomp : chomp + indicator}`;
     this.#endLine();
     this.text += `${body}${content}\n${'\n'.repeat(Math.max(0, trailing - 1))}`;

@@ -4,7 +4,8 @@ import type { Value } from '../../../src/model/value.ts';
 /** What a manifest means to Kubernetes. */
 export type Data = string | number | bigint | boolean | null | readonly Data[] | { readonly [key: string]: Data };
 
-export const isObject = (data: Data | undefined): data is { readonly [key: string]: Data } => typeof data === 'object' && data !== null && !Array.isArray(data);
+export const isObject = (data: Data | undefined): data is { readonly [key: string]: Data } =>
+  typeof data === 'object' && data !== null && !Array.isArray(data);
 
 /** What was read, without its spelling. */
 export function dataOf(value: Value): Data {

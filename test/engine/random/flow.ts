@@ -26,7 +26,14 @@ interface Written {
 export function drawFlowStyle(scene: Scene, column: number): FlowStyle {
   const { dice } = scene;
   const unit = dice.chance(30) ? ' '.repeat(1 + dice.below(4)) : null;
-  return { json: false, unit, margin: ' '.repeat(column + 1 + dice.below(4)), padding: dice.pick(['', ' ']), afterComma: dice.pick([' ', '', '  ']), afterColon: ' ' };
+  return {
+    json: false,
+    unit,
+    margin: ' '.repeat(column + 1 + dice.below(4)),
+    padding: dice.pick(['', ' ']),
+    afterComma: dice.pick([' ', '', '  ']),
+    afterColon: ' ',
+  };
 }
 
 export const JSON_STYLES: readonly FlowStyle[] = [
@@ -54,7 +61,16 @@ export function flowContent(scene: Scene, kind: Kind, style: FlowStyle): Written
   if (kind === 'integer') return integer(scene.dice, style.json);
   if (kind === 'boolean') return boolean(scene.dice, style.json);
   if (kind === 'string') return flowString(scene, scene.does('multiline') ? prose(scene.dice) : word(scene.dice), style);
-  if (isMapKind(kind)) return flowMap(scene, kind, { keys: scene.keysOf(Object.keys(kind.fields), kind.required ?? [], kind.strangers ?? []), kindOf: (key) => kind.fields[key] ?? 'anything' }, style);
+  if (isMapKind(kind))
+    return flowMap(
+      scene,
+      kind,
+      {
+        keys: scene.keysOf(Object.keys(kind.fields), kind.required ?? [], kind.strangers ?? []),
+        kindOf: (key) => kind.fields[key] ?? 'anything',
+      },
+      style,
+    );
   if (kind === 'labels') return flowMap(scene, kind, { keys: scene.keysOf(LABELS, [], []), kindOf: () => 'string' }, style);
   if (isListKind(kind)) return flowList(scene, kind.list, style);
   return flowContent(scene, scene.dice.pick<Kind>(['string', 'integer', 'labels', { list: 'string' }, 'boolean']), style);
@@ -97,7 +113,16 @@ function flowKey(scene: Scene, key: string, { json, afterColon }: FlowStyle): st
 function flowList(scene: Scene, kind: Kind, style: FlowStyle): Written {
   const inner = { ...style, margin: style.margin + (style.unit ?? '') };
   const items = Array.from({ length: scene.dice.below(4) }, () => flowValue(scene, kind, inner));
-  return { text: brackets(scene, '[', items.map(({ text }) => text), ']', style), data: items.map(({ data }) => data) };
+  return {
+    text: brackets(
+      scene,
+      '[',
+      items.map(({ text }) => text),
+      ']',
+      style,
+    ),
+    data: items.map(({ data }) => data),
+  };
 }
 
 function brackets(scene: Scene, open: string, entries: readonly string[], close: string, style: FlowStyle): string {

@@ -37,10 +37,19 @@ const ENV: MapKind = {
   fields: { name: 'string', value: 'string', valueFrom: { fields: { secretKeyRef: { fields: { name: 'string', key: 'string' } } } } },
   required: ['name'],
 };
-const DEPLOYMENT: MapKind = { fields: { name: 'string', ingressName: 'string', image: 'string', version: 'string', resourceLabels: 'labels' } };
+const DEPLOYMENT: MapKind = {
+  fields: { name: 'string', ingressName: 'string', image: 'string', version: 'string', resourceLabels: 'labels' },
+};
 
 const MINIO: MapKind = {
-  fields: { externalURL: 'string', externalBucket: 'string', secret: 'string', storageSize: 'string', replicas: 'integer', resources: RESOURCES },
+  fields: {
+    externalURL: 'string',
+    externalBucket: 'string',
+    secret: 'string',
+    storageSize: 'string',
+    replicas: 'integer',
+    resources: RESOURCES,
+  },
   strangers: ['external', 'operatorManaged', 'url', 'bucket', 'bogus'],
 };
 const DATABASE: MapKind = {

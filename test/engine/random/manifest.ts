@@ -51,7 +51,8 @@ interface Piece extends RandomDocument {
 
 function drawDocument(dice: Dice, index: number, isLast: boolean): Piece {
   const scene = new Scene(dice, drawHabits(dice));
-  const kind = index > 0 && dice.chance(50) ? CONFIG_MAP : dice.pick([INSTALLATION, INSTALLATION, INSTALLATION, INSTALLATION, LIST, TYPED_LIST]);
+  const kind =
+    index > 0 && dice.chance(50) ? CONFIG_MAP : dice.pick([INSTALLATION, INSTALLATION, INSTALLATION, INSTALLATION, LIST, TYPED_LIST]);
   const marker = index > 0 || dice.chance(15);
   const body = dice.chance(15) ? wholeFlow(scene, kind) : block(scene, kind);
   const end = !isLast || !dice.chance(4) ? '' : `...${dice.pick(['', ' # end'])}\n`;

@@ -21,7 +21,13 @@ const INTEGERS: readonly Spelled[] = [
   ...spelled(12345678901234567890n, '12345678901234567890'),
   ...spelled(2.5, '2.5'),
 ];
-const JSON_INTEGERS: readonly Spelled[] = [...spelled(1, '1'), ...spelled(3, '3'), ...spelled(0, '0', '-0', '0.0'), ...spelled(-1, '-1'), ...spelled(-7, '-7')];
+const JSON_INTEGERS: readonly Spelled[] = [
+  ...spelled(1, '1'),
+  ...spelled(3, '3'),
+  ...spelled(0, '0', '-0', '0.0'),
+  ...spelled(-1, '-1'),
+  ...spelled(-7, '-7'),
+];
 const BOOLEANS: readonly Spelled[] = [
   ...spelled(true, 'true', 'True', 'TRUE', 'yes', 'Yes', 'YES', 'y', 'Y', 'on', 'On', 'ON'),
   ...spelled(false, 'false', 'False', 'FALSE', 'no', 'No', 'NO', 'n', 'N', 'off', 'Off', 'OFF'),
@@ -29,15 +35,53 @@ const BOOLEANS: readonly Spelled[] = [
 const NULLS: readonly Spelled[] = spelled(null, 'null', '~', 'Null', 'NULL');
 
 export const integer = (dice: Dice, json: boolean): Spelled => dice.pick(json ? JSON_INTEGERS : INTEGERS);
-export const boolean = (dice: Dice, json: boolean): Spelled => (json ? dice.pick([...spelled(false, 'false'), ...spelled(true, 'true')]) : dice.pick(BOOLEANS));
+export const boolean = (dice: Dice, json: boolean): Spelled =>
+  json ? dice.pick([...spelled(false, 'false'), ...spelled(true, 'true')]) : dice.pick(BOOLEANS);
 export const nothing = (dice: Dice, json: boolean): Spelled => (json ? { text: 'null', data: null } : dice.pick(NULLS));
 
 /** Strings that need no quotes in block and flow style, and stay strings. */
-const PLAIN = ['a', 'chat.example.com', 'mattermost/mattermost-enterprise-edition', '5.14.0', '50Gi', '100users', 'db-secret', 's3.amazonaws.com', 'ünïcode', 'a b  c', '1.2.3.4', '-x', 'a#b'];
+const PLAIN = [
+  'a',
+  'chat.example.com',
+  'mattermost/mattermost-enterprise-edition',
+  '5.14.0',
+  '50Gi',
+  '100users',
+  'db-secret',
+  's3.amazonaws.com',
+  'ünïcode',
+  'a b  c',
+  '1.2.3.4',
+  '-x',
+  'a#b',
+];
 /** Strings that need no quotes in block style. */
 const BLOCK_PLAIN = ['http://x/a?b=c', '5 4 * * *', 'a,b', 'a]b', 'say "hi"', "it's", '${VARIABLE}', '1:30'];
 /** Strings that need quotes. */
-const QUOTED = ['', ' ', 'true', 'yes', '5', '0', 'null', '~', '5.30', '# no comment', 'a: b', '{x', '*star', '@at', 'tab\there', 'back\\slash', '%x', '- x', 'end ', '=', '0x1F', '{{ .Values.x }}'];
+const QUOTED = [
+  '',
+  ' ',
+  'true',
+  'yes',
+  '5',
+  '0',
+  'null',
+  '~',
+  '5.30',
+  '# no comment',
+  'a: b',
+  '{x',
+  '*star',
+  '@at',
+  'tab\there',
+  'back\\slash',
+  '%x',
+  '- x',
+  'end ',
+  '=',
+  '0x1F',
+  '{{ .Values.x }}',
+];
 const WORDS = ['alpha', 'beta', 'gamma:delta', 'x#y', 'long-word', 'ok', "don't", '"so"', '1', '2.5', 'ä'];
 
 export const isPlainInFlow = (text: string): boolean => PLAIN.includes(text);
@@ -61,6 +105,8 @@ function sentence(dice: Dice): string {
 /** Lines as only a literal block (or an escaped string) can hold them. */
 export function lines(dice: Dice): string {
   const first = dice.chance(20) ? '  indented' : 'first';
-  const more = Array.from({ length: dice.below(4) }, () => dice.pick(['key: value', '# no comment', '', '    deep', 'tail  ', '- item', '   ', '---x', "'", '{']));
+  const more = Array.from({ length: dice.below(4) }, () =>
+    dice.pick(['key: value', '# no comment', '', '    deep', 'tail  ', '- item', '   ', '---x', "'", '{']),
+  );
   return [first, ...more, 'last'].join('\n') + '\n'.repeat(dice.below(4));
 }

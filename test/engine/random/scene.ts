@@ -64,7 +64,14 @@ export class Scene {
 
   comment(): string {
     this.#comments += 1;
-    return this.dice.pick([`# c${this.#comments}`, '# again', `#c${this.#comments} key: value`, '#', `# "c${this.#comments}' [x] {y} & *z`, `#   c${this.#comments}  ä`]);
+    return this.dice.pick([
+      `# c${this.#comments}`,
+      '# again',
+      `#c${this.#comments} key: value`,
+      '#',
+      `# "c${this.#comments}' [x] {y} & *z`,
+      `#   c${this.#comments}  ä`,
+    ]);
   }
 
   /** Perhaps a name for an anchor on the value that is written next; nothing inside may be an alias of it. */
@@ -105,7 +112,9 @@ export class Scene {
 
   /** An anchor that a merge key of such a map can bring in now. */
   mergeFor(kind: Kind): { name: string; data: Data } | null {
-    const maps = [...this.anchors].filter(([, anchor]) => anchor.kind === kind && typeof anchor.data === 'object' && anchor.data !== null && !Array.isArray(anchor.data));
+    const maps = [...this.anchors].filter(
+      ([, anchor]) => anchor.kind === kind && typeof anchor.data === 'object' && anchor.data !== null && !Array.isArray(anchor.data),
+    );
     if (maps.length === 0) return null;
     this.has.merges = true;
     const [name, { data }] = this.dice.pick(maps);

@@ -18,7 +18,7 @@ const target = 'node20.20';
 const common = { absWorkingDir: root, bundle: true, platform: 'node', target, format: 'esm', logLevel: 'warning', write: false };
 
 async function main() {
-  expectEntries('src/cli.ts', 'src/cli-krm.ts', 'src/index.ts', 'src/launch.ts');
+  expectEntries('src/cli/cli.ts', 'src/cli/cli-krm.ts', 'src/index.ts', 'src/cli/launch.ts');
   const files = [...(await program()), ...types()];
   rmSync(dist, { recursive: true, force: true });
   for (const [name, contents] of files) {
@@ -29,9 +29,9 @@ async function main() {
   await compileCode();
 }
 
-/** Has V8 compile what a run over a small manifest needs, for src/launch.ts. A build without that code is whole, too. */
+/** Has V8 compile what a run over a small manifest needs, for src/cli/launch.ts. A build without that code is whole, too. */
 async function compileCode() {
-  const { codeFile } = await moduleFrom('src/launch.ts');
+  const { codeFile } = await moduleFrom('src/cli/launch.ts');
   const [recorder, example] = ['scripts/record-code.cjs', 'examples/plain'].map((path) => join(root, path));
   const args = ['--require', recorder, join(dist, 'cli.cjs'), 'convert', '--no-config', '--prove', 'never', example];
   const env = { ...process.env, NODE_OPTIONS: '', CODE_FILE: join(dist, codeFile()) };
@@ -46,13 +46,13 @@ function expectEntries(...entries) {
 
 /**
  * The program and the library as chunks that load one another when needed. They are CommonJS, which starts 5 ms sooner than modules do;
- * esbuild splits modules only, so the chunks are translated afterwards. The program's chunks are loaded by src/launch.ts.
+ * esbuild splits modules only, so the chunks are translated afterwards. The program's chunks are loaded by src/cli/launch.ts.
  */
 async function program() {
   const { validatorModule } = await moduleFrom('scripts/validators.js');
   const { outputFiles, metafile } = await build({
     ...common,
-    entryPoints: [...PROGRAMS.map((name) => ({ in: `src/${name}.ts`, out: `${name}-main` })), { in: 'src/index.ts', out: 'index' }],
+    entryPoints: [...PROGRAMS.map((name) => ({ in: `src/cli/${name}.ts`, out: `${name}-main` })), { in: 'src/index.ts', out: 'index' }],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     splitting: true,
@@ -76,7 +76,7 @@ function launcher(entry) {
   const { outputFiles } = buildSync({
     ...common,
     stdin: {
-      contents: `import { launch } from './src/launch.ts';\nlaunch(${JSON.stringify(entry)}, __dirname, require);\n`,
+      contents: `import { launch } from './src/cli/launch.ts';\nlaunch(${JSON.stringify(entry)}, __dirname, require);\n`,
       resolveDir: root,
     },
     format: 'cjs',

@@ -1,4 +1,4 @@
-/** Loaded in front of the built program: writes the code that V8 has compiled by the end of the run to CODE_FILE, as src/launch.ts reads it. */
+/** Loaded in front of the built program: writes the code that V8 has compiled by the end of the run to CODE_FILE, as src/cli/launch.ts reads it. */
 const { writeFileSync } = require('node:fs');
 const vm = require('node:vm');
 

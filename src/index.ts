@@ -1,15 +1,15 @@
-import type { DatabaseAnswer, KnownDatabase, Settings } from './conversion/settings.ts';
-import { convertSource } from './convert-source.ts';
+import type { DatabaseAnswer, KnownDatabase, Settings } from './rules/settings.ts';
+import { convertSource } from './run/convert-source.ts';
 import { readValues } from './manifests/values.ts';
 import type { Finding } from './model/finding.ts';
 import type { InstallationReport, Report } from './model/report.ts';
 import { readCrd } from './operator/crd.ts';
 import { defaultTarget, parseRelease } from './operator/releases.ts';
 import { discover } from './repo/discover.ts';
-import { proveFamilies } from './prove-families.ts';
+import { proveFamilies } from './proof/prove-families.ts';
 import { writeChanges } from './repo/write.ts';
-import { reportOf, showChanges } from './report-of.ts';
-import { StreamSource, TreeSource } from './sources.ts';
+import { reportOf, showChanges } from './run/report-of.ts';
+import { StreamSource, TreeSource } from './run/sources.ts';
 
 export type { DatabaseAnswer, Finding, InstallationReport, KnownDatabase, Report };
 export type { Level, Place } from './model/finding.ts';

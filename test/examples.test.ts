@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { main } from '../src/command.ts';
-import { binaries, kustomize4Path } from './prove/harness.ts';
+import { main } from '../src/cli/command.ts';
+import { binaries, kustomize4Path } from './proof/harness.ts';
 import { recordingIo } from './recording-io.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { excerptsOf } from '../src/excerpts.ts';
+import { excerptsOf } from '../src/run/excerpts.ts';
 import { readManifest } from '../src/manifests/read.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { finding } from './report/samples.ts';

@@ -1,4 +1,4 @@
-import type { Io } from '../src/io.ts';
+import type { Io } from '../src/run/io.ts';
 
 /** Streams that keep what is written, and standard input with a given content. */
 export interface RecordingIo extends Io {

@@ -1,6 +1,6 @@
-import { reportFailure } from '../failure.ts';
-import type { Output } from '../io.ts';
-import { convertFiles } from '../run.ts';
+import { reportFailure } from '../run/failure.ts';
+import type { Output } from '../run/io.ts';
+import { convertFiles } from '../run/convert-tree.ts';
 import { ApiError, apiAt } from './api.ts';
 import { markerOf, post, stickyBody } from './comment.ts';
 import { deliver, renderer } from './deliver.ts';
@@ -42,13 +42,13 @@ async function run(inputs: Inputs, env: Env, log: Log): Promise<number> {
   return exitCodeOf(failure);
 }
 
-interface Surroundings {
+interface Inventory {
   readonly place: Place;
   readonly env: Env;
   readonly log: Log;
 }
 
-async function convert(inputs: Inputs, files: Files, { place, env, log }: Surroundings): Promise<Delivery> {
+async function convert(inputs: Inputs, files: Files, { place, env, log }: Inventory): Promise<Delivery> {
   const flags = {
     database: [],
     write: inputs.mode === 'write',

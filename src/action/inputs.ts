@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../run/usage-error.ts';
 
 /** What action.yml takes; it hands every input over in a variable, for text in a script would be run by the shell. */
 export interface Inputs {

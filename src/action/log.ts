@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Output } from '../io.ts';
+import type { Output } from '../run/io.ts';
 import { command } from '../report/github.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../run/usage-error.ts';
 import { confine } from '../repo/destination.ts';
 import type { Bounds } from '../repo/destination.ts';
 import type { Env, Inputs } from './inputs.ts';

@@ -1,4 +1,4 @@
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../run/exit-codes.ts';
 import type { Report } from '../model/report.ts';
 import type { FailOn } from './inputs.ts';
 

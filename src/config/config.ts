@@ -1,4 +1,4 @@
-import type { DatabaseAnswer, KnownDatabase } from '../conversion/settings.ts';
+import type { DatabaseAnswer, KnownDatabase } from '../rules/settings.ts';
 import type { Engine } from '../model/installation.ts';
 import { isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';

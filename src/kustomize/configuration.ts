@@ -1,6 +1,6 @@
 import { isMap } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
-import { isTrueAt, mapsAt, wordAt } from './texts.ts';
+import { isTrueAt, mapsAt, wordAt } from './located.ts';
 import type { Spot } from './trouble.ts';
 
 /** A field that a transformer changes, in the resources of a group, version and kind; an empty one stands for any. */

@@ -1,6 +1,6 @@
 import { isList, isMap, isScalar } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueList, ValueMap } from '../model/value.ts';
-import { PatchFailure } from '../patch/failure.ts';
+import { PatchFailure } from './patch/failure.ts';
 import type { FieldSpec } from './configuration.ts';
 import type { ResourceType } from './resource.ts';
 

@@ -4,8 +4,8 @@ import type { ReadFile } from './files.ts';
 import { readKustomization } from './kustomization.ts';
 import type { Kustomization } from './kustomization.ts';
 import { directoryOf, holds, looksRemote, resolveFrom } from './paths.ts';
-import { wordAt } from './texts.ts';
-import type { Text } from './texts.ts';
+import { wordAt } from './located.ts';
+import type { Text } from './located.ts';
 import { troubleAt } from './trouble.ts';
 import type { Trouble, TroubleCode } from './trouble.ts';
 

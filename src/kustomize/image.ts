@@ -1,6 +1,6 @@
 import type { Path, Value } from '../model/value.ts';
 import { compileGoRegExp } from './go-regexp.ts';
-import { wordAt } from './texts.ts';
+import { wordAt } from './located.ts';
 
 /** An entry of `images`: what to change of images of a name. Empty strings change nothing. */
 export interface ImageChange {

@@ -8,8 +8,8 @@ import { readReplacements } from './replacement.ts';
 import type { Replacement } from './replacement.ts';
 import { readSelector } from './selector.ts';
 import type { Selector } from './selector.ts';
-import { isTrueAt, mapsAt, textAt, textsAt, wordAt, wordsOf } from './texts.ts';
-import type { Item, Text } from './texts.ts';
+import { isTrueAt, mapsAt, textAt, textsAt, wordAt, wordsOf } from './located.ts';
+import type { Item, Text } from './located.ts';
 
 /** A kustomization or component as plain data. Every entry knows its path in the document; files are named as they are written. */
 export interface Kustomization {

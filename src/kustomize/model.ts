@@ -59,6 +59,12 @@ export interface Variant {
   readonly opaque: readonly Obstacle[];
 }
 
+/** A fragment with every place where it is at work in a variant. */
+export interface FragmentUse {
+  readonly fragment: Fragment;
+  readonly uses: readonly { readonly variant: Variant; readonly index: number }[];
+}
+
 /** Something that can't be followed or read, with its place. */
 export interface Obstacle {
   readonly file: string;

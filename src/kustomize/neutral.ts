@@ -1,9 +1,9 @@
 import { isList, isMap } from '../model/value.ts';
 import type { Path, Value } from '../model/value.ts';
 import { FIELDS } from '../operator/fields.ts';
-import { parsePointer } from '../patch/pointer.ts';
+import { parsePointer } from './patch/pointer.ts';
 import type { Fragment } from './model.ts';
-import { wordAt } from './texts.ts';
+import { wordAt } from './located.ts';
 
 /** Whether a patch means the same for an installation and for any other resource, so that it may stay as it is for both. */
 export function isNeutral({ form, value }: Fragment): boolean {

@@ -5,7 +5,7 @@ import { readDocuments } from './files.ts';
 import type { PatchSource } from './kustomization.ts';
 import type { Fragment, TextPlace } from './model.ts';
 import { resolveFrom } from './paths.ts';
-import { wordAt } from './texts.ts';
+import { wordAt } from './located.ts';
 
 /** Where a patch is written: in which document, and relative to which directory its file is named. */
 export interface PatchHome {

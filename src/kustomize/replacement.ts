@@ -2,8 +2,8 @@ import { isList, isMap } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 import { readSelector } from './selector.ts';
 import type { Selector } from './selector.ts';
-import { isTrueAt, mapsAt, textAt, textsAt } from './texts.ts';
-import type { Text } from './texts.ts';
+import { isTrueAt, mapsAt, textAt, textsAt } from './located.ts';
+import type { Text } from './located.ts';
 import type { Spot } from './trouble.ts';
 
 /** A value that is copied from a field of one resource into fields of others. */

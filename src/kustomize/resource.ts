@@ -1,9 +1,9 @@
 import type { Place } from '../model/finding.ts';
 import { isMap, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
-import { withKey } from '../patch/reading.ts';
+import { withKey } from './patch/reading.ts';
 import type { Fragment, Layer } from './model.ts';
-import { wordAt, wordsOf } from './texts.ts';
+import { wordAt, wordsOf } from './located.ts';
 import type { Trouble } from './trouble.ts';
 
 /** One resource on its way through a build. Never changed: every step makes a new one. */

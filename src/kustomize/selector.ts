@@ -3,8 +3,8 @@ import { compileGoRegExp } from './go-regexp.ts';
 import { parseLabelSelector } from './label-selector.ts';
 import { annotationsOf, effectiveNamespace, idsOf, labelsOf, typeOf } from './resource.ts';
 import type { BuiltResource, ResourceId } from './resource.ts';
-import { textAt } from './texts.ts';
-import type { Text } from './texts.ts';
+import { textAt } from './located.ts';
+import type { Text } from './located.ts';
 
 /** What a patch or replacement names its resources by. A field that is null leaves it open. */
 export interface Selector {

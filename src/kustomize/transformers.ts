@@ -11,7 +11,7 @@ import { readReplacements } from './replacement.ts';
 import { namespaceOf } from './resource.ts';
 import type { BuiltResource } from './resource.ts';
 import { readSelector, targetTest } from './selector.ts';
-import { isTrueAt, mapsAt, wordAt, wordsOf } from './texts.ts';
+import { isTrueAt, mapsAt, wordAt, wordsOf } from './located.ts';
 import type { Spot } from './trouble.ts';
 import { chosenBy, withCreated, withReplacement, withUnknown } from './unknown-fields.ts';
 

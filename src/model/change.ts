@@ -1,3 +1,5 @@
+import type { Range } from './range.ts';
+
 /** A file that a run would replace. Contents are bytes, so that nothing is lost to decoding. */
 export interface Change {
   /** Relative to the git top level, else to the working directory; `/` between segments. */
@@ -10,17 +12,12 @@ export interface Change {
    */
   readonly regions: readonly Region[];
   /** Byte ranges of `before` that hold Secrets: a diff must never print a line of them. */
-  readonly secret: readonly ByteRange[];
+  readonly secret: readonly Range[];
   /** Files of a kustomize family that change together or not at all, this one included. */
   readonly together?: readonly string[];
 }
 
-export interface ByteRange {
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface Region extends ByteRange {
+export interface Region extends Range {
   /** Length in bytes of the text that replaces the range. */
   readonly newLength: number;
 }

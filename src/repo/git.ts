@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import type { Change } from '../model/change.ts';
-import type { PatchHeader } from '../model/patch.ts';
+import type { PatchHeader } from '../model/git-header.ts';
 import type { ObjectFormat } from './blob-id.ts';
 import { locate } from './tree.ts';
 

@@ -1,5 +1,6 @@
-import type { ByteRange, Change } from '../model/change.ts';
-import type { PatchHeader } from '../model/patch.ts';
+import type { Change } from '../model/change.ts';
+import type { Range } from '../model/range.ts';
+import type { PatchHeader } from '../model/git-header.ts';
 import { lineChanges } from './line-changes.ts';
 import type { LineChange } from './line-changes.ts';
 
@@ -70,7 +71,7 @@ class OldLines {
     for (const range of secret) this.#hide(range);
   }
 
-  #hide({ start, end }: ByteRange): void {
+  #hide({ start, end }: Range): void {
     if (end > start) this.#secret.fill(1, this.lineAt(start), this.lineAt(end - 1) + 1);
   }
 

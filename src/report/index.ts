@@ -2,7 +2,7 @@ import { github } from './github.ts';
 import { html } from './html.ts';
 import { json } from './json.ts';
 import { markdown } from './markdown.ts';
-import { diff } from './patch.ts';
+import { diff } from './git-diff.ts';
 import { rdjson } from './rdjson.ts';
 import type { Reporter } from './reporter.ts';
 import { sarif } from './sarif.ts';

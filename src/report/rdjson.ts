@@ -12,14 +12,14 @@ import type { RenderOptions, Reporter } from './reporter.ts';
 /** Reviewdog's Diagnostic Format, as far as it is used here. */
 interface Diagnostic {
   readonly message: string;
-  readonly location: { readonly path: string; readonly range: Range };
+  readonly location: { readonly path: string; readonly range: RdjsonRange };
   readonly severity: 'ERROR' | 'WARNING' | 'INFO';
   readonly code: { readonly value: string; readonly url?: string };
-  readonly suggestions?: readonly { readonly range: Range; readonly text: string }[];
+  readonly suggestions?: readonly { readonly range: RdjsonRange; readonly text: string }[];
 }
 
 /** Without columns whole lines, both ends included; with columns the end is exclusive. Columns count bytes of UTF-8. */
-interface Range {
+interface RdjsonRange {
   readonly start: Position;
   readonly end: Position;
 }
@@ -54,7 +54,7 @@ function findingDiagnostic(finding: Finding, options: RenderOptions): Diagnostic
 }
 
 /** To the column where the line is at hand to count bytes, else whole lines. */
-function rangeOf(finding: Finding, { excerpts }: RenderOptions): Range {
+function rangeOf(finding: Finding, { excerpts }: RenderOptions): RdjsonRange {
   const { line, endLine, column, endColumn } = finding;
   const lines = { start: { line }, end: { line: lastLineOf(finding) } };
   const excerpt = excerpts?.get(finding);

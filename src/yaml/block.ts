@@ -1,7 +1,7 @@
 import type { YAMLMap } from 'yaml';
 import type { Edit } from '../model/edit.ts';
-import { blockEntries, commentColumn, endsInKeepScalar, holdsKeepScalar, multilineScalars } from './geometry.ts';
-import type { BlockEntry, MultilineScalar } from './geometry.ts';
+import { blockEntries, commentColumn, endsInKeepScalar, holdsKeepScalar, multilineScalars } from './layout.ts';
+import type { BlockEntry, MultilineScalar } from './layout.ts';
 import { asNode } from './nodes.ts';
 import { EditRefused } from './refused.ts';
 import { blankEnd, blankStart, columnOf, eolAt, isBlank, lineStart, linesOf } from './text.ts';

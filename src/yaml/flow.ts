@@ -1,7 +1,7 @@
 import type { YAMLMap } from 'yaml';
 import type { Edit } from '../model/edit.ts';
-import { entriesOf, flowInside, looseComment, separatorText } from './geometry.ts';
-import type { Entry } from './geometry.ts';
+import { entriesOf, flowInside, looseComment, separatorText } from './layout.ts';
+import type { Entry } from './layout.ts';
 import { EditRefused } from './refused.ts';
 import { dominantEol, isBlank, lineStart } from './text.ts';
 

@@ -6,7 +6,7 @@ import { formatPath, valueAt, withValueAt } from '../model/value.ts';
 import type { Path, Scalar } from '../model/value.ts';
 import { nodeAt, parseDocument } from './document.ts';
 import type { ParsedDocument } from './document.ts';
-import { openBlockScalar, significantEnd } from './geometry.ts';
+import { openBlockScalar, significantEnd } from './layout.ts';
 import { locate } from './locate.ts';
 import { scalarText } from './nodes.ts';
 import { commonLines } from './common-lines.ts';

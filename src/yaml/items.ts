@@ -4,13 +4,13 @@ import type { Edit } from '../model/edit.ts';
 import type { Path, Value } from '../model/value.ts';
 import { nodeAt, usedAnchorAt } from './document.ts';
 import type { ParsedDocument } from './document.ts';
-import { commentColumn, endOfTrivia, entriesOf, isFlowMap, significantEnd } from './geometry.ts';
+import { commentColumn, endOfTrivia, entriesOf, isFlowMap, significantEnd } from './layout.ts';
 import { offsetOf } from './nodes.ts';
 import { isJson } from './primitives.ts';
 import { itemLines, oneLine } from './print.ts';
 import { EditRefused } from './refused.ts';
 import { columnOf, dominantEol, eolAt, isBlank, lineEnd, lineStart } from './text.ts';
-import type { Unit } from './unit.ts';
+import type { Unit } from './resource-text.ts';
 
 /** Edits of lists: items that go and items that come. */
 

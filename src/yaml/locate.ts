@@ -2,7 +2,7 @@ import { isMap as isMapNode, isScalar as isScalarNode } from 'yaml';
 import type { Path } from '../model/value.ts';
 import { nodeAt } from './document.ts';
 import type { ParsedDocument } from './document.ts';
-import { entriesOf, keyRange } from './geometry.ts';
+import { entriesOf, keyRange } from './layout.ts';
 import { lineEnd, lineStart } from './text.ts';
 
 /** Where a field stands in its document's text: key and scalar, or the key alone; a missing field is shown at its nearest parent. */

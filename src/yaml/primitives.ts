@@ -7,8 +7,8 @@ import { deleteBlockEntries, emptyBlockMap, insertBlockEntry, wrapBlockEntries }
 import { nodeAt } from './document.ts';
 import type { ParsedDocument } from './document.ts';
 import { deleteFlowEntries, insertFlowEntry, wrapFlowEntries } from './flow.ts';
-import { afterSeparator, entriesOf, isFlowMap, keyRange } from './geometry.ts';
-import type { Entry } from './geometry.ts';
+import { afterSeparator, entriesOf, isFlowMap, keyRange } from './layout.ts';
+import type { Entry } from './layout.ts';
 import { locate } from './locate.ts';
 import { pairOf } from './nodes.ts';
 import { EditRefused } from './refused.ts';

@@ -20,7 +20,7 @@ async function make(): Promise<Built> {
   const folder = mkdtempSync(join(tmpdir(), 'ci2mm-built-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const program = join(folder, 'cli.cjs');
-  await build({ entryPoints: ['src/cli.ts'], bundle: true, platform: 'node', format: 'cjs', outfile: program, logLevel: 'warning' });
+  await build({ entryPoints: ['src/cli/cli.ts'], bundle: true, platform: 'node', format: 'cjs', outfile: program, logLevel: 'warning' });
   const meter = join(folder, 'meter.cjs');
   writeFileSync(meter, METER);
   return { program, meter };

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { main } from '../../src/command.ts';
-import type { Io } from '../../src/io.ts';
+import { main } from '../../src/cli/command.ts';
+import type { Io } from '../../src/run/io.ts';
 import type { Report } from '../../src/model/report.ts';
 import { builtProgram } from './built.ts';
 

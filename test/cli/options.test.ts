@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { main } from '../../src/command.ts';
+import { main } from '../../src/cli/command.ts';
 import { FORMATS, SCAN_FORMATS } from '../../src/report/formats.ts';
 import { rules } from '../../src/rules/index.ts';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/run/version.ts';
 import { temporaryDirectory, temporaryRepository } from '../repo/workspace.ts';
 import { findingsOf, reportOf, run, treeOf } from './harness.ts';
 import type { Result } from './harness.ts';

@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { kustomize4Path } from '../prove/harness.ts';
+import { kustomize4Path } from '../proof/harness.ts';
 import { temporaryDirectory, temporaryRepository } from '../repo/workspace.ts';
 import { findingsOf, run, treeOf } from './harness.ts';
 import type { Result } from './harness.ts';

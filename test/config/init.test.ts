@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { main } from '../../src/command.ts';
+import { main } from '../../src/cli/command.ts';
 import { readConfig } from '../../src/config/read.ts';
 import { temporaryDirectory, temporaryRepository } from '../repo/workspace.ts';
 import { recordingIo } from '../recording-io.ts';

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { stringAt, valueAt } from '../../src/model/value.ts';
 import type { Path, ValueMap } from '../../src/model/value.ts';
 import { fileStoreOf } from '../../src/operator/convert.ts';
-import { rewriteDocument } from '../../src/rewrite/document.ts';
+import { rewriteDocument } from '../../src/edit/document.ts';
 import { parseDocument } from '../../src/yaml/document.ts';
 import { installationsIn } from './pipeline.ts';
 

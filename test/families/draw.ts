@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Files } from '../prove/harness.ts';
+import type { Files } from '../proof/harness.ts';
 import { documentText, indented } from './text.ts';
 import type { Style } from './text.ts';
 

@@ -1,7 +1,7 @@
-import { splitBuild } from '../../src/kustomize/built.ts';
-import { compareBuilds } from '../../src/kustomize/compare.ts';
-import { Prover } from '../../src/prove.ts';
-import type { Claim, Root, RootProof } from '../../src/prove.ts';
+import { splitBuild } from '../../src/proof/built.ts';
+import { compareBuilds } from '../../src/proof/compare.ts';
+import { Prover } from '../../src/proof/prover.ts';
+import type { Claim, Root, RootProof } from '../../src/proof/prover.ts';
 import { build } from '../../src/repo/kustomize.ts';
 import type { KustomizeBinary } from '../../src/repo/kustomize.ts';
 import { filesBelow, withScratchTree } from '../../src/repo/scratch.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { main } from '../../src/command.ts';
+import { main } from '../../src/cli/command.ts';
 import { blocked, configMap, converted, installation } from '../krm/lists.ts';
 import { recordingIo } from '../recording-io.ts';
 import { temporaryDirectory, temporaryRepository } from '../repo/workspace.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { main } from '../../src/command.ts';
+import { main } from '../../src/cli/command.ts';
 import { readValues } from '../../src/manifests/values.ts';
 import { meaning } from '../kustomize/binary.ts';
 import { recordingIo } from '../recording-io.ts';

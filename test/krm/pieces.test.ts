@@ -4,7 +4,7 @@ import type { ResourceList } from '../../src/krm/list.ts';
 import { listInPieces } from '../../src/krm/pieces.ts';
 import { wholeList } from '../../src/krm/whole.ts';
 import { readValues } from '../../src/manifests/values.ts';
-import { runFunction } from '../../src/run-krm.ts';
+import { runFunction } from '../../src/krm/run-krm.ts';
 import { Dice } from '../engine/random/dice.ts';
 import { drawManifest } from '../engine/random/manifest.ts';
 import { meaning } from '../kustomize/binary.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { convertRepository } from '../../src/index.ts';
-import { binaries as programs, tree } from '../prove/harness.ts';
+import { binaries as programs, tree } from '../proof/harness.ts';
 
 /** A family that is in order, beside one that is not. */
 const RIGHT = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { convertRepository } from '../../src/index.ts';
-import { binaries, tree } from '../prove/harness.ts';
+import { binaries, tree } from '../proof/harness.ts';
 
 const IDENTITY = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: chat}\n';
 

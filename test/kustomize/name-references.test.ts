@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { convertRepository } from '../../src/index.ts';
-import { binaries, tree } from '../prove/harness.ts';
+import { binaries, tree } from '../proof/harness.ts';
 
 const FAMILY = {
   'base/kustomization.yaml':

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { convertRepository } from '../../src/index.ts';
-import { tree } from '../prove/harness.ts';
+import { tree } from '../proof/harness.ts';
 
 const CHAT =
   'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: chat}\nspec: {ingressName: chat.example.com}\n';

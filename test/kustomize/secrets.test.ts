@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { convertRepository } from '../../src/index.ts';
-import { tree } from '../prove/harness.ts';
+import { tree } from '../proof/harness.ts';
 
 const FAMILY = {
   'chat.yaml':

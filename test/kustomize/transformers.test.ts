@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { convertRepository } from '../../src/index.ts';
-import { tree } from '../prove/harness.ts';
+import { tree } from '../proof/harness.ts';
 
 test('transformers that a kustomization builds keep what they may change as it is', async () => {
   const cwd = tree({

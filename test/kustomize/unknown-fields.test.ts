@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { convertRepository } from '../../src/index.ts';
-import { binaries, tree } from '../prove/harness.ts';
-import type { Files } from '../prove/harness.ts';
+import { binaries, tree } from '../proof/harness.ts';
+import type { Files } from '../proof/harness.ts';
 
 /** Patches after replacements, of which nobody knows what they wrote. Converted families hold before both kustomizations. */
 

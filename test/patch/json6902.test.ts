@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../src/model/value.ts';
-import { PatchFailure } from '../../src/patch/failure.ts';
-import { applyJson6902, readOperations } from '../../src/patch/json6902.ts';
+import { PatchFailure } from '../../src/kustomize/patch/failure.ts';
+import { applyJson6902, readOperations } from '../../src/kustomize/patch/json6902.ts';
 import { meaning } from '../kustomize/binary.ts';
 import { fromYaml, objectFromYaml } from './yaml.ts';
 

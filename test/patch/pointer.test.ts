@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatPointer, parsePointer } from '../../src/patch/pointer.ts';
+import { formatPointer, parsePointer } from '../../src/kustomize/patch/pointer.ts';
 
 describe('JSON pointers', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PatchFailure } from '../../src/patch/failure.ts';
-import { strategicMerge } from '../../src/patch/strategic-merge.ts';
+import { PatchFailure } from '../../src/kustomize/patch/failure.ts';
+import { strategicMerge } from '../../src/kustomize/patch/strategic-merge.ts';
 import { meaning } from '../kustomize/binary.ts';
 import { objectFromYaml } from './yaml.ts';
 

@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '../../src/model/value.ts';
-import { asKustomizeReads } from '../../src/patch/reading.ts';
+import { asKustomizeReads } from '../../src/kustomize/patch/reading.ts';
 import { applyMerges, parseDocument } from '../../src/yaml/document.ts';
 
 /** The data of a document as Kubernetes reads it. */

@@ -2,7 +2,8 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ByteRange, Change, Region } from '../../src/model/change.ts';
+import type { Change, Region } from '../../src/model/change.ts';
+import type { Range } from '../../src/model/range.ts';
 import { patchHeaders } from '../../src/repo/git.ts';
 import { UnsafeDiffError, unifiedDiff } from '../../src/report/diff.ts';
 import { bytesOf, commitAll, git, temporaryDirectory, temporaryRepository, writeAll } from '../repo/workspace.ts';
@@ -246,7 +247,7 @@ function changeFrom(file: string, pieces: readonly Piece[]): Change {
   const [before, after]: [Buffer[], Buffer[]] = [[], []];
   let start = 0;
   const regions: Region[] = [];
-  const secret: ByteRange[] = [];
+  const secret: Range[] = [];
   for (const piece of pieces) {
     const [from, to] =
       typeof piece === 'string' ? [piece, piece] : 'secret' in piece ? [piece.secret, piece.secret] : [piece.from, piece.to];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { main } from '../../src/command.ts';
+import { main } from '../../src/cli/command.ts';
 import { FORMATS } from '../../src/report/formats.ts';
 import { recordingIo } from '../recording-io.ts';
 import { temporaryRepository } from '../repo/workspace.ts';

@@ -1,0 +1,167 @@
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { SHELLS } from './completion/shells.ts';
+import type { Shell } from './completion/shells.ts';
+import { EXIT } from '../run/exit-codes.ts';
+import type { Io } from '../run/io.ts';
+import type { ConvertFlags, ScanFlags } from '../run/flags.ts';
+import { FORMATS, SCAN_FORMATS } from '../report/formats.ts';
+import { version } from '../run/version.ts';
+
+/** Runs the command line. Resolves to the exit code; writes only to the given streams; never throws for bad input. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.ok.code;
+  const program = buildProgram(io, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok.code : EXIT.usage.code;
+    const { reportFailure } = await import('../run/failure.ts');
+    return reportFailure(error, io);
+  }
+}
+
+function buildProgram(io: Io, done: (code: number) => void): Command {
+  const program = new Command('ci2mm')
+    .description('Moves Mattermost from ClusterInstallation to Mattermost custom resources in Git, losslessly.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showHelpAfterError('(ci2mm --help lists commands and options)')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .addHelpText('after', exitCodeHelp());
+  addConvert(program, io, done);
+  addScan(program, io, done);
+  addExplain(program, io, done);
+  addInit(program, io, done);
+  addKrm(program, io, done);
+  addCompletion(program, io);
+  return program;
+}
+
+const exitCodeHelp = (): string =>
+  `\nExit codes:\n${Object.values(EXIT)
+    .map(({ code, meaning }) => `  ${code}  ${meaning}`)
+    .join('\n')}\n`;
+
+function addConvert(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('convert')
+    .description('print a diff that converts every installation below the paths; --write applies it')
+    .argument('[paths...]', 'files and folders; - is standard input', ['.'])
+    .option('-w, --write', 'change the files')
+    .option('--check', 'exit 1 if anything would change')
+    .option('--allow-empty', 'standard input may be empty, or hold comments only')
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
+  addCommonOptions(command)
+    .addHelpText('after', exitCodeHelp())
+    .action(async (paths: string[], flags: ConvertFlags) => {
+      const { runConvert } = await import('./run.ts');
+      done(await runConvert(paths, flags, io));
+    });
+}
+
+function addScan(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('scan')
+    .description('list every installation, what it runs on, whether it can be converted, and every finding; changes nothing')
+    .argument('[paths...]', 'files and folders', ['.'])
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(SCAN_FORMATS).default('text'));
+  addCommonOptions(command)
+    .addHelpText('after', exitCodeHelp())
+    .action(async (paths: string[], flags: ScanFlags) => {
+      const { runScan } = await import('./run.ts');
+      done(await runScan(paths, flags, io));
+    });
+}
+
+function addExplain(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('explain')
+    .description('say what a rule means, why, and what to do; without a rule, list them')
+    .argument('[rule]', 'id of a rule')
+    .action(async (rule: string | undefined) => {
+      const { runExplain } = await import('./explain.ts');
+      done(runExplain(rule, io));
+    });
+}
+
+function addInit(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('init')
+    .description('write a configuration, .ci2mm.yaml, from what the repository tells')
+    .action(async () => {
+      const { runInit } = await import('./init.ts');
+      done(await runInit(io));
+    });
+}
+
+function addCompletion(program: Command, io: Io): void {
+  program
+    .command('completion')
+    .description('print a script that completes command lines in a shell')
+    .addArgument(new Argument('<shell>', 'the shell that is to run it').choices(SHELLS))
+    .action(async (shell: Shell) => {
+      const { completionFor } = await import('./completion/index.ts');
+      io.stdout.write(completionFor(shell, program));
+    });
+}
+
+function addKrm(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('krm')
+    .description(
+      'convert as a KRM function: a ResourceList on standard input, the same on standard output; options come in its functionConfig',
+    )
+    .action(async () => {
+      const { runKrm } = await import('../krm/run-krm.ts');
+      done(await runKrm(io));
+    });
+}
+
+function addCommonOptions(command: Command): Command {
+  return command
+    .option('-o, --output <file>', 'write what goes to standard output to a file')
+    .option('--target <release>', 'operator release whose schema the result must fit, 1.12 to 2.0 (default: the newest 1.x)')
+    .option(
+      '--database <[namespace/]name=kind>',
+      'what the database Secret of an installation holds: external or operator-managed (repeatable)',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option('--assume-database <kind>', 'for database Secrets that neither --database nor the manifests explain').choices([
+        'external',
+        'operator-managed',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--ingress <style>',
+        "keep the old ingress fields, as the operator's conversion does, or write spec.ingress (default: keep)",
+      ).choices(['keep', 'modern']),
+    )
+    .option('--crd <file>', 'validate the result against this CustomResourceDefinition instead of the target release')
+    .addOption(
+      new Option(
+        '--prove <when>',
+        'build kustomizations before and after and compare (default: auto, when kustomize or kubectl is found)',
+      ).choices(['auto', 'always', 'never']),
+    )
+    .option('--kustomize <program>', 'the kustomize (or kubectl) to build with; 4.5 or later')
+    .option('--config <file>', 'configuration to use (default: .ci2mm.yaml at the top of the repository)')
+    .option('--no-config', 'use no configuration')
+    .option('--color', 'colours, also when not on a terminal')
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'only errors on standard error')
+    .option('-v, --verbose', 'also say what was skipped, dropped and why');
+}
+
+function collect(value: string, previous: string[]): string[] {
+  if (!/^(?:[^/=]+\/)?[^/=]+=(?:external|operator-managed)$/.test(value)) {
+    throw new InvalidArgumentError('Write [NAMESPACE/]NAME=external or [NAMESPACE/]NAME=operator-managed.');
+  }
+  return [...previous, value];
+}

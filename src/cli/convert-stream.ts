@@ -1,0 +1,79 @@
+import { loadConfig, rootOf } from '../run/configuration.ts';
+import { convertSource } from '../run/convert-source.ts';
+import { EXIT } from '../run/exit-codes.ts';
+import { UsageError } from '../run/usage-error.ts';
+import type { ConvertFlags } from '../run/flags.ts';
+import { readAll } from '../run/io.ts';
+import type { Io } from '../run/io.ts';
+import { mentionsResourceList, readResourceList } from '../krm/resource-list.ts';
+import type { ResourceList } from '../krm/list.ts';
+import { limitHeap } from '../run/memory.ts';
+import { emit, exitCode, publish, showFindings, told } from '../run/publish.ts';
+import { reportOf, showChanges } from '../run/report-of.ts';
+import { runFunction, showResults } from '../krm/run-krm.ts';
+import type { CommandLine } from '../krm/run-krm.ts';
+import { settingsFrom } from '../run/settings.ts';
+import { MAX_FILE, StreamSource } from '../run/sources.ts';
+
+/** The name under which standard input appears in findings. */
+const STDIN = 'stdin';
+
+/** A filter: the converted stream, or nothing at all. */
+export async function convertStream(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
+  if (paths.length > 1) throw new UsageError('- is standard input and goes without other paths');
+  if (flags.write === true) throw new UsageError('--write needs files; a stream is converted to standard output');
+  const bytes = await readAll(io.stdin, MAX_FILE);
+  await limitHeap(bytes.length);
+  if (isEmpty(bytes)) return passEmpty(bytes, flags, io);
+  const config = loadConfig(rootOf(io.cwd), flags, io.cwd);
+  const list = flags.format === undefined && bytes.length <= MAX_FILE && mentionsResourceList(bytes) ? readResourceList(bytes) : null;
+  if (list !== null && !('problem' in list)) return convertList(list, { flags, config }, io);
+  return convertManifests(bytes, { flags, config }, io);
+}
+
+/** A stream of manifests. */
+async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
+  const settings = await settingsFrom(flags, config, io.cwd);
+  const conversion = await convertSource(new StreamSource(STDIN, bytes), settings);
+  const converted = conversion.outcome();
+  const { outcome, changes } =
+    flags.format === undefined ? { outcome: converted, changes: [] } : await showChanges({ root: io.cwd }, converted);
+  const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes });
+  const code = exitCode(report, flags.check === true && outcome.changes.length > 0);
+  const whole = told(report, conversion);
+  if (flags.format !== undefined) await publish(whole, flags.format, flags, io);
+  else {
+    showFindings(whole, flags, io);
+    if (code === EXIT.ok.code) await emit(outcome.changes[0]?.after ?? bytes, flags, io);
+  }
+  return code;
+}
+
+/** A line that is part of a document: no blank, no comment and no mark between documents. */
+const CONTENT = /^(?!(?:---|\.\.\.)?[^\S\n]*(?:#|$))/m;
+
+/** What templates leave of manifests that are all switched off: comments and marks. */
+const isEmpty = (bytes: Buffer): boolean => !CONTENT.test(bytes.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, ''));
+
+/** Output without a resource makes an engine that prunes delete everything, so such an input is most likely a mistake. */
+async function passEmpty(bytes: Buffer, flags: ConvertFlags, io: Io): Promise<number> {
+  const isBlank = bytes.toString('latin1').trim() === '';
+  if (flags.allowEmpty !== true)
+    throw new UsageError(`standard input ${isBlank ? 'is empty' : 'holds no resource'}; --allow-empty if that may be`);
+  await emit(bytes, flags, io);
+  return EXIT.ok.code;
+}
+
+/** A stream that is a ResourceList goes on as one. */
+async function convertList(list: ResourceList, commandLine: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
+  const { flags } = commandLine;
+  const run = await runFunction(list, commandLine, io.cwd);
+  showResults(
+    run.results.filter(({ severity }) => flags.quiet !== true || severity === 'error'),
+    io,
+  );
+  if (run.code !== EXIT.ok.code) return run.code;
+  if (flags.check === true && run.changed) return EXIT.blocked.code;
+  await emit(Buffer.from(run.output), flags, io);
+  return EXIT.ok.code;
+}

@@ -1,0 +1,125 @@
+import type { Finding } from '../model/finding.ts';
+import type { DatabaseKind, Installation, Resource } from '../model/installation.ts';
+import { installationId } from '../model/installation.ts';
+import { formatPath, stringAt } from '../model/value.ts';
+import { convert, fileStoreOf } from '../operator/convert.ts';
+import type { ConvertOptions } from '../operator/convert.ts';
+import { validate, validateAgainstCrd } from '../operator/validate.ts';
+import type { SchemaProblem } from '../operator/schema-problem.ts';
+import type { Places } from '../manifests/read.ts';
+import { checkInstallation } from '../rules/index.ts';
+import type { Hit, InstallationSubject, Rule } from '../rules/rule.ts';
+import { classifyDatabaseSecret } from '../secrets/classify.ts';
+import type { DatabaseSecret } from '../secrets/classify.ts';
+import type { SecretSource } from '../secrets/source.ts';
+import type { Ignores } from '../rules/ignores.ts';
+import { withLevels } from '../rules/levels.ts';
+import type { KnownDatabase, Settings } from '../rules/settings.ts';
+
+/** What the manifests around an installation tell about it. */
+export interface Inventory {
+  readonly secrets: readonly SecretSource[];
+  /** Resources of the new kind and installations, by name. */
+  readonly mattermosts: ReadonlyMap<string, readonly Resource[]>;
+  readonly installations: ReadonlyMap<string, readonly Installation[]>;
+  /** What comments in the manifests suppress. */
+  readonly ignores: Ignores;
+}
+
+/** One installation judged: how it would be converted, and what was found. */
+export interface Assessment {
+  readonly installation: Installation;
+  readonly database: DatabaseKind;
+  readonly options: ConvertOptions;
+  readonly findings: readonly Finding[];
+  readonly blocked: boolean;
+}
+
+/** Judges one installation. Pure: looks at nothing but its arguments. */
+export function assess(installation: Installation, places: Pick<Places, 'of'>, around: Inventory, settings: Settings): Assessment {
+  const answer = databaseOf(installation, around.secrets, settings);
+  const problems = validate('ClusterInstallation', installation.value, settings.target);
+  const options = optionsFor(installation, answer.kind, problems, settings);
+  const subject: InstallationSubject = {
+    installation,
+    fileStore: options.fileStore,
+    database: answer.kind,
+    databaseEvidence: answer.evidence,
+    databaseSecretKeys: answer.keys,
+    databaseContradiction: answer.contradiction,
+    ingress: settings.ingress,
+    target: settings.target,
+    engine: settings.engine,
+    mattermosts: around.mattermosts.get(installation.name) ?? [],
+    installations: around.installations.get(installation.name) ?? [],
+    problems,
+    targetProblems: targetProblems(installation, options, settings),
+  };
+  const found = checkInstallation(subject).map(({ rule, hit }) => findingFor(rule, hit, installation, places));
+  const findings = withLevels(
+    found.filter((finding) => !around.ignores.suppresses(finding)),
+    settings,
+  );
+  return { installation, database: answer.kind, options, findings, blocked: findings.some(({ level }) => level === 'error') };
+}
+
+interface DatabaseOutcome {
+  readonly kind: DatabaseKind;
+  readonly evidence: string | null;
+  readonly keys: readonly string[];
+  /** What the manifests say instead of the user's answer, for messages; null where they say the same or nothing for certain. */
+  readonly contradiction: string | null;
+}
+
+/** A user's answer first, then the manifests, then the user's general assumption. */
+function databaseOf(installation: Installation, secrets: readonly SecretSource[], settings: Settings): DatabaseOutcome {
+  const secret = stringAt(installation.value, ['spec', 'database', 'secret']);
+  if (secret === null) return { kind: 'operator-managed', evidence: null, keys: [], contradiction: null };
+  const answer = settings.databases.find(
+    ({ name, namespace }) => name === installation.name && (namespace === null || namespace === installation.namespace),
+  );
+  const found = classifyDatabaseSecret(secret, installation.namespace, secrets);
+  if (answer !== undefined)
+    return {
+      kind: answer.database,
+      evidence: answer.origin ?? 'your answer',
+      keys: [],
+      contradiction: contradictionOf(answer.database, found),
+    };
+  if (found.kind !== 'unknown' || settings.assumeDatabase === null)
+    return { ...found, evidence: found.ambiguous ?? found.evidence, contradiction: null };
+  return { kind: settings.assumeDatabase, evidence: 'what you assume of database Secrets', keys: [], contradiction: null };
+}
+
+/** A Secret that is complete for neither kind contradicts nothing: it may be a placeholder that something else fills in. */
+function contradictionOf(answer: KnownDatabase, { kind, evidence }: DatabaseSecret): string | null {
+  return kind === answer || (kind !== 'external' && kind !== 'operator-managed') ? null : evidence;
+}
+
+function optionsFor(
+  installation: Installation,
+  database: DatabaseKind,
+  problems: readonly SchemaProblem[],
+  settings: Settings,
+): ConvertOptions {
+  const unknown = problems.filter(({ code }) => code === 'unknown-field').map(({ path }) => path);
+  return { fileStore: fileStoreOf(installation.value), database, ingress: settings.ingress, unknown };
+}
+
+function targetProblems(installation: Installation, options: ConvertOptions, settings: Settings): SchemaProblem[] {
+  const converted = convert(installation.value, options);
+  return settings.crd === null ? validate('Mattermost', converted, settings.target) : validateAgainstCrd(settings.crd, converted);
+}
+
+/** A hit with the rule's level and the place of its field. */
+function findingFor(rule: Rule, hit: Hit, installation: Installation, places: Pick<Places, 'of'>): Finding {
+  return {
+    rule: rule.id,
+    level: rule.level,
+    message: hit.message,
+    ...places.of(installation, hit.path),
+    field: hit.path.length === 0 ? null : formatPath(hit.path),
+    installation: installationId(installation),
+    remedy: hit.remedy ?? rule.remedy,
+  };
+}

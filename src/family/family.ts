@@ -1,0 +1,72 @@
+import { fragmentId } from '../kustomize/model.ts';
+import type { Fragment, FragmentUse, Layer, Variant } from '../kustomize/model.ts';
+
+/** Variants that share fragments, directly or through others: they change together or not at all. */
+export interface Family {
+  readonly variants: readonly Variant[];
+  /** Each fragment once, with every place where it is at work in a variant. */
+  readonly fragments: readonly FragmentUse[];
+}
+
+/** Groups variants into families, in the order of the variants. `ties` names what else a variant shares with others. */
+export function familiesOf(variants: readonly Variant[], ties: (variant: Variant) => readonly string[] = () => []): Family[] {
+  const leader = new Map<string, number>();
+  const groups = new Groups(variants.length);
+  for (const [index, variant] of variants.entries()) {
+    for (const key of [...variant.layers.flatMap(keysOf), ...ties(variant)]) {
+      const first = leader.get(key);
+      if (first === undefined) leader.set(key, index);
+      else groups.join(first, index);
+    }
+  }
+  return groups.members().map((members) => familyOf(members.flatMap((index) => variants[index] ?? [])));
+}
+
+/** Fragments in one document of one string, or items of one List, are edited together. */
+const keysOf = ({ fragment }: Layer): string[] => [
+  JSON.stringify([fragment.at.file, fragment.at.document, fragment.at.inline?.path ?? null]),
+];
+
+function familyOf(variants: readonly Variant[]): Family {
+  const uses = new Map<string, { fragment: Fragment; uses: { variant: Variant; index: number }[] }>();
+  for (const variant of variants) {
+    for (const [index, { fragment }] of variant.layers.entries()) {
+      const id = fragmentId(fragment);
+      const known = uses.get(id) ?? { fragment, uses: [] };
+      known.uses.push({ variant, index });
+      uses.set(id, known);
+    }
+  }
+  return { variants, fragments: [...uses.values()] };
+}
+
+/** Union-find over indexes. */
+class Groups {
+  readonly #parents: number[];
+
+  constructor(size: number) {
+    this.#parents = Array.from({ length: size }, (_, index) => index);
+  }
+
+  #root(index: number): number {
+    let at = index;
+    while (this.#parents[at] !== at) at = this.#parents[at] ?? at;
+    this.#parents[index] = at;
+    return at;
+  }
+
+  join(a: number, b: number): void {
+    this.#parents[this.#root(b)] = this.#root(a);
+  }
+
+  members(): number[][] {
+    const groups = new Map<number, number[]>();
+    for (const index of this.#parents.keys()) {
+      const root = this.#root(index);
+      const group = groups.get(root);
+      if (group === undefined) groups.set(root, [index]);
+      else group.push(index);
+    }
+    return [...groups.values()];
+  }
+}

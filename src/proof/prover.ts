@@ -1,0 +1,189 @@
+import { availableParallelism } from 'node:os';
+import { splitBuild } from './built.ts';
+import { compareBuilds } from './compare.ts';
+import type { Expectation } from './compare.ts';
+import type { Difference } from './differences.ts';
+import { findLocalRequest } from './local-request.ts';
+import { asksForOrder } from './order.ts';
+import { isKustomizationFile } from '../manifests/read.ts';
+import { readValues } from '../manifests/values.ts';
+import type { Change } from '../model/change.ts';
+import type { ValueMap } from '../model/value.ts';
+import type { ConvertOptions } from '../operator/convert.ts';
+import { RepositoryError } from '../repo/error.ts';
+import { build } from '../repo/kustomize.ts';
+import type { BuildLimits, BuildResult, KustomizeBinary } from '../repo/kustomize.ts';
+import { readManifest } from '../repo/read.ts';
+import { filesBelow, withScratchTree } from '../repo/scratch.ts';
+
+/** A kustomization that is built by itself. */
+export interface Root {
+  /** Of its kustomization file, relative to the tree; empty for the tree's own root. */
+  readonly directory: string;
+  /** The directories of all kustomizations and components that it is made of, its own included. */
+  readonly reads: readonly string[];
+}
+
+/** An edit of the tree, and what it is meant to change. */
+export interface Claim {
+  readonly changes: readonly Pick<Change, 'file' | 'after'>[];
+  /** How an installation that a root builds is converted; null where it stays as it is. */
+  readonly convert: (installation: ValueMap, root: Root) => ConvertOptions | null;
+  readonly mayChange: Expectation['mayChange'];
+  readonly problems: Expectation['problems'];
+}
+
+/** What building a root before and after an edit shows. */
+export type RootProof =
+  | { readonly root: Root; readonly status: 'proven'; readonly converted: number; readonly notes: readonly Difference[] }
+  | { readonly root: Root; readonly status: 'failed'; readonly differences: readonly Difference[] }
+  /** It does not build today either, so nothing can be said about it. */
+  | { readonly root: Root; readonly status: 'not-built'; readonly message: string };
+
+export interface ProverOptions extends BuildLimits {
+  /** Builds at once; by default as many as there are processors. */
+  readonly atOnce?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Proves edits of one tree by building it with kustomize before and after. What was built before is remembered from one proof to the next. */
+export class Prover {
+  readonly #binary: KustomizeBinary;
+  readonly #tree: string;
+  readonly #options: ProverOptions;
+  readonly #turns: Turns;
+  readonly #before = new Map<string, Promise<BuildResult>>();
+  readonly #below = new Map<string, readonly string[]>();
+  readonly #localRequests = new Map<string, string | null>();
+
+  /** @param tree absolute; it is only read */
+  constructor(binary: KustomizeBinary, tree: string, options: ProverOptions = {}) {
+    this.#binary = binary;
+    this.#tree = tree;
+    this.#options = options;
+    this.#turns = new Turns(options.atOnce ?? availableParallelism());
+  }
+
+  /** One answer for each root, in their order. The edit is made in a copy that holds what the roots read. */
+  prove(roots: readonly Root[], claim: Claim): Promise<RootProof[]> {
+    const files = new Set(roots.flatMap((root) => this.#filesOf(root)));
+    const replaced = new Map(claim.changes.map(({ file, after }) => [file, after]));
+    let done = 0;
+    return withScratchTree(this.#tree, [...files], replaced, (scratch) =>
+      Promise.all(
+        roots.map(async (root) => {
+          const proof = await this.#proveRoot(root, scratch, claim);
+          done += 1;
+          this.#options.onProgress?.(done, roots.length);
+          return proof;
+        }),
+      ),
+    );
+  }
+
+  async #proveRoot(root: Root, scratch: string, claim: Claim): Promise<RootProof> {
+    const refusal = this.#refusal(root);
+    if (refusal !== null) return { root, status: 'not-built', message: refusal };
+    const [before, after] = await Promise.all([this.#buildBefore(root), this.#build(scratch, root)]);
+    if (!before.ok) return { root, status: 'not-built', message: before.message };
+    if (!after.ok)
+      return { root, status: 'failed', differences: [wholeBuild('does-not-build', `the result does not build: ${after.message}`)] };
+    return this.#compare(root, before.output, after.output, claim);
+  }
+
+  #compare(root: Root, before: Buffer, after: Buffer, claim: Claim): RootProof {
+    const [then, now] = [splitBuild(before), splitBuild(after)];
+    if (then === null || now === null)
+      return { root, status: 'failed', differences: [wholeBuild('unreadable', 'what is built is not UTF-8 text')] };
+    const { mayChange, problems } = claim;
+    const expectation = {
+      mayChange,
+      problems,
+      ordered: this.#isOrdered(root),
+      convert: (installation: ValueMap) => claim.convert(installation, root),
+    };
+    const { differences, converted } = compareBuilds(then, now, expectation);
+    if (differences.some(({ level }) => level === 'error')) return { root, status: 'failed', differences };
+    return { root, status: 'proven', converted, notes: differences };
+  }
+
+  #build(tree: string, { directory }: Root): Promise<BuildResult> {
+    return this.#turns.take(() => build(this.#binary, { root: tree, directory }, this.#options));
+  }
+
+  #buildBefore(root: Root): Promise<BuildResult> {
+    const known = this.#before.get(root.directory);
+    if (known !== undefined) return known;
+    const result = this.#build(this.#tree, root).then((built) => {
+      if (built.ok && built.output.length > REMEMBERED) this.#before.delete(root.directory);
+      return built;
+    });
+    this.#before.set(root.directory, result);
+    return result;
+  }
+
+  #filesOf({ reads }: Root): string[] {
+    return reads.flatMap((directory) => {
+      const known = this.#below.get(directory) ?? filesBelow(this.#tree, [directory]);
+      this.#below.set(directory, known);
+      return known;
+    });
+  }
+
+  /** Why a root is not even tried. */
+  #refusal(root: Root): string | null {
+    for (const file of this.#filesOf(root)) {
+      if (!this.#localRequests.has(file)) this.#localRequests.set(file, findLocalRequest(file, this.#read(file)));
+      if (this.#localRequests.get(file) !== null) return `${file} loads a URL on this machine, and nothing is fetched`;
+    }
+    return null;
+  }
+
+  #isOrdered(root: Root): boolean {
+    const files = this.#filesOf(root).filter((file) => isKustomizationFile(file) && directoryOf(file) === root.directory);
+    return files.some((file) => readValues(this.#read(file)).some(asksForOrder));
+  }
+
+  /** What is too large or can't be read is kustomize's to complain about. */
+  #read(file: string): Uint8Array {
+    try {
+      const content = readManifest(this.#tree, file, MAX_CONFIGURATION);
+      return 'tooLarge' in content ? new Uint8Array() : content;
+    } catch (error) {
+      if (error instanceof RepositoryError) return new Uint8Array();
+      throw error;
+    }
+  }
+}
+
+/** Bytes of a build that are kept for the next proof. */
+const REMEMBERED = 1024 * 1024;
+
+/** Far more than any kustomization holds. */
+const MAX_CONFIGURATION = 4 * 1024 * 1024;
+
+const directoryOf = (file: string): string => file.slice(0, Math.max(0, file.lastIndexOf('/')));
+
+const wholeBuild = (code: Difference['code'], message: string): Difference => ({ code, level: 'error', object: '', path: [], message });
+
+/** Lets a limited number of tasks run at a time, first come, first served. */
+class Turns {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(atOnce: number) {
+    this.#free = atOnce;
+  }
+
+  async take<Result>(task: () => Promise<Result>): Promise<Result> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { isMap, isScalar, valueAt } from '../../model/value.ts';
+import type { Path, Value } from '../../model/value.ts';
+import { readDocuments } from '../../kustomize/files.ts';
+import type { TextDocument } from '../../kustomize/files.ts';
+import type { Graph, GraphNode, Input } from '../../kustomize/graph.ts';
+import type { TextPlace } from '../../kustomize/model.ts';
+import { resolveFrom } from '../../kustomize/paths.ts';
+import type { ReferenceRole } from './referrers.ts';
+import type { Text } from '../../kustomize/located.ts';
+
+/** A document that may refer to installations, with what it is to the kustomization that uses it. */
+export interface ReferenceDocument {
+  readonly at: TextPlace;
+  readonly role: ReferenceRole;
+  readonly value: Value;
+  /** The kustomization that reads it. */
+  readonly kustomization: string;
+}
+
+/** Every document of a graph in which a reference may stand. One that several kustomizations read comes once for each. */
+export const referenceDocuments = (graph: Graph): ReferenceDocument[] =>
+  [...graph.nodes.values()].flatMap((node) => documentsOf(node, graph));
+
+function documentsOf(node: GraphNode, graph: Graph): ReferenceDocument[] {
+  const { kustomization } = node;
+  const reader = new Reader(kustomization.file, kustomization.directory, graph);
+  return [
+    {
+      at: { file: kustomization.file, document: kustomization.document, inline: null },
+      role: 'kustomization',
+      value: kustomization.value,
+      kustomization: kustomization.file,
+    },
+    ...kustomization.configurations.flatMap((entry) => reader.fromFile(entry, 'configuration')),
+    ...kustomization.crds.flatMap((entry) => reader.fromFile(entry, 'crds')),
+    ...(kustomization.openapi === null ? [] : reader.fromFile(kustomization.openapi, 'openapi')),
+    ...kustomization.replacements.flatMap(({ file }) => (file === null ? [] : reader.fromFile(file, 'replacements'))),
+    ...[...node.transformers, ...node.generators].flatMap((input) => reader.fromPlugin(input)),
+    ...kustomization.validators.flatMap((entry) => (entry.inline ? reader.fromString(entry.path) : reader.fromFile(entry, 'plugin'))),
+  ];
+}
+
+class Reader {
+  readonly #file: string;
+  readonly #directory: string;
+  readonly #graph: Graph;
+
+  constructor(file: string, directory: string, graph: Graph) {
+    this.#file = file;
+    this.#directory = directory;
+    this.#graph = graph;
+  }
+
+  fromFile(entry: Text, role: ReferenceRole): ReferenceDocument[] {
+    const file = resolveFrom(this.#directory, entry.text);
+    return file === null ? [] : this.#documents(file, role);
+  }
+
+  fromPlugin(input: Input): ReferenceDocument[] {
+    if (input.leadsTo === 'inline') return this.fromString(input.path);
+    return input.leadsTo === 'file' ? this.#documents(input.file, 'plugin') : [];
+  }
+
+  /** Configurations written out in a string of the kustomization itself. */
+  fromString(path: Path): ReferenceDocument[] {
+    const kustomization = this.#graph.nodes.get(this.#file)?.kustomization;
+    const string = kustomization === undefined ? undefined : valueAt(kustomization.value, path);
+    if (!isScalar(string) || kustomization === undefined) return [];
+    return readDocuments(string.text).flatMap((document) =>
+      this.#reference(
+        { file: this.#file, document: kustomization.document, inline: { path, document: document.index } },
+        'plugin',
+        document,
+      ),
+    );
+  }
+
+  #documents(file: string, role: ReferenceRole): ReferenceDocument[] {
+    return this.#graph.files
+      .documents(file)
+      .flatMap((document) => this.#reference({ file, document: document.index, inline: null }, role, document));
+  }
+
+  #reference(at: TextPlace, role: ReferenceRole, { value }: TextDocument): ReferenceDocument[] {
+    return value === null || (!isMap(value) && role !== 'replacements') ? [] : [{ at, role, value, kustomization: this.#file }];
+  }
+}

@@ -1,0 +1,126 @@
+import type { Finding, Place } from '../model/finding.ts';
+import { nearest } from '../operator/suggest.ts';
+import { adjustableRules, isRuleId, ruleById } from './index.ts';
+import { invalidIgnore } from './invalid-ignore.ts';
+import type { Rule } from './rule.ts';
+import { unusedIgnore } from './unused-ignore.ts';
+import { commentsOf } from '../yaml/comments.ts';
+import { parseDocument, positions, splitDocuments } from '../yaml/document.ts';
+import { lineEnd, lineStart } from '../yaml/text.ts';
+
+/** What the comments `# ci2mm: ignore[rule] reason` of manifests suppress. Remembers which of them did. */
+export class Ignores {
+  readonly #textOf: (file: string) => string | null;
+  readonly #files = new Map<string, FileIgnores>();
+
+  /** @param textOf null for a file that can't be read */
+  constructor(textOf: (file: string) => string | null) {
+    this.#textOf = textOf;
+  }
+
+  /** Whether a comment suppresses a finding. */
+  suppresses(finding: Finding): boolean {
+    const comments = this.#of(finding.file).comments.filter(({ line, rules }) => line === finding.line && rules.includes(finding.rule));
+    for (const { used } of comments) used.add(finding.rule);
+    return comments.length > 0;
+  }
+
+  /** What is wrong with the comments of the given files, once every finding has been held against them. */
+  findings(files: readonly string[]): Finding[] {
+    return files.flatMap((file) => {
+      const { comments, invalid } = this.#of(file);
+      return [...invalid, ...comments.flatMap(unusedFinding)];
+    });
+  }
+
+  #of(file: string): FileIgnores {
+    const known = this.#files.get(file) ?? readIgnores(file, this.#textOf(file) ?? '');
+    this.#files.set(file, known);
+    return known;
+  }
+}
+
+interface FileIgnores {
+  readonly comments: readonly IgnoreComment[];
+  readonly invalid: readonly Finding[];
+}
+
+interface IgnoreComment {
+  /** The line whose findings are suppressed. */
+  readonly line: number;
+  readonly rules: readonly string[];
+  readonly used: Set<string>;
+  readonly place: Place;
+}
+
+const MARK = 'ci2mm:';
+
+/** Documents with errors are left out: what is found in them can't be suppressed. */
+function readIgnores(file: string, text: string): FileIgnores {
+  const comments: IgnoreComment[] = [];
+  const invalid: Finding[] = [];
+  if (!text.includes(MARK)) return { comments, invalid };
+  const at = positions(text);
+  for (const comment of marked(text)) {
+    const from = at(comment.offset);
+    const place = { file, line: from.line, column: from.column, endLine: from.line, endColumn: from.column + comment.text.length };
+    const read = readComment(comment.text);
+    if ('problem' in read) invalid.push(finding(invalidIgnore, place, read.problem));
+    else comments.push({ line: at(subjectOf(comment.offset, text)).line, rules: read.rules, used: new Set(), place });
+  }
+  return { comments, invalid };
+}
+
+function marked(text: string): { offset: number; text: string }[] {
+  return splitDocuments(text).flatMap(({ start, end }) => {
+    const part = text.slice(start, end);
+    if (!part.includes(MARK)) return [];
+    const document = parseDocument(part);
+    const comments = document.problems.length > 0 ? [] : commentsOf(document);
+    return comments
+      .filter((comment) => /^#+\s*ci2mm:/.test(comment.text))
+      .map((comment) => ({ ...comment, offset: start + comment.offset }));
+  });
+}
+
+/** A comment at the end of a line stands for that line, one with a line to itself for the next that is no comment. */
+function subjectOf(comment: number, text: string): number {
+  if (/\S/.test(text.slice(lineStart(text, comment), comment))) return comment;
+  let line = lineEnd(text, comment);
+  while (/^[ \t]*#/.test(text.slice(line, lineEnd(text, line)))) line = lineEnd(text, line);
+  return line;
+}
+
+function readComment(text: string): { readonly rules: readonly string[] } | { readonly problem: string } {
+  const match = /^#+\s*ci2mm:\s*ignore\s*\[([^\]]*)\](.*)$/.exec(text);
+  if (match === null) return { problem: 'This is not # ci2mm: ignore[RULE] REASON.' };
+  const rules = (match[1] ?? '').split(',').map((name) => name.trim());
+  const problem = rules.map(problemOf).find((each) => each !== null) ?? ((match[2] ?? '').trim() === '' ? 'The reason is missing.' : null);
+  return problem === null ? { rules } : { problem };
+}
+
+function problemOf(rule: string): string | null {
+  if (rule === '') return 'A rule is missing between the brackets.';
+  if (!isRuleId(rule)) return `There is no rule ${JSON.stringify(rule)}${meant(rule)}`;
+  return ruleById(rule).fixed === true ? `Findings of ${rule} can't be suppressed: ci2mm cannot work without what it guards.` : null;
+}
+
+function meant(rule: string): string {
+  const guess = nearest(rule, adjustableRules);
+  return guess === null ? '.' : `; did you mean ${guess}?`;
+}
+
+function unusedFinding({ rules, used, place }: IgnoreComment): Finding[] {
+  const unused = rules.filter((rule) => !used.has(rule));
+  return unused.length === 0 ? [] : [finding(unusedIgnore, place, `There is no finding of ${unused.join(', ')} to suppress.`)];
+}
+
+const finding = ({ id: rule, level, remedy }: Rule, place: Place, message: string): Finding => ({
+  rule,
+  level,
+  message,
+  ...place,
+  field: null,
+  installation: null,
+  remedy,
+});

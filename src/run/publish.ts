@@ -1,0 +1,59 @@
+import type { Conversion } from '../family/conversion.ts';
+import { EXIT } from './exit-codes.ts';
+import type { CommonFlags } from './flags.ts';
+import { usesColor } from './io.ts';
+import type { Io } from './io.ts';
+import type { Report } from '../model/report.ts';
+import { diff } from '../report/git-diff.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { renderFindings, summaryLine } from '../report/text.ts';
+import { UsageError } from './usage-error.ts';
+
+/** `pending`: changes that `--check` must not let pass. */
+export function exitCode({ summary }: Report, pending: boolean): number {
+  const blocked = summary.blocked > 0 || summary.findings.error > 0;
+  return blocked || pending ? EXIT.blocked.code : EXIT.ok.code;
+}
+
+/** A report with the lines that its findings are about. */
+export interface Told {
+  readonly report: Report;
+  readonly excerpts: ReturnType<Conversion['excerpts']>;
+}
+
+export const told = (report: Report, { excerpts }: Pick<Conversion, 'excerpts'>): Told => ({ report, excerpts: excerpts(report.findings) });
+
+/** The chosen format goes to standard output (or a file), findings and summary to standard error unless the format shows them. */
+export async function publish({ report, excerpts }: Told, format: string, flags: CommonFlags, io: Io): Promise<void> {
+  const reporter = await reporterOf(format);
+  if (reporter === undefined) throw new UsageError(`there is no format ${format}`);
+  const color = flags.output === undefined && usesColor(flags.color, io.stdout, io.env);
+  const text = reporter.render(report, { color, verbose: flags.verbose === true, excerpts });
+  await emit(Buffer.from(text), flags, io);
+  if (!reporter.showsFindings || flags.output !== undefined) showFindings({ report, excerpts }, flags, io);
+}
+
+/** The one that runs most often need not wait for the others. */
+async function reporterOf(format: string): Promise<Reporter | undefined> {
+  if (format === diff.format) return diff;
+  const { reporterFor } = await import('../report/index.ts');
+  return reporterFor(format);
+}
+
+/** To standard output, or to the file that `--output` names. */
+export async function emit(bytes: Uint8Array, flags: CommonFlags, io: Io): Promise<void> {
+  if (flags.output === undefined) {
+    if (bytes.length > 0) io.stdout.write(bytes);
+    return;
+  }
+  const { writeOutput } = await import('../repo/write.ts');
+  await writeOutput(flags.output, bytes, { cwd: io.cwd });
+}
+
+/** Findings and a summary on standard error. */
+export function showFindings({ report, excerpts }: Told, flags: CommonFlags, io: Io): void {
+  const color = usesColor(flags.color, io.stderr, io.env);
+  const shown = flags.quiet === true ? report.findings.filter(({ level }) => level === 'error') : report.findings;
+  io.stderr.write(renderFindings(shown, { color, excerpts }));
+  if (flags.quiet !== true) io.stderr.write(`${summaryLine(report)}\n`);
+}

@@ -1,0 +1,131 @@
+import { NEW, OLD } from '../operator/fields.ts';
+import { isKustomizationFile } from '../manifests/read.ts';
+import { discoverAll, isManifestName } from '../repo/discover.ts';
+import type { Discovery } from '../repo/discover.ts';
+import { REFERENCE_MARKERS } from '../references/find.ts';
+import { mayHoldName } from '../repo/list.ts';
+import { fileExists, readManifest } from '../repo/read.ts';
+import { scan } from '../repo/scan.ts';
+import type { Scan, ScanOptions } from '../repo/scan.ts';
+import { SECRET_MARKERS } from '../secrets/index.ts';
+import type { Marker, Source, Unreadable } from '../manifests/source.ts';
+
+const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
+  { name: 'installation', bytes: Buffer.from(OLD.kind) },
+  { name: 'mattermost', bytes: Buffer.from(NEW.group) },
+  ...SECRET_MARKERS.map((text) => ({ name: 'secret', bytes: Buffer.from(text) }) as const),
+  ...REFERENCE_MARKERS.map((text) => ({ name: 'reference', bytes: Buffer.from(text) }) as const),
+];
+
+/** Larger files are refused, so that a run stays within 300 MB: the text takes up to twice, its edges as much again. */
+export const MAX_FILE = 16 * 1024 * 1024;
+
+/** Files of a working tree. */
+export class TreeSource implements Source {
+  readonly scan: Scan;
+  readonly #discovery: Discovery;
+  #given: Set<string> | null = null;
+
+  constructor(discovery: Discovery, options: ScanOptions = {}) {
+    this.#discovery = discovery;
+    this.scan = scan(discovery, MARKERS, options);
+  }
+
+  find(marker: Marker): string[] {
+    return filesWith(this.scan, marker);
+  }
+
+  async findElsewhere(marker: Marker): Promise<string[]> {
+    if (this.#discovery.isWhole) return [];
+    const { root, excludes } = this.#discovery;
+    const seen = new Set(this.#discovery.files);
+    const { files } = await discoverAll(root);
+    const others = files.filter((file) => !seen.has(file) && excludes?.(file) !== true);
+    return filesWith(
+      scan(
+        { root, files: others },
+        MARKERS.filter(({ name }) => name === marker),
+      ),
+      marker,
+    );
+  }
+
+  read(file: string): Uint8Array | Unreadable {
+    const encoding = this.scan.hits.get(file)?.encoding ?? 'utf-8';
+    if (encoding !== 'utf-8')
+      return { unreadable: `the file is ${encoding.toUpperCase()}, which Kubernetes does not read; store it as UTF-8` };
+    const content = readManifest(this.#discovery.root, file, MAX_FILE);
+    if (!('tooLarge' in content)) return content;
+    return {
+      unreadable: `the file has ${Math.ceil(content.tooLarge / 1024 / 1024)} MB, more than the ${MAX_FILE / 1024 / 1024} MB that are read; split it`,
+    };
+  }
+
+  async kustomizations(): Promise<string[]> {
+    const { root, excludes, isWhole } = this.#discovery;
+    if (!isWhole && !mayHoldName(root, isKustomizationFile)) return [];
+    const { files } = isWhole ? this.#discovery : await discoverAll(root);
+    return files.filter((file) => isKustomizationFile(file) && excludes?.(file) !== true);
+  }
+
+  isGiven(file: string): boolean {
+    this.#given ??= new Set(this.#discovery.files);
+    if (this.#given.has(file)) return true;
+    const { isWhole, excludes } = this.#discovery;
+    // A patch may have any name, so listings do not show it.
+    return isWhole && !isManifestName(file) && excludes?.(file) !== true;
+  }
+
+  exists(file: string): boolean {
+    return fileExists(this.#discovery.root, file);
+  }
+
+  isChartTemplate(file: string): boolean {
+    const chart = /^(.*?)(?:^|\/)templates\//.exec(file)?.[1];
+    return chart !== undefined && fileExists(this.#discovery.root, chart === '' ? 'Chart.yaml' : `${chart}/Chart.yaml`);
+  }
+}
+
+const filesWith = ({ hits }: Scan, marker: Marker): string[] => [...hits].flatMap(([file, hit]) => (hit.markers.has(marker) ? [file] : []));
+
+/** One stream of manifests that stands for a repository; its Secrets answer for themselves. */
+export class StreamSource implements Source {
+  readonly #name: string;
+  readonly #bytes: Uint8Array;
+
+  constructor(name: string, bytes: Uint8Array) {
+    this.#name = name;
+    this.#bytes = bytes;
+  }
+
+  find(marker: Marker): string[] {
+    return marker === 'installation' ? [this.#name] : [];
+  }
+
+  findElsewhere(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
+  kustomizations(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
+  isGiven(file: string): boolean {
+    return file === this.#name;
+  }
+
+  exists(file: string): boolean {
+    return file === this.#name;
+  }
+
+  read(file: string): Uint8Array | Unreadable {
+    if (file !== this.#name) return { unreadable: 'not part of the stream' };
+    return this.#bytes.length > MAX_FILE
+      ? { unreadable: `the stream has more than the ${MAX_FILE / 1024 / 1024} MB that are read; split it` }
+      : this.#bytes;
+  }
+
+  isChartTemplate(): boolean {
+    return false;
+  }
+}

@@ -1,19 +1,18 @@
-import type { DatabaseAnswer, KnownDatabase, Settings } from './rules/settings.ts';
-import { convertSource } from './run/convert-source.ts';
-import { readValues } from './manifests/values.ts';
-import type { Finding } from './model/finding.ts';
-import type { InstallationReport, Report } from './model/report.ts';
-import { readCrd } from './operator/crd.ts';
-import { defaultTarget, parseRelease } from './operator/releases.ts';
+import { noConfig } from './config/config.ts';
 import { discover } from './repo/discover.ts';
-import { proveFamilies } from './proof/prove-families.ts';
-import { writeChanges } from './repo/write.ts';
-import { reportOf, showChanges } from './run/report-of.ts';
-import { StreamSource, TreeSource } from './run/sources.ts';
+import type { InstallationReport, Report } from './report/report.ts';
+import type { Finding } from './rules/finding.ts';
+import type { DatabaseAnswer, KnownDatabase } from './rules/settings.ts';
+import { run } from './run/pipeline.ts';
+import { settingsFrom } from './run/settings.ts';
+import type { Choices } from './run/settings.ts';
+import { StreamSource } from './run/sources.ts';
+import { runTree } from './run/tree.ts';
+import { UsageError } from './run/usage-error.ts';
 
 export type { DatabaseAnswer, Finding, InstallationReport, KnownDatabase, Report };
-export type { Level, Place } from './model/finding.ts';
-export type { ChangeReport, InstallationStatus } from './model/report.ts';
+export type { Level, Place } from './model/place.ts';
+export type { ChangeReport, InstallationStatus } from './report/report.ts';
 
 /** What decides a conversion besides the manifests. Every option has the default of the command line. */
 export interface ConvertOptions {
@@ -37,12 +36,11 @@ export interface TextResult {
 
 /** Converts manifests given as one text. Secrets in the text answer for themselves. Throws RangeError for an option that can't be used. */
 export async function convertText(text: string, options: ConvertOptions = {}): Promise<TextResult> {
-  const settings = await settingsOf(options);
+  const settings = await usable(() => settingsFrom(choicesOf(options), noConfig));
   const bytes = Buffer.from(text, 'utf8');
-  const outcome = (await convertSource(new StreamSource('stdin', bytes), settings)).outcome();
-  const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes: [] });
+  const { report, changes } = await run(new StreamSource('stdin', bytes), settings, { prove: null, diffs: null, status: 'converted' });
   const whole = report.summary.blocked === 0 && report.summary.findings.error === 0;
-  return { text: whole ? (outcome.changes[0]?.after ?? bytes).toString('utf8') : null, report };
+  return { text: whole ? (changes[0]?.after ?? bytes).toString('utf8') : null, report };
 }
 
 export interface RepositoryOptions extends ConvertOptions {
@@ -52,6 +50,8 @@ export interface RepositoryOptions extends ConvertOptions {
   readonly cwd?: string;
   /** Whether to change the files. Default: false. */
   readonly write?: boolean;
+  /** A configuration file, or false for none. Default: `.ci2mm.yaml` at the top of the repository, as for the command line. */
+  readonly config?: string | false;
   /** Whether kustomizations are built before and after with the real kustomize. Default: `auto`, when one is found. */
   readonly prove?: 'auto' | 'always' | 'never';
   /** The kustomize (or kubectl) to build with. Default: the one on the PATH. */
@@ -63,35 +63,35 @@ export interface RepositoryOptions extends ConvertOptions {
  * does not exist or a file can't be read or written.
  */
 export async function convertRepository(options: RepositoryOptions = {}): Promise<Report> {
-  const settings = await settingsOf(options);
-  const discovery = await discover(options.paths ?? ['.'], { cwd: options.cwd ?? process.cwd() });
-  const source = new TreeSource(discovery);
-  const { prove = 'auto', kustomize, cwd = process.cwd() } = options;
-  const proven = await proveFamilies(await convertSource(source, settings), {
-    root: discovery.root,
-    prove,
-    kustomize,
-    cwd,
-    env: process.env,
-    settings,
-  });
-  const { outcome, changes } = await showChanges(discovery, proven.outcome);
-  if (options.write === true) await writeChanges(discovery.root, outcome.changes);
-  const skipped = [...discovery.skipped, ...source.scan.skipped];
-  return reportOf(outcome, { target: settings.target.version, filesScanned: source.scan.scanned, skipped, changes });
+  const { paths = ['.'], cwd = process.cwd(), write = false, config, prove, kustomize } = options;
+  const request = {
+    choices: choicesOf(options),
+    write,
+    status: 'converted',
+    ...(config === undefined ? {} : { config }),
+    ...(prove === undefined ? {} : { prove }),
+    ...(kustomize === undefined ? {} : { kustomize }),
+  } as const;
+  const discovery = await discover(paths, { cwd });
+  const { report } = await usable(() => runTree(discovery, request, { cwd, env: process.env, stderr: NOWHERE }));
+  return report;
 }
 
-async function settingsOf(options: ConvertOptions): Promise<Settings> {
-  const target = options.target === undefined ? defaultTarget : parseRelease(options.target);
-  if (target === null) throw new RangeError(`unknown operator release ${JSON.stringify(options.target)}`);
-  const [definition] = options.crd === undefined ? [] : readValues(Buffer.from(options.crd));
-  return {
-    target,
-    ingress: options.ingress ?? 'keep',
-    databases: options.databases ?? [],
-    assumeDatabase: options.assumeDatabase ?? null,
-    crd: definition === undefined ? null : await readCrd(definition),
-    levels: new Map(),
-    engine: null,
-  };
+/** A library tells what it does by what it returns. */
+const NOWHERE = { write: (): void => undefined };
+
+const choicesOf = ({ target, ingress, databases = [], assumeDatabase, crd }: ConvertOptions): Choices => ({
+  databases,
+  ...(target === undefined ? {} : { target }),
+  ...(ingress === undefined ? {} : { ingress }),
+  ...(assumeDatabase === undefined ? {} : { assumeDatabase }),
+  ...(crd === undefined ? {} : { crd: { name: 'crd', bytes: Buffer.from(crd) } }),
+});
+
+async function usable<Result>(action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (error) {
+    throw error instanceof UsageError ? new RangeError(error.message) : error;
+  }
 }

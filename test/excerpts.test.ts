@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { excerptsOf } from '../src/run/excerpts.ts';
 import { readManifest } from '../src/manifests/read.ts';
-import type { Finding } from '../src/model/finding.ts';
+import type { Finding } from '../src/rules/finding.ts';
 import { finding } from './report/samples.ts';
 
 const INSTALLATION = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\n';

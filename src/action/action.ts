@@ -1,6 +1,7 @@
 import { reportFailure } from '../run/failure.ts';
 import type { Output } from '../run/io.ts';
-import { convertFiles } from '../run/convert-tree.ts';
+import { discover } from '../repo/discover.ts';
+import { runTree } from '../run/tree.ts';
 import { ApiError, apiAt } from './api.ts';
 import { markerOf, post, stickyBody } from './comment.ts';
 import { deliver, renderer } from './deliver.ts';
@@ -42,27 +43,26 @@ async function run(inputs: Inputs, env: Env, log: Log): Promise<number> {
   return exitCodeOf(failure);
 }
 
-interface Inventory {
+interface Step {
   readonly place: Place;
   readonly env: Env;
   readonly log: Log;
 }
 
-async function convert(inputs: Inputs, files: Files, { place, env, log }: Inventory): Promise<Delivery> {
-  const flags = {
-    database: [],
+async function convert(inputs: Inputs, files: Files, { place, env, log }: Step): Promise<Delivery> {
+  const request = {
+    choices: { databases: [], ...(inputs.target !== null && { target: inputs.target }) },
     write: inputs.mode === 'write',
-    ...(inputs.target !== null && { target: inputs.target }),
+    status: 'converted',
     ...(files.config !== null && { config: files.config }),
-  };
+  } as const;
   const stderr = { write: (text: string | Uint8Array) => log.untrusted(text.toString()) };
-  const { run, report } = await convertFiles(files.paths, flags, { stdin: NOTHING, stdout: stderr, stderr, cwd: place.workspace, env });
-  if (run.statement !== null) log.untrusted(run.statement);
-  const options = { color: false, verbose: env['RUNNER_DEBUG'] === '1', excerpts: run.excerpts(report.findings), ...rulesPageOf(env) };
+  const cwd = place.workspace;
+  const { report, statement, excerpts } = await runTree(await discover(files.paths, { cwd }), request, { stderr, cwd, env });
+  if (statement !== null) log.untrusted(statement);
+  const options = { color: false, verbose: env['RUNNER_DEBUG'] === '1', excerpts, ...rulesPageOf(env) };
   return { report, render: renderer(report, options), inputs, files, place };
 }
-
-const NOTHING = { async *[Symbol.asyncIterator]() {} };
 
 /** A comment is a courtesy: what keeps it from being written is told, and fails nothing. */
 async function comment(delivery: Delivery, env: Env, log: Log): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Report } from '../model/report.ts';
+import type { Report } from '../report/report.ts';
 import { appendText, makeDirectoryOf } from '../repo/destination.ts';
 import { writeOutput } from '../repo/write.ts';
 import { reporterFor } from '../report/index.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Report } from '../model/report.ts';
+import type { Report } from '../report/report.ts';
 import type { Files } from './place.ts';
 
 /** The outputs that action.yml hands on. Counts, names and paths: GitHub takes 1 MB for all outputs of a job. */

@@ -1,5 +1,5 @@
 import { EXIT } from '../run/exit-codes.ts';
-import type { Report } from '../model/report.ts';
+import type { Report } from '../report/report.ts';
 import type { FailOn } from './inputs.ts';
 
 /** Why a step fails under `fail-on`, in words; null when it passes. */

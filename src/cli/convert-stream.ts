@@ -1,5 +1,4 @@
 import { loadConfig, rootOf } from '../run/configuration.ts';
-import { convertSource } from '../run/convert-source.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import { UsageError } from '../run/usage-error.ts';
 import type { ConvertFlags } from '../run/flags.ts';
@@ -8,11 +7,11 @@ import type { Io } from '../run/io.ts';
 import { mentionsResourceList, readResourceList } from '../krm/resource-list.ts';
 import type { ResourceList } from '../krm/list.ts';
 import { limitHeap } from '../run/memory.ts';
-import { emit, exitCode, publish, showFindings, told } from '../run/publish.ts';
-import { reportOf, showChanges } from '../run/report-of.ts';
+import { run } from '../run/pipeline.ts';
+import { emit, exitCode, publish, showFindings } from '../run/publish.ts';
 import { runFunction, showResults } from '../krm/run-krm.ts';
 import type { CommandLine } from '../krm/run-krm.ts';
-import { settingsFrom } from '../run/settings.ts';
+import { choicesFrom, settingsFrom } from '../run/settings.ts';
 import { MAX_FILE, StreamSource } from '../run/sources.ts';
 
 /** The name under which standard input appears in findings. */
@@ -33,18 +32,14 @@ export async function convertStream(paths: readonly string[], flags: ConvertFlag
 
 /** A stream of manifests. */
 async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
-  const settings = await settingsFrom(flags, config, io.cwd);
-  const conversion = await convertSource(new StreamSource(STDIN, bytes), settings);
-  const converted = conversion.outcome();
-  const { outcome, changes } =
-    flags.format === undefined ? { outcome: converted, changes: [] } : await showChanges({ root: io.cwd }, converted);
-  const report = reportOf(outcome, { target: settings.target.version, filesScanned: 1, skipped: [], changes });
-  const code = exitCode(report, flags.check === true && outcome.changes.length > 0);
-  const whole = told(report, conversion);
-  if (flags.format !== undefined) await publish(whole, flags.format, flags, io);
+  const settings = await settingsFrom(choicesFrom(flags, io.cwd), config);
+  const diffs = flags.format === undefined ? null : { root: io.cwd };
+  const result = await run(new StreamSource(STDIN, bytes), settings, { prove: null, diffs, status: 'converted' });
+  const code = exitCode(result.report, flags.check === true && result.changes.length > 0);
+  if (flags.format !== undefined) await publish(result, flags.format, flags, io);
   else {
-    showFindings(whole, flags, io);
-    if (code === EXIT.ok.code) await emit(outcome.changes[0]?.after ?? bytes, flags, io);
+    showFindings(result, flags, io);
+    if (code === EXIT.ok.code) await emit(result.changes[0]?.after ?? bytes, flags, io);
   }
   return code;
 }
@@ -67,13 +62,13 @@ async function passEmpty(bytes: Buffer, flags: ConvertFlags, io: Io): Promise<nu
 /** A stream that is a ResourceList goes on as one. */
 async function convertList(list: ResourceList, commandLine: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
   const { flags } = commandLine;
-  const run = await runFunction(list, commandLine, io.cwd);
+  const result = await runFunction(list, commandLine, io.cwd);
   showResults(
-    run.results.filter(({ severity }) => flags.quiet !== true || severity === 'error'),
+    result.results.filter(({ severity }) => flags.quiet !== true || severity === 'error'),
     io,
   );
-  if (run.code !== EXIT.ok.code) return run.code;
-  if (flags.check === true && run.changed) return EXIT.blocked.code;
-  await emit(Buffer.from(run.output), flags, io);
+  if (result.code !== EXIT.ok.code) return result.code;
+  if (flags.check === true && result.changed) return EXIT.blocked.code;
+  await emit(Buffer.from(result.output), flags, io);
   return EXIT.ok.code;
 }

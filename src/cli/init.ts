@@ -1,8 +1,6 @@
 import { starterConfig } from '../config/starter.ts';
 import type { Found } from '../config/starter.ts';
-import { noConfig } from '../config/config.ts';
 import { rootOf } from '../run/configuration.ts';
-import { convertSource } from '../run/convert-source.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import { UsageError } from '../run/usage-error.ts';
 import type { Io } from '../run/io.ts';
@@ -17,9 +15,9 @@ import { scan } from '../repo/scan.ts';
 import { writeOutput } from '../repo/write.ts';
 import { printable } from '../report/printable.ts';
 import { databaseSecretUnresolved } from '../rules/database-secret-unresolved.ts';
-import { settingsFrom } from '../run/settings.ts';
 import { isUnreadable } from '../manifests/source.ts';
 import { TreeSource } from '../run/sources.ts';
+import { runTree } from '../run/tree.ts';
 import { version } from '../run/version.ts';
 
 /** `ci2mm init`: writes a configuration from what the repository tells, and says what that is. */
@@ -33,7 +31,7 @@ export async function runInit(io: Io): Promise<number> {
     schema: schemaFor(root),
     newest: defaultTarget.version,
     ...deployedIn(discovery),
-    unresolved: await unresolvedIn(discovery, io.cwd),
+    unresolved: await unresolvedIn(discovery, io),
   };
   await writeOutput(file, starterConfig(found), { cwd: root });
   io.stdout.write(
@@ -66,10 +64,10 @@ function deployedIn(discovery: Discovery): Pick<Found, 'releases' | 'engines'> {
 const firsts = <Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] =>
   [...new Map([...items].reverse().map((item) => [keyOf(item), item])).values()].reverse();
 
-async function unresolvedIn(discovery: Discovery, cwd: string): Promise<Found['unresolved']> {
-  const settings = await settingsFrom({ database: [] }, noConfig, cwd);
-  const { findings } = (await convertSource(new TreeSource(discovery), settings)).outcome();
-  const unresolved = findings.filter(({ rule }) => rule === databaseSecretUnresolved.id);
+async function unresolvedIn(discovery: Discovery, io: Io): Promise<Found['unresolved']> {
+  const request = { choices: { databases: [] }, config: false, prove: 'never', write: false, status: 'unchanged' } as const;
+  const { report } = await runTree(discovery, request, io);
+  const unresolved = report.findings.filter(({ rule }) => rule === databaseSecretUnresolved.id);
   const places = new Map(unresolved.map(({ installation, file, line }) => [installation ?? '', printable(`${file}:${line}`)]));
   return [...places].map(([installation, place]) => ({ installation, place }));
 }

@@ -1,7 +1,11 @@
-import { UsageError } from '../run/usage-error.ts';
+import { discover } from '../repo/discover.ts';
+import { renderNotes } from '../report/text.ts';
 import type { CommonFlags, ConvertFlags, ScanFlags } from '../run/flags.ts';
 import type { Io } from '../run/io.ts';
-import { discover } from '../repo/discover.ts';
+import { exitCode, publish } from '../run/publish.ts';
+import { choicesFrom } from '../run/settings.ts';
+import type { TreeRequest, TreeRun } from '../run/tree.ts';
+import { UsageError } from '../run/usage-error.ts';
 
 /** `ci2mm convert`: discover, convert, report, and write when asked to. Resolves to the exit code. */
 export async function runConvert(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
@@ -12,16 +16,20 @@ export async function runConvert(paths: readonly string[], flags: ConvertFlags, 
     const { convertStream } = await import('./convert-stream.ts');
     return convertStream(paths, flags, io);
   }
-  const [discovery, { convertAndTell }] = await prepare(paths, io);
-  return convertAndTell(discovery, flags, io);
+  const result = await runFiles(paths, { flags, write: flags.write === true, status: 'converted' }, io);
+  await publish(result, flags.format ?? 'diff', flags, io);
+  printNotes(result, flags, io);
+  return exitCode(result.report, flags.check === true && result.report.changes.length > 0);
 }
 
 /** `ci2mm scan`: the same without changes. */
 export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io): Promise<number> {
   if (paths.includes('-')) throw new UsageError('scan reads files; to look at a stream, use convert -');
   await requireOwnOutput(paths, flags, io);
-  const [discovery, { scanAndTell }] = await prepare(paths, io);
-  return scanAndTell(discovery, flags, io);
+  const result = await runFiles(paths, { flags, write: false, status: 'unchanged' }, io);
+  await publish({ ...result, report: { ...result.report, changes: [] } }, flags.format ?? 'text', flags, io);
+  printNotes(result, flags, io);
+  return exitCode(result.report, false);
 }
 
 /** A report never takes the place of manifests; a converted stream may. */
@@ -32,4 +40,23 @@ async function requireOwnOutput(paths: readonly string[], { output, format }: Co
 }
 
 /** The pipeline is loaded while git lists the files, which takes about as long. */
-const prepare = (paths: readonly string[], { cwd }: Io) => Promise.all([discover(paths, { cwd }), import('../run/convert-tree.ts')]);
+async function runFiles(
+  paths: readonly string[],
+  { flags, write, status }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write' | 'status'>,
+  io: Io,
+): Promise<TreeRun> {
+  const [discovery, { runTree }] = await Promise.all([discover(paths, { cwd: io.cwd }), import('../run/tree.ts')]);
+  return runTree(discovery, { ...flags, choices: choicesFrom(flags, io.cwd), write, status }, io);
+}
+
+/** What is worth knowing beside the report. */
+function printNotes({ statement, skipped, unsearched, droppedComments }: TreeRun, { quiet, verbose }: CommonFlags, io: Io): void {
+  if (statement !== null && quiet !== true) io.stderr.write(`${statement}\n`);
+  if (verbose !== true) return;
+  const notes = [
+    ...skipped.map(({ file, reason }) => `skipped ${file}: ${reason}`),
+    ...unsearched.map(({ file, reason }) => `not searched for references ${file}: ${reason}`),
+    ...droppedComments.map(({ file, comment }) => `dropped with its field in ${file}: ${comment}`),
+  ];
+  io.stderr.write(renderNotes(notes));
+}

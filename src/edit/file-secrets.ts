@@ -6,13 +6,20 @@ import { isSecretBearing } from '../secrets/index.ts';
 import { parseDocument, splitDocuments } from '../yaml/document.ts';
 import { contentRange } from '../yaml/locate.ts';
 import { unitRange } from '../yaml/resource-text.ts';
-import type { Files } from '../kustomize/files.ts';
+import type { Manifest } from '../manifests/read.ts';
+
+/** What stands in the files of a run. */
+export interface FileContents {
+  text(file: string): string;
+  /** With every resource that bears secrets; null where there is no such file. */
+  manifest(file: string): Manifest | null;
+}
 
 /** Which parts of a file hold Secrets, so that no diff shows a line of them. */
 export class FileSecrets {
-  readonly #files: Files;
+  readonly #files: FileContents;
 
-  constructor(files: Files) {
+  constructor(files: FileContents) {
     this.#files = files;
   }
 
@@ -36,7 +43,7 @@ export class FileSecrets {
 
   /** Of a kustomization, the generators of Secrets and the patches of Secrets. */
   #kustomization(file: string): Range[] {
-    const text = this.#files.text(file)?.text ?? '';
+    const text = this.#files.text(file);
     return splitDocuments(text).flatMap(({ start, end }) => {
       const document = parseDocument(text.slice(start, end));
       const paths = document.shape === null ? [] : secretPaths(document.shape);

@@ -1,29 +1,26 @@
-import type { Finding } from '../model/finding.ts';
-import type { DatabaseKind, Installation, Resource } from '../model/installation.ts';
-import { installationId } from '../model/installation.ts';
-import { formatPath, stringAt } from '../model/value.ts';
+import { isError } from '../rules/finding.ts';
+import type { Finding, Findings } from '../rules/finding.ts';
+import type { DatabaseKind, Installation } from '../model/installation.ts';
+import { stringAt } from '../model/value.ts';
+import type { Path } from '../model/value.ts';
+import type { Inventory } from './inventory.ts';
 import { convert, fileStoreOf } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { validate, validateAgainstCrd } from '../operator/validate.ts';
 import type { SchemaProblem } from '../operator/schema-problem.ts';
-import type { Places } from '../manifests/read.ts';
+import type { Place } from '../model/place.ts';
 import { checkInstallation } from '../rules/index.ts';
-import type { Hit, InstallationSubject, Rule } from '../rules/rule.ts';
+import type { InstallationSubject } from '../rules/rule.ts';
 import { classifyDatabaseSecret } from '../secrets/classify.ts';
 import type { DatabaseSecret } from '../secrets/classify.ts';
 import type { SecretSource } from '../secrets/source.ts';
-import type { Ignores } from '../rules/ignores.ts';
-import { withLevels } from '../rules/levels.ts';
 import type { KnownDatabase, Settings } from '../rules/settings.ts';
 
-/** What the manifests around an installation tell about it. */
-export interface Inventory {
-  readonly secrets: readonly SecretSource[];
-  /** Resources of the new kind and installations, by name. */
-  readonly mattermosts: ReadonlyMap<string, readonly Resource[]>;
-  readonly installations: ReadonlyMap<string, readonly Installation[]>;
-  /** What comments in the manifests suppress. */
-  readonly ignores: Ignores;
+/** What an assessment of one installation draws on besides the installation. */
+export interface Around extends Pick<Inventory, 'secrets' | 'mattermosts' | 'installations'> {
+  /** Where a field of the installation stands. */
+  readonly place: (field: Path) => Place;
+  readonly findings: Findings;
 }
 
 /** One installation judged: how it would be converted, and what was found. */
@@ -36,7 +33,7 @@ export interface Assessment {
 }
 
 /** Judges one installation. Pure: looks at nothing but its arguments. */
-export function assess(installation: Installation, places: Pick<Places, 'of'>, around: Inventory, settings: Settings): Assessment {
+export function assess(installation: Installation, around: Around, settings: Settings): Assessment {
   const answer = databaseOf(installation, around.secrets, settings);
   const problems = validate('ClusterInstallation', installation.value, settings.target);
   const options = optionsFor(installation, answer.kind, problems, settings);
@@ -55,12 +52,10 @@ export function assess(installation: Installation, places: Pick<Places, 'of'>, a
     problems,
     targetProblems: targetProblems(installation, options, settings),
   };
-  const found = checkInstallation(subject).map(({ rule, hit }) => findingFor(rule, hit, installation, places));
-  const findings = withLevels(
-    found.filter((finding) => !around.ignores.suppresses(finding)),
-    settings,
+  const findings = checkInstallation(subject).flatMap(({ id, hit }) =>
+    around.findings.of(id, { ...hit, place: around.place(hit.path), field: hit.path, installation }),
   );
-  return { installation, database: answer.kind, options, findings, blocked: findings.some(({ level }) => level === 'error') };
+  return { installation, database: answer.kind, options, findings, blocked: findings.some(isError) };
 }
 
 interface DatabaseOutcome {
@@ -109,17 +104,4 @@ function optionsFor(
 function targetProblems(installation: Installation, options: ConvertOptions, settings: Settings): SchemaProblem[] {
   const converted = convert(installation.value, options);
   return settings.crd === null ? validate('Mattermost', converted, settings.target) : validateAgainstCrd(settings.crd, converted);
-}
-
-/** A hit with the rule's level and the place of its field. */
-function findingFor(rule: Rule, hit: Hit, installation: Installation, places: Pick<Places, 'of'>): Finding {
-  return {
-    rule: rule.id,
-    level: rule.level,
-    message: hit.message,
-    ...places.of(installation, hit.path),
-    field: hit.path.length === 0 ? null : formatPath(hit.path),
-    installation: installationId(installation),
-    remedy: hit.remedy ?? rule.remedy,
-  };
 }

@@ -1,3 +1,4 @@
+import type { Installation } from '../model/installation.ts';
 import { fragmentId } from '../kustomize/model.ts';
 import type { Fragment, FragmentUse, Layer, Variant } from '../kustomize/model.ts';
 
@@ -6,6 +7,28 @@ export interface Family {
   readonly variants: readonly Variant[];
   /** Each fragment once, with every place where it is at work in a variant. */
   readonly fragments: readonly FragmentUse[];
+  /** The installation itself, where no kustomization has to do with it; null for what kustomizations build. */
+  readonly lone: Installation | null;
+}
+
+/** A manifest that stands alone: one variant with one layer. */
+export function loneFamily(installation: Installation): Family {
+  const { file, document, path, value, name, namespace } = installation;
+  const fragment: Fragment = { form: 'resource', at: { file, document, inline: null }, path, value };
+  const variant: Variant = {
+    kustomization: '',
+    root: true,
+    layers: [{ fragment, kustomization: '', entry: [] }],
+    inputs: [value],
+    states: [value],
+    built: value,
+    deleted: null,
+    unknownFields: [],
+    name,
+    namespace,
+    opaque: [],
+  };
+  return { variants: [variant], fragments: [{ fragment, uses: [{ variant, index: 0 }] }], lone: installation };
 }
 
 /** Groups variants into families, in the order of the variants. `ties` names what else a variant shares with others. */
@@ -37,7 +60,7 @@ function familyOf(variants: readonly Variant[]): Family {
       uses.set(id, known);
     }
   }
-  return { variants, fragments: [...uses.values()] };
+  return { variants, fragments: [...uses.values()], lone: null };
 }
 
 /** Union-find over indexes. */

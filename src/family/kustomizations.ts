@@ -1,17 +1,22 @@
-import type { KustomizeInput } from './families.ts';
-import { fragmentKeys } from './families.ts';
 import { buildVariants } from '../kustomize/build.ts';
 import type { Files } from '../kustomize/files.ts';
 import { readGraph } from '../kustomize/graph.ts';
 import type { Graph, GraphNode } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { fragmentId } from '../kustomize/model.ts';
-import type { Fragment } from '../kustomize/model.ts';
+import type { FragmentForm, Variant } from '../kustomize/model.ts';
 import { directoryOf, holds, resolveFrom } from '../kustomize/paths.ts';
-import { relevantKustomizations } from '../kustomize/relevant.ts';
+import { pathsIn, relevantKustomizations } from '../kustomize/relevant.ts';
 import type { Trouble } from '../kustomize/trouble.ts';
+import { referenceDocuments } from '../references/kustomize/documents.ts';
+import type { ReferenceDocument } from '../references/kustomize/documents.ts';
+import type { ReferencePlan } from '../references/kustomize/plan.ts';
+import { planReferences } from '../references/kustomize/referrers.ts';
+import type { SharedDecision } from '../references/kustomize/referrers.ts';
+import { familiesOf } from './family.ts';
+import type { Family } from './family.ts';
 import type { Manifest } from '../manifests/read.ts';
-import type { Resource } from '../model/installation.ts';
+import type { Decision, Resource } from '../model/installation.ts';
 import { OLD } from '../operator/fields.ts';
 import { makesSecrets, readSecretSources } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
@@ -21,15 +26,25 @@ import type { Source } from '../manifests/source.ts';
 
 /** The kustomizations that have to do with installations, followed. */
 export interface Kustomizations {
-  readonly input: KustomizeInput;
-  /** Patches of installations that change none. */
-  readonly idle: readonly Fragment[];
+  readonly graph: Graph;
+  readonly variants: readonly Variant[];
   /** Kustomizations that are no YAML: nothing is known of what lies beside and below them. */
   readonly unreadable: readonly Trouble[];
-  /** `family`: judged with its family. `patch`: an idle one. `unbuilt`: a kustomization reads the file, but builds no installation from this place. `none`: it stands alone. */
+  /** `family`: judged with its family. `patch`: one that changes no installation. `unbuilt`: a kustomization reads the file, but builds no installation from this place. `none`: it stands alone. */
   readonly roleOf: (resource: Resource) => 'family' | 'patch' | 'unbuilt' | 'none';
   /** Whether a resource of a family is a patch and no whole installation. */
   readonly isPatch: (resource: Resource) => boolean;
+  /** The Secrets that a kustomization builds. */
+  readonly secretsOf: (kustomization: string) => readonly SecretSource[];
+  /** Variants that share fragments, or documents with references. */
+  readonly families: () => readonly Family[];
+  /** Each document that refers to what variants are built from, planned for the installations of all that read it. */
+  readonly plannedReferences: (
+    variants: readonly Variant[],
+    decisions: ReadonlyMap<Variant | undefined, Decision>,
+  ) => readonly PlannedReference[];
+  /** What keeps the kustomizations of variants from being built, or from being seen as a whole. */
+  readonly faultsOf: (variants: readonly Variant[]) => readonly Trouble[];
 }
 
 /** Reads what the given ones of all kustomizations make of the installations in manifests; null where none has to do with them. */
@@ -48,11 +63,16 @@ export function readKustomizations(source: Source, all: readonly string[], manif
   const patches = fragmentKeys(variants, 'strategic-merge');
   const idle = new Set(idlePatches.map(fragmentId));
   const used = filesRead(graph);
+  const references = new References(graph);
   const unreadable = troubles.filter(({ code }) => code === 'unreadable-kustomization');
   return {
-    input: { graph, variants, troubles, secretsOf: secretsReader(graph, source) },
-    idle: idlePatches,
+    graph,
+    variants,
     unreadable,
+    secretsOf: secretsReader(graph, source),
+    families: () => familiesOf(variants, (variant) => references.of([variant]).map(({ at }) => JSON.stringify(at))),
+    plannedReferences: (own, decisions) => references.planned(own, decisions),
+    faultsOf: faultFinder(graph, troubles),
     isPatch: (resource) => patches.has(idOf(resource)),
     roleOf: (resource) => {
       if (families.has(idOf(resource))) return 'family';
@@ -61,6 +81,94 @@ export function readKustomizations(source: Source, all: readonly string[], manif
     },
   };
 }
+
+/** The places of fragments, of one form or of all: what stands there is judged with its family and not by itself. */
+const fragmentKeys = (variants: readonly Variant[], form?: FragmentForm): Set<string> =>
+  new Set(
+    variants.flatMap(({ layers }) =>
+      layers.flatMap(({ fragment }) => (form === undefined || fragment.form === form ? [fragmentId(fragment)] : [])),
+    ),
+  );
+
+const filesBelow = (graph: Graph, variants: readonly Variant[]): Set<string> =>
+  new Set(variants.flatMap(({ kustomization }) => [...reachableFrom(graph, kustomization)]));
+
+/** A document with references, and how they follow. */
+export interface PlannedReference {
+  readonly reference: ReferenceDocument;
+  readonly plan: ReferencePlan;
+}
+
+class References {
+  readonly #graph: Graph;
+  readonly #all: readonly ReferenceDocument[];
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+    this.#all = referenceDocuments(graph).filter(({ value, role }) => refers(planReferences(value, role, 'undecided')));
+  }
+
+  of(variants: readonly Variant[]): ReferenceDocument[] {
+    const files = filesBelow(this.#graph, variants);
+    return this.#all.filter(({ kustomization }) => files.has(kustomization));
+  }
+
+  planned(variants: readonly Variant[], decisions: ReadonlyMap<Variant | undefined, Decision>): PlannedReference[] {
+    const documents = new Map(this.of(variants).map((reference) => [JSON.stringify([reference.at, reference.role]), reference]));
+    return [...documents.values()].map((reference) => {
+      const readers = variants.filter(({ kustomization }) => reachableFrom(this.#graph, kustomization).has(reference.kustomization));
+      const decision = sharedDecision(readers.flatMap((variant) => decisions.get(variant) ?? []));
+      return { reference, plan: planReferences(reference.value, reference.role, decision) };
+    });
+  }
+}
+
+const refers = ({ batches, obstacles }: ReferencePlan): boolean => batches.length > 0 || obstacles.length > 0;
+
+function sharedDecision([first, ...others]: readonly Decision[]): SharedDecision {
+  if (first === undefined) return 'undecided';
+  const { fileStore, database } = first;
+  return others.every((other) => other.fileStore === fileStore && other.database === database) ? { fileStore, database } : 'undecided';
+}
+
+function faultFinder(graph: Graph, troubles: readonly Trouble[]): Kustomizations['faultsOf'] {
+  const breaking = troubles.filter(({ code }) => BREAKS_BUILD.has(code));
+  /** Those that hide what a kustomization includes, with what its words may lead to. */
+  const hiding = troubles
+    .filter(({ code }) => code === 'unreadable-kustomization' || code === 'several-kustomizations')
+    .map((trouble) => ({
+      trouble: trouble.code === 'unreadable-kustomization' ? { ...trouble, message: HIDDEN } : trouble,
+      paths: pathsIn(graph.files.text(trouble.file)?.text ?? '', directoryOf(trouble.file)),
+    }));
+  return (variants) => {
+    const files = filesBelow(graph, variants);
+    const directories = new Set([...files].map(directoryOf));
+    const above = hiding.filter(
+      ({ trouble, paths }) => !files.has(trouble.file) && [...paths].some((path) => files.has(path) || directories.has(path)),
+    );
+    return [...breaking.filter(({ file }) => files.has(file)), ...above.map(({ trouble }) => trouble)];
+  };
+}
+
+const HIDDEN = 'this kustomization can not be read, and names what an installation is built from';
+
+/** Troubles with which kustomize itself builds nothing, or not what this reading has seen. */
+const BREAKS_BUILD: ReadonlySet<Trouble['code']> = new Set([
+  'unreadable-kustomization',
+  'unknown-field',
+  'several-kustomizations',
+  'wrong-kind',
+  'missing',
+  'outside-root',
+  'cycle',
+  'unreadable-manifest',
+  'unreadable-patch',
+  'patch-fails',
+  'patch-without-match',
+  'patch-with-several-matches',
+  'bad-selector',
+  'duplicate-resource',
+]);
 
 /** Whether a kustomization that can't be read may use a file: one beside it, or one that its text names. */
 function mayRead(kustomization: string, text: string, file: string): boolean {

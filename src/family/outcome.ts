@@ -1,94 +1,53 @@
-import { FileSecrets } from '../edit/file-secrets.ts';
-import type { Files } from '../kustomize/files.ts';
-import { rewriteFile } from '../edit/file.ts';
-import type { Task } from '../edit/file.ts';
-import type { Change } from '../model/change.ts';
-import type { Finding } from '../model/finding.ts';
-import type { Assessment } from './assess.ts';
 import { changeOf } from '../edit/change.ts';
-import type { FamilyAssessment } from './families.ts';
+import { FileSecrets } from '../edit/file-secrets.ts';
+import type { FileContents } from '../edit/file-secrets.ts';
+import { groupBy } from '../model/group.ts';
+import type { Change } from '../model/change.ts';
+import { isError } from '../rules/finding.ts';
+import type { Finding } from '../rules/finding.ts';
+import { ruleById } from '../rules/index.ts';
+import type { FamilyAssessment } from './assess-family.ts';
+import { blockedBy } from './edit-families.ts';
+import type { FileEdit } from './edit-families.ts';
 
-/** What becomes of families. */
-export interface FamiliesOutcome {
-  readonly assessments: readonly Assessment[];
-  readonly converted: ReadonlySet<Assessment>;
-  readonly findings: readonly Finding[];
-  readonly changes: readonly Change[];
-  readonly droppedComments: readonly { readonly file: string; readonly comment: string }[];
+/** The changes of all families that nothing blocks, in the order in which files are first met; a file may belong to several. */
+export function changesOf(families: readonly FamilyAssessment[], contents: FileContents): Change[] {
+  const secrets = new FileSecrets(contents);
+  return [...editsByFile(families)].flatMap(([file, edits]) => {
+    const regions = edits.flatMap((edit) => edit.regions).sort((a, b) => a.start - b.start);
+    const change = changeOf(file, contents.text(file), regions, secrets.of(file));
+    return change === null ? [] : [change];
+  });
 }
 
-/** Hazards of rolling a conversion out; a family that stays has none. */
-const ONLY_CONVERTED: ReadonlySet<string> = new Set(['direct-swap']);
+/** Installations of one document share an edit. */
+const editsByFile = (families: readonly FamilyAssessment[]): Map<string, FileEdit[]> =>
+  groupBy(new Set(families.filter(({ blocked }) => !blocked).flatMap(({ edits }) => edits)), ({ file }) => file);
 
-/**
- * Rewrites the files of all families that nothing blocks; one file may belong to several. `failed` are families that a proof has stopped, with
- * its findings.
- */
-export function rewriteFamilies(
+/** Comments that go with a field, by file. */
+export const droppedComments = (families: readonly FamilyAssessment[]): { readonly file: string; readonly comment: string }[] =>
+  [...editsByFile(families)].flatMap(([file, edits]) =>
+    edits.flatMap((edit) => edit.droppedComments.map((comment) => ({ file, comment }))),
+  );
+
+/** What is told of families; hazards of a conversion are none for what stays as it is. */
+export const findingsOf = (families: readonly FamilyAssessment[]): Finding[] =>
+  families.flatMap(({ blocked, findings }) => findings.filter(({ rule }) => !blocked || ruleById(rule).onlyConverted !== true));
+
+/** The families with what was found of some of them later; an error among it takes back what would have been edited. */
+export const withFindings = (
   families: readonly FamilyAssessment[],
-  files: Files,
-  failed: ReadonlyMap<FamilyAssessment, readonly Finding[]> = new Map(),
-): FamiliesOutcome {
-  const free = families.filter((family) => !family.blocked && !failed.has(family));
-  const rewrites = [...mergedTasks(free)].map(([file, tasks]) => rewriteOne(file, tasks, files));
-  const tied = tiedFiles(free);
-  const findings = families.flatMap((family) => [
-    ...family.findings.filter(({ rule }) => free.includes(family) || !ONLY_CONVERTED.has(rule)),
-    ...(failed.get(family) ?? []),
-  ]);
-  return {
-    assessments: families.flatMap(({ assessments }) => assessments),
-    converted: new Set(free.flatMap(({ assessments }) => assessments)),
-    findings,
-    changes: rewrites.flatMap(({ change }) => (change === null ? [] : [{ ...change, together: tied.get(change.file) ?? [change.file] }])),
-    droppedComments: rewrites.flatMap(({ comments }) => comments),
-  };
-}
+  found: ReadonlyMap<FamilyAssessment, readonly Finding[]>,
+): FamilyAssessment[] =>
+  families.map((family) => {
+    const findings = found.get(family) ?? [];
+    if (findings.length === 0) return family;
+    return findings.some(isError) ? blockedBy(family, findings) : { ...family, findings: [...family.findings, ...findings] };
+  });
 
-interface OwnedTask {
-  readonly task: Task;
-  readonly family: FamilyAssessment;
-}
-
-function mergedTasks(families: readonly FamilyAssessment[]): Map<string, OwnedTask[]> {
-  const merged = new Map<string, OwnedTask[]>();
-  for (const family of families) {
-    for (const [file, tasks] of family.tasks) merged.set(file, [...(merged.get(file) ?? []), ...tasks.map((task) => ({ task, family }))]);
-  }
-  return merged;
-}
-
-/** By file, the files that change together with it: those of its families, and of families that share a file with them. */
-function tiedFiles(families: readonly FamilyAssessment[]): Map<string, string[]> {
-  const tied = new Map<string, string[]>();
-  for (const { tasks } of families) {
-    const all = [...new Set([...tasks.keys()].flatMap((file) => tied.get(file) ?? [file]))];
-    for (const file of all) tied.set(file, all);
-  }
-  return tied;
-}
-
-interface OneRewrite {
-  readonly change: Change | null;
-  readonly comments: readonly { readonly file: string; readonly comment: string }[];
-}
-
-/** Each family's part was tried before; together they touch different places of the file. */
-function rewriteOne(file: string, owned: readonly OwnedTask[], files: Files): OneRewrite {
-  const text = files.text(file)?.text ?? '';
-  const owners = new Map(
-    owned.flatMap(({ task, family }) => ('use' in task ? task.use.uses.map(({ variant }) => [variant, family] as const) : [])),
-  );
-  const result = rewriteFile(
-    text,
-    owned.map(({ task }) => task),
-    (variant, state) => {
-      const family = owners.get(variant);
-      if (family === undefined) throw new Error(`no family owns a variant of ${file}`);
-      return family.optionsFor(variant, state);
-    },
-  );
-  if (!result.ok) throw new Error(`the rewrite of ${file} was refused after it had been tried: ${result.refusals[0]?.refusal.code ?? ''}`);
-  const comments = result.droppedComments.map((comment) => ({ file, comment }));
-  return { change: changeOf(file, text, result.regions, new FileSecrets(files).of(file)), comments };
+/** The families without those that change a file: all that changes with it stays as it is. The findings go to the first of them. */
+export function takenBack(families: readonly FamilyAssessment[], file: string, findings: readonly Finding[]): FamilyAssessment[] {
+  const isTaken = ({ blocked, edits }: FamilyAssessment): boolean => !blocked && edits.some((edit) => edit.file === file);
+  const first = families.find(isTaken);
+  return families.map((family) => (isTaken(family) ? blockedBy(family, family === first ? findings : []) : family));
 }

@@ -1,4 +1,5 @@
-import type { Finding, Level } from '../model/finding.ts';
+import type { Level } from '../model/place.ts';
+import type { Finding } from '../rules/finding.ts';
 import { sameValue } from '../model/same.ts';
 import { isList, isMap } from '../model/value.ts';
 import type { Scalar, Value, ValueMap } from '../model/value.ts';

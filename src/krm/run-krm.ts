@@ -1,7 +1,7 @@
 import { mergedConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
-import { convertSource } from '../run/convert-source.ts';
-import type { Outcome } from '../family/conversion.ts';
+import { run } from '../run/pipeline.ts';
+import type { Run } from '../run/pipeline.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import { UsageError } from '../run/usage-error.ts';
 import type { CommonFlags } from '../run/flags.ts';
@@ -13,11 +13,11 @@ import { kustomizationsOf, readResourceList } from './resource-list.ts';
 import { itemAt, resultOf, sortedResults } from './results.ts';
 import { wholeList } from './whole.ts';
 import { limitHeap } from '../run/memory.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding } from '../rules/finding.ts';
 import { OLD } from '../operator/fields.ts';
 import { printable } from '../report/printable.ts';
 import { databaseSecretUnresolved } from '../rules/database-secret-unresolved.ts';
-import { settingsFrom } from '../run/settings.ts';
+import { choicesFrom, settingsFrom } from '../run/settings.ts';
 import { MAX_FILE, StreamSource } from '../run/sources.ts';
 
 /** What a function makes of a ResourceList. */
@@ -37,10 +37,10 @@ export async function runKrm(io: Io): Promise<number> {
   await limitHeap(bytes.length);
   const list = readResourceList(bytes);
   if ('problem' in list) throw new UsageError(`standard input must be a ResourceList: ${list.problem}`);
-  const run = await runFunction(list, null, io.cwd);
-  showResults(run.results, io);
-  io.stdout.write(run.output);
-  return run.code;
+  const result = await runFunction(list, null, io.cwd);
+  showResults(result.results, io);
+  io.stdout.write(result.output);
+  return result.code;
 }
 
 /** What a command line adds to a functionConfig: flags that win over it, and a configuration that it wins over. */
@@ -51,8 +51,8 @@ export interface CommandLine {
 
 /** Converts the items of a list, as its functionConfig asks for. */
 export async function runFunction(list: ResourceList, commandLine: CommandLine | null, cwd: string): Promise<FunctionRun> {
-  const run = await convertItems(list, commandLine, cwd);
-  if (run !== null) return run;
+  const result = await convertItems(list, commandLine, cwd);
+  if (result !== null) return result;
   const whole = wholeList(list.text ?? '');
   const again = 'problem' in whole ? null : await convertItems(whole, commandLine, cwd);
   if (again === null) throw new Error('a list that is read as a whole takes every change');
@@ -63,10 +63,11 @@ async function convertItems(list: ResourceList, commandLine: CommandLine | null,
   const asked = readFunctionConfig(list.functionConfig);
   if (asked.problems.length > 0) return finished(list, null, asked.problems.map(problemResult), EXIT.usage.code);
   const config = commandLine === null ? asked.config : mergedConfig(asked.config, commandLine.config);
-  const settings = await settingsFrom(commandLine?.flags ?? { database: [] }, config, cwd);
+  const settings = await settingsFrom(choicesFrom(commandLine?.flags ?? { database: [] }, cwd), config);
   const obstacles = kustomizationResults(list);
-  const outcome = obstacles.length > 0 ? null : (await convertSource(new StreamSource('stdin', list.stream), settings)).outcome();
-  const results = [...obstacles, ...(outcome?.findings ?? []).map((finding) => resultOf(withRemedy(finding), list))];
+  const source = new StreamSource('stdin', list.stream);
+  const outcome = obstacles.length > 0 ? null : await run(source, settings, { prove: null, diffs: null, status: 'converted' });
+  const results = [...obstacles, ...(outcome?.report.findings ?? []).map((finding) => resultOf(withRemedy(finding), list))];
   const blocked = results.some(({ severity }) => severity === 'error');
   if (blocked && asked.onBlocked === 'fail') return finished(list, null, results, EXIT.blocked.code);
   return finished(list, outcome?.changes[0] ?? null, [...results.map(asWarning), ...conversionResults(outcome, list)], EXIT.ok.code);
@@ -81,8 +82,8 @@ function finished(list: ResourceList, change: StreamChange | null, results: read
 /** To orchestrators an error is a failure of the function. */
 const asWarning = (result: Result): Result => (result.severity === 'error' ? { ...result, severity: 'warning' } : result);
 
-const conversionResults = (outcome: Outcome | null, list: ResourceList): Result[] =>
-  [...(outcome?.converted ?? [])].map(({ installation }) => ({
+const conversionResults = (outcome: Run | null, list: ResourceList): Result[] =>
+  (outcome?.converted ?? []).map((installation) => ({
     message: 'Converted to a Mattermost.',
     severity: 'info',
     item: itemAt(installation.place, list),

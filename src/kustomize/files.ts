@@ -36,6 +36,11 @@ export class Files {
     this.#read = read;
   }
 
+  /** Every file that was asked for and is there. */
+  all(): string[] {
+    return [...this.#bytes].flatMap(([file, content]) => (content === null ? [] : [file]));
+  }
+
   exists(file: string): boolean {
     return this.bytes(file) !== null;
   }

@@ -1,4 +1,4 @@
-import type { Place } from '../model/finding.ts';
+import type { Place } from '../model/place.ts';
 import { isMap, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { withKey } from './patch/reading.ts';

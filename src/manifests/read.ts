@@ -1,4 +1,4 @@
-import type { Place } from '../model/finding.ts';
+import type { Place } from '../model/place.ts';
 import type { Resource } from '../model/installation.ts';
 import { isList, isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
@@ -17,11 +17,11 @@ export interface Manifest {
   readonly resources: readonly Resource[];
   /** Installations that are part of something else, such as the values of a chart: they are never edited. */
   readonly embedded: readonly Embedded[];
-  /** What keeps the file or a document from being read: a rule's id with its place. A manifest with troubles is never edited. */
-  readonly troubles: readonly Trouble[];
+  /** What keeps the file or a document from being read: a rule's id with its place. A manifest with problems is never edited. */
+  readonly problems: readonly ManifestProblem[];
 }
 
-export interface Trouble {
+export interface ManifestProblem {
   readonly rule: 'unparsable-manifest' | 'templated-manifest' | 'encrypted-manifest' | 'invalid-installation';
   readonly message: string;
   readonly place: Place;
@@ -46,14 +46,14 @@ const MAX_EDITED_WORDS = 160_000;
 /** What is found out about each is kept until the end of the run. */
 const MAX_INSTALLATIONS = 10_000;
 
-/** Reads a manifest from its bytes. Never throws: what can't be read is a trouble. */
+/** Reads a manifest from its bytes. Never throws: what can't be read is a problem. */
 export function readManifest(file: string, bytes: Uint8Array, options: ReadOptions): Manifest {
   const text = decodeUtf8(bytes);
   if (text === null) return unreadableManifest(file, 'the file is not UTF-8 text');
   const hazard = findHazard(text);
   if (hazard !== null) {
     const place = placeAt(file, positions(text), hazard.offset, hazard.offset + 1);
-    return { ...unreadableManifest(file, ''), text, troubles: [{ rule: 'unparsable-manifest', message: hazard.message, place }] };
+    return { ...unreadableManifest(file, ''), text, problems: [{ rule: 'unparsable-manifest', message: hazard.message, place }] };
   }
   return new ManifestReader(file, text, options).read();
 }
@@ -61,7 +61,7 @@ export function readManifest(file: string, bytes: Uint8Array, options: ReadOptio
 /** A manifest of which nothing can be read. */
 export function unreadableManifest(file: string, message: string): Manifest {
   const place = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
-  return { file, text: '', documents: [], resources: [], embedded: [], troubles: [{ rule: 'unparsable-manifest', message, place }] };
+  return { file, text: '', documents: [], resources: [], embedded: [], problems: [{ rule: 'unparsable-manifest', message, place }] };
 }
 
 type Positions = ReturnType<typeof positions>;
@@ -79,7 +79,7 @@ class ManifestReader {
   readonly #at: Positions;
   readonly #resources: Resource[] = [];
   readonly #embedded: Embedded[] = [];
-  readonly #troubles: Trouble[] = [];
+  readonly #problems: ManifestProblem[] = [];
   #installations = 0;
   /** The objects of the present document, whether kept or not. */
   #objects = new Set<Value>();
@@ -103,19 +103,19 @@ class ManifestReader {
       documents,
       resources: this.#resources,
       embedded: this.#embedded,
-      troubles: this.#troubles,
+      problems: this.#problems,
     };
   }
 
   #overfull(start: number): Manifest {
     const place = placeAt(this.#file, this.#at, start, start + 1);
     const message = `the file holds more than ${MAX_INSTALLATIONS.toLocaleString('en')} installations; split it`;
-    return { ...unreadableManifest(this.#file, ''), text: this.#text, troubles: [{ rule: 'unparsable-manifest', message, place }] };
+    return { ...unreadableManifest(this.#file, ''), text: this.#text, problems: [{ rule: 'unparsable-manifest', message, place }] };
   }
 
   #document(index: number, start: number, end: number): void {
     if (end - start > MAX_DOCUMENT) {
-      this.#trouble('unparsable-manifest', 'the document is too large to be read; split it into files', start, start + 1);
+      this.#problem('unparsable-manifest', 'the document is too large to be read; split it into files', start, start + 1);
       return;
     }
     const document = parseDocument(this.#text.slice(start, end));
@@ -128,7 +128,7 @@ class ManifestReader {
     if (document.text.includes(OLD.kind)) this.#findEmbedded(document, start);
     if (document.words > MAX_EDITED_WORDS && this.#resources.slice(before).some(isInstallation)) {
       this.#resources.splice(before);
-      this.#trouble('unparsable-manifest', 'the document is too large to be rewritten; split it into files', start, start + 1);
+      this.#problem('unparsable-manifest', 'the document is too large to be rewritten; split it into files', start, start + 1);
     }
   }
 
@@ -139,9 +139,9 @@ class ManifestReader {
       template !== -1 && (problem !== undefined || (this.#options.chartTemplate === true && document.text.includes(OLD.kind)));
     // Charts template the labels and annotations of definitions, of which the old kind's is one.
     if (templated && DEFINITION.test(document.text)) return true;
-    if (templated) this.#trouble('templated-manifest', 'the document holds template actions', start + template, start + template + 2);
+    if (templated) this.#problem('templated-manifest', 'the document holds template actions', start + template, start + template + 2);
     else if (problem !== undefined)
-      this.#trouble('unparsable-manifest', problem.message, start + problem.offset, start + problem.offset + 1);
+      this.#problem('unparsable-manifest', problem.message, start + problem.offset, start + problem.offset + 1);
     return templated || problem !== undefined;
   }
 
@@ -167,10 +167,10 @@ class ManifestReader {
     const place = placeAt(this.#file, this.#at, start + range.start, start + range.end);
     const resource: Resource = { file: this.#file, document: index, name, namespace, place, ...found };
     if (isEncrypted(found.value) && isInstallation(resource)) {
-      this.#troubles.push({ rule: 'encrypted-manifest', message: `${OLD.kind} ${name} is encrypted by SOPS`, place });
+      this.#problems.push({ rule: 'encrypted-manifest', message: `${OLD.kind} ${name} is encrypted by SOPS`, place });
     } else if (isOtherVersion(resource)) {
       const message = `${found.apiVersion} is no version of ${OLD.kind} that the operator knows; ${OLD.apiVersion} is`;
-      this.#troubles.push({ rule: 'invalid-installation', message, place });
+      this.#problems.push({ rule: 'invalid-installation', message, place });
     } else if (this.#options.keep(resource)) {
       this.#resources.push(resource);
       if (isInstallation(resource)) this.#installations += 1;
@@ -191,8 +191,8 @@ class ManifestReader {
     if (document.shape !== null) visit(document.shape, []);
   }
 
-  #trouble(rule: Trouble['rule'], message: string, start: number, end: number): void {
-    this.#troubles.push({ rule, message, place: placeAt(this.#file, this.#at, start, end) });
+  #problem(rule: ManifestProblem['rule'], message: string, start: number, end: number): void {
+    this.#problems.push({ rule, message, place: placeAt(this.#file, this.#at, start, end) });
   }
 }
 

@@ -13,6 +13,10 @@ export interface Source {
   exists(file: string): boolean;
   /** Whether a file is a template of a Helm chart. */
   isChartTemplate(file: string): boolean;
+  /** How many files were searched. */
+  readonly filesScanned: number;
+  /** What was not looked into, and why. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }
 
 /** Why a file can't be read as a manifest, for a finding. */

@@ -1,5 +1,5 @@
 /** What a git patch says about a file beyond its lines. */
-export interface PatchHeader {
+export interface GitHeader {
   /** Blob ids in hexadecimal, as git would store the file before and after. */
   readonly oldId: string;
   readonly newId: string;

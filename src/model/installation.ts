@@ -1,5 +1,5 @@
 import type { Path, ValueMap } from './value.ts';
-import type { Place } from './finding.ts';
+import type { Place } from './place.ts';
 
 export type FileStoreKind = 'external' | 'operator-managed';
 /** `unknown`: the keys of the database Secret could not be found. `invalid`: they were, and neither form is complete. */

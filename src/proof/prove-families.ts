@@ -1,22 +1,22 @@
-import type { FamilyAssessment } from '../family/families.ts';
-import { rewriteFamilies } from '../family/outcome.ts';
-import type { Settings } from '../rules/settings.ts';
-import type { Conversion, Outcome } from '../family/conversion.ts';
-import { describeDifference } from './differences.ts';
+import type { FileContents } from '../edit/file-secrets.ts';
+import type { FamilyAssessment } from '../family/assess-family.ts';
+import { changesOf, withFindings } from '../family/outcome.ts';
 import type { Graph } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { directoryOf } from '../kustomize/paths.ts';
-import type { Finding, Place } from '../model/finding.ts';
+import type { Place } from '../model/place.ts';
 import { stringAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { NEW } from '../operator/fields.ts';
 import { validate } from '../operator/validate.ts';
+import { kustomizeFor } from '../repo/kustomize.ts';
+import type { Finding, Findings } from '../rules/finding.ts';
+import type { RuleId } from '../rules/index.ts';
+import type { Settings } from '../rules/settings.ts';
+import { describeDifference } from './differences.ts';
 import { Prover } from './prover.ts';
 import type { Claim, Root, RootProof } from './prover.ts';
-import { kustomizeFor } from '../repo/kustomize.ts';
-import { ruleById } from '../rules/index.ts';
-import type { RuleId } from '../rules/index.ts';
 
 /** How families are proven. */
 export interface ProofOptions {
@@ -27,37 +27,43 @@ export interface ProofOptions {
   readonly kustomize: string | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly settings: Settings;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-export interface ProvenOutcome {
-  readonly outcome: Outcome;
+/** What is to be proven, and what it takes to say what came of it. */
+export interface Provable {
+  readonly families: readonly FamilyAssessment[];
+  readonly graph: Graph;
+  readonly contents: FileContents;
+  readonly settings: Settings;
+  readonly findings: Findings;
+}
+
+export interface Proven {
+  readonly families: readonly FamilyAssessment[];
   /** `12 kustomizations proven by kustomize 4.5.4`; null where there was nothing to prove. */
   readonly statement: string | null;
 }
 
 /**
- * The outcome of a conversion whose families were built before and after with the real kustomize, where one is found. A family with a
- * kustomization that differs in more than the conversion, or that does not build today, stays as it is.
+ * Builds what families change before and after with the real kustomize, where one is found. A family with a kustomization that differs in
+ * more than the conversion, or that does not build today, stays as it is.
  */
-export async function proveFamilies(conversion: Conversion, options: ProofOptions): Promise<ProvenOutcome> {
-  const { families, graph } = conversion;
-  if (families.length === 0 || graph === null) return { outcome: conversion.outcome(), statement: null };
+export async function proveFamilies(provable: Provable, options: ProofOptions): Promise<Proven> {
+  const { families, graph, findings } = provable;
+  const free = families.filter(({ blocked, lone }) => !blocked && lone === null);
+  if (free.length === 0) return { families, statement: null };
   const search = await kustomizeFor(options.prove, { path: options.kustomize, cwd: options.cwd, env: options.env, root: options.root });
   if (search.binary === null) {
-    const notes = families.map((family) =>
-      finding('kustomize-not-proven', placeOfFamily(family), `Not proven by building: ${search.reason}.`),
-    );
-    return { outcome: conversion.outcome(new Map(), notes), statement: `not proven: ${search.reason}` };
+    const message = `Not proven by building: ${search.reason}.`;
+    const notes = free.map((family) => [family, findings.of('kustomize-not-proven', { place: placeOfFamily(family), message })] as const);
+    return { families: withFindings(families, new Map(notes)), statement: `not proven: ${search.reason}` };
   }
-  const limits = options.onProgress === undefined ? {} : { onProgress: options.onProgress };
-  const prover = new Prover(search.binary, options.root, limits);
-  const proofs = await prover.prove(rootsOf(families, graph), claimOf(families, graph, options.settings));
-  const failed = failedFamilies(families, proofs);
+  const prover = new Prover(search.binary, options.root, options.onProgress === undefined ? {} : { onProgress: options.onProgress });
+  const proofs = await prover.prove(rootsOf(free, graph), claimOf({ ...provable, families: free }));
   const proven = proofs.filter(({ status }) => status === 'proven').length;
   return {
-    outcome: conversion.outcome(failed),
+    families: withFindings(families, failuresOf(free, proofs, findings)),
     statement: `${proven} of ${proofs.length} kustomizations proven by ${search.binary.description}`,
   };
 }
@@ -72,10 +78,9 @@ export function rootsOf(families: readonly FamilyAssessment[], graph: Graph): Ro
 }
 
 /** What the conversion of families is meant to change. */
-export function claimOf(families: readonly FamilyAssessment[], graph: Graph, settings: Settings): Claim {
-  const { changes } = rewriteFamilies(families, graph.files);
+export function claimOf({ families, contents, settings }: Pick<Provable, 'families' | 'contents' | 'settings'>): Claim {
   return {
-    changes,
+    changes: changesOf(families, contents),
     convert: (installation, root) => optionsOf(installation, root, families),
     mayChange: () => [],
     problems: (mattermost) => (settings.crd === null ? validate(NEW.kind, mattermost, settings.target) : []),
@@ -96,34 +101,40 @@ function optionsOf(installation: ValueMap, { directory }: Root, families: readon
   return null;
 }
 
-function failedFamilies(families: readonly FamilyAssessment[], proofs: readonly RootProof[]): Map<FamilyAssessment, Finding[]> {
-  const failed = new Map<FamilyAssessment, Finding[]>();
+function failuresOf(
+  families: readonly FamilyAssessment[],
+  proofs: readonly RootProof[],
+  findings: Findings,
+): Map<FamilyAssessment, Finding[]> {
+  const failures = new Map<FamilyAssessment, Finding[]>();
   for (const proof of proofs) {
-    if (proof.status === 'proven') continue;
     for (const family of families) {
       const root = family.roots.find(({ kustomization }) => directoryOf(kustomization) === proof.root.directory);
       if (root === undefined) continue;
-      failed.set(family, [...(failed.get(family) ?? []), ...proofFindings(proof, startOf(root.kustomization))]);
+      const found = failuresIn(proof).flatMap(({ rule, message }) => findings.of(rule, { place: startOf(root.kustomization), message }));
+      failures.set(family, [...(failures.get(family) ?? []), ...found]);
     }
   }
-  return failed;
+  return failures;
 }
 
-function proofFindings(proof: Exclude<RootProof, { status: 'proven' }>, place: Place): Finding[] {
+interface Failure {
+  readonly rule: RuleId;
+  readonly message: string;
+}
+
+function failuresIn(proof: RootProof): Failure[] {
+  if (proof.status === 'proven') return [];
   if (proof.status === 'not-built')
-    return [finding('kustomize-build-fails', place, `This kustomization does not build today: ${proof.message}`)];
+    return [{ rule: 'kustomize-build-fails', message: `This kustomization does not build today: ${proof.message}` }];
   const shown = proof.differences.filter(({ level }) => level === 'error').slice(0, MOST_DIFFERENCES);
-  return shown.map((difference) =>
-    finding('kustomize-proof-failed', place, `Built before and after, it differs: ${describeDifference(difference)}.`),
-  );
+  return shown.map((difference) => ({
+    rule: 'kustomize-proof-failed',
+    message: `Built before and after, it differs: ${describeDifference(difference)}.`,
+  }));
 }
 
 const MOST_DIFFERENCES = 10;
-
-function finding(rule: RuleId, place: Place, message: string): Finding {
-  const { level, remedy } = ruleById(rule);
-  return { rule, level, message, ...place, field: null, installation: null, remedy };
-}
 
 const startOf = (file: string): Place => ({ file, line: 1, column: 1, endLine: 1, endColumn: 1 });
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import type { Change } from '../model/change.ts';
-import type { PatchHeader } from '../model/git-header.ts';
+import type { GitHeader } from '../model/git-header.ts';
 import type { ObjectFormat } from './blob-id.ts';
 import { locate } from './tree.ts';
 
@@ -73,7 +73,7 @@ export interface GitTree {
  * What a git patch must say about each changed file, by file: blob ids, mode and line endings. Works without git and outside a
  * repository, where files count as stored the way they are.
  */
-export async function patchHeaders({ root, objectFormat }: GitTree, changes: readonly Change[]): Promise<ReadonlyMap<string, PatchHeader>> {
+export async function gitHeaders({ root, objectFormat }: GitTree, changes: readonly Change[]): Promise<ReadonlyMap<string, GitHeader>> {
   const [converted, algorithm, { blobId }] = await Promise.all([
     storedWithLf(root, changes),
     objectFormat ?? objectFormatOf(root),
@@ -83,7 +83,7 @@ export async function patchHeaders({ root, objectFormat }: GitTree, changes: rea
     changes.map((change) => {
       const lineEndings = converted.has(change.file) ? 'lf' : 'kept';
       const stored = (bytes: Buffer): Buffer => (lineEndings === 'lf' ? withLf(bytes) : bytes);
-      const header: PatchHeader = {
+      const header: GitHeader = {
         oldId: blobId(stored(change.before), algorithm),
         newId: blobId(stored(change.after), algorithm),
         mode: fileMode(root, change.file),
@@ -94,7 +94,7 @@ export async function patchHeaders({ root, objectFormat }: GitTree, changes: rea
   );
 }
 
-function fileMode(root: string, file: string): PatchHeader['mode'] {
+function fileMode(root: string, file: string): GitHeader['mode'] {
   const stats = statSync(locate(root, file), { throwIfNoEntry: false });
   return stats !== undefined && (stats.mode & 0o111) !== 0 ? '100755' : '100644';
 }

@@ -1,5 +1,6 @@
-import type { Finding, Level } from '../model/finding.ts';
-import type { ChangeReport, InstallationReport, Report } from '../model/report.ts';
+import type { Level } from '../model/place.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { ChangeReport, InstallationReport, Report } from './report.ts';
 
 /** What a report is made from. */
 export interface ReportParts {

@@ -1,4 +1,4 @@
-import type { InstallationReport, Report } from '../model/report.ts';
+import type { InstallationReport, Report } from './report.ts';
 import { installationId } from '../model/installation.ts';
 
 /** What formats that know nothing but findings call an installation that can be converted. No rule of ci2mm: nothing is wrong with it. */

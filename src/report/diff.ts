@@ -1,6 +1,6 @@
 import type { Change } from '../model/change.ts';
 import type { Range } from '../model/range.ts';
-import type { PatchHeader } from '../model/git-header.ts';
+import type { GitHeader } from '../model/git-header.ts';
 import { lineChanges } from './line-changes.ts';
 import type { LineChange } from './line-changes.ts';
 
@@ -39,7 +39,7 @@ const EXPLANATIONS = {
  * front; behind a change it needs one line at least, unless the file ends there. Where that line belongs to a Secret an
  * `UnsafeDiffError` is thrown.
  */
-export function unifiedDiff(change: Change, header: PatchHeader): string {
+export function unifiedDiff(change: Change, header: GitHeader): string {
   const old = new OldLines(change, header);
   const changes = changesOf(change, old);
   if (changes.length === 0) return '';
@@ -61,7 +61,7 @@ class OldLines {
   readonly #secret: Uint8Array;
   readonly #asStored: (text: string) => string;
 
-  constructor({ file, before, secret }: Change, { lineEndings }: PatchHeader) {
+  constructor({ file, before, secret }: Change, { lineEndings }: GitHeader) {
     this.file = file;
     this.#bytes = before;
     this.#starts = lineStarts(before);
@@ -244,7 +244,7 @@ function span(start: number, count: number): string {
 const printed = (mark: ' ' | '-' | '+', line: string): string =>
   line.endsWith('\n') ? mark + line : `${mark}${line}\n\\ No newline at end of file\n`;
 
-function heading(file: string, { oldId, newId, mode }: PatchHeader): string {
+function heading(file: string, { oldId, newId, mode }: GitHeader): string {
   const [from, to] = [quoted(`a/${file}`), quoted(`b/${file}`)];
   // Without the tab a name with a space would end at the space for some readers.
   const tab = file.includes(' ') ? '\t' : '';

@@ -1,5 +1,5 @@
 import type { Excerpt } from '../model/excerpt.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding } from '../rules/finding.ts';
 import { lastLineOf } from './findings.ts';
 import { maskLines } from './mask.ts';
 

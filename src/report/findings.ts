@@ -1,6 +1,7 @@
-import type { Finding, Level, Place } from '../model/finding.ts';
+import type { Level, Place } from '../model/place.ts';
+import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
-import type { InstallationReport, InstallationStatus } from '../model/report.ts';
+import type { InstallationReport, InstallationStatus } from './report.ts';
 
 /** Worst first. */
 export const LEVELS: readonly Level[] = ['error', 'warning', 'note'];

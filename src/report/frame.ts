@@ -1,5 +1,5 @@
 import type { Excerpt } from '../model/excerpt.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding } from '../rules/finding.ts';
 import { printable } from './printable.ts';
 
 /** A line of a code frame, ready to print; `mark` are the columns, from 0, that the finding is about. */

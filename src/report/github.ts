@@ -1,5 +1,6 @@
-import type { Finding, Level } from '../model/finding.ts';
-import type { Report } from '../model/report.ts';
+import type { Level } from '../model/place.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { Report } from './report.ts';
 import { count, countByLevel, lastLineOf, LEVELS } from './findings.ts';
 import { cut, printable } from './printable.ts';
 import type { Reporter } from './reporter.ts';

@@ -1,6 +1,7 @@
-import type { Finding, Level } from '../model/finding.ts';
+import type { Level } from '../model/place.ts';
+import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
-import type { ChangeReport, InstallationReport, InstallationStatus, Report } from '../model/report.ts';
+import type { ChangeReport, InstallationReport, InstallationStatus, Report } from './report.ts';
 import { isRuleId, ruleById } from '../rules/index.ts';
 import { blockedFirst, blockingRules, count, countByRule, LEVELS, STATUS_LABEL, worstFirst } from './findings.ts';
 import { frameOf } from './frame.ts';

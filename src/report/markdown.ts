@@ -1,6 +1,7 @@
-import type { Finding, Level } from '../model/finding.ts';
+import type { Level } from '../model/place.ts';
+import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
-import type { ChangeReport, InstallationReport, Report } from '../model/report.ts';
+import type { ChangeReport, InstallationReport, Report } from './report.ts';
 import { blockedFirst, blockingRules, count, countByRule, LEVELS, STATUS_LABEL } from './findings.ts';
 import { frameOf, renderFrame } from './frame.ts';
 import { countLines, parseHunks } from './hunks.ts';

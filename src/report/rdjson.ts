@@ -1,5 +1,6 @@
-import type { Finding, Level } from '../model/finding.ts';
-import type { ChangeReport } from '../model/report.ts';
+import type { Level } from '../model/place.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { ChangeReport } from './report.ts';
 import { CONVERTIBLE } from './convertible.ts';
 import { lastLineOf, worstFirst } from './findings.ts';
 import { replacementsOf } from './hunks.ts';

@@ -1,6 +1,6 @@
 import type { Excerpt } from '../model/excerpt.ts';
-import type { Finding } from '../model/finding.ts';
-import type { Report } from '../model/report.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { Report } from './report.ts';
 import type { Format } from './formats.ts';
 
 /** Turns a report into what goes to standard output. One file per format, listed in index.ts. */

@@ -1,6 +1,5 @@
 import type { ReportingDescriptor } from 'sarif';
-import type { Level } from '../model/finding.ts';
-import type { Report } from '../model/report.ts';
+import type { Level } from '../model/place.ts';
 import { rules } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { CONVERTIBLE } from './convertible.ts';
@@ -11,16 +10,11 @@ import type { RenderOptions } from './reporter.ts';
 /** GitHub's limit for descriptions. */
 const DESCRIPTION = 1024;
 
-/** Every rule, found or not, so that a closed alert keeps its words; and rules that only the report knows. */
-export function ruleDescriptors({ findings }: Report, options: RenderOptions): ReportingDescriptor[] {
-  const known = new Set([...rules.map(({ id }) => id), CONVERTIBLE.id]);
-  const unknown = new Map(findings.filter(({ rule }) => !known.has(rule)).map(({ rule, level }) => [rule, level]));
-  return [
-    ...rules.map((rule) => descriptorOf(rule, options)),
-    conversionDescriptor(),
-    ...[...unknown].map(([id, level]) => bareDescriptor(id, level)),
-  ];
-}
+/** Every rule, found or not, so that a closed alert keeps its words; and the one that only the report knows. */
+export const ruleDescriptors = (options: RenderOptions): ReportingDescriptor[] => [
+  ...rules.map((rule) => descriptorOf(rule, options)),
+  conversionDescriptor(),
+];
 
 function descriptorOf(rule: Rule, options: RenderOptions): ReportingDescriptor {
   const { id, level, summary, explanation, remedy } = rule;
@@ -63,11 +57,3 @@ function conversionDescriptor(): ReportingDescriptor {
     ...levelOf(level),
   };
 }
-
-const bareDescriptor = (id: string, level: Level): ReportingDescriptor => ({
-  id,
-  shortDescription: { text: id },
-  fullDescription: { text: id },
-  help: { text: `ci2mm explain ${id}` },
-  ...levelOf(level),
-});

@@ -1,7 +1,7 @@
 import type { ArtifactChange, Fix, Location, Log, Notification, Region, Replacement as SarifReplacement, Result } from 'sarif';
-import type { Finding } from '../model/finding.ts';
+import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
-import type { ChangeReport, InstallationReport, Report } from '../model/report.ts';
+import type { ChangeReport, InstallationReport, Report } from './report.ts';
 import { CONVERTIBLE, convertibleMessage, convertibles } from './convertible.ts';
 import { count, countByLevel, worstFirst } from './findings.ts';
 import { replacementsOf } from './hunks.ts';
@@ -26,7 +26,7 @@ export const sarif: Reporter = {
 };
 
 function logOf(report: Report, options: RenderOptions): Log {
-  const rules = ruleDescriptors(report, options);
+  const rules = ruleDescriptors(options);
   const ruleIndex = new Map(rules.map(({ id }, index) => [id, index]));
   const { results, left } = withinLimits(candidates(report));
   return {

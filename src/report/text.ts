@@ -1,6 +1,7 @@
-import type { Finding, Level } from '../model/finding.ts';
+import type { Level } from '../model/place.ts';
+import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
-import type { InstallationReport, Report } from '../model/report.ts';
+import type { InstallationReport, Report } from './report.ts';
 import { blockingRules, count, STATUS_LABEL } from './findings.ts';
 import { frameOf, renderFrame } from './frame.ts';
 import { printable } from './printable.ts';

@@ -1,4 +1,4 @@
-import type { Report } from '../model/report.ts';
+import type { Report } from './report.ts';
 import { count } from './findings.ts';
 
 /** What a run comes to, in one sentence. */

@@ -5,6 +5,7 @@ import { listed } from './written.ts';
 export const directSwap: InstallationRule = {
   id: 'direct-swap',
   level: 'warning',
+  onlyConverted: true,
   summary:
     'Rolling the converted manifest out as it is replaces the installation: an outage, and with an operator-managed database expect data loss.',
   remedy:

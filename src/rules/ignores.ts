@@ -1,9 +1,6 @@
-import type { Finding, Place } from '../model/finding.ts';
+import type { Place } from '../model/place.ts';
 import { nearest } from '../operator/suggest.ts';
 import { adjustableRules, isRuleId, ruleById } from './index.ts';
-import { invalidIgnore } from './invalid-ignore.ts';
-import type { Rule } from './rule.ts';
-import { unusedIgnore } from './unused-ignore.ts';
 import { commentsOf } from '../yaml/comments.ts';
 import { parseDocument, positions, splitDocuments } from '../yaml/document.ts';
 import { lineEnd, lineStart } from '../yaml/text.ts';
@@ -18,18 +15,18 @@ export class Ignores {
     this.#textOf = textOf;
   }
 
-  /** Whether a comment suppresses a finding. */
-  suppresses(finding: Finding): boolean {
-    const comments = this.#of(finding.file).comments.filter(({ line, rules }) => line === finding.line && rules.includes(finding.rule));
-    for (const { used } of comments) used.add(finding.rule);
+  /** Whether a comment suppresses what a rule finds at a place. */
+  suppresses(rule: string, { file, line }: Pick<Place, 'file' | 'line'>): boolean {
+    const comments = this.#of(file).comments.filter((comment) => comment.line === line && comment.rules.includes(rule));
+    for (const { used } of comments) used.add(rule);
     return comments.length > 0;
   }
 
   /** What is wrong with the comments of the given files, once every finding has been held against them. */
-  findings(files: readonly string[]): Finding[] {
+  problems(files: readonly string[]): IgnoreProblem[] {
     return files.flatMap((file) => {
       const { comments, invalid } = this.#of(file);
-      return [...invalid, ...comments.flatMap(unusedFinding)];
+      return [...invalid, ...comments.flatMap(unusedProblem)];
     });
   }
 
@@ -40,9 +37,16 @@ export class Ignores {
   }
 }
 
+/** A comment that says what can't be, or in vain. */
+export interface IgnoreProblem {
+  readonly rule: 'invalid-ignore' | 'unused-ignore';
+  readonly place: Place;
+  readonly message: string;
+}
+
 interface FileIgnores {
   readonly comments: readonly IgnoreComment[];
-  readonly invalid: readonly Finding[];
+  readonly invalid: readonly IgnoreProblem[];
 }
 
 interface IgnoreComment {
@@ -58,14 +62,14 @@ const MARK = 'ci2mm:';
 /** Documents with errors are left out: what is found in them can't be suppressed. */
 function readIgnores(file: string, text: string): FileIgnores {
   const comments: IgnoreComment[] = [];
-  const invalid: Finding[] = [];
+  const invalid: IgnoreProblem[] = [];
   if (!text.includes(MARK)) return { comments, invalid };
   const at = positions(text);
   for (const comment of marked(text)) {
     const from = at(comment.offset);
     const place = { file, line: from.line, column: from.column, endLine: from.line, endColumn: from.column + comment.text.length };
     const read = readComment(comment.text);
-    if ('problem' in read) invalid.push(finding(invalidIgnore, place, read.problem));
+    if ('problem' in read) invalid.push({ rule: 'invalid-ignore', place, message: read.problem });
     else comments.push({ line: at(subjectOf(comment.offset, text)).line, rules: read.rules, used: new Set(), place });
   }
   return { comments, invalid };
@@ -110,17 +114,7 @@ function meant(rule: string): string {
   return guess === null ? '.' : `; did you mean ${guess}?`;
 }
 
-function unusedFinding({ rules, used, place }: IgnoreComment): Finding[] {
+function unusedProblem({ rules, used, place }: IgnoreComment): IgnoreProblem[] {
   const unused = rules.filter((rule) => !used.has(rule));
-  return unused.length === 0 ? [] : [finding(unusedIgnore, place, `There is no finding of ${unused.join(', ')} to suppress.`)];
+  return unused.length === 0 ? [] : [{ rule: 'unused-ignore', place, message: `There is no finding of ${unused.join(', ')} to suppress.` }];
 }
-
-const finding = ({ id: rule, level, remedy }: Rule, place: Place, message: string): Finding => ({
-  rule,
-  level,
-  message,
-  ...place,
-  field: null,
-  installation: null,
-  remedy,
-});

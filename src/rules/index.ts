@@ -1,4 +1,4 @@
-import type { Level } from '../model/finding.ts';
+import type { Level } from '../model/place.ts';
 import { blueGreenEnabled } from './blue-green-enabled.ts';
 import { booleanSpelling } from './boolean-spelling.ts';
 import { canaryEnabled } from './canary-enabled.ts';
@@ -120,5 +120,5 @@ export const isRuleId = (id: string): id is RuleId => Object.hasOwn(RULES, id);
 export const ruleById = (id: RuleId): Rule => RULES[id];
 
 /** What the rules find in one installation, in the order of the list. */
-export const checkInstallation = (subject: InstallationSubject): { readonly rule: Rule; readonly hit: Hit }[] =>
-  rules.flatMap((rule) => (rule.check?.(subject) ?? []).map((hit) => ({ rule, hit })));
+export const checkInstallation = (subject: InstallationSubject): { readonly id: RuleId; readonly rule: Rule; readonly hit: Hit }[] =>
+  Object.entries<Rule>(RULES).flatMap(([id, rule]) => (rule.check?.(subject) ?? []).map((hit) => ({ id: id as RuleId, rule, hit })));

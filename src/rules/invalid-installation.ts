@@ -10,6 +10,7 @@ const SPEC = ['spec'];
 export const invalidInstallation: InstallationRule = {
   id: 'invalid-installation',
   level: 'error',
+  aboutTypes: true,
   fixed: true,
   summary: 'The manifest is not a valid ClusterInstallation: the API server would reject it.',
   remedy:

@@ -7,6 +7,7 @@ import { existing } from './written.ts';
 export const invalidTarget: InstallationRule = {
   id: 'invalid-target',
   level: 'error',
+  aboutTypes: true,
   summary: "The converted manifest would not fit the target's Mattermost schema.",
   remedy:
     'Correct the field in the ClusterInstallation. If you gave --crd, check that the file is the CustomResourceDefinition that your cluster runs.',

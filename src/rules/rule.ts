@@ -1,5 +1,5 @@
 import type { DatabaseKind, Engine, FileStoreKind, Installation, Resource } from '../model/installation.ts';
-import type { Level } from '../model/finding.ts';
+import type { Level } from '../model/place.ts';
 import type { Path } from '../model/value.ts';
 import type { IngressStyle } from '../operator/convert.ts';
 import type { Release } from '../operator/releases.ts';
@@ -47,6 +47,10 @@ interface RuleText {
   readonly level: Level;
   /** The program can't work without the fact that the rule guards: no configuration lowers its level, and no comment suppresses it. */
   readonly fixed?: true;
+  /** A hazard of rolling a conversion out: an installation that stays as it is has none. */
+  readonly onlyConverted?: true;
+  /** Judges the type of a value, and so says nothing of one that comes from elsewhere. */
+  readonly aboutTypes?: true;
   /** One sentence: what is found. */
   readonly summary: string;
   /** One or two sentences: what to do. */

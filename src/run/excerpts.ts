@@ -1,6 +1,6 @@
 import type { Manifest } from '../manifests/read.ts';
 import type { Excerpt } from '../model/excerpt.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding } from '../rules/finding.ts';
 import { excerptsFor } from '../report/excerpt.ts';
 import type { LineRange } from '../report/excerpt.ts';
 import { isSecretBearing } from '../secrets/index.ts';
@@ -11,7 +11,7 @@ import { isSecretBearing } from '../secrets/index.ts';
  */
 export function excerptsOf(findings: readonly Finding[], manifests: readonly Manifest[]): Map<Finding, Excerpt> {
   const files = new Set(findings.map(({ file }) => file));
-  const readable = manifests.filter(({ file, troubles }) => files.has(file) && troubles.length === 0);
+  const readable = manifests.filter(({ file, problems }) => files.has(file) && problems.length === 0);
   const texts = new Map(readable.map(({ file, text }) => [file, text]));
   const secrets = new Map(readable.map((manifest) => [manifest.file, secretDocuments(manifest)]));
   return excerptsFor(findings, texts, secrets);

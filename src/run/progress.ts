@@ -2,11 +2,11 @@ import type { Io } from './io.ts';
 
 /** A line that says how far a long run is, on a terminal only and not in continuous integration. */
 export class Progress {
-  readonly #io: Io;
+  readonly #io: Pick<Io, 'stderr' | 'env'>;
   readonly #start = Date.now();
   #shown = false;
 
-  constructor(io: Io) {
+  constructor(io: Pick<Io, 'stderr' | 'env'>) {
     this.#io = io;
   }
 

@@ -1,12 +1,12 @@
-import type { Conversion } from '../family/conversion.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CommonFlags } from './flags.ts';
 import { usesColor } from './io.ts';
 import type { Io } from './io.ts';
-import type { Report } from '../model/report.ts';
+import type { Report } from '../report/report.ts';
 import { diff } from '../report/git-diff.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { renderFindings, summaryLine } from '../report/text.ts';
+import type { Run } from './pipeline.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `pending`: changes that `--check` must not let pass. */
@@ -16,15 +16,10 @@ export function exitCode({ summary }: Report, pending: boolean): number {
 }
 
 /** A report with the lines that its findings are about. */
-export interface Told {
-  readonly report: Report;
-  readonly excerpts: ReturnType<Conversion['excerpts']>;
-}
-
-export const told = (report: Report, { excerpts }: Pick<Conversion, 'excerpts'>): Told => ({ report, excerpts: excerpts(report.findings) });
+export type Published = Pick<Run, 'report' | 'excerpts'>;
 
 /** The chosen format goes to standard output (or a file), findings and summary to standard error unless the format shows them. */
-export async function publish({ report, excerpts }: Told, format: string, flags: CommonFlags, io: Io): Promise<void> {
+export async function publish({ report, excerpts }: Published, format: string, flags: CommonFlags, io: Io): Promise<void> {
   const reporter = await reporterOf(format);
   if (reporter === undefined) throw new UsageError(`there is no format ${format}`);
   const color = flags.output === undefined && usesColor(flags.color, io.stdout, io.env);
@@ -51,7 +46,7 @@ export async function emit(bytes: Uint8Array, flags: CommonFlags, io: Io): Promi
 }
 
 /** Findings and a summary on standard error. */
-export function showFindings({ report, excerpts }: Told, flags: CommonFlags, io: Io): void {
+export function showFindings({ report, excerpts }: Published, flags: CommonFlags, io: Io): void {
   const color = usesColor(flags.color, io.stderr, io.env);
   const shown = flags.quiet === true ? report.findings.filter(({ level }) => level === 'error') : report.findings;
   io.stderr.write(renderFindings(shown, { color, excerpts }));

@@ -1,23 +1,38 @@
 import { answerOf, namespacedFirst } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
-import type { DatabaseAnswer, KnownDatabase, Settings } from '../rules/settings.ts';
-import { UsageError } from './usage-error.ts';
-import type { CommonFlags } from './flags.ts';
 import { readValues } from '../manifests/values.ts';
 import { isMap, scalarAt } from '../model/value.ts';
+import type { Value } from '../model/value.ts';
 import { CrdError, readCrd } from '../operator/crd.ts';
 import type { CrdSchema } from '../operator/crd.ts';
 import { defaultTarget, parseRelease, releases } from '../operator/releases.ts';
 import { readOutside } from '../repo/read.ts';
+import type { DatabaseAnswer, KnownDatabase, Settings } from '../rules/settings.ts';
+import type { CommonFlags } from './flags.ts';
+import { UsageError } from './usage-error.ts';
 
-/** Turns flags and configuration into settings; flags win. Throws UsageError for a release or a CRD that can't be used. */
-export async function settingsFrom(flags: CommonFlags, config: Config, cwd: string): Promise<Settings> {
+/** What whoever starts a run asks for; what is left out is up to the configuration. */
+export interface Choices extends Pick<CommonFlags, 'target' | 'ingress' | 'assumeDatabase'> {
+  readonly databases: readonly DatabaseAnswer[];
+  /** A file of CustomResourceDefinitions, one of them of the new kind. */
+  readonly crd?: { readonly name: string; readonly bytes: Uint8Array };
+}
+
+/** The choices of a command line. Throws UsageError for answers that contradict each other, RepositoryError for a file that can't be read. */
+export const choicesFrom = ({ crd, database, ...flags }: CommonFlags, cwd: string): Choices => ({
+  ...flags,
+  databases: answersFrom(database),
+  ...(crd === undefined ? {} : { crd: { name: crd, bytes: readOutside(cwd, crd) } }),
+});
+
+/** Choices and configuration as settings; choices win. Throws UsageError for a release or a CRD that can't be used. */
+export async function settingsFrom(choices: Choices, config: Config): Promise<Settings> {
   return {
-    target: flags.target === undefined ? (config.target ?? defaultTarget) : targetFrom(flags.target),
-    ingress: flags.ingress ?? config.ingress ?? 'keep',
-    databases: [...answersFrom(flags.database), ...config.databases],
-    assumeDatabase: flags.assumeDatabase ?? config.assumeDatabase,
-    crd: flags.crd === undefined ? null : await crdFrom(flags.crd, cwd),
+    target: choices.target === undefined ? (config.target ?? defaultTarget) : targetFrom(choices.target),
+    ingress: choices.ingress ?? config.ingress ?? 'keep',
+    databases: [...choices.databases, ...config.databases],
+    assumeDatabase: choices.assumeDatabase ?? config.assumeDatabase,
+    crd: choices.crd === undefined ? null : await crdFrom(choices.crd),
     levels: config.levels,
     engine: config.engine,
   };
@@ -47,19 +62,17 @@ function parseAnswer(text: string): DatabaseAnswer {
   return answerOf(who, database as KnownDatabase, 'the --database option');
 }
 
-async function crdFrom(file: string, cwd: string): Promise<CrdSchema> {
-  const values = readValues(readOutside(cwd, file));
-  const definition = values.find(
-    (value) =>
-      isMap(value) &&
-      scalarAt(value, ['kind']) === 'CustomResourceDefinition' &&
-      scalarAt(value, ['spec', 'names', 'kind']) === 'Mattermost',
-  );
-  if (definition === undefined) throw new UsageError(`${file} holds no CustomResourceDefinition of kind Mattermost`);
+async function crdFrom({ name, bytes }: NonNullable<Choices['crd']>): Promise<CrdSchema> {
+  const definition = readValues(bytes).find(isDefinition);
+  if (definition === undefined) throw new UsageError(`${name} holds no CustomResourceDefinition of kind Mattermost`);
   try {
     return await readCrd(definition);
   } catch (error) {
-    if (error instanceof CrdError) throw new UsageError(`${file}: ${error.message}`);
+    if (error instanceof CrdError) throw new UsageError(`${name}: ${error.message}`);
     throw error;
   }
 }
+
+/** A file may hold others beside it, such as that of the old kind. */
+const isDefinition = (value: Value): boolean =>
+  isMap(value) && scalarAt(value, ['kind']) === 'CustomResourceDefinition' && scalarAt(value, ['spec', 'names', 'kind']) === 'Mattermost';

@@ -31,6 +31,14 @@ export class TreeSource implements Source {
     this.scan = scan(discovery, MARKERS, options);
   }
 
+  get filesScanned(): number {
+    return this.scan.scanned;
+  }
+
+  get skipped(): Source['skipped'] {
+    return [...this.#discovery.skipped, ...this.scan.skipped];
+  }
+
   find(marker: Marker): string[] {
     return filesWith(this.scan, marker);
   }
@@ -90,6 +98,8 @@ const filesWith = ({ hits }: Scan, marker: Marker): string[] => [...hits].flatMa
 
 /** One stream of manifests that stands for a repository; its Secrets answer for themselves. */
 export class StreamSource implements Source {
+  readonly filesScanned = 1;
+  readonly skipped = [];
   readonly #name: string;
   readonly #bytes: Uint8Array;
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { main } from '../../src/cli/command.ts';
 import type { Io } from '../../src/run/io.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { builtProgram } from './built.ts';
 
 // git as anyone has it, whatever the one who runs the tests has configured.

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/command.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { invalidIgnore } from '../../src/rules/invalid-ignore.ts';
 import { unusedIgnore } from '../../src/rules/unused-ignore.ts';
 import { temporaryRepository } from '../repo/workspace.ts';

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { convertSource } from '../../src/run/convert-source.ts';
-import type { Finding } from '../../src/model/finding.ts';
+import { run } from '../../src/run/pipeline.ts';
+import type { Report } from '../../src/report/report.ts';
+import type { Finding } from '../../src/rules/finding.ts';
 import { defaultTarget } from '../../src/operator/releases.ts';
 import { buildVariants } from '../../src/kustomize/build.ts';
 import { readGraph } from '../../src/kustomize/graph.ts';
 import { claimOf, rootsOf } from '../../src/proof/prove-families.ts';
+import type { Provable, Proven } from '../../src/proof/prove-families.ts';
 import type { Root } from '../../src/proof/prover.ts';
 import { discover } from '../../src/repo/discover.ts';
 import { TreeSource } from '../../src/run/sources.ts';
@@ -48,18 +50,17 @@ test.each(batches.map((batch, index) => [index * TOGETHER, batch] as const))(
   async (first, batch) => {
     const root = tree();
     for (const [index, { files }] of batch.entries()) writeAll(root, filesOf(files, first + index));
-    const conversion = await convertSource(new TreeSource(await discover(['.'], { cwd: root })), settings);
-    const { graph } = conversion;
-    if (graph === null) throw new Error('no kustomization was found');
+    const { provable, report } = await provableIn(root);
+    const families = provable.families.filter(({ blocked }) => !blocked);
     const failed: string[] = [];
     const notBuilt = new Set<number>();
     const unreadable = new Set<number>();
-    const roots = rootsOf(conversion.families, graph);
+    const roots = rootsOf(families, provable.graph);
     for (const binary of binaries.toReversed()) {
       const alone = (number: number): boolean => notBuilt.has(number) || (binary !== binaries[0] && reachesOut(batch[number - first]));
       // Variables of one name would spoil the build of a group, so it has no two roots of a family.
       const groupOf = ({ directory }: Root): string | null => (alone(numberOf(directory)) ? null : (/o\d$/.exec(directory)?.[0] ?? null));
-      const proofs = await proveMany(binary, root, roots, claimOf(conversion.families, graph, settings), groupOf);
+      const proofs = await proveMany(binary, root, roots, claimOf({ ...provable, families }), groupOf);
       tally.builds += proofs.filter(({ status }) => status === 'proven').length;
       for (const proof of proofs) {
         if (proof.status === 'not-built') notBuilt.add(numberOf(proof.root.directory));
@@ -69,12 +70,12 @@ test.each(batches.map((batch, index) => [index * TOGETHER, batch] as const))(
           failed.push(`${proof.root.directory} with ${binary.description}: ${proof.differences.map(describeDifference).join('; ')}`);
       }
     }
-    const errors = conversion.outcome().findings.filter(({ level }) => level === 'error');
+    const errors = report.findings.filter(({ level }) => level === 'error');
     for (const [index, { files }] of batch.entries()) {
       const number = first + index;
       const own = errors.filter(({ file }) => numberOf(file) === number);
       const faults = own.filter(({ message }) => /\(post-/.test(message)).map(({ file, message }) => `${file}: ${message}`);
-      const isConverted = conversion.families.some(({ roots: [variant] }) => numberOf(variant?.kustomization ?? '') === number);
+      const isConverted = families.some(({ roots: [variant] }) => numberOf(variant?.kustomization ?? '') === number);
       // A patch that applies to nothing stays as it is, and holds nothing up.
       if (isConverted === own.some(({ rule }) => rule !== 'kustomize-patch'))
         faults.push(`${number} is ${isConverted ? 'converted in spite of errors' : 'not converted, and nothing says why'}`);
@@ -92,6 +93,20 @@ test.each(batches.map((batch, index) => [index * TOGETHER, batch] as const))(
   },
   60_000 + TOGETHER * 8000,
 );
+
+/** What a run over a tree would prove, without a proof of it. */
+async function provableIn(root: string): Promise<{ provable: Provable; report: Report }> {
+  const found: Provable[] = [];
+  const prove = (provable: Provable): Promise<Proven> => {
+    found.push(provable);
+    return Promise.resolve({ families: provable.families, statement: null });
+  };
+  const source = new TreeSource(await discover(['.'], { cwd: root }));
+  const { report } = await run(source, settings, { prove, diffs: null, status: 'converted' });
+  const [provable] = found;
+  if (provable === undefined) throw new Error('no kustomization was found');
+  return { provable, report };
+}
 
 const NOT_BUILT = 'kustomize-build-fails (when built)';
 const UNREADABLE = 'kustomize-proof-failed (kustomize can not read its own YAML)';

@@ -19,7 +19,7 @@ async function make(): Promise<string> {
     ['cli-krm', 'ci2mm-krm'],
   ] as const) {
     await build({
-      entryPoints: [`src/${source}.ts`],
+      entryPoints: [`src/cli/${source}.ts`],
       bundle: true,
       platform: 'node',
       format: 'cjs',

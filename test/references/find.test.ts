@@ -5,8 +5,8 @@ import { referencesIn } from '../../src/references/find.ts';
 
 /** What is found in the only resource of a text: `kind` or `label` with its path. */
 function found(text: string): string[] {
-  const { resources, troubles } = readManifest('a.yaml', Buffer.from(text), { keep: () => true });
-  expect(troubles).toEqual([]);
+  const { resources, problems } = readManifest('a.yaml', Buffer.from(text), { keep: () => true });
+  expect(problems).toEqual([]);
   expect(resources).toHaveLength(1);
   return resources.flatMap(referencesIn).map(({ referent, path }) => `${referent} ${formatPath(path)}`);
 }

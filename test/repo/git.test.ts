@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Change } from '../../src/model/change.ts';
 import { shown } from '../../src/repo/error.ts';
 import { blobId } from '../../src/repo/blob-id.ts';
-import { GitError, batches, git as shieldedGit, patchHeaders } from '../../src/repo/git.ts';
+import { GitError, batches, git as shieldedGit, gitHeaders } from '../../src/repo/git.ts';
 import { commitAll, failureOf, git, temporaryDirectory, temporaryRepository, writeAll } from './workspace.ts';
 
 const changeOf = (file: string): Change => ({
@@ -19,7 +19,7 @@ describe('the header of a patch', () => {
   test('holds the ids that git computes', async () => {
     const root = temporaryRepository({ 'a.yaml': 'before\r\n' });
     const hash = (content: string): string => git(root, ['hash-object', '--stdin'], { input: content }).toString().trim();
-    const header = (await patchHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml');
+    const header = (await gitHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml');
     expect(header).toEqual({ oldId: hash('before\r\n'), newId: hash('after\r\n'), mode: '100644', lineEndings: 'kept' });
   });
 
@@ -27,7 +27,7 @@ describe('the header of a patch', () => {
     const root = temporaryDirectory();
     git(root, ['init', '--quiet', '--object-format=sha256']);
     writeAll(root, { 'a.yaml': 'before\r\n' });
-    const header = (await patchHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml');
+    const header = (await gitHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml');
     expect(header?.oldId).toBe(git(root, ['hash-object', 'a.yaml']).toString().trim());
     expect(header?.oldId).toHaveLength(64);
   });
@@ -37,14 +37,14 @@ describe('the header of a patch', () => {
     writeAll(root, { 'a.yaml': 'before\r\n' });
     chmodSync(join(root, 'a.yaml'), 0o755);
     const expected = { oldId: blobId(Buffer.from('before\r\n')), mode: '100755', lineEndings: 'kept' };
-    expect((await patchHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml')).toMatchObject(expected);
+    expect((await gitHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml')).toMatchObject(expected);
     vi.stubEnv('PATH', '/nonexistent');
     onTestFinished(() => void vi.unstubAllEnvs());
-    expect((await patchHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml')).toMatchObject(expected);
+    expect((await gitHeaders({ root }, [changeOf('a.yaml')])).get('a.yaml')).toMatchObject(expected);
   });
 
   test('takes the mode of a stream that is no file for the usual one', async () => {
-    expect((await patchHeaders({ root: temporaryDirectory() }, [changeOf('stdin')])).get('stdin')?.mode).toBe('100644');
+    expect((await gitHeaders({ root: temporaryDirectory() }, [changeOf('stdin')])).get('stdin')?.mode).toBe('100644');
   });
 });
 

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Change, Region } from '../../src/model/change.ts';
 import type { Range } from '../../src/model/range.ts';
-import { patchHeaders } from '../../src/repo/git.ts';
+import { gitHeaders } from '../../src/repo/git.ts';
 import { UnsafeDiffError, unifiedDiff } from '../../src/report/diff.ts';
 import { bytesOf, commitAll, git, temporaryDirectory, temporaryRepository, writeAll } from '../repo/workspace.ts';
 
@@ -30,7 +30,7 @@ function differing(before: Buffer, after: Buffer): Region {
 }
 
 async function patchOf(root: string, changes: readonly Change[]): Promise<Buffer> {
-  const headers = await patchHeaders({ root }, changes);
+  const headers = await gitHeaders({ root }, changes);
   return Buffer.concat(changes.map((change) => Buffer.from(unifiedDiff(change, headers.get(change.file)!), 'latin1')));
 }
 
@@ -190,7 +190,7 @@ describe('line endings that git converts', () => {
     const root = temporaryRepository({ '.gitattributes': attributes, [name]: CRLF }, settings);
     commitAll(root);
     const change = changeOf(name, CRLF, edited(CRLF));
-    expect((await patchHeaders({ root }, [change])).get(name)?.lineEndings).toBe(lineEndings);
+    expect((await gitHeaders({ root }, [change])).get(name)?.lineEndings).toBe(lineEndings);
     expect(await outcomeOf(root, [change])).toEqual(fitting([change]));
     apply(root, await patchOf(root, [change]), '-R', '--index');
     apply(root, await patchOf(root, [change]), '--3way');
@@ -218,7 +218,7 @@ describe('line endings that git converts', () => {
   test('a file without git keeps its own', async () => {
     const change = changeOf('untracked.yaml', CRLF, edited(CRLF));
     const root = temporaryRepository({ 'untracked.yaml': CRLF }, ['core.autocrlf=true']);
-    expect((await patchHeaders({ root }, [change])).get('untracked.yaml')?.lineEndings).toBe('kept');
+    expect((await gitHeaders({ root }, [change])).get('untracked.yaml')?.lineEndings).toBe('kept');
     apply(root, await patchOf(root, [change]));
     expect(bytesOf(root, 'untracked.yaml')).toBe(edited(CRLF));
   });
@@ -394,7 +394,7 @@ describe('large files', () => {
       documents.map(([from, to]) => ({ from, to })),
     );
     const root = temporaryRepository({ 'many.yaml': change.before });
-    const header = (await patchHeaders({ root }, [change])).get('many.yaml')!;
+    const header = (await gitHeaders({ root }, [change])).get('many.yaml')!;
     const patch = unifiedDiff(change, header);
     apply(root, Buffer.from(patch, 'latin1'));
     expect(bytesOf(root, 'many.yaml') === latin1(change.after)).toBe(true);
@@ -403,7 +403,7 @@ describe('large files', () => {
   test('one edited document with 10,000 changes takes little time', async () => {
     const change = changeFrom('one.yaml', [{ from: documents.map(([from]) => from).join(''), to: documents.map(([, to]) => to).join('') }]);
     const root = temporaryRepository({ 'one.yaml': change.before });
-    const header = (await patchHeaders({ root }, [change])).get('one.yaml')!;
+    const header = (await gitHeaders({ root }, [change])).get('one.yaml')!;
     const patch = unifiedDiff(change, header);
     expect(patch.split('\n').filter((line) => /^[-+] /.test(line))).toHaveLength(20_000);
     apply(root, Buffer.from(patch, 'latin1'));

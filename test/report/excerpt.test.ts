@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../src/model/finding.ts';
+import type { Finding } from '../../src/rules/finding.ts';
 import { excerptsFor } from '../../src/report/excerpt.ts';
 import type { LineRange } from '../../src/report/excerpt.ts';
 import { frameOf, renderFrame } from '../../src/report/frame.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { github } from '../../src/report/github.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { change, finding, HOSTILE, hostile, huge, OPTIONS, report } from './samples.ts';
 
 interface Command {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { html } from '../../src/report/html.ts';
 import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
 import { change, finding, HOSTILE, hostile, huge, installation, OPTIONS, report } from './samples.ts';

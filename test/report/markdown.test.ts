@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Excerpt } from '../../src/model/excerpt.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { markdown } from '../../src/report/markdown.ts';
 import type { RenderOptions } from '../../src/report/reporter.ts';
 import { change, finding, HOSTILE, hostile, huge, hugeDiff, installation, OPTIONS, report } from './samples.ts';
@@ -74,7 +74,12 @@ describe('sizes', () => {
       report({
         installations: [installation({ name: '*'.repeat(99_999), file: '_'.repeat(99_999) })],
         findings: Array.from({ length: 5000 }, () =>
-          finding({ message: '@'.repeat(99_999), remedy: '`'.repeat(99_999), file: '|'.repeat(9999), rule: '<'.repeat(999) }),
+          finding({
+            message: '@'.repeat(99_999),
+            remedy: '`'.repeat(99_999),
+            file: '|'.repeat(9999),
+            rule: '<'.repeat(999) as 'unknown-field',
+          }),
         ),
         changes: Array.from({ length: 500 }, (_, at) => change(`${'~'.repeat(9999)}${at}`, '`'.repeat(99_999), 'x')),
       }),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Excerpt } from '../../src/model/excerpt.ts';
 import { rdjson } from '../../src/report/rdjson.ts';
 import type { RenderOptions } from '../../src/report/reporter.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { change, finding, installation, OPTIONS, report, twoTexts } from './samples.ts';
 
 interface Position {

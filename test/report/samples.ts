@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff';
 import * as fc from 'fast-check';
-import type { Finding } from '../../src/model/finding.ts';
-import type { ChangeReport, InstallationReport, Report } from '../../src/model/report.ts';
+import type { Finding } from '../../src/rules/finding.ts';
+import type { ChangeReport, InstallationReport, Report } from '../../src/report/report.ts';
 import { buildReport } from '../../src/report/build.ts';
 
 export const finding = (given: Partial<Finding> = {}): Finding => ({

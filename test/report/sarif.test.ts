@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { RenderOptions } from '../../src/report/reporter.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { rules } from '../../src/rules/index.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { change, finding, HOSTILE, hostile, huge, hugeDiff, installation, OPTIONS, report, twoTexts } from './samples.ts';
 
 const logOf = (sample: Report, options: RenderOptions = OPTIONS): Log => JSON.parse(sarif.render(sample, options)) as Log;
@@ -17,7 +17,7 @@ const uriOf = (result: Result): string => result.locations?.[0]?.physicalLocatio
 
 const sample = report({
   installations: [installation(), installation({ name: 'old', file: 'old.yaml', status: 'blocked' })],
-  findings: [finding({ level: 'note' }), finding({ level: 'error', rule: 'blue-green-enabled' }), finding({ rule: 'not-known-yet' })],
+  findings: [finding({ level: 'note' }), finding({ level: 'error', rule: 'blue-green-enabled' }), finding({ rule: 'ignored-field' })],
   changes: [change('apps/chat.yaml', 'kind: ClusterInstallation\n', 'kind: Mattermost\n'), change('apps/patch.yaml', 'a: 1\n', 'b: 1\n')],
 });
 
@@ -124,7 +124,9 @@ describe('fingerprints', () => {
   });
 
   test('tell rules, files, fields, installations and repetitions apart', () => {
-    const others = [{ rule: 'x' }, { file: 'x' }, { field: 'x' }, { installation: 'x' }].map((given) => finding(given));
+    const others = [{ rule: 'ignored-field' as const }, { file: 'x' }, { field: 'x' }, { installation: 'x' }].map((given) =>
+      finding(given),
+    );
     const all = fingerprints(report({ findings: [...two, ...others] }));
     expect(new Set(all).size).toBe(all.length);
   });

@@ -72,7 +72,7 @@ describe.each(checked.filter(({ example }) => example === 'manifest'))('the exam
 
 describe('unsafe-edit', () => {
   test('explains every code that the edit engine gives', () => {
-    const sources = [...filesIn('src/yaml'), ...filesIn('src/rewrite')].map(read).join('\n');
+    const sources = [...filesIn('src/yaml'), ...filesIn('src/edit')].map(read).join('\n');
     const codes = [...sources.matchAll(/EditRefused\(\s*'([^']+)'|code: '([a-z-]+)'|^ {2}\['([a-z-]+)', \//gm)].map(
       (match) => match[1] ?? match[2] ?? match[3] ?? '',
     );

@@ -1,5 +1,5 @@
-import type { Finding } from './finding.ts';
-import type { DatabaseKind, FileStoreKind } from './installation.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { DatabaseKind, FileStoreKind } from '../model/installation.ts';
 
 export type InstallationStatus = 'converted' | 'blocked' | 'unchanged';
 

@@ -1,0 +1,74 @@
+import { isInstallation } from '../manifests/read.ts';
+import type { Manifest } from '../manifests/read.ts';
+import { groupBy } from '../model/group.ts';
+import type { Resource } from '../model/installation.ts';
+import type { Place } from '../model/place.ts';
+import type { Finding, Findings } from '../rules/finding.ts';
+import { FamilyAssessor } from './assess-family.ts';
+import type { Assessing, FamilyAssessment } from './assess-family.ts';
+import { edited } from './edit-families.ts';
+import { loneFamily } from './family.ts';
+import type { Inventory } from './inventory.ts';
+import { referenceFindings } from '../references/findings.ts';
+
+/** Called now and then with the number of files done and of files in all. */
+export type OnProgress = (done: number, total: number) => void;
+
+/**
+ * Judges and edits every family of an inventory, one after the other, so that few documents are open at a time: manifests that stand alone
+ * first, in their order, then what kustomizations build. What the run was not asked for is left alone.
+ */
+export function assessAll(assessing: Assessing, onProgress: OnProgress = () => undefined): FamilyAssessment[] {
+  const { inventory, isGiven } = assessing;
+  const assessor = new FamilyAssessor(assessing);
+  const lone = groupBy(inventory.lone, ({ file }) => file);
+  const alone = inventory.manifests.flatMap((manifest, index) => {
+    onProgress(index, inventory.manifests.length);
+    const documents = groupBy(lone.get(manifest.file) ?? [], ({ document }) => document);
+    return [...documents.values()].flatMap((installations) => {
+      const families = installations.map((installation) => assessor.assess(loneFamily(installation)));
+      return edited(manifest.problems.length > 0 ? families.map(heldUp) : families, assessing);
+    });
+  });
+  const built = inventory.kustomizations?.families().map((family) => assessor.assess(family)) ?? [];
+  const given = built.filter(({ tasks }) => [...tasks.keys()].some(isGiven));
+  return [...alone, ...given.flatMap((family) => edited([family], assessing))];
+}
+
+/** A manifest of which a part can't be read is left as it is. */
+const heldUp = (family: FamilyAssessment): FamilyAssessment => ({ ...family, blocked: true });
+
+/** What there is to tell besides the families: manifests that can't be read, references, patches of nothing. */
+export function otherFindings(inventory: Inventory, findings: Findings): Finding[] {
+  const { manifests, referrers } = inventory;
+  return [
+    ...manifests.flatMap(({ problems }) => problems.flatMap(({ rule, message, place }) => findings.of(rule, { place, message }))),
+    ...unusedPatchFindings(inventory, findings),
+    ...[...manifests, ...referrers].flatMap((manifest) => referenceFindings(manifest, findings)),
+  ];
+}
+
+/** Patches and resources of kustomizations of which nobody can tell what they become. */
+function unusedPatchFindings({ manifests, kustomizations }: Inventory, findings: Findings): Finding[] {
+  if (kustomizations === null) return [];
+  const unread = kustomizations.unreadable.flatMap(({ file, message }) =>
+    findings.of('kustomize-build-fails', { place: startOf(file), message: `This kustomization can not be read: ${message}.` }),
+  );
+  const unused = installationsIn(manifests).flatMap((installation) => {
+    const message = MESSAGES[kustomizations.roleOf(installation)];
+    return message === null ? [] : findings.of('kustomize-patch', { place: installation.place, message, installation });
+  });
+  return [...unread, ...unused];
+}
+
+const MESSAGES = {
+  patch: 'This patch applies to no installation that can be seen.',
+  unbuilt: 'A kustomization reads this file, but builds no installation from this document.',
+  family: null,
+  none: null,
+} as const;
+
+const installationsIn = (manifests: readonly Manifest[]): Resource[] =>
+  manifests.flatMap(({ resources }) => resources.filter(isInstallation));
+
+const startOf = (file: string): Place => ({ file, line: 1, column: 1, endLine: 1, endColumn: 1 });

@@ -1,0 +1,140 @@
+import { isInstallation, isMattermost, readManifest, unreadableManifest } from '../manifests/read.ts';
+import type { Manifest } from '../manifests/read.ts';
+import { isUnreadable } from '../manifests/source.ts';
+import type { Marker, Source } from '../manifests/source.ts';
+import { groupBy } from '../model/group.ts';
+import type { Installation, Resource } from '../model/installation.ts';
+import { stringAt } from '../model/value.ts';
+import { referencesIn } from '../references/find.ts';
+import { classifyDatabaseSecret } from '../secrets/classify.ts';
+import { isSecretBearing, makesSecrets, readSecretSources } from '../secrets/index.ts';
+import type { SecretSource } from '../secrets/index.ts';
+import type { Kustomizations } from './kustomizations.ts';
+
+/** What a run has found in a repository before it judges anything. */
+export interface Inventory {
+  /** Those with a word of installations. */
+  readonly manifests: readonly Manifest[];
+  /** Manifests without one that refer to installations all the same. */
+  readonly referrers: readonly Manifest[];
+  /** Null where no kustomization has to do with installations. */
+  readonly kustomizations: Kustomizations | null;
+  /** Installations that no kustomization has to do with, in the order of the manifests. */
+  readonly lone: readonly Installation[];
+  readonly secrets: readonly SecretSource[];
+  /** What may be deployed as it stands, and resources of the new kind, by name. */
+  readonly installations: ReadonlyMap<string, readonly Installation[]>;
+  readonly mattermosts: ReadonlyMap<string, readonly Resource[]>;
+}
+
+/** Looks through a repository, or a stream that stands for one. What has to do with kustomizations is loaded where there are any. */
+export async function readInventory(source: Source): Promise<Inventory> {
+  const manifests = source.find('installation').map((file) => load(file, source));
+  const files = manifests.length === 0 ? [] : await source.kustomizations();
+  const kustomizations = files.length === 0 ? null : (await import('./kustomizations.ts')).readKustomizations(source, files, manifests);
+  const whole = manifests.flatMap((manifest) => manifest.resources.filter(isInstallation));
+  const deployed = whole.filter((installation) => isDeployed(installation, kustomizations));
+  const wanted = { names: wantedSecrets(whole, kustomizations), installations: whole };
+  return {
+    manifests,
+    referrers: filesBeside(manifests, 'reference', source).map((file) => load(file, source)),
+    kustomizations,
+    lone: kustomizations === null ? whole : whole.filter((installation) => kustomizations.roleOf(installation) === 'none'),
+    secrets: await findSecrets(wanted, manifests, source),
+    installations: byName(deployed),
+    mattermosts: byName(whole.length === 0 && kustomizations === null ? [] : findMattermosts(manifests, source)),
+  };
+}
+
+/** The text of a file of a source; null where it can't be read. */
+export function readText(file: string, source: Source): string | null {
+  const bytes = source.read(file);
+  return isUnreadable(bytes) ? null : Buffer.from(bytes).toString('utf8');
+}
+
+function load(file: string, source: Source): Manifest {
+  const bytes = source.read(file);
+  if (isUnreadable(bytes)) return unreadableManifest(file, bytes.unreadable);
+  const keep = (resource: Resource): boolean => KEPT.some((isWanted) => isWanted(resource));
+  return readManifest(file, bytes, { keep, chartTemplate: source.isChartTemplate(file) });
+}
+
+const isReferrer = (resource: Resource): boolean => referencesIn(resource).length > 0;
+
+const KEPT = [isInstallation, isMattermost, makesSecrets, isSecretBearing, isReferrer];
+
+/** What looks like an installation may be a patch of one. */
+function isDeployed(installation: Installation, kustomizations: Kustomizations | null): boolean {
+  const role = kustomizations?.roleOf(installation) ?? 'none';
+  return role !== 'patch' && !(role === 'family' && kustomizations?.isPatch(installation) === true);
+}
+
+function wantedSecrets(installations: readonly Installation[], kustomizations: Kustomizations | null): Set<string> {
+  const built = kustomizations?.variants.map((variant) => variant.built) ?? [];
+  const values = [...installations.map(({ value }) => value), ...built];
+  return new Set(values.flatMap((value) => stringAt(value, ['spec', 'database', 'secret']) ?? []));
+}
+
+const byName = <R extends Resource>(resources: readonly R[]): Map<string, R[]> => groupBy(resources, ({ name }) => name);
+
+/** Names of Secrets, and the installations that stand alone and want some of them for their namespaces. */
+interface Wanted {
+  readonly names: ReadonlySet<string>;
+  readonly installations: readonly Installation[];
+}
+
+/** The Secrets that installations name: first below the given paths, then anywhere in the repository for those still missing. */
+async function findSecrets(wanted: Wanted, manifests: readonly Manifest[], source: Source): Promise<SecretSource[]> {
+  if (wanted.names.size === 0) return [];
+  const known = manifests.flatMap((manifest) => manifest.resources.filter(makesSecrets));
+  const near = [...known, ...secretsIn(filesBeside(manifests, 'secret', source), wanted.names, source)];
+  // What a generator names may be missing: ignored by git, or made by CI.
+  const readFile = (file: string): string | null => (source.exists(file) ? readText(file, source) : null);
+  const sources = readSecretSources(near, readFile);
+  const missing = missingNames(wanted, sources);
+  if (missing.size === 0) return sources;
+  const far = secretsIn(await source.findElsewhere('secret'), missing, source);
+  return readSecretSources([...near, ...far], readFile);
+}
+
+/** Names that no source has, or none for the namespace of an installation. */
+function missingNames({ names, installations }: Wanted, sources: readonly SecretSource[]): Set<string> {
+  const found = new Set(sources.map(({ name }) => name));
+  const elsewhere = installations.flatMap(({ namespace, value }) => {
+    const name = stringAt(value, ['spec', 'database', 'secret']);
+    return name !== null && classifyDatabaseSecret(name, namespace, sources).evidence === null ? [name] : [];
+  });
+  return new Set([...[...names].filter((name) => !found.has(name)), ...elsewhere]);
+}
+
+/** Resources that make Secrets, from files that mention a wanted name. */
+function secretsIn(files: readonly string[], wanted: ReadonlySet<string>, source: Source): Resource[] {
+  return files.flatMap((file) => {
+    const bytes = source.read(file);
+    if (isUnreadable(bytes) || !mentions(bytes, wanted)) return [];
+    return readManifest(file, bytes, { keep: makesSecrets }).resources;
+  });
+}
+
+function mentions(bytes: Uint8Array, names: ReadonlySet<string>): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return [...names].some((name) => buffer.includes(name));
+}
+
+/** Files with a marker that were not loaded already. */
+function filesBeside(manifests: readonly Manifest[], marker: Marker, source: Source): string[] {
+  const loaded = new Set(manifests.map(({ file }) => file));
+  return source.find(marker).filter((file) => !loaded.has(file));
+}
+
+function findMattermosts(manifests: readonly Manifest[], source: Source): Resource[] {
+  const others = filesBeside(manifests, 'mattermost', source);
+  return [...manifests, ...others.flatMap((file) => mattermostsIn(file, source))].flatMap(({ resources }) =>
+    resources.filter(isMattermost),
+  );
+}
+
+function mattermostsIn(file: string, source: Source): Manifest[] {
+  const bytes = source.read(file);
+  return isUnreadable(bytes) ? [] : [readManifest(file, bytes, { keep: isMattermost })];
+}

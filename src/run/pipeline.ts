@@ -1,0 +1,96 @@
+import { assessAll, otherFindings } from '../family/assess-all.ts';
+import type { OnProgress } from '../family/assess-all.ts';
+import type { FamilyAssessment } from '../family/assess-family.ts';
+import { readInventory } from '../family/inventory.ts';
+import { droppedComments, findingsOf } from '../family/outcome.ts';
+import { DocumentPlaces } from '../manifests/places.ts';
+import type { Source } from '../manifests/source.ts';
+import type { Change } from '../model/change.ts';
+import type { Excerpt } from '../model/excerpt.ts';
+import type { Installation } from '../model/installation.ts';
+import type { Proven, Provable } from '../proof/prove-families.ts';
+import { buildReport } from '../report/build.ts';
+import type { InstallationReport, InstallationStatus, Report } from '../report/report.ts';
+import { byPlace, Findings } from '../rules/finding.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { Settings } from '../rules/settings.ts';
+import { Contents } from './contents.ts';
+import { shownChanges } from './diffs.ts';
+import type { DiffTree } from './diffs.ts';
+import { excerptsOf } from './excerpts.ts';
+import { version } from './version.ts';
+
+/** Everything a run found out and would change. */
+export interface Run {
+  readonly report: Report;
+  readonly changes: readonly Change[];
+  readonly converted: readonly Installation[];
+  /** The lines around findings that may be shown. */
+  readonly excerpts: ReadonlyMap<Finding, Excerpt>;
+  /** What was proven by building; null where there was nothing to prove. */
+  readonly statement: string | null;
+  /** Files that were not searched for references, because they can't be read; nothing else depends on them. */
+  readonly unsearched: readonly { readonly file: string; readonly reason: string }[];
+  readonly droppedComments: readonly { readonly file: string; readonly comment: string }[];
+}
+
+export interface RunOptions {
+  /** Proves what kustomizations build; null for a source that has none. */
+  readonly prove: ((provable: Provable) => Promise<Proven>) | null;
+  /** Where diffs are to apply; null where nobody looks at them. */
+  readonly diffs: DiffTree | null;
+  /** What becomes of an installation that nothing blocks. */
+  readonly status: Exclude<InstallationStatus, 'blocked'>;
+  readonly onProgress?: OnProgress;
+}
+
+/** The one pipeline: load, assess, edit, prove, report. Writes nothing. */
+export async function run(source: Source, settings: Settings, options: RunOptions): Promise<Run> {
+  const inventory = await readInventory(source);
+  const contents = new Contents(inventory, source);
+  const findings = new Findings(settings.levels, (file) => contents.textOrNull(file));
+  const textOf = (file: string): string => contents.text(file);
+  const isGiven = (file: string): boolean => source.isGiven(file);
+  const assessing = { inventory, settings, findings, textOf, isGiven, places: new DocumentPlaces(textOf) };
+  const assessed = assessAll(assessing, options.onProgress);
+  const graph = inventory.kustomizations?.graph;
+  const provable = graph === undefined || options.prove === null ? null : { families: assessed, graph, contents, settings, findings };
+  const proven = provable === null ? null : await options.prove?.(provable);
+  const { families, changes, diffs } = await shownChanges(proven?.families ?? assessed, { contents, findings, tree: options.diffs });
+  const found = [...findingsOf(families), ...otherFindings(inventory, findings)];
+  const all = [...found, ...findings.ofIgnores(contents.files(found))].sort(byPlace);
+  return {
+    report: buildReport({
+      version,
+      target: settings.target.version,
+      filesScanned: source.filesScanned,
+      filesSkipped: source.skipped.length,
+      installations: families.flatMap((family) => installationReports(family, options.status)),
+      findings: all,
+      changes: diffs,
+    }),
+    changes,
+    converted: convertedIn(families),
+    excerpts: excerptsOf(all, inventory.manifests),
+    statement: proven?.statement ?? null,
+    unsearched: inventory.referrers.flatMap(({ file, problems: [problem] }) =>
+      problem === undefined ? [] : [{ file, reason: problem.message }],
+    ),
+    droppedComments: droppedComments(families),
+  };
+}
+
+const convertedIn = (families: readonly FamilyAssessment[]): Installation[] =>
+  families.flatMap(({ blocked, assessments }) => (blocked ? [] : assessments.map(({ installation }) => installation)));
+
+function installationReports({ blocked, assessments }: FamilyAssessment, status: InstallationStatus): InstallationReport[] {
+  return assessments.map(({ installation, database, options }) => ({
+    name: installation.name,
+    namespace: installation.namespace,
+    file: installation.file,
+    line: installation.place.line,
+    status: blocked ? 'blocked' : status,
+    database: database === 'invalid' ? 'unknown' : database,
+    fileStore: options.fileStore,
+  }));
+}

@@ -1,0 +1,60 @@
+import type { Provable, Proven } from '../proof/prove-families.ts';
+import { exclude } from '../repo/discover.ts';
+import type { Discovery } from '../repo/discover.ts';
+import { loadConfig } from './configuration.ts';
+import type { CommonFlags } from './flags.ts';
+import type { Io } from './io.ts';
+import { limitHeap } from './memory.ts';
+import { run } from './pipeline.ts';
+import type { Run, RunOptions } from './pipeline.ts';
+import { Progress } from './progress.ts';
+import { settingsFrom } from './settings.ts';
+import type { Choices } from './settings.ts';
+import { TreeSource } from './sources.ts';
+
+/** What is asked of a run over the files of a tree. */
+export interface TreeRequest extends Pick<CommonFlags, 'config' | 'prove' | 'kustomize'> {
+  readonly choices: Choices;
+  readonly status: RunOptions['status'];
+  /** Whether to change the files. */
+  readonly write: boolean;
+}
+
+export interface TreeRun extends Run {
+  /** What was not looked into, and why. */
+  readonly skipped: TreeSource['skipped'];
+}
+
+/** Runs the pipeline over the files of a discovery, as its configuration asks for, and writes what changes where that is wanted. */
+export async function runTree(found: Discovery, request: TreeRequest, io: Pick<Io, 'cwd' | 'env' | 'stderr'>): Promise<TreeRun> {
+  const progress = new Progress(io);
+  const config = loadConfig(found.root, request, io.cwd);
+  const settings = await settingsFrom(request.choices, config);
+  const discovery = exclude(found, config.ignore);
+  const source = new TreeSource(discovery, { onProgress: (done, total) => progress.show('searched', done, total) });
+  await limitHeap(source.scan.hitBytes);
+  const { cwd, env } = io;
+  const { prove = 'auto', kustomize } = request;
+  const onBuilt = (done: number, total: number): void => progress.show('built', done, total);
+  const result = await run(source, settings, {
+    prove: (provable) => proven(provable, { root: found.root, prove, kustomize, cwd, env, onProgress: onBuilt }),
+    diffs: discovery,
+    status: request.status,
+    onProgress: (done, total) => progress.show('read', done, total),
+  });
+  progress.clear();
+  if (request.write) {
+    const { writeChanges } = await import('../repo/write.ts');
+    await writeChanges(found.root, result.changes);
+  }
+  return { ...result, skipped: source.skipped };
+}
+
+/** What proves is loaded where there is something to prove. */
+async function proven(
+  provable: Provable,
+  options: Parameters<typeof import('../proof/prove-families.ts').proveFamilies>[1],
+): Promise<Proven> {
+  const { proveFamilies } = await import('../proof/prove-families.ts');
+  return proveFamilies(provable, options);
+}

@@ -3,7 +3,8 @@ import type { Manifest } from '../manifests/read.ts';
 import { groupBy } from '../model/group.ts';
 import type { Resource } from '../model/installation.ts';
 import type { Place } from '../model/place.ts';
-import type { Finding, Findings } from '../rules/finding.ts';
+import { unique } from '../rules/finding.ts';
+import type { Finding } from '../rules/finding.ts';
 import { FamilyAssessor } from './assess-family.ts';
 import type { Assessing, FamilyAssessment } from './assess-family.ts';
 import { edited } from './edit-families.ts';
@@ -39,17 +40,21 @@ export function assessAll(assessing: Assessing, onProgress: OnProgress = () => u
 const heldUp = (family: FamilyAssessment): FamilyAssessment => ({ ...family, blocked: true });
 
 /** What there is to tell besides the families: manifests that can't be read, references, patches of nothing. */
-export function otherFindings(inventory: Inventory, findings: Findings): Finding[] {
+export function otherFindings(assessing: Pick<Assessing, 'inventory' | 'findings' | 'places'>): Finding[] {
+  const { inventory, findings } = assessing;
   const { manifests, referrers } = inventory;
   return [
     ...manifests.flatMap(({ problems }) => problems.flatMap(({ rule, message, place }) => findings.of(rule, { place, message }))),
-    ...unusedPatchFindings(inventory, findings),
+    ...unusedPatchFindings(inventory, assessing),
     ...[...manifests, ...referrers].flatMap((manifest) => referenceFindings(manifest, findings)),
   ];
 }
 
 /** Patches and resources of kustomizations of which nobody can tell what they become. */
-function unusedPatchFindings({ manifests, kustomizations }: Inventory, findings: Findings): Finding[] {
+function unusedPatchFindings(
+  { manifests, kustomizations }: Inventory,
+  { findings, places }: Pick<Assessing, 'findings' | 'places'>,
+): Finding[] {
   if (kustomizations === null) return [];
   const unread = kustomizations.unreadable.flatMap(({ file, message }) =>
     findings.of('kustomize-build-fails', { place: startOf(file), message: `This kustomization can not be read: ${message}.` }),
@@ -58,7 +63,18 @@ function unusedPatchFindings({ manifests, kustomizations }: Inventory, findings:
     const message = MESSAGES[kustomizations.roleOf(installation)];
     return message === null ? [] : findings.of('kustomize-patch', { place: installation.place, message, installation });
   });
-  return [...unread, ...unused];
+  const inline = kustomizations.unusedPatches.flatMap(({ entry }) =>
+    findings.of('kustomize-patch', { place: places.of({ ...entry, inline: null }, entry.path), message: MESSAGES.patch }),
+  );
+  const told = new Set(inline.map(({ file }) => file));
+  const left = kustomizations.unusedReferences().filter(({ at }) => !told.has(at.file));
+  const references = left.flatMap(({ at, kustomization }) =>
+    findings.of('kustomize-patch', {
+      place: startOf(at.file),
+      message: `${at.file === kustomization ? 'This kustomization' : `What ${kustomization} reads here`} refers to installations, and none can be seen that it builds.`,
+    }),
+  );
+  return unique([...unread, ...unused, ...inline, ...references]);
 }
 
 const MESSAGES = {

@@ -1,7 +1,8 @@
 import type { OptionsFor, Task } from '../edit/file.ts';
 import { layerOf } from '../kustomize/model.ts';
-import type { Obstacle, TextPlace, Variant } from '../kustomize/model.ts';
+import type { FragmentUse, Obstacle, TextPlace, Variant } from '../kustomize/model.ts';
 import type { DocumentPlaces } from '../manifests/places.ts';
+import { groupBy } from '../model/group.ts';
 import type { DatabaseKind, Installation } from '../model/installation.ts';
 import type { Place } from '../model/place.ts';
 import { formatPath, stringAt } from '../model/value.ts';
@@ -20,12 +21,14 @@ import type { Assessment } from './assess.ts';
 import type { FileEdit } from './edit-families.ts';
 import type { Family } from './family.ts';
 import type { Inventory } from './inventory.ts';
-import type { PlannedReference } from './kustomizations.ts';
+import type { PlannedReference, Reader } from './kustomizations.ts';
 
 /** A family judged: how each of its states is converted, what keeps it from being, and what is edited for it. */
 export interface FamilyAssessment {
-  /** Deleted ones included. */
+  /** What every kustomization makes of it, those first that nothing includes; deleted ones included. */
   readonly roots: readonly Variant[];
+  /** Kustomizations that build none of its installations, and are made of files that change. */
+  readonly guards: readonly Reader[];
   /** One for each installation manifest, as its first root builds it. */
   readonly assessments: readonly Assessment[];
   readonly findings: readonly Finding[];
@@ -59,27 +62,33 @@ export class FamilyAssessor {
   }
 
   assess(family: Family): FamilyAssessment {
-    const all = family.variants.some(({ root }) => root) ? family.variants.filter(({ root }) => root) : family.variants;
-    const live = all.filter(({ deleted }) => deleted === null);
-    const roots = live.length === 0 ? all : live;
-    const assessments = roots.map((variant) => this.#assess(variant, family.lone));
-    const optionsFor = this.#optionsFor(roots, assessments);
+    const variants = [...family.variants].sort((a, b) => Number(b.root) - Number(a.root));
+    const live = topsOf(variants).some(({ deleted }) => deleted === null) ? variants.filter(({ deleted }) => deleted === null) : [];
+    const built = live.length === 0 ? variants : live;
+    const assessments = new Map(built.map((variant) => [variant, this.#assess(variant, family.lone)] as const));
+    const tops = topsOf(built);
     const references =
-      family.lone === null ? this.#references([...roots, ...all.filter((each) => !roots.includes(each))], assessments) : [];
-    const tasks = tasksByFile(family, all, references);
+      family.lone === null ? this.#references(variants, new Map(tops.map((variant) => [variant, assessments.get(variant)?.options]))) : [];
+    const tasks = tasksByFile(family, references);
+    const guards = this.#guards(tasks, variants);
     const findings = unique([
-      ...this.#shared(roots, assessments),
-      ...all.flatMap((variant) => variant.opaque.flatMap((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant))),
-      ...roots.flatMap((variant) => (variant.deleted === null ? [] : this.#obstacle('kustomize-obstacle', variant.deleted, variant))),
-      ...(family.lone === null ? [...this.#faults(all), ...this.#outside(tasks, roots)] : []),
+      ...this.#shared(tops, assessments),
+      ...includedFindings(built, assessments),
+      ...variants.flatMap((variant) => variant.opaque.flatMap((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant))),
+      ...built.flatMap((variant) => (variant.deleted === null ? [] : this.#obstacle('kustomize-obstacle', variant.deleted, variant))),
+      ...(family.lone === null
+        ? [...this.#faults(variants, guards), ...this.#outside(tasks, variants), ...this.#leftOut(tasks, variants)]
+        : []),
       ...references.flatMap((reference) => this.#referenceObstacles(reference)),
+      ...family.fragments.flatMap((use) => this.#shares(use)),
     ]);
     return {
-      roots: all,
-      assessments: onePerManifest(assessments),
+      roots: variants,
+      guards,
+      assessments: onePerManifest(tops.flatMap((variant) => assessments.get(variant) ?? [])),
       findings,
       blocked: findings.some(isError),
-      optionsFor,
+      optionsFor: this.#optionsFor(assessments),
       tasks,
       lone: family.lone,
       edits: [],
@@ -107,42 +116,33 @@ export class FamilyAssessor {
     return this.#with.places.of(found?.layer.fragment.at ?? NOWHERE, found?.path ?? field);
   }
 
-  /** A state is converted as its variant is: the Secret that a state names decides wherever it is named. */
-  #optionsFor(roots: readonly Variant[], assessments: readonly Assessment[]): OptionsFor {
-    const kinds = new Map<string, DatabaseKind>();
-    const known = new WeakMap<ValueMap, ConvertOptions>();
-    for (const [index, { built }] of roots.entries()) {
-      const secret = stringAt(built, ['spec', 'database', 'secret']);
-      if (secret !== null) kinds.set(secret, assessments[index]?.database ?? 'unknown');
-    }
-    const [only] = assessments;
-    const [first] = roots;
-    if (only !== undefined && first !== undefined && roots.length === 1) known.set(first.built, only.options);
+  /** A state is converted as its variant is. */
+  #optionsFor(assessments: ReadonlyMap<Variant, Assessment>): OptionsFor {
+    const known = new Map<Variant, WeakMap<ValueMap, ConvertOptions>>();
+    for (const [variant, { options, database }] of assessments)
+      if (isKnown(database)) known.set(variant, new WeakMap([[variant.built, options]]));
     return (variant, state) => {
-      const own = assessments[Math.max(roots.indexOf(variant), 0)];
-      const options = known.get(state) ?? this.#optionsOf(state, kinds, own?.database ?? 'unknown');
-      known.set(state, options);
+      const own = known.get(variant) ?? new WeakMap<ValueMap, ConvertOptions>();
+      const options = own.get(state) ?? this.#optionsOf(state, databaseOf(state, variant, assessments));
+      known.set(variant, own.set(state, options));
       return options;
     };
   }
 
-  /** A Secret that only a lower layer names is taken to be of the kind that the whole has. */
-  #optionsOf(state: ValueMap, kinds: ReadonlyMap<string, DatabaseKind>, whole: DatabaseKind): ConvertOptions {
+  #optionsOf(state: ValueMap, database: DatabaseKind): ConvertOptions {
     const { target, ingress } = this.#with.settings;
-    const secret = stringAt(state, ['spec', 'database', 'secret']);
     const unknown = validate(OLD.kind, state, target).flatMap(({ code, path }) => (code === 'unknown-field' ? [path] : []));
-    const database = secret === null ? 'operator-managed' : (kinds.get(secret) ?? whole);
     return { fileStore: fileStoreOf(state), database, ingress, unknown };
   }
 
   /** Findings of the roots; one that not every root has names those that have it. */
-  #shared(roots: readonly Variant[], assessments: readonly Assessment[]): Finding[] {
+  #shared(roots: readonly Variant[], assessments: ReadonlyMap<Variant, Assessment>): Finding[] {
     const by = new Map<string, { finding: Finding; roots: string[] }>();
-    for (const [index, { findings }] of assessments.entries()) {
-      for (const finding of findings) {
-        const key = JSON.stringify([finding.rule, finding.file, finding.line, finding.column, finding.message]);
+    for (const root of roots) {
+      for (const finding of assessments.get(root)?.findings ?? []) {
+        const key = keyOf(finding);
         const known = by.get(key) ?? { finding, roots: [] };
-        known.roots.push(roots[index]?.kustomization ?? '');
+        known.roots.push(root.kustomization);
         by.set(key, known);
       }
     }
@@ -156,9 +156,38 @@ export class FamilyAssessor {
     return this.#with.findings.of(rule, { place, message: `${message}.`, field: path, installation });
   }
 
-  #faults(variants: readonly Variant[]): Finding[] {
-    const faults = this.#with.inventory.kustomizations?.faultsOf(variants) ?? [];
+  #faults(variants: readonly Variant[], guards: readonly Reader[]): Finding[] {
+    const kustomizations = [...variants.map(({ kustomization }) => kustomization), ...guards.map(({ file }) => file)];
+    const faults = this.#with.inventory.kustomizations?.faultsOf(kustomizations) ?? [];
     return faults.flatMap((fault) => this.#obstacle('kustomize-build-fails', fault, null));
+  }
+
+  /** What else is built from the files that change, and has to stay as it is. */
+  #guards(tasks: FamilyAssessment['tasks'], variants: readonly Variant[]): Reader[] {
+    const own = new Set(variants.map(({ kustomization }) => kustomization));
+    return this.#readers(tasks).filter(({ file }) => !own.has(file));
+  }
+
+  #readers(tasks: FamilyAssessment['tasks']): readonly Reader[] {
+    return this.#with.inventory.kustomizations?.readersOf(tasks.keys()) ?? [];
+  }
+
+  /** The text of a patch can't follow the installation alone. */
+  #shares({ fragment, uses: [use] }: FragmentUse): Finding[] {
+    const stranger = fragment.form === 'resource' ? null : (this.#with.inventory.kustomizations?.strangerTo(fragment) ?? null);
+    const layer = use?.variant.layers[use.index];
+    if (stranger === null || use === undefined || layer === undefined) return [];
+    const message = `this patch changes ${stranger} too, and would have to be another one for the installation; give each a patch of its own`;
+    return this.#obstacle('kustomize-obstacle', { file: layer.kustomization, document: 0, path: layer.entry, message }, use.variant);
+  }
+
+  /** What the user, or git, leaves out is not changed, and what it is made of must not change either. */
+  #leftOut(tasks: FamilyAssessment['tasks'], [variant]: readonly Variant[]): Finding[] {
+    return this.#readers(tasks).flatMap(({ file, leftOut }) => {
+      if (leftOut === null) return [];
+      const message = `this kustomization is built from files that would change, and ${leftOut}; let runs see it, or take it away`;
+      return this.#obstacle('kustomize-obstacle', { file, document: 0, path: [], message }, variant ?? null);
+    });
   }
 
   /** A family changes as a whole, so a part of it can't be left out. */
@@ -170,9 +199,8 @@ export class FamilyAssessor {
     return this.#obstacle('kustomize-obstacle', { file: root.kustomization, document: 0, path: [], message }, root);
   }
 
-  #references(roots: readonly Variant[], assessments: readonly Assessment[]): readonly PlannedReference[] {
-    const decisions = new Map(assessments.map(({ options }, index) => [roots[index], options] as const));
-    return this.#with.inventory.kustomizations?.plannedReferences(roots, decisions) ?? [];
+  #references(variants: readonly Variant[], decisions: ReadonlyMap<Variant, ConvertOptions | undefined>): readonly PlannedReference[] {
+    return this.#with.inventory.kustomizations?.plannedReferences(variants, decisions) ?? [];
   }
 
   #referenceObstacles({ reference, plan }: PlannedReference): Finding[] {
@@ -233,17 +261,45 @@ function builtBy(finding: Finding, roots: readonly string[]): Finding {
   return { ...finding, message: `${finding.message.replace(/\.$/, '')} (as built by ${shown}).` };
 }
 
-function tasksByFile(family: Family, roots: readonly Variant[], references: readonly PlannedReference[]): Map<string, Task[]> {
-  const tasks = new Map<string, Task[]>();
-  const add = (task: Task): void => {
-    const own = tasks.get(task.at.file);
-    if (own === undefined) tasks.set(task.at.file, [task]);
-    else own.push(task);
-  };
-  for (const { fragment, uses } of family.fragments) {
-    const own = uses.filter(({ variant }) => roots.includes(variant));
-    if (own.length > 0) add({ at: fragment.at, use: { fragment, uses: own } });
-  }
-  for (const { reference, plan } of references) if (plan.batches.length > 0) add({ at: reference.at, batches: plan.batches });
-  return tasks;
+function tasksByFile(family: Family, references: readonly PlannedReference[]): Map<string, Task[]> {
+  const fragments = family.fragments.map((use): Task => ({ at: use.fragment.at, use }));
+  const planned = references
+    .filter(({ plan }) => plan.batches.length > 0)
+    .map(({ reference, plan }): Task => ({ at: reference.at, batches: plan.batches }));
+  return groupBy([...fragments, ...planned], ({ at }) => at.file);
 }
+
+/** Kustomizations that nothing includes; where there is none, all. */
+function topsOf(variants: readonly Variant[]): readonly Variant[] {
+  const tops = variants.filter(({ root }) => root);
+  return tops.length === 0 ? variants : tops;
+}
+
+/** What a base does when it is built by itself, but for what the kustomizations above it may still bring. */
+function includedFindings(variants: readonly Variant[], assessments: ReadonlyMap<Variant, Assessment>): Finding[] {
+  const tops = topsOf(variants);
+  const known = new Set(tops.flatMap((variant) => assessments.get(variant)?.findings.map(keyOf) ?? []));
+  return variants
+    .filter((variant) => !tops.includes(variant))
+    .flatMap((variant) =>
+      (assessments.get(variant)?.findings ?? [])
+        .filter((finding) => isError(finding) && ruleById(finding.rule).mayBeCompleted !== true && !known.has(keyOf(finding)))
+        .map((finding) => builtBy(finding, [variant.kustomization])),
+    );
+}
+
+const keyOf = ({ rule, file, line, column, message }: Finding): string => JSON.stringify([rule, file, line, column, message]);
+
+const isKnown = (database: DatabaseKind): boolean => database === 'external' || database === 'operator-managed';
+
+/** What the database of a state is: as the variant itself is judged, where it names that Secret and its own Secrets tell, else as others that name it are. */
+function databaseOf(state: ValueMap, variant: Variant, assessments: ReadonlyMap<Variant, Assessment>): DatabaseKind {
+  const secret = secretOf(state);
+  if (secret === null) return 'operator-managed';
+  const own = assessments.get(variant)?.database;
+  if (own !== undefined && isKnown(own) && secretOf(variant.built) === secret) return own;
+  const other = [...assessments].find(([each, { database }]) => isKnown(database) && secretOf(each.built) === secret);
+  return other?.[1].database ?? own ?? [...assessments.values()][0]?.database ?? 'unknown';
+}
+
+const secretOf = (state: ValueMap): string | null => stringAt(state, ['spec', 'database', 'secret']);

@@ -1,12 +1,15 @@
 import { buildVariants } from '../kustomize/build.ts';
-import type { Files } from '../kustomize/files.ts';
+import type { Build, IdlePatch } from '../kustomize/build.ts';
+import { compileGoRegExp } from '../kustomize/go-regexp.ts';
+import type { Text } from '../kustomize/located.ts';
+import { Files } from '../kustomize/files.ts';
 import { readGraph } from '../kustomize/graph.ts';
 import type { Graph, GraphNode } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { fragmentId } from '../kustomize/model.ts';
-import type { FragmentForm, Variant } from '../kustomize/model.ts';
-import { directoryOf, holds, resolveFrom } from '../kustomize/paths.ts';
-import { pathsIn, relevantKustomizations } from '../kustomize/relevant.ts';
+import type { Fragment, FragmentForm, Variant } from '../kustomize/model.ts';
+import { directoryOf, holds } from '../kustomize/paths.ts';
+import { Reach, wordsIn } from '../kustomize/reach.ts';
 import type { Trouble } from '../kustomize/trouble.ts';
 import { referenceDocuments } from '../references/kustomize/documents.ts';
 import type { ReferenceDocument } from '../references/kustomize/documents.ts';
@@ -15,14 +18,16 @@ import { planReferences } from '../references/kustomize/referrers.ts';
 import type { SharedDecision } from '../references/kustomize/referrers.ts';
 import { familiesOf } from './family.ts';
 import type { Family } from './family.ts';
+import { isInstallation, isMattermost } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
+import { stringAt } from '../model/value.ts';
 import type { Decision, Resource } from '../model/installation.ts';
 import { OLD } from '../operator/fields.ts';
 import { makesSecrets, readSecretSources } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
 import { decodeUtf8 } from '../yaml/text.ts';
 import { isUnreadable } from '../manifests/source.ts';
-import type { Source } from '../manifests/source.ts';
+import type { ListedFile, Source } from '../manifests/source.ts';
 
 /** The kustomizations that have to do with installations, followed. */
 export interface Kustomizations {
@@ -34,6 +39,12 @@ export interface Kustomizations {
   readonly roleOf: (resource: Resource) => 'family' | 'patch' | 'unbuilt' | 'none';
   /** Whether a resource of a family is a patch and no whole installation. */
   readonly isPatch: (resource: Resource) => boolean;
+  /** Patches that are meant for installations and change none, but for those that are manifests of their own. */
+  readonly unusedPatches: readonly IdlePatch[];
+  /** Documents that refer to installations in kustomizations that build none. */
+  readonly unusedReferences: () => readonly ReferenceDocument[];
+  /** A resource that is no installation and that a patch changes too, in words; null where there is none. */
+  readonly strangerTo: (fragment: Fragment) => string | null;
   /** The Secrets that a kustomization builds. */
   readonly secretsOf: (kustomization: string) => readonly SecretSource[];
   /** Variants that share fragments, or documents with references. */
@@ -41,27 +52,41 @@ export interface Kustomizations {
   /** Each document that refers to what variants are built from, planned for the installations of all that read it. */
   readonly plannedReferences: (
     variants: readonly Variant[],
-    decisions: ReadonlyMap<Variant | undefined, Decision>,
+    decisions: ReadonlyMap<Variant, Decision | undefined>,
   ) => readonly PlannedReference[];
-  /** What keeps the kustomizations of variants from being built, or from being seen as a whole. */
-  readonly faultsOf: (variants: readonly Variant[]) => readonly Trouble[];
+  /** What keeps kustomizations from being built, or from being seen as a whole. */
+  readonly faultsOf: (kustomizations: readonly string[]) => readonly Trouble[];
+  /** The same kustomizations with other contents of some files, followed for resources of the new kind. */
+  readonly mattermostsWith: (contents: ReadonlyMap<string, Uint8Array>) => Pick<Build, 'variants' | 'troubles'>;
+  /** Every kustomization that is made of one of some files, in whatever way. */
+  readonly readersOf: (files: Iterable<string>) => readonly Reader[];
 }
 
-/** Reads what the given ones of all kustomizations make of the installations in manifests; null where none has to do with them. */
-export function readKustomizations(source: Source, all: readonly string[], manifests: readonly Manifest[]): Kustomizations | null {
-  const read = (file: string): string => textOf(file, source);
-  const relevant = relevantKustomizations(
-    all,
-    read,
-    manifests.map(({ file }) => file),
-    OLD.kind,
+/** Reads what the kustomizations of a repository make of the installations in manifests; null where none has to do with them. */
+export function readKustomizations(source: Source, listed: readonly ListedFile[], manifests: readonly Manifest[]): Kustomizations | null {
+  const files = new Files(
+    (file) => (source.exists(file) ? source.read(file) : null),
+    (path) => source.real(path),
   );
-  if (relevant.length === 0) return null;
-  const graph = readGraph({ files: relevant, readFile: (file) => (source.exists(file) ? source.read(file) : null) });
-  const { variants, idlePatches, troubles } = buildVariants(graph);
+  const all = listed.map(({ file }) => file);
+  const reach = new Reach(all, files);
+  const ours = manifests.flatMap(({ file }) => source.real(file) ?? file);
+  const whole = manifests.flatMap(({ resources }) => resources.filter(isInstallation));
+  const named = [...new Set(whole.map(({ name }) => name))].filter((name) => name !== '');
+  const reached = new Set([
+    ...reach.connectedTo([...ours, ...all.filter((file) => files.mentions(file, OLD.kind))]),
+    // What nobody uses may hold patches of an installation that go by its name alone.
+    ...all.filter((file) => named.some((name) => files.mentions(file, name))),
+  ]);
+  const connected = all.filter((file) => reached.has(file));
+  if (connected.length === 0) return null;
+  const graph = readGraph({ kustomizations: connected, files });
+  const { variants, idlePatches, strangers, troubles } = buildVariants(graph);
   const families = fragmentKeys(variants);
   const patches = fragmentKeys(variants, 'strategic-merge');
-  const idle = new Set(idlePatches.map(fragmentId));
+  const names = new Set([...whole, ...variants].map(({ name }) => name));
+  const unused = idlePatches.filter((patch) => meansInstallation(patch, names));
+  const idle = new Set(unused.map(({ fragment }) => fragmentId(fragment)));
   const used = filesRead(graph);
   const references = new References(graph);
   const unreadable = troubles.filter(({ code }) => code === 'unreadable-kustomization');
@@ -69,17 +94,49 @@ export function readKustomizations(source: Source, all: readonly string[], manif
     graph,
     variants,
     unreadable,
+    unusedPatches: unused.filter(({ fragment }) => fragment.form === 'json6902' || fragment.at.inline !== null),
+    unusedReferences: () => references.unusedBy(variants),
+    strangerTo: (fragment) => strangers.get(fragmentId(fragment)) ?? null,
     secretsOf: secretsReader(graph, source),
     families: () => familiesOf(variants, (variant) => references.of([variant]).map(({ at }) => JSON.stringify(at))),
     plannedReferences: (own, decisions) => references.planned(own, decisions),
     faultsOf: faultFinder(graph, troubles),
+    mattermostsWith: (contents) =>
+      buildVariants(contents.size === 0 ? graph : readGraph({ kustomizations: connected, files: files.with(contents) }), isMattermost),
+    readersOf: readerFinder(graph, reach, listed),
     isPatch: (resource) => patches.has(idOf(resource)),
     roleOf: (resource) => {
       if (families.has(idOf(resource))) return 'family';
       if (idle.has(idOf(resource))) return 'patch';
-      return used.has(resource.file) || unreadable.some(({ file }) => mayRead(file, read(file), resource.file)) ? 'unbuilt' : 'none';
+      return used.has(resource.file) || unreadable.some(({ file }) => mayRead(file, files, resource.file)) ? 'unbuilt' : 'none';
     },
   };
+}
+
+/** Whether a patch that changes nothing was meant for installations, by its own words or by the name of one. */
+function meansInstallation({ fragment, target }: IdlePatch, names: ReadonlySet<string>): boolean {
+  if (target === null)
+    return stringAt(fragment.value, ['kind']) === OLD.kind && stringAt(fragment.value, ['apiVersion']) === OLD.apiVersion;
+  const fits = (pattern: Text | null, text: string): boolean => pattern === null || compileGoRegExp(pattern.text)?.test(text) === true;
+  if (!fits(target.group, OLD.group) || !fits(target.kind, OLD.kind)) return false;
+  return target.kind !== null || target.group !== null || (target.name !== null && [...names].some((name) => fits(target.name, name)));
+}
+
+/** A kustomization that is built by itself, and why runs leave it alone. */
+export interface Reader extends ListedFile {
+  /** Nothing includes it. */
+  readonly root: boolean;
+}
+
+function readerFinder(graph: Graph, reach: Reach, listed: readonly ListedFile[]): Kustomizations['readersOf'] {
+  const leftOut = new Map(listed.map((each) => [each.file, each.leftOut]));
+  return (files) =>
+    reach.readersOf(files).flatMap((file) => {
+      const node = graph.nodes.get(file);
+      return node === undefined || node.kustomization.kind === 'Component'
+        ? []
+        : [{ file, leftOut: leftOut.get(file) ?? null, root: node.root }];
+    });
 }
 
 /** The places of fragments, of one form or of all: what stands there is judged with its family and not by itself. */
@@ -90,8 +147,8 @@ const fragmentKeys = (variants: readonly Variant[], form?: FragmentForm): Set<st
     ),
   );
 
-const filesBelow = (graph: Graph, variants: readonly Variant[]): Set<string> =>
-  new Set(variants.flatMap(({ kustomization }) => [...reachableFrom(graph, kustomization)]));
+const filesBelow = (graph: Graph, kustomizations: readonly string[]): Set<string> =>
+  new Set(kustomizations.flatMap((kustomization) => [...reachableFrom(graph, kustomization)]));
 
 /** A document with references, and how they follow. */
 export interface PlannedReference {
@@ -109,11 +166,20 @@ class References {
   }
 
   of(variants: readonly Variant[]): ReferenceDocument[] {
-    const files = filesBelow(this.#graph, variants);
+    const files = filesBelow(
+      this.#graph,
+      variants.map(({ kustomization }) => kustomization),
+    );
     return this.#all.filter(({ kustomization }) => files.has(kustomization));
   }
 
-  planned(variants: readonly Variant[], decisions: ReadonlyMap<Variant | undefined, Decision>): PlannedReference[] {
+  /** What no kustomization reads that builds an installation, or is made of what one is made of. */
+  unusedBy(variants: readonly Variant[]): ReferenceDocument[] {
+    const used = new Set(this.of(variants).map(({ at }) => at.file));
+    return this.#all.filter(({ at, value, role }) => !used.has(at.file) && planReferences(value, role, 'undecided').batches.length > 0);
+  }
+
+  planned(variants: readonly Variant[], decisions: ReadonlyMap<Variant, Decision | undefined>): PlannedReference[] {
     const documents = new Map(this.of(variants).map((reference) => [JSON.stringify([reference.at, reference.role]), reference]));
     return [...documents.values()].map((reference) => {
       const readers = variants.filter(({ kustomization }) => reachableFrom(this.#graph, kustomization).has(reference.kustomization));
@@ -138,10 +204,10 @@ function faultFinder(graph: Graph, troubles: readonly Trouble[]): Kustomizations
     .filter(({ code }) => code === 'unreadable-kustomization' || code === 'several-kustomizations')
     .map((trouble) => ({
       trouble: trouble.code === 'unreadable-kustomization' ? { ...trouble, message: HIDDEN } : trouble,
-      paths: pathsIn(graph.files.text(trouble.file)?.text ?? '', directoryOf(trouble.file)),
+      paths: pathsIn(trouble.file, graph.files),
     }));
-  return (variants) => {
-    const files = filesBelow(graph, variants);
+  return (kustomizations) => {
+    const files = filesBelow(graph, kustomizations);
     const directories = new Set([...files].map(directoryOf));
     const above = hiding.filter(
       ({ trouble, paths }) => !files.has(trouble.file) && [...paths].some((path) => files.has(path) || directories.has(path)),
@@ -170,11 +236,17 @@ const BREAKS_BUILD: ReadonlySet<Trouble['code']> = new Set([
   'duplicate-resource',
 ]);
 
+/** Every word of a kustomization that could be a path. */
+const pathsIn = (kustomization: string, files: Files): Set<string> =>
+  new Set(wordsIn(files.text(kustomization)?.text ?? '').flatMap((word) => files.resolve(directoryOf(kustomization), word) ?? []));
+
 /** Whether a kustomization that can't be read may use a file: one beside it, or one that its text names. */
-function mayRead(kustomization: string, text: string, file: string): boolean {
+function mayRead(kustomization: string, files: Files, file: string): boolean {
   const directory = directoryOf(kustomization);
   const relative = directory === '' ? file : file.slice(directory.length + 1);
-  return directoryOf(file) === directory || (holds(directory, directoryOf(file)) && text.includes(relative));
+  return (
+    directoryOf(file) === directory || (holds(directory, directoryOf(file)) && (files.text(kustomization)?.text ?? '').includes(relative))
+  );
 }
 
 const idOf = ({ file, document, path }: Resource): string => fragmentId({ at: { file, document, inline: null }, path });
@@ -189,31 +261,77 @@ function filesRead(graph: Graph): Set<string> {
   const files = new Set<string>();
   for (const node of graph.nodes.values()) {
     for (const input of [...node.resources, ...node.transformers]) if (input.leadsTo === 'file') files.add(input.file);
-    for (const file of patchFiles(node)) files.add(file);
+    for (const file of patchFiles(node, graph.files)) files.add(file);
   }
   return files;
 }
 
-function patchFiles({ kustomization }: GraphNode): string[] {
+function patchFiles({ kustomization }: GraphNode, files: Files): string[] {
   const entries = [...kustomization.patches, ...kustomization.patchesStrategicMerge, ...kustomization.patchesJson6902];
   return entries.flatMap(({ source }) =>
-    source === null || source.inline ? [] : (resolveFrom(kustomization.directory, source.text) ?? []),
+    source === null || source.inline ? [] : (files.resolve(kustomization.directory, source.text) ?? []),
   );
 }
 
-/** The Secrets that a kustomization builds, its bases included, under the names that references use before the build. */
+/**
+ * The Secrets that a kustomization builds, its bases included: plain ones as they are built, with what patches and replacements do to them;
+ * those that something else makes under the names that references use before the build.
+ */
 function secretsReader(graph: Graph, source: Source): (kustomization: string) => readonly SecretSource[] {
   const known = new Map<string, readonly SecretSource[]>();
+  let built: Build | null = null;
   return (kustomization) => {
     const before = known.get(kustomization);
     if (before !== undefined) return before;
+    built ??= buildVariants(graph, isPlainSecret);
     const nodes = [...reachableFrom(graph, kustomization)].flatMap((file) => graph.nodes.get(file) ?? []);
-    const resources = nodes.flatMap((node) => secretResources(node, graph.files));
-    const secrets = readSecretSources(resources, (file) => (source.exists(file) ? textOf(file, source) : null));
+    const made = nodes.flatMap((node) => secretResources(node, graph.files)).filter((resource) => !isPlainSecret(resource));
+    const plain = built.variants.filter((variant) => variant.kustomization === kustomization && variant.deleted === null);
+    const readFile = (file: string): string | null => (source.exists(file) ? textOf(file, source) : null);
+    const secrets = [
+      ...plain.flatMap((variant) =>
+        readSecretSources(builtSecrets(variant, graph, kustomization), readFile).map((each) =>
+          variant.opaque.length > 0 ? { ...each, complete: false } : each,
+        ),
+      ),
+      ...readSecretSources(made, readFile).map((each) =>
+        each.generator !== null && isChanged(built) ? { ...each, complete: false } : each,
+      ),
+    ];
     known.set(kustomization, secrets);
     return secrets;
   };
 }
+
+const isPlainSecret = ({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'kind'>): boolean => apiVersion === 'v1' && kind === 'Secret';
+
+/** Whether a patch for Secrets found none that can be seen: it may change one that a generator makes. */
+const isChanged = (built: Build | null): boolean =>
+  built?.idlePatches.some(({ fragment, target }) =>
+    target === null
+      ? stringAt(fragment.value, ['kind']) === 'Secret'
+      : target.kind === null || compileGoRegExp(target.kind.text)?.test('Secret') === true,
+  ) === true;
+
+/** The Secret as it is built; under the name that it had before as well, where kustomize is told to carry new names over to installations. */
+function builtSecrets({ layers: [layer], built, name, namespace }: Variant, graph: Graph, kustomization: string): Resource[] {
+  if (layer === undefined) return [];
+  const { at, path } = layer.fragment;
+  const written = graph.files
+    .manifest(at.file)
+    ?.resources.find((each) => each.document === at.document && JSON.stringify(each.path) === JSON.stringify(path));
+  if (written === undefined) return [];
+  const names = carriesNames(graph, kustomization) ? new Set([name, written.name]) : new Set([name]);
+  return [...names].map((each) => ({ ...written, value: built, name: each, namespace }));
+}
+
+/** Whether a configuration says that installations hold the names of Secrets. */
+const carriesNames = (graph: Graph, kustomization: string): boolean =>
+  [...reachableFrom(graph, kustomization)].some((file) => {
+    const node = graph.nodes.get(file)?.kustomization;
+    const texts = node?.configurations.map(({ text }) => graph.files.resolve(node.directory, text)) ?? [];
+    return texts.some((each) => each !== null && /nameReference[^]*spec\/database\/secret/.test(graph.files.text(each)?.text ?? ''));
+  });
 
 function secretResources(node: GraphNode, files: Files): Resource[] {
   const inputs = [...node.resources, ...node.generators].filter(({ leadsTo }) => leadsTo === 'file');

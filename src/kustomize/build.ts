@@ -1,7 +1,7 @@
 import type { Resource } from '../model/installation.ts';
 import { isList, isMap } from '../model/value.ts';
 import type { Path, Value } from '../model/value.ts';
-import { isInstallation, isMattermost } from '../manifests/read.ts';
+import { isInstallation } from '../manifests/read.ts';
 import { PatchFailure } from './patch/failure.ts';
 import { asKustomizeReads } from './patch/reading.ts';
 import { EMPTY_CONFIGURATION, mergeConfigurations, readConfiguration } from './configuration.ts';
@@ -19,7 +19,6 @@ import { patched, withLayer } from './patching.ts';
 import type { PatchManner } from './patching.ts';
 import { readPatchText } from './patch-text.ts';
 import type { PatchHome } from './patch-text.ts';
-import { resolveFrom } from './paths.ts';
 import { readReplacements } from './replacement.ts';
 import type { Replacement } from './replacement.ts';
 import { identityOf, nameOf, namespaceOf, opaque, remembered, resourcesWithIdOf, shownResource, typeOf } from './resource.ts';
@@ -35,20 +34,37 @@ import type { Spot, Trouble } from './trouble.ts';
 /** What every kustomization of a graph makes of the installations. */
 export interface Build {
   readonly variants: readonly Variant[];
-  /** Patches with the type of an installation that change none: the base is remote, made by a program, or gone. */
-  readonly idlePatches: readonly Fragment[];
+  /** Patches that change no installation, and no other resource by a target: the base is remote, made by a program, or gone. */
+  readonly idlePatches: readonly IdlePatch[];
+  /** By fragment, a resource that is no installation and that a patch changes too, wherever it does, with the kustomization. */
+  readonly strangers: ReadonlyMap<string, string>;
   readonly troubles: readonly Trouble[];
 }
 
-/** Follows every kustomization as kustomize builds it, as far as installations are concerned; resources of the new kind when asked for. */
-export function buildVariants(graph: Graph, kind: 'old' | 'new' = 'old'): Build {
-  const builder = new Builder(graph, kind === 'old' ? isInstallation : isMattermost);
+/** Follows every kustomization as kustomize builds it, as far as installations are concerned, or resources of another kind. */
+export function buildVariants(graph: Graph, isFollowed: IsFollowed = isInstallation): Build {
+  const builder = new Builder(graph, isFollowed);
   const variants = [...graph.nodes.values()].flatMap((node) => builder.variantsOf(node));
   return {
     variants: [...variants, ...builder.deletedVariants()],
     idlePatches: builder.idlePatches(),
+    strangers: builder.strangers(),
     troubles: [...graph.troubles, ...builder.troubles],
   };
+}
+
+/** A patch that nothing was seen to be changed by. */
+export interface IdlePatch {
+  readonly fragment: Fragment;
+  /** The entry that names it. */
+  readonly entry: Spot;
+  readonly target: Selector | null;
+}
+
+interface PatchUse extends IdlePatch {
+  /** Whether it changes an installation anywhere, and whether anything. */
+  readonly followed: boolean;
+  readonly chosen: boolean;
 }
 
 type IsFollowed = (resource: Pick<Resource, 'apiVersion' | 'kind'>) => boolean;
@@ -70,7 +86,8 @@ class Builder {
     [];
   /** The kustomization that is being built; its components work on its resources. */
   #building = '';
-  readonly #patches = new Map<string, { fragment: Fragment; used: boolean }>();
+  readonly #patches = new Map<string, PatchUse>();
+  readonly #strangers = new Map<string, string>();
 
   constructor(graph: Graph, isFollowed: IsFollowed) {
     this.#graph = graph;
@@ -101,10 +118,27 @@ class Builder {
     );
   }
 
-  idlePatches(): Fragment[] {
-    return [...this.#patches.values()].flatMap(({ fragment, used }) =>
-      used || fragment.form !== 'strategic-merge' || !this.#isOurs(fragment.value) ? [] : [fragment],
-    );
+  idlePatches(): IdlePatch[] {
+    for (const node of this.#graph.nodes.values())
+      if (node.kustomization.kind === 'Component' && node.includedBy.length === 0) this.#noteUnused(node);
+    return [...this.#patches.values()].filter(({ followed, chosen, target }) => !followed && !(chosen && target !== null));
+  }
+
+  /** The patches of a component that nobody uses. */
+  #noteUnused({ kustomization }: GraphNode): void {
+    for (const entry of [...kustomization.patches, ...kustomization.patchesStrategicMerge, ...kustomization.patchesJson6902]) {
+      const use = {
+        entry: { file: kustomization.file, document: kustomization.document, path: entry.path },
+        target: entry.target,
+        followed: false,
+        chosen: false,
+      };
+      for (const fragment of this.#fragmentsOf(entry, kustomization)) this.#noteUse(fragment, use);
+    }
+  }
+
+  strangers(): ReadonlyMap<string, string> {
+    return this.#strangers;
   }
 
   #isOurs(value: Value): boolean {
@@ -137,7 +171,7 @@ class Builder {
   }
 
   #ownConfiguration({ kustomization }: GraphNode): Configuration {
-    const files = kustomization.configurations.flatMap(({ text }) => resolveFrom(kustomization.directory, text) ?? []);
+    const files = kustomization.configurations.flatMap(({ text }) => this.#graph.files.resolve(kustomization.directory, text) ?? []);
     const read = files.flatMap((file) =>
       this.#graph.files
         .documents(file)
@@ -223,11 +257,9 @@ class Builder {
     const spot: Spot = { file: home.file, document: home.document, path: entry.path };
     const resources = target === null ? before : before.map((each) => chosenBy(each, target, spot));
     const chosen = new Set(this.#chosen(fragment, entry, spot, resources));
-    this.#noteUse(
-      fragment,
-      [...chosen].some(({ followed }) => followed),
-    );
     const stranger = isNeutral(fragment) ? undefined : [...chosen].find(({ followed }) => !followed);
+    this.#noteUse(fragment, { entry: spot, target, followed: [...chosen].some(({ followed }) => followed), chosen: chosen.size > 0 });
+    if (stranger !== undefined) this.#strangers.set(fragmentId(fragment), `${shownResource(stranger)} in ${this.#building || home.file}`);
     const layer: Layer = { fragment, kustomization: home.file, entry: entry.path };
     const full: PatchManner = {
       ...manner,
@@ -235,11 +267,7 @@ class Builder {
       allowNameChange: entry.allowNameChange,
       allowKindChange: entry.allowKindChange,
     };
-    return resources.flatMap((resource) =>
-      chosen.has(resource)
-        ? this.#patchOne(stranger === undefined ? resource : sharing(resource, stranger, spot), layer, full, spot)
-        : [resource],
-    );
+    return resources.flatMap((resource) => (chosen.has(resource) ? this.#patchOne(resource, layer, full, spot) : [resource]));
   }
 
   #chosen(fragment: Fragment, entry: PatchEntry, spot: Spot, resources: readonly BuiltResource[]): BuiltResource[] {
@@ -273,9 +301,15 @@ class Builder {
     return [];
   }
 
-  #noteUse(fragment: Fragment, used: boolean): void {
+  #noteUse(fragment: Fragment, use: Omit<PatchUse, 'fragment'>): void {
     const id = fragmentId(fragment);
-    this.#patches.set(id, { fragment, used: used || this.#patches.get(id)?.used === true });
+    const known = this.#patches.get(id);
+    this.#patches.set(id, {
+      fragment,
+      ...use,
+      followed: use.followed || known?.followed === true,
+      chosen: use.chosen || known?.chosen === true,
+    });
   }
 
   #patchOne(resource: BuiltResource, layer: Layer, manner: PatchManner, spot: Spot): BuiltResource[] {
@@ -319,7 +353,7 @@ class Builder {
   }
 
   #replacementsOf(directory: string, path: string): Replacement[] {
-    const file = resolveFrom(directory, path);
+    const file = this.#graph.files.resolve(directory, path);
     if (file === null) return [];
     return this.#graph.files
       .documents(file)
@@ -400,17 +434,6 @@ const BUILT_PLUGINS = 'transformers that a kustomization builds are not followed
 
 const MERGED_ITEMS =
   'an openapi schema merges lists of installations item by item, and this patch directs how; write the whole list, or a JSON6902 patch';
-
-/** The text of a patch can't follow the installation alone. */
-const sharing = (resource: BuiltResource, stranger: BuiltResource, spot: Spot): BuiltResource =>
-  opaque(
-    resource,
-    troubleAt(
-      'identity',
-      spot,
-      `this patch changes ${shownResource(stranger)} too, and would have to be another one for the installation; give each a patch of its own`,
-    ),
-  );
 
 const variantOf = (resource: BuiltResource, kustomization: string, root: boolean): Variant => ({
   kustomization,

@@ -1,13 +1,16 @@
 import { isMap } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
-import { readManifest } from '../manifests/read.ts';
+import { KUSTOMIZATION_NAMES, readManifest } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
 import { applyMerges, parseDocument, splitDocuments } from '../yaml/document.ts';
 import { decodeUtf8, findHazard } from '../yaml/text.ts';
-import { FILE_NAMES, joined } from './paths.ts';
+import { joined, resolveFrom } from './paths.ts';
 
 /** The bytes of a file, named relative to the root; null when there is none, or a directory. */
 export type ReadFile = (file: string) => Uint8Array | { readonly unreadable: string } | null;
+
+/** Where a path really leads, links followed, relative to the root; null where that is out of the tree. A path that leads nowhere stays as it is. */
+export type RealPath = (path: string) => string | null;
 
 /** A document of a file or string that holds patches or settings. */
 export interface TextDocument {
@@ -28,17 +31,38 @@ export interface FileText {
 /** Every file of a run, read once and parsed once for each use. */
 export class Files {
   readonly #read: ReadFile;
+  readonly #real: RealPath;
+  readonly #throughLinks = new Set<string>();
   readonly #bytes = new Map<string, ReturnType<ReadFile>>();
   readonly #manifests = new Map<string, Manifest | null>();
   readonly #documents = new Map<string, readonly TextDocument[]>();
 
-  constructor(read: ReadFile) {
+  constructor(read: ReadFile, real: RealPath = (path) => path) {
     this.#read = read;
+    this.#real = real;
+  }
+
+  /** Where a path that a kustomization names leads; null when it is absolute or leaves the tree. */
+  resolve(directory: string, path: string): string | null {
+    const resolved = resolveFrom(directory, path);
+    const real = resolved === null ? null : this.#real(resolved);
+    if (real !== null && resolved !== null && real !== resolved) this.#throughLinks.add(resolved);
+    return real;
+  }
+
+  /** The symbolic links on the ways that were taken, among other steps of these ways. */
+  links(): string[] {
+    return [...this.#throughLinks].flatMap((path) => path.split('/').map((_, index, steps) => steps.slice(0, index + 1).join('/')));
   }
 
   /** Every file that was asked for and is there. */
   all(): string[] {
     return [...this.#bytes].flatMap(([file, content]) => (content === null ? [] : [file]));
+  }
+
+  /** The same files, some of them with other contents. */
+  with(contents: ReadonlyMap<string, Uint8Array>): Files {
+    return new Files((file) => contents.get(file) ?? this.bytes(file), this.#real);
   }
 
   exists(file: string): boolean {
@@ -92,7 +116,7 @@ export class Files {
 
   /** The kustomization files of a directory; kustomize wants exactly one. */
   kustomizationsIn(directory: string): string[] {
-    return FILE_NAMES.map((name) => joined(directory, name)).filter((file) => this.exists(file));
+    return KUSTOMIZATION_NAMES.map((name) => joined(directory, name)).filter((file) => this.exists(file));
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Path } from '../model/value.ts';
-import { Files, firstMap } from './files.ts';
-import type { ReadFile } from './files.ts';
+import { firstMap } from './files.ts';
+import type { Files } from './files.ts';
 import { readKustomization } from './kustomization.ts';
 import type { Kustomization } from './kustomization.ts';
-import { directoryOf, holds, looksRemote, resolveFrom } from './paths.ts';
+import { directoryOf, holds, looksRemote } from './paths.ts';
 import { wordAt } from './located.ts';
 import type { Text } from './located.ts';
 import { troubleAt } from './trouble.ts';
@@ -11,8 +11,8 @@ import type { Trouble, TroubleCode } from './trouble.ts';
 
 export interface GraphInput {
   /** Kustomization files, relative to the root; others that they include are found by themselves. */
-  readonly files: readonly string[];
-  readonly readFile: ReadFile;
+  readonly kustomizations: readonly string[];
+  readonly files: Files;
 }
 
 /** Who includes whom. Nothing in it is fatal: what can't be read is a trouble, and stands apart from the rest. */
@@ -46,8 +46,8 @@ export interface Input extends Text {
 }
 
 /** Reads kustomizations and all that they include. */
-export function readGraph({ files, readFile }: GraphInput): Graph {
-  return new GraphReader(new Files(readFile)).read(files);
+export function readGraph({ kustomizations, files }: GraphInput): Graph {
+  return new GraphReader(files).read(kustomizations);
 }
 
 type Draft = { -readonly [Key in keyof GraphNode]: GraphNode[Key] } & { includedBy: string[]; troubles: Trouble[] };
@@ -199,7 +199,7 @@ class EntryResolver {
 
   /** A file goes before a directory of the same name; components are directories. */
   resolve(entry: Text, kind: 'either' | 'directory' = 'either'): Input {
-    const path = resolveFrom(this.#kustomization.directory, entry.text);
+    const path = this.#files.resolve(this.#kustomization.directory, entry.text);
     if (path !== null && path !== '' && kind === 'either' && this.#files.exists(path)) return { ...entry, leadsTo: 'file', file: path };
     const [file, other] = path === null ? [] : this.#files.kustomizationsIn(path);
     if (file === undefined) return this.#nothing(entry, path);

@@ -2,7 +2,6 @@ import { isList, isMap } from '../model/value.ts';
 import type { Value } from '../model/value.ts';
 import { OLD } from '../operator/fields.ts';
 import type { Graph } from './graph.ts';
-import { resolveFrom } from './paths.ts';
 
 /**
  * Whether an OpenAPI schema makes kustomize merge lists of an installation by a key. kustomize has one schema for the whole build, so that of
@@ -10,7 +9,7 @@ import { resolveFrom } from './paths.ts';
  */
 export function mergesLists({ nodes, files }: Graph): boolean {
   return [...nodes.values()].some(({ kustomization: { openapi, directory } }) => {
-    const file = openapi === null ? null : resolveFrom(directory, openapi.text);
+    const file = openapi === null ? null : files.resolve(directory, openapi.text);
     const text = file === null || !files.exists(file) ? '' : (files.text(file)?.text ?? '');
     return text.includes(OLD.kind) && text.includes('x-kubernetes-patch-merge-key');
   });

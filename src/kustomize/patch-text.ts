@@ -4,7 +4,6 @@ import type { Files, TextDocument } from './files.ts';
 import { readDocuments } from './files.ts';
 import type { PatchSource } from './kustomization.ts';
 import type { Fragment, TextPlace } from './model.ts';
-import { resolveFrom } from './paths.ts';
 import { wordAt } from './located.ts';
 
 /** Where a patch is written: in which document, and relative to which directory its file is named. */
@@ -22,7 +21,7 @@ export type PatchText = { readonly fragments: readonly Fragment[] } | { readonly
 /** Reads the patch of an entry, from its file or from the string itself. */
 export function readPatchText(source: PatchSource, home: PatchHome, files: Files): PatchText {
   if (source.inline) return fragmentsOf(readDocuments(source.text), (index) => inlinePlace(source, home, index));
-  const file = resolveFrom(home.directory, source.text);
+  const file = files.resolve(home.directory, source.text);
   if (file === null) return { problem: `${source.text} lies outside of the repository and is not read`, missing: true };
   if (!files.exists(file)) return { problem: `${source.text} does not exist`, missing: true };
   return fragmentsOf(files.documents(file), (document) => ({ file, document, inline: null }));

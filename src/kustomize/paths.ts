@@ -26,6 +26,3 @@ export const looksRemote = (text: string): boolean =>
   /^[^/\s]+@[^/\s]+[:/]/.test(text) ||
   /[?&](?:ref|version)=/.test(text) ||
   /^[\w-]+(?:\.[\w-]+)+\/.+/.test(text);
-
-/** In the order in which they are looked for. A directory may hold one of them only. */
-export const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;

@@ -1,6 +1,6 @@
 import { isList, isMap, valueAt } from '../model/value.ts';
 import type { Path, Value } from '../model/value.ts';
-import { FIELDS } from '../operator/fields.ts';
+import { FIELDS, OLD } from '../operator/fields.ts';
 import { readOperations } from './patch/json6902.ts';
 import { parsePointer } from './patch/pointer.ts';
 import { stringScalar, withKey } from './patch/reading.ts';
@@ -41,7 +41,8 @@ function withWritten(resource: BuiltResource, path: string, { spot, create }: Re
 
 /** A field that is there from now on, whatever it holds. Of fields that keep their place that does not matter. */
 export function withCreated(resource: BuiltResource, field: readonly string[]): BuiltResource {
-  const value = isMoved(field) ? created(resource.value, field) : resource.value;
+  const matters = typeOf(resource).kind !== OLD.kind || isMoved(field);
+  const value = matters ? created(resource.value, field) : resource.value;
   return isMap(value) ? { ...resource, value } : resource;
 }
 

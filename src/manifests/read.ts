@@ -202,6 +202,9 @@ const DEFINITION = /^kind:[ \t]*CustomResourceDefinition[ \t]*\r?$/m;
 /** A kustomization file may leave out apiVersion and kind. */
 const KUSTOMIZATION = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
 
+/** In the order in which kustomize looks for them. A directory may hold one of them only. */
+export const KUSTOMIZATION_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;
+
 export const isKustomizationFile = (file: string): boolean => /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(file);
 
 interface Where {

@@ -6,7 +6,9 @@ export interface Source {
   findElsewhere(marker: Marker): Promise<readonly string[]>;
   read(file: string): Uint8Array | Unreadable;
   /** Every kustomization of the repository, also beyond what the run was asked for. */
-  kustomizations(): Promise<readonly string[]>;
+  kustomizations(): Promise<readonly ListedFile[]>;
+  /** Where a path really leads, links followed; null where that is out of the tree. One that leads nowhere stays as it is. */
+  real(path: string): string | null;
   /** Whether the run was asked to look at a file. */
   isGiven(file: string): boolean;
   /** Whether a file is there. */
@@ -17,6 +19,13 @@ export interface Source {
   readonly filesScanned: number;
   /** What was not looked into, and why. */
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** A file of the repository. */
+export interface ListedFile {
+  readonly file: string;
+  /** Why runs leave it alone, for a finding: the user's configuration or git says so. Null where nothing does. */
+  readonly leftOut: string | null;
 }
 
 /** Why a file can't be read as a manifest, for a finding. */

@@ -1,11 +1,13 @@
 import type { Path, ValueMap } from '../model/value.ts';
 import { convert } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
+import type { DatabaseKind } from '../model/installation.ts';
 import { withoutEmpty } from '../operator/equivalent.ts';
 import { NEW, OLD } from '../operator/fields.ts';
 import type { SchemaProblem } from '../operator/schema-problem.ts';
 import { identityOf, keyOf, mayBeInstallation, readBuilt, shownIdentity } from './built.ts';
 import type { Identity } from './built.ts';
+import { builtDatabase } from './built-secrets.ts';
 import { fieldDifferences, isBelow, mixedSelectors, renamed } from './differences.ts';
 import type { Difference, DifferenceCode } from './differences.ts';
 
@@ -15,6 +17,8 @@ export interface Expectation {
   readonly convert: (installation: ValueMap) => ConvertOptions | null;
   /** The fields of any other object, as built today, that are meant to change: none, or `[[]]` for whatever it holds. */
   readonly mayChange: (object: Identity) => readonly Path[];
+  /** What is taken for the database of an installation; null where the user has said so, whatever its Secret holds. */
+  readonly database: (installation: ValueMap) => DatabaseKind | null;
   /** What a Mattermost gets wrong against the target's schema. */
   readonly problems: (mattermost: ValueMap) => readonly SchemaProblem[];
   /** Whether someone asked for a certain order of the objects. */
@@ -50,6 +54,7 @@ export function compareBuilds(before: readonly string[], after: readonly string[
       difference('unreadable', null, `object ${index + 1} of the build can not be read`),
     ),
     ...missing(lost, added),
+    ...pairs.flatMap(({ wanted: { old, isConverted } }) => (isConverted ? otherDatabase(old, before, expectation) : [])),
     ...pairs.flatMap((pair) => comparePair(pair, names, expectation)),
     ...danglingNames(shared, names),
     ...compareOrder({ before, after, pairs, shared }, expectation),
@@ -171,6 +176,13 @@ function comparePair({ wanted, found }: Pair, names: ReadonlyMap<string, string>
       .map(({ code, path, message }) => difference(code, identity, message, path)),
     ...mixed.map((path) => difference('mixed-labels', identity, 'names labels of both operator generations, and so selects nothing', path)),
   ];
+}
+
+function otherDatabase({ identity, value }: Built, before: readonly string[], { database }: Expectation): Difference[] {
+  const [taken, found] = [database(value), builtDatabase(before, value)];
+  if (taken === null || found === null || taken === found) return [];
+  const message = `names a Secret that is built with the keys of an ${found} database, and was taken to be ${taken}`;
+  return [difference('database', identity, message, ['spec', 'database', 'secret'])];
 }
 
 /** Objects that stayed word by word and still name what has another name now. */

@@ -26,6 +26,8 @@ export type DifferenceCode =
   | 'field-added'
   | 'field-changed'
   | 'schema'
+  /** The Secret of a database, as built, holds other keys than was thought. */
+  | 'database'
   | 'mixed-labels'
   | 'order';
 

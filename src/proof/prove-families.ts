@@ -70,21 +70,35 @@ export async function proveFamilies(provable: Provable, options: ProofOptions): 
 
 /** Each kustomization that is built by itself, once. */
 export function rootsOf(families: readonly FamilyAssessment[], graph: Graph): Root[] {
-  const files = new Set(families.flatMap(({ roots }) => roots.map(({ kustomization }) => kustomization)));
+  const files = new Set(families.flatMap(kustomizationsOf));
   return [...files].map((file) => ({
     directory: directoryOf(file),
     reads: [...new Set([...reachableFrom(graph, file)].map(directoryOf))],
   }));
 }
 
+const kustomizationsOf = ({ roots, guards }: FamilyAssessment): string[] => [
+  ...roots.map(({ kustomization }) => kustomization),
+  ...guards.map(({ file }) => file),
+];
+
 /** What the conversion of families is meant to change. */
-export function claimOf({ families, contents, settings }: Pick<Provable, 'families' | 'contents' | 'settings'>): Claim {
+export function claimOf({ families, graph, contents, settings }: Omit<Provable, 'findings'>): Claim {
   return {
     changes: changesOf(families, contents),
+    links: graph.files.links(),
     convert: (installation, root) => optionsOf(installation, root, families),
+    database: (installation, root) =>
+      isAnswered(installation, settings) ? null : (optionsOf(installation, root, families)?.database ?? null),
     mayChange: () => [],
     problems: (mattermost) => (settings.crd === null ? validate(NEW.kind, mattermost, settings.target) : []),
   };
+}
+
+/** Whether the user has said what the database of an installation is. */
+function isAnswered(installation: ValueMap, { databases }: Settings): boolean {
+  const [name, own] = [stringAt(installation, ['metadata', 'name']), stringAt(installation, ['metadata', 'namespace'])];
+  return databases.some((answer) => answer.name === name && (answer.namespace === null || answer.namespace === own));
 }
 
 /** How an installation that a root builds is converted; null for one of a family that stays. */
@@ -109,9 +123,9 @@ function failuresOf(
   const failures = new Map<FamilyAssessment, Finding[]>();
   for (const proof of proofs) {
     for (const family of families) {
-      const root = family.roots.find(({ kustomization }) => directoryOf(kustomization) === proof.root.directory);
+      const root = kustomizationsOf(family).find((file) => directoryOf(file) === proof.root.directory);
       if (root === undefined) continue;
-      const found = failuresIn(proof).flatMap(({ rule, message }) => findings.of(rule, { place: startOf(root.kustomization), message }));
+      const found = failuresIn(proof).flatMap(({ rule, message }) => findings.of(rule, { place: startOf(root), message }));
       failures.set(family, [...(failures.get(family) ?? []), ...found]);
     }
   }

@@ -27,8 +27,11 @@ export interface Root {
 /** An edit of the tree, and what it is meant to change. */
 export interface Claim {
   readonly changes: readonly Pick<Change, 'file' | 'after'>[];
+  /** Symbolic links by which kustomizations reach one another, beside what lies in their directories. */
+  readonly links: readonly string[];
   /** How an installation that a root builds is converted; null where it stays as it is. */
   readonly convert: (installation: ValueMap, root: Root) => ConvertOptions | null;
+  readonly database: (installation: ValueMap, root: Root) => ReturnType<Expectation['database']>;
   readonly mayChange: Expectation['mayChange'];
   readonly problems: Expectation['problems'];
 }
@@ -66,7 +69,7 @@ export class Prover {
 
   /** One answer for each root, in their order. The edit is made in a copy that holds what the roots read. */
   prove(roots: readonly Root[], claim: Claim): Promise<RootProof[]> {
-    const files = new Set(roots.flatMap((root) => this.#filesOf(root)));
+    const files = new Set([...roots.flatMap((root) => this.#filesOf(root)), ...claim.links]);
     const replaced = new Map(claim.changes.map(({ file, after }) => [file, after]));
     let done = 0;
     return withScratchTree(this.#tree, [...files], replaced, (scratch) =>
@@ -101,6 +104,7 @@ export class Prover {
       problems,
       ordered: this.#isOrdered(root),
       convert: (installation: ValueMap) => claim.convert(installation, root),
+      database: (installation: ValueMap) => claim.database(installation, root),
     };
     const { differences, converted } = compareBuilds(then, now, expectation);
     if (differences.some(({ level }) => level === 'error')) return { root, status: 'failed', differences };

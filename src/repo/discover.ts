@@ -27,6 +27,8 @@ export interface Discovery {
   readonly isWhole: boolean;
   /** Whether a configuration keeps a file from being scanned; none of `files` is. */
   readonly excludes?: (file: string) => boolean;
+  /** Files that globs of the user leave out. */
+  readonly excluded: readonly string[];
   /** How git names contents here, where that has come up. */
   readonly objectFormat?: ObjectFormat | undefined;
 }
@@ -49,6 +51,7 @@ export async function discover(paths: readonly string[], options: { readonly cwd
     isWhole: given.some((place) => place.isDirectory && place.real === root),
     files: sortedOnce([...found.files, ...named]),
     skipped: [...found.skipped, ...ignoredDirectories(root, directories, found.seen)],
+    excluded: [],
     objectFormat,
   };
 }
@@ -68,6 +71,7 @@ export function exclude(discovery: Discovery, globs: readonly string[]): Discove
     ...discovery,
     files: files ?? [],
     skipped: [...discovery.skipped, ...(excluded ?? []).map((file) => skip(file, 'excluded'))],
+    excluded: excluded ?? [],
     excludes,
   };
 }

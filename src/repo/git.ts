@@ -27,9 +27,9 @@ const SHIELD = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.untrac
  * Runs git in a directory and starts nothing that the repository names: no hooks, file system monitors, pagers or transports. The
  * user's own configuration (global ignore files, trusted directories) stays in force. Throws a `GitError`.
  */
-export async function git(directory: string, args: readonly string[]): Promise<GitOutput> {
+export async function git(directory: string, args: readonly string[], pathspecs: 'literal' | 'glob' = 'literal'): Promise<GitOutput> {
   const { execFile } = await import('node:child_process'); // takes long to load, and is not always needed
-  const shielded = ['--no-pager', '--literal-pathspecs', ...SHIELD, '-C', directory, ...args];
+  const shielded = ['--no-pager', `--${pathspecs}-pathspecs`, ...SHIELD, '-C', directory, ...args];
   const options = {
     // Not the scanned tree: on Windows a program is first looked for in the working directory.
     cwd: parse(directory).root,

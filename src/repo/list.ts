@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { ioError } from './error.ts';
-import { batches, git } from './git.ts';
+import { batches, git, GitError } from './git.ts';
 import type { ObjectFormat } from './blob-id.ts';
 import { holdsRepository, isMissing, isToolPath } from './tree.ts';
 
@@ -85,6 +85,22 @@ export async function listByWalking(root: string, directories: readonly string[]
   const walk = new Walk(root, isIgnored);
   for (const directory of directories) walk.enter(directory);
   return { entries: walk.entries, objectFormat: undefined };
+}
+
+/** The files of some names that git ignores, however deep; none outside git, and none in directories of tools. */
+export async function listIgnored(root: string, names: readonly string[]): Promise<string[]> {
+  if (!holdsRepository(root)) return [];
+  try {
+    const pathspecs = names.map((name) => `**/${name}`);
+    const { stdout } = await git(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--', ...pathspecs], 'glob');
+    return stdout
+      .toString()
+      .split('\0')
+      .filter((file) => file !== '' && !isToolPath(file));
+  } catch (error) {
+    if (error instanceof GitError) return [];
+    throw error;
+  }
 }
 
 /** Looking at so many names takes less time than starting git does. */

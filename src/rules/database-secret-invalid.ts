@@ -5,6 +5,7 @@ import { listed } from './written.ts';
 export const databaseSecretInvalid: InstallationRule = {
   id: 'database-secret-invalid',
   level: 'error',
+  mayBeCompleted: true,
   fixed: true,
   summary: 'The database Secret holds neither the key of an external database nor all four of an operator-managed one.',
   remedy:

@@ -6,6 +6,7 @@ import { listed } from './written.ts';
 export const databaseSecretRenamed: InstallationRule = {
   id: 'database-secret-renamed',
   level: 'error',
+  mayBeCompleted: true,
   summary: 'An operator-managed database has a Secret of its own, which Mattermost would not use.',
   remedy:
     'Create a Secret called NAME-mysql-root-password, where NAME is the name of the installation, with the same four keys and values, and remove spec.database.secret.',

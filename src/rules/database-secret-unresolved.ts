@@ -6,6 +6,7 @@ import { listed } from './written.ts';
 export const databaseSecretUnresolved: InstallationRule = {
   id: 'database-secret-unresolved',
   level: 'error',
+  mayBeCompleted: true,
   fixed: true,
   summary: 'The keys of the database Secret are not known.',
   remedy:

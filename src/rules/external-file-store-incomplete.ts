@@ -10,6 +10,7 @@ const SECRET = ['spec', 'minio', 'secret'];
 export const externalFileStoreIncomplete: InstallationRule = {
   id: 'external-file-store-incomplete',
   level: 'error',
+  mayBeCompleted: true,
   summary: 'An external file store has no bucket or no Secret.',
   remedy: 'Write spec.minio.externalBucket and spec.minio.secret; the Secret must hold the keys accesskey and secretkey.',
   explanation:

@@ -7,6 +7,7 @@ const PATH = ['spec', 'minio', 'secret'];
 export const fileStoreSecretRenamed: InstallationRule = {
   id: 'file-store-secret-renamed',
   level: 'error',
+  mayBeCompleted: true,
   summary: 'An operator-managed file store has a Secret of its own: Mattermost would start with a new, empty file store.',
   remedy:
     'Copy the files to an external file store and set spec.minio.externalURL, externalBucket and secret, and convert when the installation runs on it.',

@@ -49,6 +49,8 @@ interface RuleText {
   readonly fixed?: true;
   /** A hazard of rolling a conversion out: an installation that stays as it is has none. */
   readonly onlyConverted?: true;
+  /** A kustomization above may still bring what is missing: of a base that is included it says nothing. */
+  readonly mayBeCompleted?: true;
   /** Judges the type of a value, and so says nothing of one that comes from elsewhere. */
   readonly aboutTypes?: true;
   /** One sentence: what is found. */

@@ -6,6 +6,7 @@ import { isOpen, isOpenName, mayBeEmpty } from './written.ts';
 export const undecidedVariable: InstallationRule = {
   id: 'undecided-variable',
   level: 'error',
+  mayBeCompleted: true,
   fixed: true,
   summary: 'A variable or template action stands where its value decides how the field is converted.',
   remedy: 'Write the value literally, or run ci2mm on the rendered output.',

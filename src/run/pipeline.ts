@@ -54,10 +54,13 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const assessing = { inventory, settings, findings, textOf, isGiven, places: new DocumentPlaces(textOf) };
   const assessed = assessAll(assessing, options.onProgress);
   const graph = inventory.kustomizations?.graph;
-  const provable = graph === undefined || options.prove === null ? null : { families: assessed, graph, contents, settings, findings };
+  const kustomizations = inventory.kustomizations;
+  const sound =
+    kustomizations === null ? assessed : (await import('../family/follow.ts')).followed(assessed, kustomizations, { contents, findings });
+  const provable = graph === undefined || options.prove === null ? null : { families: sound, graph, contents, settings, findings };
   const proven = provable === null ? null : await options.prove?.(provable);
-  const { families, changes, diffs } = await shownChanges(proven?.families ?? assessed, { contents, findings, tree: options.diffs });
-  const found = [...findingsOf(families), ...otherFindings(inventory, findings)];
+  const { families, changes, diffs } = await shownChanges(proven?.families ?? sound, { contents, findings, tree: options.diffs });
+  const found = [...findingsOf(families), ...otherFindings(assessing)];
   const all = [...found, ...findings.ofIgnores(contents.files(found))].sort(byPlace);
   return {
     report: buildReport({

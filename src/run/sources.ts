@@ -1,14 +1,15 @@
 import { NEW, OLD } from '../operator/fields.ts';
-import { isKustomizationFile } from '../manifests/read.ts';
+import { isKustomizationFile, KUSTOMIZATION_NAMES } from '../manifests/read.ts';
 import { discoverAll, isManifestName } from '../repo/discover.ts';
 import type { Discovery } from '../repo/discover.ts';
 import { REFERENCE_MARKERS } from '../references/find.ts';
-import { mayHoldName } from '../repo/list.ts';
+import { Links } from '../repo/links.ts';
+import { listIgnored, mayHoldName } from '../repo/list.ts';
 import { fileExists, readManifest } from '../repo/read.ts';
 import { scan } from '../repo/scan.ts';
 import type { Scan, ScanOptions } from '../repo/scan.ts';
 import { SECRET_MARKERS } from '../secrets/index.ts';
-import type { Marker, Source, Unreadable } from '../manifests/source.ts';
+import type { ListedFile, Marker, Source, Unreadable } from '../manifests/source.ts';
 
 const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
   { name: 'installation', bytes: Buffer.from(OLD.kind) },
@@ -25,6 +26,7 @@ export class TreeSource implements Source {
   readonly scan: Scan;
   readonly #discovery: Discovery;
   #given: Set<string> | null = null;
+  #links: Links | null = null;
 
   constructor(discovery: Discovery, options: ScanOptions = {}) {
     this.#discovery = discovery;
@@ -69,11 +71,22 @@ export class TreeSource implements Source {
     };
   }
 
-  async kustomizations(): Promise<string[]> {
+  async kustomizations(): Promise<ListedFile[]> {
     const { root, excludes, isWhole } = this.#discovery;
-    if (!isWhole && !mayHoldName(root, isKustomizationFile)) return [];
-    const { files } = isWhole ? this.#discovery : await discoverAll(root);
-    return files.filter((file) => isKustomizationFile(file) && excludes?.(file) !== true);
+    if (!mayHoldName(root, isKustomizationFile)) return [];
+    const listed = isWhole ? [...this.#discovery.files, ...this.#discovery.excluded] : (await discoverAll(root)).files;
+    const ignored = await listIgnored(root, KUSTOMIZATION_NAMES);
+    return [
+      ...listed
+        .filter(isKustomizationFile)
+        .map((file) => ({ file, leftOut: excludes?.(file) === true ? 'ignore in the configuration leaves it out' : null })),
+      ...ignored.filter(isKustomizationFile).map((file) => ({ file, leftOut: 'git ignores it' })),
+    ];
+  }
+
+  real(path: string): string | null {
+    this.#links ??= new Links(this.#discovery.root);
+    return this.#links.real(path);
   }
 
   isGiven(file: string): boolean {
@@ -116,8 +129,12 @@ export class StreamSource implements Source {
     return Promise.resolve([]);
   }
 
-  kustomizations(): Promise<string[]> {
+  kustomizations(): Promise<ListedFile[]> {
     return Promise.resolve([]);
+  }
+
+  real(path: string): string {
+    return path;
   }
 
   isGiven(file: string): boolean {

@@ -5,6 +5,7 @@ import type { Report } from '../../src/report/report.ts';
 import type { Finding } from '../../src/rules/finding.ts';
 import { defaultTarget } from '../../src/operator/releases.ts';
 import { buildVariants } from '../../src/kustomize/build.ts';
+import { Files } from '../../src/kustomize/files.ts';
 import { readGraph } from '../../src/kustomize/graph.ts';
 import { claimOf, rootsOf } from '../../src/proof/prove-families.ts';
 import type { Provable, Proven } from '../../src/proof/prove-families.ts';
@@ -135,7 +136,10 @@ const JUSTIFIED: Readonly<Record<string, string>> = {
 
 function builds(files: DrawnFamily['files']): boolean {
   const read = (file: string): Uint8Array | null => (files[file] === undefined ? null : Buffer.from(files[file]));
-  const graph = readGraph({ files: Object.keys(files).filter((file) => file.endsWith('/kustomization.yaml')), readFile: read });
+  const graph = readGraph({
+    kustomizations: Object.keys(files).filter((file) => file.endsWith('/kustomization.yaml')),
+    files: new Files(read),
+  });
   return buildVariants(graph).troubles.length === 0;
 }
 

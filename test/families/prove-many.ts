@@ -54,6 +54,7 @@ async function proveTogether(binary: KustomizeBinary, tree: string, roots: reado
     const expectation = {
       ...claim,
       ordered: false,
+      database: (): null => null,
       convert: (installation: Parameters<Claim['convert']>[0]) => claim.convert(installation, root),
     };
     const { differences, converted } = compareBuilds(before[index] ?? [], after[index] ?? [], expectation);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildVariants } from '../../src/kustomize/build.ts';
+import { Files } from '../../src/kustomize/files.ts';
 import { readGraph } from '../../src/kustomize/graph.ts';
 import type { Variant } from '../../src/kustomize/model.ts';
 import { isMap, stringAt, withValueAt } from '../../src/model/value.ts';
@@ -288,8 +289,8 @@ describe.each(binaries)('$name', (binary) => {
 
 function own(files: Row['files'], root: string): Variant[] {
   const graph = readGraph({
-    files: Object.keys(files).filter((file) => file.endsWith('kustomization.yaml')),
-    readFile: (file) => (files[file] === undefined ? null : Buffer.from(files[file])),
+    kustomizations: Object.keys(files).filter((file) => file.endsWith('kustomization.yaml')),
+    files: new Files((file) => (files[file] === undefined ? null : Buffer.from(files[file]))),
   });
   const { variants, troubles } = buildVariants(graph);
   expect(troubles).toEqual([]);

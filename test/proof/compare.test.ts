@@ -24,6 +24,7 @@ function compare(before: readonly string[], after: readonly string[], expectatio
   return compareBuilds(stream(...before), stream(...after), {
     convert: options,
     mayChange: () => [],
+    database: () => null,
     problems,
     ordered: false,
     ...expectation,

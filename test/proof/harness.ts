@@ -74,7 +74,7 @@ export function proveIn(
   const prover = new Prover(binary, root, limits);
   return prover.prove(
     roots.map((directory) => ({ directory, reads })),
-    { changes, convert: options, mayChange: () => [], problems, ...claim },
+    { changes, links: [], database: () => null, convert: options, mayChange: () => [], problems, ...claim },
   );
 }
 

@@ -4,7 +4,6 @@ import { readDocuments } from '../../kustomize/files.ts';
 import type { TextDocument } from '../../kustomize/files.ts';
 import type { Graph, GraphNode, Input } from '../../kustomize/graph.ts';
 import type { TextPlace } from '../../kustomize/model.ts';
-import { resolveFrom } from '../../kustomize/paths.ts';
 import type { ReferenceRole } from './referrers.ts';
 import type { Text } from '../../kustomize/located.ts';
 
@@ -52,7 +51,7 @@ class Reader {
   }
 
   fromFile(entry: Text, role: ReferenceRole): ReferenceDocument[] {
-    const file = resolveFrom(this.#directory, entry.text);
+    const file = this.#graph.files.resolve(this.#directory, entry.text);
     return file === null ? [] : this.#documents(file, role);
   }
 

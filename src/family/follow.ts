@@ -1,0 +1,96 @@
+import type { FileContents } from '../edit/file-secrets.ts';
+import type { Variant } from '../kustomize/model.ts';
+import { groupBy } from '../model/group.ts';
+import { sameValue } from '../model/same.ts';
+import type { ValueMap } from '../model/value.ts';
+import { convert } from '../operator/convert.ts';
+import { withoutEmpty } from '../operator/equivalent.ts';
+import type { Finding, Findings } from '../rules/finding.ts';
+import type { FamilyAssessment } from './assess-family.ts';
+import type { Kustomizations } from './kustomizations.ts';
+import { changesOf, withFindings } from './outcome.ts';
+
+/**
+ * Follows what kustomizations make of the files as they would be: each must build the Mattermosts that its installations are to become, and
+ * those that it builds today as they are. It needs no program, so that it holds where nothing can be built, too. Families with a
+ * kustomization that builds anything else are blocked.
+ */
+export function followed(
+  families: readonly FamilyAssessment[],
+  kustomizations: Kustomizations,
+  { contents, findings }: { readonly contents: FileContents; readonly findings: Findings },
+): FamilyAssessment[] {
+  const free = families.filter(({ blocked, lone }) => !blocked && lone === null);
+  if (free.length === 0) return [...families];
+  const changed = new Map(changesOf(free, contents).map(({ file, after }) => [file, after]));
+  const [before, after] = [kustomizations.mattermostsWith(new Map()), kustomizations.mattermostsWith(changed)];
+  const then = groupBy(before.variants.filter(isBuilt), ({ kustomization }) => kustomization);
+  const now = groupBy(after.variants.filter(isBuilt), ({ kustomization }) => kustomization);
+  const known = new Set(before.troubles.map(({ message }) => message));
+  const troubles = groupBy(
+    after.troubles.filter(({ message }) => !known.has(message)),
+    ({ file }) => file,
+  );
+  const expected = groupBy(free.flatMap(expectedOf), ({ kustomization }) => kustomization);
+  const found = free.map((family) => {
+    const files = new Set([...family.roots.map(({ kustomization }) => kustomization), ...family.guards.map(({ file }) => file)]);
+    const faults = [
+      ...[...files].flatMap((file) =>
+        faultsIn([...(expected.get(file) ?? []), ...(then.get(file) ?? []).map(asItIs)], now.get(file) ?? []).map((message) => ({
+          file,
+          message,
+        })),
+      ),
+      ...[...new Set([...files, ...family.tasks.keys()])].flatMap((file) =>
+        (troubles.get(file) ?? []).map(({ message }) => ({ file, message: `Followed with the changes, it would not build: ${message}.` })),
+      ),
+    ];
+    return [
+      family,
+      faults.flatMap(({ file, message }) =>
+        findings.of('kustomize-proof-failed', { place: { file, line: 1, column: 1, endLine: 1, endColumn: 1 }, message }),
+      ),
+    ] as const;
+  });
+  return withFindings(families, new Map<FamilyAssessment, Finding[]>(found.map(([family, own]) => [family, own])));
+}
+
+const isBuilt = ({ deleted }: Variant): boolean => deleted === null;
+
+/** A Mattermost that a kustomization is to build. */
+interface Expected {
+  readonly kustomization: string;
+  readonly name: string;
+  readonly namespace: string | null;
+  /** Null where not all of it is known. */
+  readonly value: ValueMap | null;
+}
+
+const expectedOf = ({ roots, optionsFor }: FamilyAssessment): Expected[] =>
+  roots.filter(isBuilt).map((variant) => ({
+    ...identityOf(variant),
+    value: variant.unknownFields.length > 0 ? null : convert(variant.built, optionsFor(variant, variant.built)),
+  }));
+
+const asItIs = (variant: Variant): Expected => ({ ...identityOf(variant), value: variant.unknownFields.length > 0 ? null : variant.built });
+
+const identityOf = ({ kustomization, name, namespace }: Variant): Omit<Expected, 'value'> => ({ kustomization, name, namespace });
+
+function faultsIn(expected: readonly Expected[], found: readonly Variant[]): string[] {
+  const left = [...found];
+  const faults = expected.flatMap(({ name, namespace, value }) => {
+    const shown = `Mattermost ${namespace === null ? name : `${namespace}/${name}`}`;
+    const at = left.findIndex((each) => each.name === name && each.namespace === namespace);
+    const [own] = at === -1 ? [] : left.splice(at, 1);
+    if (own === undefined) return [`Followed with the changes, this kustomization would not build ${shown}.`];
+    return value === null || own.unknownFields.length > 0 || isSame(value, own.built)
+      ? []
+      : [`Followed with the changes, this kustomization would build another ${shown} than it should.`];
+  });
+  return [
+    ...faults,
+    ...left.map(({ name }) => `Followed with the changes, this kustomization would build one Mattermost ${name} too many.`),
+  ];
+}
+
+const isSame = (a: ValueMap, b: ValueMap): boolean => sameValue(withoutEmpty(a), withoutEmpty(b));

@@ -3,7 +3,7 @@ import { FileSecrets } from '../edit/file-secrets.ts';
 import type { FileContents } from '../edit/file-secrets.ts';
 import { groupBy } from '../model/group.ts';
 import type { Change } from '../model/change.ts';
-import { isError } from '../rules/finding.ts';
+import { isError, unique } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import { ruleById } from '../rules/index.ts';
 import type { FamilyAssessment } from './assess-family.ts';
@@ -42,7 +42,7 @@ export const withFindings = (
   families.map((family) => {
     const findings = found.get(family) ?? [];
     if (findings.length === 0) return family;
-    return findings.some(isError) ? blockedBy(family, findings) : { ...family, findings: [...family.findings, ...findings] };
+    return findings.some(isError) ? blockedBy(family, findings) : { ...family, findings: unique([...family.findings, ...findings]) };
   });
 
 /** The families without those that change a file: all that changes with it stays as it is. The findings go to the first of them. */

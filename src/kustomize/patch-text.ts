@@ -37,7 +37,8 @@ function fragmentsOf(documents: readonly TextDocument[], placeOf: (index: number
   const problem = documents.find((document) => document.problem !== null)?.problem;
   if (problem != null) return { problem, missing: false };
   const [first] = documents;
-  if (first === undefined) return { problem: 'the patch is empty', missing: false };
+  // An empty file is no patch to kustomize 5, and whether another version takes it shows when it builds.
+  if (first === undefined) return { fragments: [] };
   // Of a patch in several documents kustomize takes the operations of the first, and merges all.
   if (isList(first.value)) return { fragments: [{ form: 'json6902', at: placeOf(first.index), path: [], value: first.value }] };
   const fragments = documents.flatMap(({ index, value }) => (value === null ? [] : mergesOf(value, placeOf(index), [])));

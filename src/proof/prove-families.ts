@@ -4,6 +4,7 @@ import { changesOf, withFindings } from '../family/outcome.ts';
 import type { Graph } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { directoryOf } from '../kustomize/paths.ts';
+import type { DocumentPlaces } from '../manifests/places.ts';
 import type { Place } from '../model/place.ts';
 import { stringAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
@@ -17,6 +18,7 @@ import type { Settings } from '../rules/settings.ts';
 import { describeDifference } from './differences.ts';
 import { Prover } from './prover.ts';
 import type { Claim, Root, RootProof } from './prover.ts';
+import type { Need } from './reduce.ts';
 
 /** How families are proven. */
 export interface ProofOptions {
@@ -37,6 +39,7 @@ export interface Provable {
   readonly contents: FileContents;
   readonly settings: Settings;
   readonly findings: Findings;
+  readonly places: DocumentPlaces;
 }
 
 export interface Proven {
@@ -61,10 +64,11 @@ export async function proveFamilies(provable: Provable, options: ProofOptions): 
   }
   const prover = new Prover(search.binary, options.root, options.onProgress === undefined ? {} : { onProgress: options.onProgress });
   const proofs = await prover.prove(rootsOf(free, graph), claimOf({ ...provable, families: free }));
-  const proven = proofs.filter(({ status }) => status === 'proven').length;
+  const proven = proofs.filter((proof) => proof.status === 'proven');
+  const partly = proven.filter(({ without }) => without.length > 0).length;
   return {
-    families: withFindings(families, failuresOf(free, proofs, findings)),
-    statement: `${proven} of ${proofs.length} kustomizations proven by ${search.binary.description}`,
+    families: withFindings(families, failuresOf(free, proofs, { ...provable, isRequired: options.prove === 'always' })),
+    statement: `${proven.length} of ${proofs.length} kustomizations proven by ${search.binary.description}${partly === 0 ? '' : `, ${partly} of them in part`}`,
   };
 }
 
@@ -83,7 +87,7 @@ const kustomizationsOf = ({ roots, guards }: FamilyAssessment): string[] => [
 ];
 
 /** What the conversion of families is meant to change. */
-export function claimOf({ families, graph, contents, settings }: Omit<Provable, 'findings'>): Claim {
+export function claimOf({ families, graph, contents, settings }: Omit<Provable, 'findings' | 'places'>): Claim {
   return {
     changes: changesOf(families, contents),
     links: graph.files.links(),
@@ -118,34 +122,61 @@ function optionsOf(installation: ValueMap, { directory }: Root, families: readon
 function failuresOf(
   families: readonly FamilyAssessment[],
   proofs: readonly RootProof[],
-  findings: Findings,
+  provable: Telling,
 ): Map<FamilyAssessment, Finding[]> {
+  const { findings, places } = provable;
   const failures = new Map<FamilyAssessment, Finding[]>();
   for (const proof of proofs) {
     for (const family of families) {
       const root = kustomizationsOf(family).find((file) => directoryOf(file) === proof.root.directory);
       if (root === undefined) continue;
-      const found = failuresIn(proof).flatMap(({ rule, message }) => findings.of(rule, { place: startOf(root), message }));
+      const found = failuresIn(proof, provable.isRequired).flatMap(({ rule, message, need }) =>
+        findings.of(rule, {
+          place: need === null ? startOf(root) : places.of({ file: need.file, document: 0, inline: null }, need.path),
+          message,
+        }),
+      );
       failures.set(family, [...(failures.get(family) ?? []), ...found]);
     }
   }
   return failures;
 }
 
+/** What it takes to say what came of a proof. */
+interface Telling extends Pick<Provable, 'findings' | 'places'> {
+  /** Whether the user wants nothing to be converted that is not proven. */
+  readonly isRequired: boolean;
+}
+
 interface Failure {
   readonly rule: RuleId;
   readonly message: string;
+  /** Where what is missing is asked for; null for the kustomization as a whole. */
+  readonly need: Need | null;
 }
 
-function failuresIn(proof: RootProof): Failure[] {
-  if (proof.status === 'proven') return [];
-  if (proof.status === 'not-built')
-    return [{ rule: 'kustomize-build-fails', message: `This kustomization does not build today: ${proof.message}` }];
+function failuresIn(proof: RootProof, isRequired: boolean): Failure[] {
+  if (proof.status === 'proven')
+    return proof.without.map((need) => ({
+      rule: 'kustomize-not-proven',
+      message: `Proven ${need.instead === null ? 'without this' : `with ${need.instead} instead`}: ${need.message}.`,
+      need,
+    }));
+  if (proof.status === 'not-built') return notBuilt(proof, isRequired);
   const shown = proof.differences.filter(({ level }) => level === 'error').slice(0, MOST_DIFFERENCES);
   return shown.map((difference) => ({
     rule: 'kustomize-proof-failed',
     message: `Built before and after, it differs: ${describeDifference(difference)}.`,
+    need: null,
   }));
+}
+
+/** What is missing here may be there where the engine builds. */
+function notBuilt({ message, needs }: Extract<RootProof, { status: 'not-built' }>, isRequired: boolean): Failure[] {
+  if (needs.length === 0)
+    return [{ rule: 'kustomize-build-fails', message: `This kustomization does not build today: ${message}`, need: null }];
+  const rule = isRequired ? 'kustomize-build-fails' : 'kustomize-not-proven';
+  return needs.map((need) => ({ rule, message: `Not proven by building: ${need.message}.`, need }));
 }
 
 const MOST_DIFFERENCES = 10;

@@ -3,6 +3,8 @@ import { splitBuild } from './built.ts';
 import { compareBuilds } from './compare.ts';
 import type { Expectation } from './compare.ts';
 import type { Difference } from './differences.ts';
+import { reduce } from './reduce.ts';
+import type { Need } from './reduce.ts';
 import { findLocalRequest } from './local-request.ts';
 import { asksForOrder } from './order.ts';
 import { isKustomizationFile } from '../manifests/read.ts';
@@ -38,10 +40,17 @@ export interface Claim {
 
 /** What building a root before and after an edit shows. */
 export type RootProof =
-  | { readonly root: Root; readonly status: 'proven'; readonly converted: number; readonly notes: readonly Difference[] }
+  | {
+      readonly root: Root;
+      readonly status: 'proven';
+      readonly converted: number;
+      readonly notes: readonly Difference[];
+      /** What was taken out before it was built. */
+      readonly without: readonly Need[];
+    }
   | { readonly root: Root; readonly status: 'failed'; readonly differences: readonly Difference[] }
   /** It does not build today either, so nothing can be said about it. */
-  | { readonly root: Root; readonly status: 'not-built'; readonly message: string };
+  | { readonly root: Root; readonly status: 'not-built'; readonly message: string; readonly needs: readonly Need[] };
 
 export interface ProverOptions extends BuildLimits {
   /** Builds at once; by default as many as there are processors. */
@@ -86,12 +95,33 @@ export class Prover {
 
   async #proveRoot(root: Root, scratch: string, claim: Claim): Promise<RootProof> {
     const refusal = this.#refusal(root);
-    if (refusal !== null) return { root, status: 'not-built', message: refusal };
+    if (refusal !== null) return { root, status: 'not-built', message: refusal, needs: [] };
     const [before, after] = await Promise.all([this.#buildBefore(root), this.#build(scratch, root)]);
-    if (!before.ok) return { root, status: 'not-built', message: before.message };
+    if (!before.ok) return this.#proveReduced(root, scratch, { claim, message: before.message });
     if (!after.ok)
       return { root, status: 'failed', differences: [wholeBuild('does-not-build', `the result does not build: ${after.message}`)] };
     return this.#compare(root, before.output, after.output, claim);
+  }
+
+  /** Where something is missing that the engine may have, the rest is proven: what is taken out of both sides is no part of an installation. */
+  async #proveReduced(
+    root: Root,
+    scratch: string,
+    { claim, message }: { readonly claim: Claim; readonly message: string },
+  ): Promise<RootProof> {
+    const files = this.#filesOf(root);
+    const then = reduce(files, (file) => readFrom(this.#tree, file));
+    if (then.needs.length === 0) return { root, status: 'not-built', message, needs: [] };
+    const now = reduce(files, (file) => readFrom(scratch, file));
+    const changed = new Map(claim.changes.map(({ file, after }) => [file, after]));
+    const all = [...files, ...claim.links];
+    const before = await withScratchTree(this.#tree, all, then.contents, (tree) => this.#build(tree, root));
+    if (!before.ok) return { root, status: 'not-built', message: before.message, needs: then.needs };
+    const after = await withScratchTree(this.#tree, all, new Map([...changed, ...now.contents]), (tree) => this.#build(tree, root));
+    if (!after.ok)
+      return { root, status: 'failed', differences: [wholeBuild('does-not-build', `the result does not build: ${after.message}`)] };
+    const proof = this.#compare(root, before.output, after.output, claim);
+    return proof.status === 'proven' ? { ...proof, without: then.needs } : proof;
   }
 
   #compare(root: Root, before: Buffer, after: Buffer, claim: Claim): RootProof {
@@ -108,7 +138,7 @@ export class Prover {
     };
     const { differences, converted } = compareBuilds(then, now, expectation);
     if (differences.some(({ level }) => level === 'error')) return { root, status: 'failed', differences };
-    return { root, status: 'proven', converted, notes: differences };
+    return { root, status: 'proven', converted, notes: differences, without: [] };
   }
 
   #build(tree: string, { directory }: Root): Promise<BuildResult> {
@@ -148,15 +178,19 @@ export class Prover {
     return files.some((file) => readValues(this.#read(file)).some(asksForOrder));
   }
 
-  /** What is too large or can't be read is kustomize's to complain about. */
   #read(file: string): Uint8Array {
-    try {
-      const content = readManifest(this.#tree, file, MAX_CONFIGURATION);
-      return 'tooLarge' in content ? new Uint8Array() : content;
-    } catch (error) {
-      if (error instanceof RepositoryError) return new Uint8Array();
-      throw error;
-    }
+    return readFrom(this.#tree, file);
+  }
+}
+
+/** What is too large or can't be read is kustomize's to complain about. */
+function readFrom(tree: string, file: string): Uint8Array {
+  try {
+    const content = readManifest(tree, file, MAX_CONFIGURATION);
+    return 'tooLarge' in content ? new Uint8Array() : content;
+  } catch (error) {
+    if (error instanceof RepositoryError) return new Uint8Array();
+    throw error;
   }
 }
 

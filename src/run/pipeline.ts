@@ -57,7 +57,10 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const kustomizations = inventory.kustomizations;
   const sound =
     kustomizations === null ? assessed : (await import('../family/follow.ts')).followed(assessed, kustomizations, { contents, findings });
-  const provable = graph === undefined || options.prove === null ? null : { families: sound, graph, contents, settings, findings };
+  const provable =
+    graph === undefined || options.prove === null
+      ? null
+      : { families: sound, graph, contents, settings, findings, places: assessing.places };
   const proven = provable === null ? null : await options.prove?.(provable);
   const { families, changes, diffs } = await shownChanges(proven?.families ?? sound, { contents, findings, tree: options.diffs });
   const found = [...findingsOf(families), ...otherFindings(assessing)];

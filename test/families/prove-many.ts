@@ -58,7 +58,9 @@ async function proveTogether(binary: KustomizeBinary, tree: string, roots: reado
       convert: (installation: Parameters<Claim['convert']>[0]) => claim.convert(installation, root),
     };
     const { differences, converted } = compareBuilds(before[index] ?? [], after[index] ?? [], expectation);
-    return differences.length > 0 || converted === 0 ? [] : [{ root, status: 'proven', converted, notes: [] } satisfies RootProof];
+    return differences.length > 0 || converted === 0
+      ? []
+      : [{ root, status: 'proven', converted, notes: [], without: [] } satisfies RootProof];
   });
 }
 

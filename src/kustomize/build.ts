@@ -6,7 +6,7 @@ import { PatchFailure } from './patch/failure.ts';
 import { asKustomizeReads } from './patch/reading.ts';
 import { EMPTY_CONFIGURATION, mergeConfigurations, readConfiguration } from './configuration.ts';
 import type { Configuration } from './configuration.ts';
-import { readDocuments } from './files.ts';
+import { readStructures } from './files.ts';
 import type { Graph, GraphNode, Input } from './graph.ts';
 import { readPatchSource } from './kustomization.ts';
 import type { PatchEntry } from './kustomization.ts';
@@ -37,6 +37,8 @@ export interface Build {
   readonly variants: readonly Variant[];
   /** Patches with the type of an installation that change none: the base is remote, made by a program, or gone. */
   readonly idlePatches: readonly Fragment[];
+  /** By kustomization file, the resources of the new kind that it works on: as they come to it, and as they leave it. */
+  readonly mattermosts: ReadonlyMap<string, readonly BuiltResource[]>;
   readonly troubles: readonly Trouble[];
 }
 
@@ -47,6 +49,7 @@ export function buildVariants(graph: Graph, kind: 'old' | 'new' = 'old'): Build 
   return {
     variants: [...variants, ...builder.deletedVariants()],
     idlePatches: builder.idlePatches(),
+    mattermosts: builder.mattermosts,
     troubles: [...graph.troubles, ...builder.troubles],
   };
 }
@@ -62,6 +65,7 @@ interface Accumulated {
 
 class Builder {
   readonly troubles: Trouble[] = [];
+  readonly mattermosts = new Map<string, BuiltResource[]>();
   readonly #graph: Graph;
   readonly #isFollowed: IsFollowed;
   readonly #mergesLists: boolean;
@@ -140,7 +144,7 @@ class Builder {
     const files = kustomization.configurations.flatMap(({ text }) => resolveFrom(kustomization.directory, text) ?? []);
     const read = files.flatMap((file) =>
       this.#graph.files
-        .documents(file)
+        .structures(file)
         .flatMap(({ value, index }) => (value === null ? [] : [readConfiguration({ file, document: index }, value)])),
     );
     return read.reduce(mergeConfigurations, EMPTY_CONFIGURATION);
@@ -170,13 +174,23 @@ class Builder {
   #transformed(node: GraphNode, { resources, configuration }: Accumulated): BuiltResource[] {
     const { kustomization } = node;
     let all = [...resources];
+    this.#noteMattermosts(node, all);
     all = this.#patchedByMerges(kustomization.patchesStrategicMerge, kustomization, all);
     all = this.#patchedBy(kustomization.patches, kustomization, all, { throughSet: true, remembers: true });
     all = all.map((resource) => withMetadataOf(resource, kustomization, configuration));
     all = this.#patchedBy(kustomization.patchesJson6902, kustomization, all, { throughSet: true, remembers: false });
     all = all.map((resource) => withNumbersAndImagesOf(resource, kustomization, configuration));
     all = this.#watchedReplacements(node, all);
-    return this.#pluggedIn(node, all);
+    all = this.#pluggedIn(node, all);
+    this.#noteMattermosts(node, all);
+    return all;
+  }
+
+  #noteMattermosts({ kustomization }: GraphNode, resources: readonly BuiltResource[]): void {
+    const found = resources.filter(({ value }) =>
+      isMattermost({ apiVersion: wordAt(value, ['apiVersion']), kind: wordAt(value, ['kind']) }),
+    );
+    if (found.length > 0) this.mattermosts.set(kustomization.file, [...(this.mattermosts.get(kustomization.file) ?? []), ...found]);
   }
 
   #patchedByMerges(entries: readonly PatchEntry[], home: PatchHome, resources: readonly BuiltResource[]): BuiltResource[] {
@@ -322,7 +336,7 @@ class Builder {
     const file = resolveFrom(directory, path);
     if (file === null) return [];
     return this.#graph.files
-      .documents(file)
+      .structures(file)
       .flatMap(({ value, index }) => (value === null ? [] : readReplacements({ file, document: index, path: [] }, value)));
   }
 
@@ -334,7 +348,7 @@ class Builder {
       if (input.leadsTo === 'kustomization')
         all = all.map((each) => opaque(each, troubleAt('plugin', { ...kustomization, path: input.path }, BUILT_PLUGINS)));
       const inline = input.leadsTo === 'inline';
-      const documents = inline ? readDocuments(input.text) : input.leadsTo === 'file' ? this.#graph.files.documents(input.file) : [];
+      const documents = inline ? readStructures(input.text) : input.leadsTo === 'file' ? this.#graph.files.structures(input.file) : [];
       for (const { value, index } of documents) {
         const home: PatchHome = inline
           ? { ...kustomization, nested: true }

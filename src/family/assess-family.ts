@@ -6,7 +6,7 @@ import type { DatabaseKind, Installation } from '../model/installation.ts';
 import type { Place } from '../model/place.ts';
 import { formatPath, stringAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { fileStoreOf } from '../operator/convert.ts';
+import { fileStoreOf, ingressStyleOf } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
 import { validate } from '../operator/validate.ts';
@@ -132,7 +132,7 @@ export class FamilyAssessor {
     const secret = stringAt(state, ['spec', 'database', 'secret']);
     const unknown = validate(OLD.kind, state, target).flatMap(({ code, path }) => (code === 'unknown-field' ? [path] : []));
     const database = secret === null ? 'operator-managed' : (kinds.get(secret) ?? whole);
-    return { fileStore: fileStoreOf(state), database, ingress, unknown };
+    return { fileStore: fileStoreOf(state), database, ingress: ingressStyleOf(state, ingress), unknown };
   }
 
   /** Findings of the roots; one that not every root has names those that have it. */
@@ -171,8 +171,8 @@ export class FamilyAssessor {
   }
 
   #references(roots: readonly Variant[], assessments: readonly Assessment[]): readonly PlannedReference[] {
-    const decisions = new Map(assessments.map(({ options }, index) => [roots[index], options] as const));
-    return this.#with.inventory.kustomizations?.plannedReferences(roots, decisions) ?? [];
+    const options = new Map(assessments.map((assessment, index) => [roots[index], assessment.options] as const));
+    return this.#with.inventory.kustomizations?.plannedReferences(roots, options) ?? [];
   }
 
   #referenceObstacles({ reference, plan }: PlannedReference): Finding[] {

@@ -8,15 +8,17 @@ import type { FragmentForm, Variant } from '../kustomize/model.ts';
 import { directoryOf, holds, resolveFrom } from '../kustomize/paths.ts';
 import { pathsIn, relevantKustomizations } from '../kustomize/relevant.ts';
 import type { Trouble } from '../kustomize/trouble.ts';
-import { referenceDocuments } from '../references/kustomize/documents.ts';
-import type { ReferenceDocument } from '../references/kustomize/documents.ts';
-import type { ReferencePlan } from '../references/kustomize/plan.ts';
+import { contextOf, UNKNOWN_CONTEXT } from '../references/kustomize/context.ts';
+import { mattermostsBeside, referenceDocuments } from '../references/kustomize/documents.ts';
+import type { MattermostsOf, ReferenceDocument } from '../references/kustomize/documents.ts';
+import { refers } from '../references/kustomize/plan.ts';
 import { planReferences } from '../references/kustomize/referrers.ts';
-import type { SharedDecision } from '../references/kustomize/referrers.ts';
+import type { ReferencePlan } from '../references/referrer.ts';
 import { familiesOf } from './family.ts';
 import type { Family } from './family.ts';
 import type { Manifest } from '../manifests/read.ts';
-import type { Decision, Resource } from '../model/installation.ts';
+import type { Resource } from '../model/installation.ts';
+import type { ConvertOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
 import { makesSecrets, readSecretSources } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
@@ -41,7 +43,7 @@ export interface Kustomizations {
   /** Each document that refers to what variants are built from, planned for the installations of all that read it. */
   readonly plannedReferences: (
     variants: readonly Variant[],
-    decisions: ReadonlyMap<Variant | undefined, Decision>,
+    options: ReadonlyMap<Variant | undefined, ConvertOptions>,
   ) => readonly PlannedReference[];
   /** What keeps the kustomizations of variants from being built, or from being seen as a whole. */
   readonly faultsOf: (variants: readonly Variant[]) => readonly Trouble[];
@@ -58,12 +60,12 @@ export function readKustomizations(source: Source, all: readonly string[], manif
   );
   if (relevant.length === 0) return null;
   const graph = readGraph({ files: relevant, readFile: (file) => (source.exists(file) ? source.read(file) : null) });
-  const { variants, idlePatches, troubles } = buildVariants(graph);
+  const { variants, idlePatches, mattermosts, troubles } = buildVariants(graph);
   const families = fragmentKeys(variants);
   const patches = fragmentKeys(variants, 'strategic-merge');
   const idle = new Set(idlePatches.map(fragmentId));
   const used = filesRead(graph);
-  const references = new References(graph);
+  const references = new References(graph, mattermosts);
   const unreadable = troubles.filter(({ code }) => code === 'unreadable-kustomization');
   return {
     graph,
@@ -71,7 +73,7 @@ export function readKustomizations(source: Source, all: readonly string[], manif
     unreadable,
     secretsOf: secretsReader(graph, source),
     families: () => familiesOf(variants, (variant) => references.of([variant]).map(({ at }) => JSON.stringify(at))),
-    plannedReferences: (own, decisions) => references.planned(own, decisions),
+    plannedReferences: (own, options) => references.planned(own, options),
     faultsOf: faultFinder(graph, troubles),
     isPatch: (resource) => patches.has(idOf(resource)),
     roleOf: (resource) => {
@@ -101,11 +103,13 @@ export interface PlannedReference {
 
 class References {
   readonly #graph: Graph;
+  readonly #mattermosts: MattermostsOf;
   readonly #all: readonly ReferenceDocument[];
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, mattermosts: MattermostsOf) {
     this.#graph = graph;
-    this.#all = referenceDocuments(graph).filter(({ value, role }) => refers(planReferences(value, role, 'undecided')));
+    this.#mattermosts = mattermosts;
+    this.#all = referenceDocuments(graph).filter(({ value, role }) => refers(planReferences(value, role, UNKNOWN_CONTEXT)));
   }
 
   of(variants: readonly Variant[]): ReferenceDocument[] {
@@ -113,22 +117,18 @@ class References {
     return this.#all.filter(({ kustomization }) => files.has(kustomization));
   }
 
-  planned(variants: readonly Variant[], decisions: ReadonlyMap<Variant | undefined, Decision>): PlannedReference[] {
+  planned(variants: readonly Variant[], options: ReadonlyMap<Variant | undefined, ConvertOptions>): PlannedReference[] {
     const documents = new Map(this.of(variants).map((reference) => [JSON.stringify([reference.at, reference.role]), reference]));
     return [...documents.values()].map((reference) => {
       const readers = variants.filter(({ kustomization }) => reachableFrom(this.#graph, kustomization).has(reference.kustomization));
-      const decision = sharedDecision(readers.flatMap((variant) => decisions.get(variant) ?? []));
-      return { reference, plan: planReferences(reference.value, reference.role, decision) };
+      const installations = readers.flatMap((variant) => {
+        const own = options.get(variant);
+        return own === undefined ? [] : [{ built: variant.built, options: own }];
+      });
+      const context = contextOf(installations, mattermostsBeside(reference, this.#graph, this.#mattermosts));
+      return { reference, plan: planReferences(reference.value, reference.role, context) };
     });
   }
-}
-
-const refers = ({ batches, obstacles }: ReferencePlan): boolean => batches.length > 0 || obstacles.length > 0;
-
-function sharedDecision([first, ...others]: readonly Decision[]): SharedDecision {
-  if (first === undefined) return 'undecided';
-  const { fileStore, database } = first;
-  return others.every((other) => other.fileStore === fileStore && other.database === database) ? { fileStore, database } : 'undecided';
 }
 
 function faultFinder(graph: Graph, troubles: readonly Trouble[]): Kustomizations['faultsOf'] {

@@ -69,7 +69,7 @@ export class FamilyAssessor {
     const tasks = tasksByFile(family, all, references);
     const findings = unique([
       ...this.#shared(roots, assessments),
-      ...all.flatMap((variant) => variant.opaque.flatMap((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant))),
+      ...all.flatMap((variant) => this.#opaque(variant).flatMap((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant))),
       ...roots.flatMap((variant) => (variant.deleted === null ? [] : this.#obstacle('kustomize-obstacle', variant.deleted, variant))),
       ...(family.lone === null ? [...this.#faults(all), ...this.#outside(tasks, roots)] : []),
       ...references.flatMap((reference) => this.#referenceObstacles(reference)),
@@ -84,6 +84,10 @@ export class FamilyAssessor {
       lone: family.lone,
       edits: [],
     };
+  }
+
+  #opaque({ opaque, opaqueIfModern }: Variant): readonly Obstacle[] {
+    return this.#with.settings.ingress === 'modern' ? [...opaque, ...opaqueIfModern] : opaque;
   }
 
   #assess(variant: Variant, lone: Installation | null): Assessment {

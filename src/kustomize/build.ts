@@ -1,6 +1,7 @@
 import type { Resource } from '../model/installation.ts';
 import { isList, isMap } from '../model/value.ts';
 import type { Path, Value } from '../model/value.ts';
+import type { IngressStyle } from '../operator/convert.ts';
 import { isInstallation, isMattermost } from '../manifests/read.ts';
 import { PatchFailure } from './patch/failure.ts';
 import { asKustomizeReads } from './patch/reading.ts';
@@ -47,7 +48,7 @@ export function buildVariants(graph: Graph, kind: 'old' | 'new' = 'old'): Build 
   const builder = new Builder(graph, kind === 'old' ? isInstallation : isMattermost);
   const variants = [...graph.nodes.values()].flatMap((node) => builder.variantsOf(node));
   return {
-    variants: [...variants, ...builder.deletedVariants()],
+    variants: [...variants, ...builder.deletedVariants()].map((variant) => builder.withStrangers(variant)),
     idlePatches: builder.idlePatches(),
     mattermosts: builder.mattermosts,
     troubles: [...graph.troubles, ...builder.troubles],
@@ -75,6 +76,8 @@ class Builder {
   /** The kustomization that is being built; its components work on its resources. */
   #building = '';
   readonly #patches = new Map<string, { fragment: Fragment; used: boolean }>();
+  /** By fragment, where it changes resources that are not followed. */
+  readonly #strangers = new Map<string, Trouble[]>();
 
   constructor(graph: Graph, isFollowed: IsFollowed) {
     this.#graph = graph;
@@ -103,6 +106,13 @@ class Builder {
         deleted: by,
       })),
     );
+  }
+
+  /** A patch that changes other resources as well, in whatever kustomization, can't follow the installation. */
+  withStrangers(variant: Variant): Variant {
+    const sharedWith = (style: IngressStyle): Trouble[] =>
+      variant.layers.flatMap(({ fragment }) => (isNeutral(fragment, style) ? [] : (this.#strangers.get(fragmentId(fragment)) ?? [])));
+    return { ...variant, opaque: [...variant.opaque, ...sharedWith('keep')], opaqueIfModern: sharedWith('modern') };
   }
 
   idlePatches(): Fragment[] {
@@ -241,7 +251,8 @@ class Builder {
       fragment,
       [...chosen].some(({ followed }) => followed),
     );
-    const stranger = isNeutral(fragment) ? undefined : [...chosen].find(({ followed }) => !followed);
+    const stranger = [...chosen].find(({ followed }) => !followed);
+    if (stranger !== undefined) this.#noteStranger(fragment, stranger, spot);
     const layer: Layer = { fragment, kustomization: home.file, entry: entry.path };
     const full: PatchManner = {
       ...manner,
@@ -249,11 +260,17 @@ class Builder {
       allowNameChange: entry.allowNameChange,
       allowKindChange: entry.allowKindChange,
     };
-    return resources.flatMap((resource) =>
-      chosen.has(resource)
-        ? this.#patchOne(stranger === undefined ? resource : sharing(resource, stranger, spot), layer, full, spot)
-        : [resource],
+    return resources.flatMap((resource) => (chosen.has(resource) ? this.#patchOne(resource, layer, full, spot) : [resource]));
+  }
+
+  #noteStranger(fragment: Fragment, stranger: BuiltResource, spot: Spot): void {
+    const trouble = troubleAt(
+      'identity',
+      spot,
+      `this patch changes ${shownResource(stranger)} too, and would have to be another one for the installation; give each a patch of its own`,
     );
+    const id = fragmentId(fragment);
+    this.#strangers.set(id, [...(this.#strangers.get(id) ?? []), trouble]);
   }
 
   #chosen(fragment: Fragment, entry: PatchEntry, spot: Spot, resources: readonly BuiltResource[]): BuiltResource[] {
@@ -415,17 +432,6 @@ const BUILT_PLUGINS = 'transformers that a kustomization builds are not followed
 const MERGED_ITEMS =
   'an openapi schema merges lists of installations item by item, and this patch directs how; write the whole list, or a JSON6902 patch';
 
-/** The text of a patch can't follow the installation alone. */
-const sharing = (resource: BuiltResource, stranger: BuiltResource, spot: Spot): BuiltResource =>
-  opaque(
-    resource,
-    troubleAt(
-      'identity',
-      spot,
-      `this patch changes ${shownResource(stranger)} too, and would have to be another one for the installation; give each a patch of its own`,
-    ),
-  );
-
 const variantOf = (resource: BuiltResource, kustomization: string, root: boolean): Variant => ({
   kustomization,
   root,
@@ -438,6 +444,7 @@ const variantOf = (resource: BuiltResource, kustomization: string, root: boolean
   name: nameOf(resource),
   namespace: namespaceOf(resource) || null,
   opaque: resource.opaque,
+  opaqueIfModern: [],
 });
 
 const NOTHING: Accumulated = { resources: [], configuration: EMPTY_CONFIGURATION };

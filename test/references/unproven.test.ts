@@ -189,6 +189,43 @@ const BESIDE: readonly Row[] = [
   },
 ];
 
+const FOR_BOTH = single(
+  'patches:\n- target: {kind: ClusterInstallation|Mattermost}\n  patch: |\n    - {op: add, path: /spec/ingressAnnotations/x, value: z}\n',
+  { 'other.yaml': `${OTHER}  ingressAnnotations: {q: w}\n` },
+  `${CHAT}  ingressAnnotations: {q: w}\n`,
+);
+
+/** A patch that other kustomizations use for other resources can't follow the installation. */
+const SHARED: readonly Row[] = [
+  { name: 'a patch that a Mattermost shares, and that may stay', files: FOR_BOTH },
+  ...[
+    ['operations', '- {op: add, path: /spec/nodeSelector/disk, value: ssd}'],
+    ['a merge', 'apiVersion: x\n    kind: x\n    metadata: {name: x}\n    spec: {nodeSelector: {disk: ssd}}'],
+  ].map(([name, patch]): Row => ({
+    name: `${name} for a kind that another root builds`,
+    files: {
+      'one/kustomization.yaml': 'resources: [chat.yaml]\ncomponents: [../disk]\n',
+      'one/chat.yaml': CHAT,
+      'two/kustomization.yaml': 'resources: [worker.yaml]\ncomponents: [../disk]\n',
+      'two/worker.yaml': 'apiVersion: example.io/v1\nkind: Worker\nmetadata: {name: w}\nspec: {nodeSelector: {pool: q}}\n',
+      'disk/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches:\n- target: {kind: ClusterInstallation|Worker}\n  patch: |\n    ${patch}\n`,
+    },
+    blocked: /^this patch changes Worker w too, and would have to be another one for the installation; give each a patch of its own\.$/,
+  })),
+  {
+    name: 'operations that mean the same for both',
+    files: {
+      'one/kustomization.yaml': 'resources: [chat.yaml]\ncomponents: [../size]\n',
+      'one/chat.yaml': CHAT,
+      'two/kustomization.yaml': 'resources: [worker.yaml]\ncomponents: [../size]\n',
+      'two/worker.yaml': 'apiVersion: example.io/v1\nkind: Worker\nmetadata: {name: w}\nspec: {size: a}\n',
+      'size/kustomization.yaml':
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches:\n- target: {kind: ClusterInstallation|Worker}\n  patch: |\n    - {op: add, path: /spec/size, value: 100users}\n',
+    },
+    holds: { 'size/kustomization.yaml': 'kind: Mattermost|Worker' },
+  },
+];
+
 /** References by a part of the type only, which the new kind does not share. */
 const PARTS: readonly Row[] = [
   ...['{group: mattermost.com, name: chat}', '{version: v1alpha1, name: chat}'].flatMap((selector): Row[] => [
@@ -240,6 +277,12 @@ const PARTS: readonly Row[] = [
 
 /** `--ingress modern` moves three fields more. */
 const INGRESS: readonly Row[] = [
+  {
+    name: 'a patch that a Mattermost shares, and that has to follow',
+    files: FOR_BOTH,
+    blocked:
+      /^this patch changes Mattermost other too, and would have to be another one for the installation; give each a patch of its own\.$/,
+  },
   {
     name: 'a replacement into the host',
     files: single(replacement('select: {kind: ClusterInstallation}\n    fieldPaths: [spec.ingressName]'), { 'config.yaml': CONFIG }),
@@ -518,6 +561,7 @@ const isNew = / 5\./.test(newest.description);
 
 describe.each([
   ['beside a Mattermost', BESIDE, {}],
+  ['by patches that others share', SHARED, {}],
   ['by a part of the type', PARTS, {}],
   ['with --ingress modern', INGRESS, MODERN],
   ['in any letter case', LETTER_CASE, {}],

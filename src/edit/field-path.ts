@@ -1,7 +1,15 @@
-import type { Decision } from '../model/installation.ts';
+import type { DatabaseKind, FileStoreKind } from '../model/installation.ts';
 import { holds } from '../operator/convert.ts';
-import type { Condition } from '../operator/fields.ts';
-import { CONTAINERS, FIELDS } from '../operator/fields.ts';
+import type { IngressStyle } from '../operator/convert.ts';
+import type { Condition, FieldMove } from '../operator/fields.ts';
+import { CONTAINERS, FIELDS, MODERN_INGRESS } from '../operator/fields.ts';
+
+/** What decides where fields go. `undecided` stands for several installations that differ, or for one that isn't known. */
+export interface FieldDecision {
+  readonly fileStore: FileStoreKind | 'undecided';
+  readonly database: DatabaseKind | 'undecided';
+  readonly ingress: IngressStyle | 'undecided';
+}
 
 /**
  * How references write the path of a field: `spec/minio/secret` in kustomize's field specs, `spec.minio.secret` in its field paths (and
@@ -12,11 +20,8 @@ export type PathNotation = 'slash' | 'dotted' | 'pointer';
 /** Where a field path leads in the new kind; the reasons are written for people. */
 export type MappedPath = { readonly path: string } | { readonly dropped: string } | { readonly undecidable: string };
 
-/**
- * Maps a field path to the new kind. What stands below a field (list indexes, selectors, escapes) stays as it is written. `undecided` stands
- * for several installations that differ, or for one that isn't known.
- */
-export function mapFieldPath(path: string, notation: PathNotation, decision: Decision | 'undecided'): MappedPath {
+/** Maps a field path to the new kind. What stands below a field (list indexes, selectors, escapes) stays as it is written. */
+export function mapFieldPath(path: string, notation: PathNotation, decision: FieldDecision): MappedPath {
   const steps = NOTATIONS[notation].split(path);
   const start = steps[0]?.raw === '' ? 1 : 0;
   const fate = fieldFate(
@@ -30,6 +35,13 @@ export function mapFieldPath(path: string, notation: PathNotation, decision: Dec
   return { path: [...steps.slice(0, start).map(({ raw }) => raw), ...fate.to, ...rest].join(NOTATIONS[notation].separator) };
 }
 
+/** Whether a path leads to a field that only an installation has at this place, or below one. */
+export function leadsToField(path: string, notation: PathNotation): boolean {
+  const names = NOTATIONS[notation].split(path).map(({ name }) => name);
+  const steps = names[0] === '' ? names.slice(1) : names;
+  return FIELDS.some(({ from }) => from.every((name, index) => index >= steps.length || name === steps[index])) && steps.length > 1;
+}
+
 /** The first steps of a path, and what becomes of them. */
 export type FieldFate =
   | { readonly fate: 'moved'; readonly from: readonly string[]; readonly to: readonly string[] }
@@ -37,7 +49,7 @@ export type FieldFate =
   | { readonly fate: 'undecidable'; readonly reason: string };
 
 /** What becomes of a field, and of what stands below it. A step that selects many, or an unknown one, is null. */
-export function fieldFate(steps: readonly (string | null)[], decision: Decision | 'undecided'): FieldFate {
+export function fieldFate(steps: readonly (string | null)[], decision: FieldDecision): FieldFate {
   const [root, name] = steps;
   if (root === undefined) return undecidable('the whole object changes its shape');
   if (root === null) return undecidable('it may lead to any field');
@@ -65,7 +77,7 @@ function statusFate(name: string | null | undefined): FieldFate {
 const leadsInto = (steps: readonly (string | null)[], field: readonly (string | number)[]): boolean =>
   field.every((name, index) => name === steps[index]);
 
-function specFate(steps: readonly (string | null)[], decision: Decision | 'undecided'): FieldFate {
+function specFate(steps: readonly (string | null)[], decision: FieldDecision): FieldFate {
   const shown = steps
     .slice(0, 3)
     .map((step) => step ?? '*')
@@ -75,16 +87,28 @@ function specFate(steps: readonly (string | null)[], decision: Decision | 'undec
   const field = FIELDS.find(({ from }) => leadsInto(steps, from));
   if (field === undefined) return dropped(`a ClusterInstallation has no ${shown}`);
   if (field.to === null) return dropped(`a Mattermost has nothing in place of ${field.from.join('.')}`);
-  if (!isDecided(field.when, decision)) return undecidable(`where ${field.from.join('.')} goes depends on the installation`);
-  if (decision !== 'undecided' && !holds(field.when, decision))
-    return dropped(`${field.from.join('.')} is only kept with an ${field.when}`);
-  return { fate: 'moved', from: field.from, to: field.to };
+  const isKept = holdsFor(field.when, decision);
+  if (isKept === null) return depends(field);
+  if (!isKept) return dropped(`${field.from.join('.')} is only kept with an ${field.when}`);
+  return ingressFate(field, decision) ?? { fate: 'moved', from: field.from, to: field.to };
 }
 
-function isDecided(when: Condition, decision: Decision | 'undecided'): boolean {
+const depends = ({ from }: FieldMove): FieldFate => undecidable(`where ${from.join('.')} goes depends on the installation`);
+
+/** Null where that is not decided. */
+function holdsFor(when: Condition, { fileStore, database }: FieldDecision): boolean | null {
   if (when === 'always') return true;
-  if (decision === 'undecided') return false;
-  return !when.endsWith('database') || decision.database === 'external' || decision.database === 'operator-managed';
+  const kind = when.endsWith('database') ? database : fileStore;
+  return kind === 'external' || kind === 'operator-managed' ? holds(when, { fileStore: kind, database: kind }) : null;
+}
+
+/** What becomes of a field that `--ingress modern` moves; null of any other. */
+function ingressFate(field: FieldMove, { ingress }: FieldDecision): FieldFate | null {
+  const moved = MODERN_INGRESS.find(({ from }) => leadsInto(field.from, ['spec', from]));
+  if (moved === undefined || ingress === 'keep') return null;
+  if (ingress === 'undecided') return depends(field);
+  if (moved.to === 'tlsSecret') return undecidable('it becomes the name of a Secret');
+  return { fate: 'moved', from: field.from, to: ['spec', 'ingress', moved.to] };
 }
 
 interface Step {

@@ -1,3 +1,4 @@
+import { asStructure, writtenPath } from '../model/structure.ts';
 import { isList, isMap, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import type { Range } from '../model/range.ts';
@@ -46,7 +47,7 @@ export class FileSecrets {
     const text = this.#files.text(file);
     return splitDocuments(text).flatMap(({ start, end }) => {
       const document = parseDocument(text.slice(start, end));
-      const paths = document.shape === null ? [] : secretPaths(document.shape);
+      const paths = document.shape === null ? [] : secretPaths(asStructure(document.shape));
       return paths.flatMap((path) => {
         const range = contentRange(document, path);
         return range === null ? [] : [{ start: start + range.start, end: start + range.end }];
@@ -59,7 +60,7 @@ export class FileSecrets {
 function secretPaths(kustomization: Value): Path[] {
   const generators = valueAt(kustomization, ['secretGenerator']) === undefined ? [] : [['secretGenerator']];
   const lists = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'transformers', 'generators'];
-  return [...generators, ...lists.flatMap((list) => secretEntries(kustomization, list))];
+  return [...generators, ...lists.flatMap((list) => secretEntries(kustomization, list))].map((path) => writtenPath(kustomization, path));
 }
 
 function secretEntries(kustomization: Value, list: string): Path[] {
@@ -71,7 +72,7 @@ function secretEntries(kustomization: Value, list: string): Path[] {
   });
 }
 
-const SECRET_KIND = /\bkind["']?\s*:\s*["']?Secret\b|stringData|ENC\[/;
+const SECRET_KIND = /\bkind["']?\s*:\s*["']?Secret\b|stringData|ENC\[/i;
 
 function concernsSecret(entry: ValueMap): boolean {
   const patch = stringAt(entry, ['patch']);

@@ -50,7 +50,10 @@ export function commonTarget(steps: readonly string[], demands: readonly Demand[
 }
 
 /** Maps that only gather fields: they come with their first field and go with their last. */
-const GATHERING: readonly Path[] = FIELDS.flatMap(({ from, to }) => (to !== null && to.length > from.length ? [to.slice(0, -1)] : []));
+const GATHERING: readonly Path[] = [
+  ...FIELDS.flatMap(({ from, to }) => (to !== null && to.length > from.length ? [to.slice(0, -1)] : [])),
+  ['spec', 'ingress'],
+];
 
 /** Maps of a Mattermost that a ClusterInstallation has under another name, or not at all. */
 const STRUCTURE: readonly Path[] = [...GATHERING, ...CONTAINERS.map(({ to }) => to)];

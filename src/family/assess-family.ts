@@ -1,13 +1,13 @@
 import type { OptionsFor, Task } from '../edit/file.ts';
 import { layerOf } from '../kustomize/model.ts';
-import type { FragmentUse, Obstacle, TextPlace, Variant } from '../kustomize/model.ts';
+import type { Obstacle, TextPlace, Variant } from '../kustomize/model.ts';
 import type { DocumentPlaces } from '../manifests/places.ts';
 import { groupBy } from '../model/group.ts';
 import type { DatabaseKind, Installation } from '../model/installation.ts';
 import type { Place } from '../model/place.ts';
 import { formatPath, stringAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { fileStoreOf } from '../operator/convert.ts';
+import { fileStoreOf, ingressStyleOf } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
 import { validate } from '../operator/validate.ts';
@@ -74,13 +74,14 @@ export class FamilyAssessor {
     const findings = unique([
       ...this.#shared(tops, assessments),
       ...includedFindings(built, assessments),
-      ...variants.flatMap((variant) => variant.opaque.flatMap((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant))),
+      ...variants.flatMap((variant) =>
+        this.#opaque(variant).flatMap((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant)),
+      ),
       ...built.flatMap((variant) => (variant.deleted === null ? [] : this.#obstacle('kustomize-obstacle', variant.deleted, variant))),
       ...(family.lone === null
         ? [...this.#faults(variants, guards), ...this.#outside(tasks, variants), ...this.#leftOut(tasks, variants)]
         : []),
       ...references.flatMap((reference) => this.#referenceObstacles(reference)),
-      ...family.fragments.flatMap((use) => this.#shares(use)),
     ]);
     return {
       roots: variants,
@@ -93,6 +94,10 @@ export class FamilyAssessor {
       lone: family.lone,
       edits: [],
     };
+  }
+
+  #opaque({ opaque, opaqueIfModern }: Variant): readonly Obstacle[] {
+    return this.#with.settings.ingress === 'modern' ? [...opaque, ...opaqueIfModern] : opaque;
   }
 
   #assess(variant: Variant, lone: Installation | null): Assessment {
@@ -132,7 +137,7 @@ export class FamilyAssessor {
   #optionsOf(state: ValueMap, database: DatabaseKind): ConvertOptions {
     const { target, ingress } = this.#with.settings;
     const unknown = validate(OLD.kind, state, target).flatMap(({ code, path }) => (code === 'unknown-field' ? [path] : []));
-    return { fileStore: fileStoreOf(state), database, ingress, unknown };
+    return { fileStore: fileStoreOf(state), database, ingress: ingressStyleOf(state, ingress), unknown };
   }
 
   /** Findings of the roots; one that not every root has names those that have it. */
@@ -170,15 +175,6 @@ export class FamilyAssessor {
 
   #readers(tasks: FamilyAssessment['tasks']): readonly Reader[] {
     return this.#with.inventory.kustomizations?.readersOf(tasks.keys()) ?? [];
-  }
-
-  /** The text of a patch can't follow the installation alone. */
-  #shares({ fragment, uses: [use] }: FragmentUse): Finding[] {
-    const stranger = fragment.form === 'resource' ? null : (this.#with.inventory.kustomizations?.strangerTo(fragment) ?? null);
-    const layer = use?.variant.layers[use.index];
-    if (stranger === null || use === undefined || layer === undefined) return [];
-    const message = `this patch changes ${stranger} too, and would have to be another one for the installation; give each a patch of its own`;
-    return this.#obstacle('kustomize-obstacle', { file: layer.kustomization, document: 0, path: layer.entry, message }, use.variant);
   }
 
   /** What the user, or git, leaves out is not changed, and what it is made of must not change either. */

@@ -4,7 +4,7 @@ import type { DatabaseKind, Installation } from '../model/installation.ts';
 import { stringAt } from '../model/value.ts';
 import type { Path } from '../model/value.ts';
 import type { Inventory } from './inventory.ts';
-import { convert, fileStoreOf } from '../operator/convert.ts';
+import { convert, fileStoreOf, ingressStyleOf } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { validate, validateAgainstCrd } from '../operator/validate.ts';
 import type { SchemaProblem } from '../operator/schema-problem.ts';
@@ -98,7 +98,7 @@ function optionsFor(
   settings: Settings,
 ): ConvertOptions {
   const unknown = problems.filter(({ code }) => code === 'unknown-field').map(({ path }) => path);
-  return { fileStore: fileStoreOf(installation.value), database, ingress: settings.ingress, unknown };
+  return { fileStore: fileStoreOf(installation.value), database, ingress: ingressStyleOf(installation.value, settings.ingress), unknown };
 }
 
 function targetProblems(installation: Installation, options: ConvertOptions, settings: Settings): SchemaProblem[] {

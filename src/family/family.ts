@@ -27,6 +27,7 @@ export function loneFamily(installation: Installation): Family {
     name,
     namespace,
     opaque: [],
+    opaqueIfModern: [],
   };
   return { variants: [variant], fragments: [{ fragment, uses: [{ variant, index: 0 }] }], lone: installation };
 }

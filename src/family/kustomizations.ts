@@ -7,21 +7,23 @@ import { readGraph } from '../kustomize/graph.ts';
 import type { Graph, GraphNode } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { fragmentId } from '../kustomize/model.ts';
-import type { Fragment, FragmentForm, Variant } from '../kustomize/model.ts';
+import type { FragmentForm, Variant } from '../kustomize/model.ts';
 import { directoryOf, holds } from '../kustomize/paths.ts';
 import { Reach, wordsIn } from '../kustomize/reach.ts';
 import type { Trouble } from '../kustomize/trouble.ts';
-import { referenceDocuments } from '../references/kustomize/documents.ts';
-import type { ReferenceDocument } from '../references/kustomize/documents.ts';
-import type { ReferencePlan } from '../references/kustomize/plan.ts';
+import { contextOf, UNKNOWN_CONTEXT } from '../references/kustomize/context.ts';
+import { mattermostsBeside, referenceDocuments } from '../references/kustomize/documents.ts';
+import type { MattermostsOf, ReferenceDocument } from '../references/kustomize/documents.ts';
+import { refers } from '../references/kustomize/plan.ts';
 import { planReferences } from '../references/kustomize/referrers.ts';
-import type { SharedDecision } from '../references/kustomize/referrers.ts';
+import type { ReferencePlan } from '../references/referrer.ts';
 import { familiesOf } from './family.ts';
 import type { Family } from './family.ts';
 import { isInstallation, isMattermost } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
 import { stringAt } from '../model/value.ts';
-import type { Decision, Resource } from '../model/installation.ts';
+import type { Resource } from '../model/installation.ts';
+import type { ConvertOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
 import { makesSecrets, readSecretSources } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
@@ -43,8 +45,6 @@ export interface Kustomizations {
   readonly unusedPatches: readonly IdlePatch[];
   /** Documents that refer to installations in kustomizations that build none. */
   readonly unusedReferences: () => readonly ReferenceDocument[];
-  /** A resource that is no installation and that a patch changes too, in words; null where there is none. */
-  readonly strangerTo: (fragment: Fragment) => string | null;
   /** The Secrets that a kustomization builds. */
   readonly secretsOf: (kustomization: string) => readonly SecretSource[];
   /** Variants that share fragments, or documents with references. */
@@ -52,7 +52,7 @@ export interface Kustomizations {
   /** Each document that refers to what variants are built from, planned for the installations of all that read it. */
   readonly plannedReferences: (
     variants: readonly Variant[],
-    decisions: ReadonlyMap<Variant, Decision | undefined>,
+    options: ReadonlyMap<Variant, ConvertOptions | undefined>,
   ) => readonly PlannedReference[];
   /** What keeps kustomizations from being built, or from being seen as a whole. */
   readonly faultsOf: (kustomizations: readonly string[]) => readonly Trouble[];
@@ -81,14 +81,14 @@ export function readKustomizations(source: Source, listed: readonly ListedFile[]
   const connected = all.filter((file) => reached.has(file));
   if (connected.length === 0) return null;
   const graph = readGraph({ kustomizations: connected, files });
-  const { variants, idlePatches, strangers, troubles } = buildVariants(graph);
+  const { variants, idlePatches, mattermosts, troubles } = buildVariants(graph);
   const families = fragmentKeys(variants);
   const patches = fragmentKeys(variants, 'strategic-merge');
   const names = new Set([...whole, ...variants].map(({ name }) => name));
   const unused = idlePatches.filter((patch) => meansInstallation(patch, names));
   const idle = new Set(unused.map(({ fragment }) => fragmentId(fragment)));
   const used = filesRead(graph);
-  const references = new References(graph);
+  const references = new References(graph, mattermosts);
   const unreadable = troubles.filter(({ code }) => code === 'unreadable-kustomization');
   return {
     graph,
@@ -96,10 +96,9 @@ export function readKustomizations(source: Source, listed: readonly ListedFile[]
     unreadable,
     unusedPatches: unused.filter(({ fragment }) => fragment.form === 'json6902' || fragment.at.inline !== null),
     unusedReferences: () => references.unusedBy(variants),
-    strangerTo: (fragment) => strangers.get(fragmentId(fragment)) ?? null,
     secretsOf: secretsReader(graph, source),
     families: () => familiesOf(variants, (variant) => references.of([variant]).map(({ at }) => JSON.stringify(at))),
-    plannedReferences: (own, decisions) => references.planned(own, decisions),
+    plannedReferences: (own, options) => references.planned(own, options),
     faultsOf: faultFinder(graph, troubles),
     mattermostsWith: (contents) =>
       buildVariants(contents.size === 0 ? graph : readGraph({ kustomizations: connected, files: files.with(contents) }), isMattermost),
@@ -158,11 +157,13 @@ export interface PlannedReference {
 
 class References {
   readonly #graph: Graph;
+  readonly #mattermosts: MattermostsOf;
   readonly #all: readonly ReferenceDocument[];
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, mattermosts: MattermostsOf) {
     this.#graph = graph;
-    this.#all = referenceDocuments(graph).filter(({ value, role }) => refers(planReferences(value, role, 'undecided')));
+    this.#mattermosts = mattermosts;
+    this.#all = referenceDocuments(graph).filter(({ value, role }) => refers(planReferences(value, role, UNKNOWN_CONTEXT)));
   }
 
   of(variants: readonly Variant[]): ReferenceDocument[] {
@@ -176,25 +177,21 @@ class References {
   /** What no kustomization reads that builds an installation, or is made of what one is made of. */
   unusedBy(variants: readonly Variant[]): ReferenceDocument[] {
     const used = new Set(this.of(variants).map(({ at }) => at.file));
-    return this.#all.filter(({ at, value, role }) => !used.has(at.file) && planReferences(value, role, 'undecided').batches.length > 0);
+    return this.#all.filter(({ at, value, role }) => !used.has(at.file) && planReferences(value, role, UNKNOWN_CONTEXT).batches.length > 0);
   }
 
-  planned(variants: readonly Variant[], decisions: ReadonlyMap<Variant, Decision | undefined>): PlannedReference[] {
+  planned(variants: readonly Variant[], options: ReadonlyMap<Variant, ConvertOptions | undefined>): PlannedReference[] {
     const documents = new Map(this.of(variants).map((reference) => [JSON.stringify([reference.at, reference.role]), reference]));
     return [...documents.values()].map((reference) => {
       const readers = variants.filter(({ kustomization }) => reachableFrom(this.#graph, kustomization).has(reference.kustomization));
-      const decision = sharedDecision(readers.flatMap((variant) => decisions.get(variant) ?? []));
-      return { reference, plan: planReferences(reference.value, reference.role, decision) };
+      const installations = readers.flatMap((variant) => {
+        const own = options.get(variant);
+        return own === undefined ? [] : [{ built: variant.built, options: own }];
+      });
+      const context = contextOf(installations, mattermostsBeside(reference, this.#graph, this.#mattermosts));
+      return { reference, plan: planReferences(reference.value, reference.role, context) };
     });
   }
-}
-
-const refers = ({ batches, obstacles }: ReferencePlan): boolean => batches.length > 0 || obstacles.length > 0;
-
-function sharedDecision([first, ...others]: readonly Decision[]): SharedDecision {
-  if (first === undefined) return 'undecided';
-  const { fileStore, database } = first;
-  return others.every((other) => other.fileStore === fileStore && other.database === database) ? { fileStore, database } : 'undecided';
 }
 
 function faultFinder(graph: Graph, troubles: readonly Trouble[]): Kustomizations['faultsOf'] {

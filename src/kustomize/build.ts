@@ -1,12 +1,13 @@
 import type { Resource } from '../model/installation.ts';
 import { isList, isMap } from '../model/value.ts';
 import type { Path, Value } from '../model/value.ts';
-import { isInstallation } from '../manifests/read.ts';
+import type { IngressStyle } from '../operator/convert.ts';
+import { isInstallation, isMattermost } from '../manifests/read.ts';
 import { PatchFailure } from './patch/failure.ts';
 import { asKustomizeReads } from './patch/reading.ts';
 import { EMPTY_CONFIGURATION, mergeConfigurations, readConfiguration } from './configuration.ts';
 import type { Configuration } from './configuration.ts';
-import { readDocuments } from './files.ts';
+import { readStructures } from './files.ts';
 import type { Graph, GraphNode, Input } from './graph.ts';
 import { readPatchSource } from './kustomization.ts';
 import type { PatchEntry } from './kustomization.ts';
@@ -36,8 +37,8 @@ export interface Build {
   readonly variants: readonly Variant[];
   /** Patches that change no installation, and no other resource by a target: the base is remote, made by a program, or gone. */
   readonly idlePatches: readonly IdlePatch[];
-  /** By fragment, a resource that is no installation and that a patch changes too, wherever it does, with the kustomization. */
-  readonly strangers: ReadonlyMap<string, string>;
+  /** By kustomization file, the resources of the new kind that it works on: as they come to it, and as they leave it. */
+  readonly mattermosts: ReadonlyMap<string, readonly BuiltResource[]>;
   readonly troubles: readonly Trouble[];
 }
 
@@ -46,9 +47,9 @@ export function buildVariants(graph: Graph, isFollowed: IsFollowed = isInstallat
   const builder = new Builder(graph, isFollowed);
   const variants = [...graph.nodes.values()].flatMap((node) => builder.variantsOf(node));
   return {
-    variants: [...variants, ...builder.deletedVariants()],
+    variants: [...variants, ...builder.deletedVariants()].map((variant) => builder.withStrangers(variant)),
     idlePatches: builder.idlePatches(),
-    strangers: builder.strangers(),
+    mattermosts: builder.mattermosts,
     troubles: [...graph.troubles, ...builder.troubles],
   };
 }
@@ -78,6 +79,7 @@ interface Accumulated {
 
 class Builder {
   readonly troubles: Trouble[] = [];
+  readonly mattermosts = new Map<string, BuiltResource[]>();
   readonly #graph: Graph;
   readonly #isFollowed: IsFollowed;
   readonly #mergesLists: boolean;
@@ -87,7 +89,8 @@ class Builder {
   /** The kustomization that is being built; its components work on its resources. */
   #building = '';
   readonly #patches = new Map<string, PatchUse>();
-  readonly #strangers = new Map<string, string>();
+  /** By fragment, where it changes resources that are not followed. */
+  readonly #strangers = new Map<string, Trouble[]>();
 
   constructor(graph: Graph, isFollowed: IsFollowed) {
     this.#graph = graph;
@@ -118,6 +121,13 @@ class Builder {
     );
   }
 
+  /** A patch that changes other resources as well, in whatever kustomization, can't follow the installation. */
+  withStrangers(variant: Variant): Variant {
+    const sharedWith = (style: IngressStyle): Trouble[] =>
+      variant.layers.flatMap(({ fragment }) => (isNeutral(fragment, style) ? [] : (this.#strangers.get(fragmentId(fragment)) ?? [])));
+    return { ...variant, opaque: [...variant.opaque, ...sharedWith('keep')], opaqueIfModern: sharedWith('modern') };
+  }
+
   idlePatches(): IdlePatch[] {
     for (const node of this.#graph.nodes.values())
       if (node.kustomization.kind === 'Component' && node.includedBy.length === 0) this.#noteUnused(node);
@@ -135,10 +145,6 @@ class Builder {
       };
       for (const fragment of this.#fragmentsOf(entry, kustomization)) this.#noteUse(fragment, use);
     }
-  }
-
-  strangers(): ReadonlyMap<string, string> {
-    return this.#strangers;
   }
 
   #isOurs(value: Value): boolean {
@@ -174,7 +180,7 @@ class Builder {
     const files = kustomization.configurations.flatMap(({ text }) => this.#graph.files.resolve(kustomization.directory, text) ?? []);
     const read = files.flatMap((file) =>
       this.#graph.files
-        .documents(file)
+        .structures(file)
         .flatMap(({ value, index }) => (value === null ? [] : [readConfiguration({ file, document: index }, value)])),
     );
     return read.reduce(mergeConfigurations, EMPTY_CONFIGURATION);
@@ -204,13 +210,23 @@ class Builder {
   #transformed(node: GraphNode, { resources, configuration }: Accumulated): BuiltResource[] {
     const { kustomization } = node;
     let all = [...resources];
+    this.#noteMattermosts(node, all);
     all = this.#patchedByMerges(kustomization.patchesStrategicMerge, kustomization, all);
     all = this.#patchedBy(kustomization.patches, kustomization, all, { throughSet: true, remembers: true });
     all = all.map((resource) => withMetadataOf(resource, kustomization, configuration));
     all = this.#patchedBy(kustomization.patchesJson6902, kustomization, all, { throughSet: true, remembers: false });
     all = all.map((resource) => withNumbersAndImagesOf(resource, kustomization, configuration));
     all = this.#watchedReplacements(node, all);
-    return this.#pluggedIn(node, all);
+    all = this.#pluggedIn(node, all);
+    this.#noteMattermosts(node, all);
+    return all;
+  }
+
+  #noteMattermosts({ kustomization }: GraphNode, resources: readonly BuiltResource[]): void {
+    const found = resources.filter(({ value }) =>
+      isMattermost({ apiVersion: wordAt(value, ['apiVersion']), kind: wordAt(value, ['kind']) }),
+    );
+    if (found.length > 0) this.mattermosts.set(kustomization.file, [...(this.mattermosts.get(kustomization.file) ?? []), ...found]);
   }
 
   #patchedByMerges(entries: readonly PatchEntry[], home: PatchHome, resources: readonly BuiltResource[]): BuiltResource[] {
@@ -257,9 +273,9 @@ class Builder {
     const spot: Spot = { file: home.file, document: home.document, path: entry.path };
     const resources = target === null ? before : before.map((each) => chosenBy(each, target, spot));
     const chosen = new Set(this.#chosen(fragment, entry, spot, resources));
-    const stranger = isNeutral(fragment) ? undefined : [...chosen].find(({ followed }) => !followed);
+    const stranger = [...chosen].find(({ followed }) => !followed);
     this.#noteUse(fragment, { entry: spot, target, followed: [...chosen].some(({ followed }) => followed), chosen: chosen.size > 0 });
-    if (stranger !== undefined) this.#strangers.set(fragmentId(fragment), `${shownResource(stranger)} in ${this.#building || home.file}`);
+    if (stranger !== undefined) this.#noteStranger(fragment, stranger, spot);
     const layer: Layer = { fragment, kustomization: home.file, entry: entry.path };
     const full: PatchManner = {
       ...manner,
@@ -268,6 +284,16 @@ class Builder {
       allowKindChange: entry.allowKindChange,
     };
     return resources.flatMap((resource) => (chosen.has(resource) ? this.#patchOne(resource, layer, full, spot) : [resource]));
+  }
+
+  #noteStranger(fragment: Fragment, stranger: BuiltResource, spot: Spot): void {
+    const trouble = troubleAt(
+      'identity',
+      spot,
+      `this patch changes ${shownResource(stranger)} too, and would have to be another one for the installation; give each a patch of its own`,
+    );
+    const id = fragmentId(fragment);
+    this.#strangers.set(id, [...(this.#strangers.get(id) ?? []), trouble]);
   }
 
   #chosen(fragment: Fragment, entry: PatchEntry, spot: Spot, resources: readonly BuiltResource[]): BuiltResource[] {
@@ -356,7 +382,7 @@ class Builder {
     const file = this.#graph.files.resolve(directory, path);
     if (file === null) return [];
     return this.#graph.files
-      .documents(file)
+      .structures(file)
       .flatMap(({ value, index }) => (value === null ? [] : readReplacements({ file, document: index, path: [] }, value)));
   }
 
@@ -368,7 +394,7 @@ class Builder {
       if (input.leadsTo === 'kustomization')
         all = all.map((each) => opaque(each, troubleAt('plugin', { ...kustomization, path: input.path }, BUILT_PLUGINS)));
       const inline = input.leadsTo === 'inline';
-      const documents = inline ? readDocuments(input.text) : input.leadsTo === 'file' ? this.#graph.files.documents(input.file) : [];
+      const documents = inline ? readStructures(input.text) : input.leadsTo === 'file' ? this.#graph.files.structures(input.file) : [];
       for (const { value, index } of documents) {
         const home: PatchHome = inline
           ? { ...kustomization, nested: true }
@@ -447,6 +473,7 @@ const variantOf = (resource: BuiltResource, kustomization: string, root: boolean
   name: nameOf(resource),
   namespace: namespaceOf(resource) || null,
   opaque: resource.opaque,
+  opaqueIfModern: [],
 });
 
 const NOTHING: Accumulated = { resources: [], configuration: EMPTY_CONFIGURATION };

@@ -5,6 +5,7 @@ import type { Manifest } from '../manifests/read.ts';
 import { applyMerges, parseDocument, splitDocuments } from '../yaml/document.ts';
 import { decodeUtf8, findHazard } from '../yaml/text.ts';
 import { joined, resolveFrom } from './paths.ts';
+import { asStructure } from '../model/structure.ts';
 
 /** The bytes of a file, named relative to the root; null when there is none, or a directory. */
 export type ReadFile = (file: string) => Uint8Array | { readonly unreadable: string } | null;
@@ -12,7 +13,7 @@ export type ReadFile = (file: string) => Uint8Array | { readonly unreadable: str
 /** Where a path really leads, links followed, relative to the root; null where that is out of the tree. A path that leads nowhere stays as it is. */
 export type RealPath = (path: string) => string | null;
 
-/** A document of a file or string that holds patches or settings. */
+/** A document of a file or string that holds patches, or what kustomize is told. */
 export interface TextDocument {
   /** Its index in the text. */
   readonly index: number;
@@ -36,6 +37,7 @@ export class Files {
   readonly #bytes = new Map<string, ReturnType<ReadFile>>();
   readonly #manifests = new Map<string, Manifest | null>();
   readonly #documents = new Map<string, readonly TextDocument[]>();
+  readonly #structures = new Map<string, readonly TextDocument[]>();
 
   constructor(read: ReadFile, real: RealPath = (path) => path) {
     this.#read = read;
@@ -99,7 +101,7 @@ export class Files {
     return manifest;
   }
 
-  /** The documents of a file of patches or settings. */
+  /** The documents of a file of patches, or of schemas. */
   documents(file: string): readonly TextDocument[] {
     const known = this.#documents.get(file);
     if (known !== undefined) return known;
@@ -114,11 +116,26 @@ export class Files {
     return documents;
   }
 
+  /** The documents of a file that kustomize reads as a kustomization, configuration, list of replacements or builtin plugin. */
+  structures(file: string): readonly TextDocument[] {
+    const known = this.#structures.get(file);
+    if (known !== undefined) return known;
+    const documents = this.documents(file).map(asRead);
+    this.#structures.set(file, documents);
+    return documents;
+  }
+
   /** The kustomization files of a directory; kustomize wants exactly one. */
   kustomizationsIn(directory: string): string[] {
     return KUSTOMIZATION_NAMES.map((name) => joined(directory, name)).filter((file) => this.exists(file));
   }
 }
+
+const asRead = (document: TextDocument): TextDocument =>
+  document.value === null ? document : { ...document, value: asStructure(document.value) };
+
+/** The documents of a string that kustomize reads as it does such files. */
+export const readStructures = (text: string): TextDocument[] => readDocuments(text).map(asRead);
 
 /** The documents of a text that say anything. */
 export function readDocuments(text: string): TextDocument[] {

@@ -79,7 +79,7 @@ class GraphReader {
   #visit(file: string): void {
     if (this.#seen.has(file)) return;
     this.#seen.add(file);
-    const found = firstMap(this.#files.documents(file));
+    const found = firstMap(this.#files.structures(file));
     if ('problem' in found) {
       this.#troubles.push(troubleAt('unreadable-kustomization', { file, document: 0, path: [] }, found.problem));
       return;

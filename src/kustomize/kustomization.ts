@@ -10,6 +10,7 @@ import { readSelector } from './selector.ts';
 import type { Selector } from './selector.ts';
 import { isTrueAt, mapsAt, textAt, textsAt, wordAt, wordsOf } from './located.ts';
 import type { Item, Text } from './located.ts';
+import { fold } from '../model/structure.ts';
 
 /** A kustomization or component as plain data. Every entry knows its path in the document; files are named as they are written. */
 export interface Kustomization {
@@ -120,7 +121,7 @@ export function readKustomization(place: { readonly file: string; readonly docum
     helmCharts: [...mapsAt(value, ['helmCharts']), ...mapsAt(value, ['helmChartInflationGenerator'])],
     sortedKinds: ['orderFirst', 'orderLast'].flatMap((list) => textsAt(value, ['sortOptions', 'legacySortOptions', list])),
     buildMetadata: textsAt(value, ['buildMetadata']),
-    unknown: [...value.keys()].filter((key) => !FIELDS.has(key)),
+    unknown: [...value.keys()].filter((key) => !FIELDS.has(fold(key))),
   };
 }
 
@@ -154,8 +155,8 @@ function readPatch({ value, path }: Item): PatchEntry {
 export function readPatchSource(entry: ValueMap, path: Path, inlineKey: string): PatchSource | null {
   const inline = textAt(entry, [inlineKey]);
   const file = textAt(entry, ['path']);
-  if (inline !== null) return { text: inline.text, path: [...path, inlineKey], inline: true };
-  return file === null ? null : { text: file.text, path: [...path, 'path'], inline: false };
+  if (inline !== null) return { text: inline.text, path: [...path, ...inline.path], inline: true };
+  return file === null ? null : { text: file.text, path: [...path, ...file.path], inline: false };
 }
 
 /** Whether a string is a manifest itself and not the name of a file, which messages may show. */
@@ -185,7 +186,7 @@ function readFieldChanges({ file, document }: { readonly file: string; readonly 
     replacements: mapsAt(value, ['replacements']).map(({ value: entry, path }) => {
       const listed = textAt(entry, ['path']);
       const [replacement = null] = listed === null ? readReplacements({ file, document, path }, entry) : [];
-      return { path, file: listed === null ? null : { text: listed.text, path: [...path, 'path'] }, replacement };
+      return { path, file: listed === null ? null : { text: listed.text, path: [...path, ...listed.path] }, replacement };
     }),
   };
 }
@@ -219,41 +220,43 @@ function readPlugins(value: ValueMap): Plugins {
   };
 }
 
-/** Every key that kustomize 4.5 or 5 knows. */
-const FIELDS: ReadonlySet<string> = new Set([
-  'apiVersion',
-  'kind',
-  'metadata',
-  'openapi',
-  'namePrefix',
-  'nameSuffix',
-  'namespace',
-  'commonLabels',
-  'labels',
-  'commonAnnotations',
-  'patchesStrategicMerge',
-  'patchesJson6902',
-  'patches',
-  'images',
-  'imageTags',
-  'replacements',
-  'replicas',
-  'vars',
-  'sortOptions',
-  'resources',
-  'components',
-  'crds',
-  'bases',
-  'configMapGenerator',
-  'secretGenerator',
-  'helmGlobals',
-  'helmCharts',
-  'helmChartInflationGenerator',
-  'generatorOptions',
-  'configurations',
-  'generators',
-  'transformers',
-  'validators',
-  'inventory',
-  'buildMetadata',
-]);
+/** Every key that kustomize 4.5 or 5 knows, in any letter case. */
+const FIELDS: ReadonlySet<string> = new Set(
+  [
+    'apiVersion',
+    'kind',
+    'metadata',
+    'openapi',
+    'namePrefix',
+    'nameSuffix',
+    'namespace',
+    'commonLabels',
+    'labels',
+    'commonAnnotations',
+    'patchesStrategicMerge',
+    'patchesJson6902',
+    'patches',
+    'images',
+    'imageTags',
+    'replacements',
+    'replicas',
+    'vars',
+    'sortOptions',
+    'resources',
+    'components',
+    'crds',
+    'bases',
+    'configMapGenerator',
+    'secretGenerator',
+    'helmGlobals',
+    'helmCharts',
+    'helmChartInflationGenerator',
+    'generatorOptions',
+    'configurations',
+    'generators',
+    'transformers',
+    'validators',
+    'inventory',
+    'buildMetadata',
+  ].map(fold),
+);

@@ -1,7 +1,8 @@
 import { isList, isMap, isScalar, scalarAt, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
+import { writtenPath } from '../model/structure.ts';
 
-/** A string with the path at which it stands in its document. */
+/** A string with the path at which it stands in its document, as its keys are written. */
 export interface Text {
   readonly text: string;
   readonly path: Path;
@@ -16,11 +17,14 @@ export interface Item {
 /** The text of a scalar; null for one that is missing, null or empty. */
 export function textAt(value: Value, path: Path): Text | null {
   const found = valueAt(value, path);
-  return isScalar(found) && found.value !== null && found.text !== '' ? { text: found.text, path } : null;
+  return isScalar(found) && found.value !== null && found.text !== '' ? { text: found.text, path: writtenPath(value, path) } : null;
 }
 
 /** The same without its path; empty where there is none. */
-export const wordAt = (value: Value, path: Path): string => textAt(value, path)?.text ?? '';
+export function wordAt(value: Value, path: Path): string {
+  const found = valueAt(value, path);
+  return isScalar(found) && found.value !== null ? found.text : '';
+}
 
 /** The strings of a list. */
 export const textsAt = (value: Value, path: Path): Text[] =>
@@ -32,7 +36,9 @@ export const mapsAt = (value: Value, path: Path, base: Path = []): Item[] =>
 
 function itemsAt(value: Value, path: Path): { value: Value; path: Path }[] {
   const found = valueAt(value, path);
-  return isList(found) ? found.map((item, index) => ({ value: item, path: [...path, index] })) : [];
+  if (!isList(found)) return [];
+  const list = writtenPath(value, path);
+  return found.map((item, index) => ({ value: item, path: [...list, index] }));
 }
 
 export const isTrueAt = (value: Value, path: Path): boolean => scalarAt(value, path) === true;

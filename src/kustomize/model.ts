@@ -58,6 +58,8 @@ export interface Variant {
   readonly namespace: string | null;
   /** What else changes the installation in a way that this reading can't follow: replacements into its fields, vars, custom transformers, remote parts. */
   readonly opaque: readonly Obstacle[];
+  /** The same, where `spec.ingress` is to take the place of the old ingress fields. */
+  readonly opaqueIfModern: readonly Obstacle[];
 }
 
 /** A fragment with every place where it is at work in a variant. */

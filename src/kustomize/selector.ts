@@ -24,7 +24,7 @@ const FIELDS = ['group', 'version', 'kind', 'name', 'namespace', 'labelSelector'
 export function readSelector(value: ValueMap, path: Path): Selector {
   const fields = FIELDS.map((field) => {
     const text = textAt(value, [field]);
-    return [field, text === null ? null : { text: text.text, path: [...path, field] }] as const;
+    return [field, text === null ? null : { text: text.text, path: [...path, ...text.path] }] as const;
   });
   return { path, ...(Object.fromEntries(fields) as Record<(typeof FIELDS)[number], Text | null>) };
 }

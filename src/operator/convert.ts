@@ -119,6 +119,12 @@ function without(value: Value, paths: readonly Path[]): Value {
 export const modernises = (spec: ValueMap, { ingress }: Pick<ConvertOptions, 'ingress'>): boolean =>
   ingress === 'modern' && ingressObstacle(spec) === null;
 
+/** How the ingress fields of an installation are written where a style is asked for. */
+export function ingressStyleOf(installation: ValueMap, asked: IngressStyle): IngressStyle {
+  const spec = installation.get('spec');
+  return isMap(spec) && modernises(spec, { ingress: asked }) ? 'modern' : 'keep';
+}
+
 /** The entry of spec that keeps `--ingress modern` from being certain to mean the same: the host must be a literal name, TLS a literal choice. */
 export function ingressObstacle(spec: ValueMap): 'ingressName' | 'useIngressTLS' | 'ingressAnnotations' | '<<' | null {
   if (!/^[A-Za-z0-9.-]+$/.test(stringAt(spec, ['ingressName']) ?? '')) return 'ingressName';

@@ -1,3 +1,4 @@
+import { asStructure } from '../model/structure.ts';
 import { isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
 import { isGiven, mapsIn } from './keys.ts';
 import { isSecret } from './secret.ts';
@@ -16,7 +17,7 @@ const GROUPS: ReadonlySet<string> = new Set([
 ]);
 
 /** Text of an encrypted value, or of a Secret's manifest inside a string. */
-const SECRET_TEXT = /ENC\[|stringData|\bkind["']?\s*:\s*["']?Secret\b/;
+const SECRET_TEXT = /ENC\[|stringData|\bkind["']?\s*:\s*["']?Secret\b/i;
 
 /**
  * Whether no line of a resource may be printed, be it in a diff or beside a finding. It errs on the side of silence, for the price is small
@@ -27,7 +28,13 @@ const SECRET_TEXT = /ENC\[|stringData|\bkind["']?\s*:\s*["']?Secret\b/;
  * - kustomizations with literals of a `secretGenerator`, or patches of Secrets.
  */
 export function isSecretBearing(resource: Resource): boolean {
-  return isSecret(resource) || GROUPS.has(groupOf(resource.apiVersion)) || somewhereIn(resource.value);
+  return isSecret(resource) || GROUPS.has(groupOf(resource.apiVersion)) || somewhereIn(asRead(resource));
+}
+
+/** kustomize finds the fields of its own documents in any letter case; in a kustomization it takes the kind for granted. */
+function asRead({ apiVersion, value }: Resource): Value {
+  const isOwn = apiVersion === '' || apiVersion === 'builtin' || groupOf(apiVersion) === 'kustomize.config.k8s.io';
+  return isOwn ? asStructure(value) : value;
 }
 
 /** Shared parts (aliases) are looked at once, and depth costs no stack. */

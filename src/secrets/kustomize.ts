@@ -1,3 +1,4 @@
+import { asStructure } from '../model/structure.ts';
 import { isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
 import { generatedKeys } from './generator-input.ts';
 import { mapsIn } from './keys.ts';
@@ -13,15 +14,19 @@ const FILE_NAMES: ReadonlySet<string> = new Set(['kustomization.yaml', 'kustomiz
  */
 export const kustomizationReader: SecretReader = {
   matches: isKustomization,
-  read: (resource, readFile) => mapsIn(resource.value.get('secretGenerator')).map((entry) => generatedSource(resource, entry, readFile)),
+  read: (resource, readFile) => {
+    const kustomization = { ...resource, value: asStructure(resource.value) };
+    return mapsIn(kustomization.value.get('secretGenerator')).map((entry) => generatedSource(kustomization, entry, readFile));
+  },
 };
 
 /** The same generator as a resource of its own, listed under `generators`. */
 export const secretGeneratorReader: SecretReader = {
   matches: ({ apiVersion, kind }) => apiVersion === 'builtin' && kind === 'SecretGenerator',
   read: (resource, readFile) => {
-    const keys = generatedKeys(resource.value, { file: resource.file, readFile });
-    return [sourceOf(resource, keys, { generator: generatorOf(resource.value, undefined) })];
+    const value = asStructure(resource.value);
+    const keys = generatedKeys(value, { file: resource.file, readFile });
+    return [sourceOf(resource, keys, { generator: generatorOf(value, undefined) })];
   },
 };
 

@@ -2,14 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { readManifest } from '../../src/manifests/read.ts';
 import { formatPath } from '../../src/model/value.ts';
 import { referencesIn } from '../../src/references/find.ts';
+import type { FoundReference } from '../../src/references/find.ts';
+import { otherKinds } from '../../src/references/other-kinds.ts';
 
-/** What is found in the only resource of a text: `kind` or `label` with its path. */
+/** What is found in the only resource of a text: `kind` or `label` with its path. The last referrer alone must find all of it, whoever comes before. */
 function found(text: string): string[] {
   const { resources, problems } = readManifest('a.yaml', Buffer.from(text), { keep: () => true });
   expect(problems).toEqual([]);
   expect(resources).toHaveLength(1);
-  return resources.flatMap(referencesIn).map(({ referent, path }) => `${referent} ${formatPath(path)}`);
+  const all = resources.flatMap((each) => referencesIn(each));
+  const without = resources.flatMap((each) => referencesIn(each, [otherKinds]));
+  expect(without.map(shown)).toEqual(all.map(shown));
+  return all.map(shown);
 }
+
+const shown = ({ referent, path }: FoundReference): string => `${referent} ${formatPath(path)}`;
 
 const resource = (apiVersion: string, kind: string, rest: string): string =>
   `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n${rest}`;

@@ -1,10 +1,12 @@
 import { isMap, isScalar, valueAt } from '../../model/value.ts';
 import type { Path, Value } from '../../model/value.ts';
-import { readDocuments } from '../../kustomize/files.ts';
+import { readStructures } from '../../kustomize/files.ts';
 import type { TextDocument } from '../../kustomize/files.ts';
 import type { Graph, GraphNode, Input } from '../../kustomize/graph.ts';
 import type { TextPlace } from '../../kustomize/model.ts';
-import type { ReferenceRole } from './referrers.ts';
+import { reachableFrom } from '../../kustomize/graph-walk.ts';
+import type { BuiltResource } from '../../kustomize/resource.ts';
+import type { ReferenceRole } from './kustomize-referrer.ts';
 import type { Text } from '../../kustomize/located.ts';
 
 /** A document that may refer to installations, with what it is to the kustomization that uses it. */
@@ -19,6 +21,18 @@ export interface ReferenceDocument {
 /** Every document of a graph in which a reference may stand. One that several kustomizations read comes once for each. */
 export const referenceDocuments = (graph: Graph): ReferenceDocument[] =>
   [...graph.nodes.values()].flatMap((node) => documentsOf(node, graph));
+
+/** By kustomization file, the resources of the new kind that it works on. */
+export type MattermostsOf = ReadonlyMap<string, readonly BuiltResource[]>;
+
+/** The resources of the new kind that a document may reach: what it tells of kinds reaches the kustomizations above as well. */
+export function mattermostsBeside({ kustomization, role }: ReferenceDocument, graph: Graph, mattermosts: MattermostsOf): BuiltResource[] {
+  if (mattermosts.size === 0) return [];
+  const isOwn = role === 'kustomization' || role === 'replacements' || role === 'plugin';
+  return [...mattermosts].flatMap(([file, found]) =>
+    file === kustomization || (!isOwn && reachableFrom(graph, file).has(kustomization)) ? found : [],
+  );
+}
 
 function documentsOf(node: GraphNode, graph: Graph): ReferenceDocument[] {
   const { kustomization } = node;
@@ -65,7 +79,7 @@ class Reader {
     const kustomization = this.#graph.nodes.get(this.#file)?.kustomization;
     const string = kustomization === undefined ? undefined : valueAt(kustomization.value, path);
     if (!isScalar(string) || kustomization === undefined) return [];
-    return readDocuments(string.text).flatMap((document) =>
+    return readStructures(string.text).flatMap((document) =>
       this.#reference(
         { file: this.#file, document: kustomization.document, inline: { path, document: document.index } },
         'plugin',
@@ -75,9 +89,9 @@ class Reader {
   }
 
   #documents(file: string, role: ReferenceRole): ReferenceDocument[] {
-    return this.#graph.files
-      .documents(file)
-      .flatMap((document) => this.#reference({ file, document: document.index, inline: null }, role, document));
+    const { files } = this.#graph;
+    const documents = role === 'openapi' || role === 'crds' ? files.documents(file) : files.structures(file);
+    return documents.flatMap((document) => this.#reference({ file, document: document.index, inline: null }, role, document));
   }
 
   #reference(at: TextPlace, role: ReferenceRole, { value }: TextDocument): ReferenceDocument[] {

@@ -1,35 +1,73 @@
-import type { Decision } from '../../model/installation.ts';
 import { isList, isMap, stringAt, valueAt } from '../../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../../model/value.ts';
+import { asStructure, fold, writtenPath } from '../../model/structure.ts';
 import { CONTAINERS, NEW, OLD } from '../../operator/fields.ts';
 import { mapFieldPath } from '../../edit/field-path.ts';
+import type { FieldDecision } from '../../edit/field-path.ts';
 import { planOperations } from '../../edit/plan.ts';
 import type { Operation } from '../../yaml/primitives.ts';
-import { combined, NOTHING, obstacle, planExactGvk } from './plan.ts';
-import type { ReferencePlan } from './plan.ts';
+import type { ReferenceContext, ReferencePlan } from '../referrer.ts';
+import { sparingAll } from './bystanders.ts';
+import { meaningOf, renameGvk } from './gvk.ts';
+import type { KustomizeDocument } from './kustomize-referrer.ts';
+import { combined, NO_PLAN, obstacle, refers } from './plan.ts';
 
 /**
  * Schemas that kustomize reads: `openapi.path`, where definitions name their group, version and kind, and `crds`, where a definition's name
  * ends with its kind. The properties of an installation move as its fields do.
  */
-export function planSchemas(document: Value, role: 'openapi' | 'crds', decision: Decision | 'undecided'): ReferencePlan {
-  const base: Path = role === 'openapi' ? ['definitions'] : [];
-  const definitions = valueAt(document, base);
-  if (!isMap(definitions)) return NOTHING;
-  return combined([...definitions].map(([name, definition]) => planDefinition({ document, base, role, decision }, name, definition)));
+export function definitionsOf({ role, value }: KustomizeDocument): Path[] {
+  const base = writtenPath(asStructure(value), baseOf(role));
+  const definitions = valueAt(value, base);
+  return isMap(definitions) ? [...definitions.keys()].map((name) => [...base, name]) : [];
 }
+
+const baseOf = (role: KustomizeDocument['role']): Path => (role === 'openapi' ? ['definitions'] : []);
+
+/** One definition. Versions of kustomize differ in which keys they find in another letter case. */
+export function planDefinition({ role, value }: KustomizeDocument, path: Path, context: ReferenceContext): ReferencePlan {
+  const { decision } = context;
+  const where = { base: baseOf(role), role: role === 'openapi' ? 'openapi' : 'crds', decision } as const;
+  const plan = planExactly({ ...where, document: value }, String(path.at(-1)));
+  const loosely = planExactly({ ...where, document: asStructure(value) }, String(path.at(-1)));
+  if (JSON.stringify(plan) === JSON.stringify(loosely)) return refers(plan) ? sparingAll(plan, path, context, 'schema') : NO_PLAN;
+  const [key, right] = misspelt(value, path) ?? ['a key', 'it as it is documented'];
+  return obstacle(path, `${key} is no key of a schema to every kustomize; write ${right}`);
+}
+
+const KEYS: ReadonlyMap<string, string> = new Map(
+  ['definitions', 'properties', '$ref', 'x-kubernetes-group-version-kind', 'group', 'version', 'kind'].map((key) => [fold(key), key]),
+);
+
+/** The first key around or in a definition that is one of a schema's in another letter case. */
+function misspelt(document: Value, path: Path): readonly [string, string] | null {
+  for (const step of path.slice(0, -1)) if (isMisspelt(String(step))) return [String(step), KEYS.get(fold(String(step))) ?? ''];
+  const visit = (value: Value | undefined): readonly [string, string] | null => {
+    const children: readonly (readonly [string | number, Value])[] = isMap(value) ? [...value] : isList(value) ? [...value.entries()] : [];
+    for (const [step, child] of children) {
+      const key = String(step);
+      const found = isMisspelt(key) ? ([key, KEYS.get(fold(key)) ?? ''] as const) : visit(child);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return visit(valueAt(document, path));
+}
+
+const isMisspelt = (key: string): boolean => KEYS.has(fold(key)) && KEYS.get(fold(key)) !== key;
 
 interface Where {
   readonly document: Value;
   readonly base: Path;
   readonly role: 'openapi' | 'crds';
-  readonly decision: Decision | 'undecided';
+  readonly decision: FieldDecision;
 }
 
-function planDefinition(where: Where, name: string, definition: Value): ReferencePlan {
+function planExactly(where: Where, name: string): ReferencePlan {
   const path = [...where.base, name];
+  const definition = valueAt(where.document, path);
   const identity = where.role === 'openapi' ? gvkOperations(definition, path) : nameOperations(name, path);
-  if (identity.length === 0) return NOTHING;
+  if (definition === undefined || identity.length === 0) return NO_PLAN;
   const tree = new SchemaTree(where, path).read();
   if (tree === null)
     return obstacle(path, 'this schema refers to definitions that are used twice or not there; write it anew for Mattermost');
@@ -98,9 +136,12 @@ function keepsParent(field: readonly string[], decision: Where['decision']): boo
   return 'path' in mapped && mapped.path.split('/').length === field.length;
 }
 
-function gvkOperations(definition: Value, path: Path): Operation[] {
+function gvkOperations(definition: Value | undefined, path: Path): Operation[] {
   const list = valueAt(definition, ['x-kubernetes-group-version-kind']);
-  return isList(list) ? list.flatMap((gvk, index) => planExactGvk(gvk, [...path, 'x-kubernetes-group-version-kind', index]) ?? []) : [];
+  if (!isList(list)) return [];
+  return list.flatMap((gvk, index) =>
+    meaningOf(gvk) === 'whole' ? renameGvk(gvk, [...path, 'x-kubernetes-group-version-kind', index]) : [],
+  );
 }
 
 const nameOperations = (name: string, path: Path): Operation[] =>
@@ -164,11 +205,15 @@ class SchemaTree {
 }
 
 /** The conversion's own plan on the tree, its paths led through `properties`. Null when it depends on a decision that is not made. */
-function planMoves({ fields, places }: Tree, decision: Decision | 'undecided'): Operation[][] | null {
+function planMoves({ fields, places }: Tree, decision: FieldDecision): Operation[][] | null {
   const spec = fields.get('spec');
   if (!isMap(spec)) return [];
-  if (decision === 'undecided' && CONTAINERS.some(({ from }) => spec.has(String(from.at(-1))))) return null;
-  const settled = decision === 'undecided' ? ({ fileStore: 'external', database: 'external' } as const) : decision;
+  const { fileStore, database } = decision;
+  if ((fileStore === 'undecided' && spec.has('minio')) || (database === 'undecided' && spec.has('database'))) return null;
+  const settled = {
+    fileStore: fileStore === 'undecided' ? 'external' : fileStore,
+    database: database === 'undecided' ? 'external' : database,
+  } as const;
   const plan = planOperations(new Map([['spec', spec]]), { ...settled, ingress: 'keep', unknown: [] });
   const moving = plan.map((batch) => batch.filter(({ op, path }) => (op === 'wrap' || op === 'rename') && path[0] === 'spec'));
   return moving.flatMap((batch) => throughProperties(batch, places));

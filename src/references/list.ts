@@ -1,0 +1,23 @@
+import { admission } from './admission.ts';
+import { argoCd } from './argo-cd.ts';
+import { backups } from './backups.ts';
+import { expressions } from './expressions.ts';
+import type { ResourceReferrer } from './flagged.ts';
+import { flux } from './flux.ts';
+import { labelSelectors } from './label-selectors.ts';
+import { otherKinds } from './other-kinds.ts';
+import { quotas } from './quotas.ts';
+import { rbac } from './rbac.ts';
+
+/** The referrers that are looked for in resources. A reference belongs to the first that finds it. */
+export const resourceReferrers: readonly ResourceReferrer[] = [
+  rbac,
+  admission,
+  quotas,
+  argoCd,
+  flux,
+  backups,
+  labelSelectors,
+  expressions,
+  otherKinds,
+];

@@ -48,12 +48,18 @@ const DEPENDS_ON_ORDER: ReadonlySet<RefusalCode> = new Set([
 /** A whole installation that can be edited. */
 function requireInstallation(document: ParsedDocument): ValueMap {
   const { shape, text } = document;
-  const refuse = (code: RefusalCode, path: Path, message: string): EditRefused =>
-    new EditRefused(code, `${formatPath(path)} ${message}`, locate(document, path).start);
   if (!isMap(shape)) throw new EditRefused('not-a-map', 'the installation is not a map', 0);
-  const merge = unsafeMergeKey(shape);
-  if (merge !== null) throw refuse('merge-key', merge, 'is a merge key that brings fields which move');
+  requireSafeMerges(document, shape);
   const directive = text.includes('$') ? kustomizeDirective(shape) : null;
-  if (directive !== null) throw refuse('kustomize-directive', directive, 'is a directive of kustomize');
+  if (directive !== null) throw refuse(document, 'kustomize-directive', directive, 'is a directive of kustomize');
   return shape;
 }
+
+/** What merge keys bring must be able to stay in place. Throws EditRefused. */
+export function requireSafeMerges(document: ParsedDocument, shape: ValueMap): void {
+  const merge = unsafeMergeKey(shape);
+  if (merge !== null) throw refuse(document, 'merge-key', merge, 'is a merge key that brings fields which move');
+}
+
+const refuse = (document: ParsedDocument, code: RefusalCode, path: Path, message: string): EditRefused =>
+  new EditRefused(code, `${formatPath(path)} ${message}`, locate(document, path).start);

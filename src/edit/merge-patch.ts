@@ -13,11 +13,10 @@ import { edited, finish, firstFinished, operated, placeOf, valueOf } from './dra
 import type { Draft, Finished } from './draft.ts';
 import { decisionId, differencesOf, expectationsOf } from './expectation.ts';
 import type { PatchContext, PatchExpectation, StateDifference } from './expectation.ts';
-import { withHost } from './installation.ts';
+import { requireSafeMerges, withHost } from './installation.ts';
 import { rewritePart } from './part.ts';
 import type { Rewrite } from './part.ts';
 import { expectedHeader, isConverted, nest, planMergePatch, textAt } from './plan-patch.ts';
-import { unsafeMergeKey } from './plan.ts';
 
 /**
  * Rewrites a strategic-merge patch of ClusterInstallations into one of Mattermosts by text edits, and proves it: in every context it leads
@@ -31,11 +30,11 @@ export const rewriteMergePatch = (document: ParsedDocument, path: Path, contexts
   });
 
 /** A strategic-merge patch that can be mapped. Throws EditRefused. */
-function requirePatch({ shape }: ParsedDocument): ValueMap {
+function requirePatch(document: ParsedDocument): ValueMap {
+  const { shape } = document;
   if (!isMap(shape)) throw new EditRefused('not-a-patch', 'the patch is not a map', 0);
   if (isConverted(shape)) throw new EditRefused('already-converted', 'the patch is one of a Mattermost already', 0);
-  const merge = unsafeMergeKey(shape);
-  if (merge !== null) throw new EditRefused('merge-key', 'a merge key brings fields that move', 0);
+  requireSafeMerges(document, shape);
   return shape;
 }
 

@@ -16,7 +16,7 @@ export function explainUnreadable({ code, message, offset }: Problem): EditRefus
   return new EditRefused(known, message, offset);
 }
 
-/** The edited text does not read any more. `problem` stands where the trouble was before, `at` where it is in the edited text. */
+/** The edited text does not read any more. `problem` stands where it was before, `at` where it is in the edited text. */
 export function explainBroken(before: ParsedDocument, text: string, problem: Problem, at: number): EditRefused {
   if (problem.code === 'recursive-alias')
     return new EditRefused('alias-target-changed', 'an alias would stand for another anchor of the same name', problem.offset);
@@ -46,6 +46,10 @@ export function explainDifference(
     fault(before)
   );
 }
+
+/** The edited text reads, but does not serve: there is no one value that was intended. */
+export const explainUseless = (before: ParsedDocument, operations: readonly Operation[]): EditRefused =>
+  sharedPlace(before, operations) ?? sharedKey(before, operations) ?? fault(before);
 
 /** Every place where the conversion changes something, under the names of the text before. */
 function changedPlaces(operations: readonly Operation[]): Path[] {

@@ -6,7 +6,7 @@ import { isKustomizationFile } from '../manifests/read.ts';
 import { isSecretBearing } from '../secrets/index.ts';
 import { parseDocument, splitDocuments } from '../yaml/document.ts';
 import { contentRange } from '../yaml/locate.ts';
-import { unitRange } from '../yaml/resource-text.ts';
+import { resourceRange } from '../yaml/resource-text.ts';
 import type { Manifest } from '../manifests/read.ts';
 
 /** What stands in the files of a run. */
@@ -37,7 +37,7 @@ export class FileSecrets {
         const { start, end } = manifest.documents[resource.document] ?? { start: 0, end: 0 };
         const text = manifest.text.slice(start, end);
         const marker = /^---[ \t]*(?:#.*)?\r?\n/.exec(text)?.[0].length ?? 0;
-        const range = resource.path.length === 0 ? { start: marker, end: text.length } : unitRange(parseDocument(text), resource.path);
+        const range = resource.path.length === 0 ? { start: marker, end: text.length } : resourceRange(parseDocument(text), resource.path);
         return { start: start + range.start, end: start + range.end };
       });
   }

@@ -1,93 +1,92 @@
+import { sameOrMissing } from '../model/same.ts';
 import { formatPath, isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
 import { PatchFailure } from '../kustomize/patch/failure.ts';
 import { asKustomizeReads } from '../kustomize/patch/reading.ts';
 import { strategicMerge } from '../kustomize/patch/strategic-merge.ts';
+import { applyMerges } from '../yaml/document.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
 import { insertAt, replaceValue } from '../yaml/insert.ts';
+import type { Operation } from '../yaml/primitives.ts';
 import { EditRefused } from '../yaml/refused.ts';
-import type { OuterAnchors } from '../yaml/shape.ts';
-import { decisionId, demandsOf, differencesOf, groupsOf, VariantsDisagree } from './demand.ts';
-import type { Demand, Difference, PatchContext } from './demand.ts';
-import { edited, finished, operated, placeOf, startDraft, valueOf, depthOfMaps } from './draft.ts';
+import { edited, finish, firstFinished, operated, placeOf, valueOf } from './draft.ts';
 import type { Draft, Finished } from './draft.ts';
-import { requirePatchMap, rewriteFragment } from './fragment.ts';
-import type { PatchRewrite } from './fragment.ts';
-import { expectedHeader, nest, planMergePatch, sameOrMissing } from './plan-patch.ts';
+import { decisionId, differencesOf, expectationsOf } from './expectation.ts';
+import type { PatchContext, PatchExpectation, StateDifference } from './expectation.ts';
+import { requireSafeMerges, withHost } from './installation.ts';
+import { rewritePart } from './part.ts';
+import type { Rewrite } from './part.ts';
+import { expectedHeader, isConverted, nest, planMergePatch, textAt } from './plan-patch.ts';
 
 /**
  * Rewrites a strategic-merge patch of ClusterInstallations into one of Mattermosts by text edits, and proves it: in every context it leads
  * from the conversion of the state before to the conversion of the state after. Never throws; where no single text serves all contexts, the
  * refusal's code is `variants-disagree`.
  */
-export function rewriteMergePatch(document: ParsedDocument, path: Path, contexts: readonly PatchContext[]): PatchRewrite {
-  return rewriteFragment(document, path, 'map', (before, outer) => {
-    const patch = requirePatchMap(before, contexts);
-    return firstThatServes(before, outer, { patch, demands: demandsOf(contexts) });
+export const rewriteMergePatch = (document: ParsedDocument, path: Path, contexts: readonly PatchContext[]): Rewrite =>
+  rewritePart(document, path, 'map', (draft) => {
+    const patch = requirePatch(draft.before);
+    return firstThatServes(draft, { patch, expectations: expectationsOf(contexts) });
   });
+
+/** A strategic-merge patch that can be mapped. Throws EditRefused. */
+function requirePatch(document: ParsedDocument): ValueMap {
+  const { shape } = document;
+  if (!isMap(shape)) throw new EditRefused('not-a-patch', 'the patch is not a map', 0);
+  if (isConverted(shape)) throw new EditRefused('already-converted', 'the patch is one of a Mattermost already', 0);
+  requireSafeMerges(document, shape);
+  return shape;
 }
 
-interface Task {
+/** A patch, and what it must do once it is rewritten. */
+interface Goal {
   readonly patch: ValueMap;
-  readonly demands: readonly Demand[];
+  readonly expectations: readonly PatchExpectation[];
 }
 
 /** Conditional fields go where the first decision sends them; where that does not serve, where the next does. New parents likewise. */
-function firstThatServes(before: ParsedDocument, outer: OuterAnchors, task: Task): Finished {
-  const decisions = new Map(task.demands.map((demand) => [decisionId(demand.options), demand]));
-  const plans = [...decisions.values()].flatMap((demand) => [{ demand, host: 'first' } as const, { demand, host: 'last' } as const]);
-  let refused: EditRefused | null = null;
-  for (const plan of plans) {
-    try {
-      return attempt(startDraft(before, outer), plan, task);
-    } catch (error) {
-      if (!(error instanceof EditRefused)) throw error;
-      refused ??= error;
-    }
-  }
-  throw refused ?? new EditRefused('applies-nowhere', 'the patch applies to no installation', 0);
-}
-
-interface Plan {
-  readonly demand: Demand;
-  readonly host: 'first' | 'last';
-}
-
-function attempt(start: Draft, { demand, host }: Plan, task: Task): Finished {
-  const batches = planMergePatch(task.patch, demand.options, task.demands);
-  const mapped = batches.reduce(
-    (draft, batch) =>
-      operated(
-        draft,
-        batch.map((each) => (each.op === 'wrap' ? { ...each, host } : each)),
-      ),
-    start,
+function firstThatServes(start: Draft, goal: Goal): Finished {
+  const decisions = new Map(goal.expectations.map(({ options }) => [decisionId(options), options]));
+  const plans = [...decisions.values()].map((options) => planMergePatch(goal.patch, options, goal.expectations));
+  const [first, ...others] = plans.flatMap((plan) =>
+    (['first', 'last'] as const).map(
+      (host) => () =>
+        attempt(
+          start,
+          plan.map((batch) => withHost(batch, host)),
+          goal,
+        ),
+    ),
   );
-  const result = finished(repaired(mapped, task));
-  proveMeaning(start, result, task);
-  return result;
+  if (first === undefined) throw new EditRefused('applies-nowhere', 'the patch applies to no installation', 0);
+  return firstFinished([first, ...others]);
+}
+
+function attempt(start: Draft, batches: readonly (readonly Operation[])[], goal: Goal): Finished {
+  const draft = repaired(batches.reduce(operated, start), goal);
+  return finish(draft, (value) => serves(applyMerges(value), goal));
 }
 
 /** Repairs of one place can show others below it. */
 const ROUNDS = 6;
 
-function repaired(mapped: Draft, task: Task): Draft {
+function repaired(mapped: Draft, goal: Goal): Draft {
   let draft = mapped;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const differences = differencesOf(mergedStates(draft, task), wantedStates(task), true);
+    const differences = differencesOf(mergedStates(valueOf(draft), goal), expectedStates(goal), true);
     if (differences.length === 0) return draft;
-    for (const difference of differences) draft = repair(draft, difference, task);
+    for (const difference of differences) draft = repair(draft, difference, goal);
   }
   throw new EditRefused('post-value', 'the rewritten patch would not mean what was intended', 0);
 }
 
-const wantedStates = ({ demands }: Task): (ValueMap | undefined)[] => demands.map(({ wanted }) => wanted ?? undefined);
+const expectedStates = ({ expectations }: Goal): (ValueMap | undefined)[] => expectations.map(({ expected }) => expected ?? undefined);
 
-/** What the patch makes of each base now. */
-function mergedStates(draft: Draft, { demands }: Task): (ValueMap | undefined)[] {
-  const patch = asKustomizeReads(valueOf(draft));
+/** What a patch makes of each base. */
+function mergedStates(value: Value, { expectations }: Goal): (ValueMap | undefined)[] {
+  const patch = asKustomizeReads(value);
   if (!isMap(patch)) throw new EditRefused('not-a-patch', 'the patch is not a map', 0);
-  return demands.map(({ base }) => merged(base, patch));
+  return expectations.map(({ base }) => merged(base, patch));
 }
 
 function merged(base: ValueMap, patch: ValueMap): ValueMap | undefined {
@@ -118,14 +117,14 @@ function pick(map: ValueMap, key: string): [string, Value][] {
 
 const NULL: Scalar = { text: 'null', plain: true, tag: null, value: null };
 
-function repair(draft: Draft, difference: Difference, task: Task): Draft {
-  const { path, wanted } = difference;
+function repair(draft: Draft, difference: StateDifference, goal: Goal): Draft {
+  const { path, expected } = difference;
   const own = valueAt(valueOf(draft), path);
-  const bases = task.demands.map(({ base }) => (isReplaced(valueOf(draft), path) ? undefined : valueAt(base, path)));
-  if (own !== undefined && wanted.every((value, index) => sameOrMissing(value, bases[index]))) return withoutEntry(draft, path, task);
+  const bases = goal.expectations.map(({ base }) => (isReplaced(valueOf(draft), path) ? undefined : valueAt(base, path)));
+  if (own !== undefined && expected.every((value, index) => sameOrMissing(value, bases[index]))) return withoutEntry(draft, path, goal);
   if (difference.isEmptyMap) return put(draft, path, new Map());
-  const value = wanted[0] ?? NULL;
-  if (path[0] !== 'spec' || !wanted.every((each) => sameOrMissing(each, wanted[0]))) throw disagreement(draft, difference, task);
+  const value = expected[0] ?? NULL;
+  if (path[0] !== 'spec' || !expected.every((each) => sameOrMissing(each, expected[0]))) throw disagreement(draft, difference);
   return put(draft, path, value);
 }
 
@@ -136,22 +135,23 @@ const isReplaced = (patch: Value, path: Path): boolean =>
     return isScalar(directive) && directive.text === 'replace';
   });
 
-function disagreement(draft: Draft, { path, wanted }: Difference, { demands }: Task): EditRefused {
+function disagreement(draft: Draft, { path, expected }: StateDifference): EditRefused {
   const at = placeOf(draft, path);
-  const groups = groupsOf(demands, (demand) => wanted.findIndex((value) => sameOrMissing(value, wanted[demands.indexOf(demand)])));
-  if (groups.length < 2) return new EditRefused('post-value', `${formatPath(path)} would not become what was intended`, at);
-  return new VariantsDisagree(`${formatPath(path)} would have to differ between the installations that share the patch`, at, groups);
+  if (expected.every((value) => sameOrMissing(value, expected[0])))
+    return new EditRefused('post-value', `${formatPath(path)} would not become what was intended`, at);
+  const message = `${formatPath(path)} would have to differ between the installations that share the patch`;
+  return new EditRefused('variants-disagree', message, at);
 }
 
 /** Deletes an entry, and the maps that it leaves empty where they are not needed. */
-function withoutEntry(draft: Draft, path: Path, task: Task): Draft {
+function withoutEntry(draft: Draft, path: Path, goal: Goal): Draft {
   const without = operated(draft, [{ op: 'delete', path }]);
   const parent = path.slice(0, -1);
   const map = valueAt(valueOf(without), parent);
   if (parent.length < 2 || !isMap(map) || map.size > 0) return without;
-  const pruned = withoutEntry(without, parent, task);
-  const isNeeded = mergedStates(pruned, task).some(
-    (state, index) => !sameOrMissing(valueAt(state, parent), valueAt(mergedStates(without, task)[index], parent)),
+  const pruned = withoutEntry(without, parent, goal);
+  const isNeeded = mergedStates(valueOf(pruned), goal).some(
+    (state, index) => !sameOrMissing(valueAt(state, parent), valueAt(mergedStates(valueOf(without), goal)[index], parent)),
   );
   return isNeeded ? without : pruned;
 }
@@ -166,15 +166,23 @@ function put(draft: Draft, path: Path, value: Value): Draft {
   return edited(draft, (document) => insertAt(document, path.slice(0, depth), String(path[depth]), nest(path.slice(depth + 1), value)));
 }
 
-/** The finished text, read anew, must lead every base to what is wanted, and nothing but header and spec may have changed. Throws EditRefused. */
-function proveMeaning(start: Draft, { after }: Finished, task: Task): void {
-  const end = startDraft(after, start.outer);
-  const patch = valueOf(end) as ValueMap;
-  const states = mergedStates(end, task);
-  const serves = task.demands.every(({ wanted }, index) => sameOrMissing(states[index], wanted ?? undefined));
-  const header = expectedHeader(task.patch);
-  const keepsHeader = [...header].every(([key, text]) => (valueAt(patch, [key]) as Scalar | undefined)?.text === (text ?? undefined));
-  const keepsMetadata = sameOrMissing(task.patch.get('metadata'), patch.get('metadata'));
-  if (!serves || !keepsHeader || !keepsMetadata)
-    throw new EditRefused('post-value', 'the rewritten patch would not mean what was intended', 0);
+/** The length of the longest part of a path that leads to a map. */
+function depthOfMaps(value: Value, path: Path): number {
+  let at: Value | undefined = value;
+  let depth = -1;
+  while (isMap(at)) {
+    depth += 1;
+    at = at.get(String(path[depth]));
+  }
+  return depth;
+}
+
+/** Whether a patch leads every base to what is expected, and differs in nothing but header and spec from what it was. */
+function serves(patch: Value, goal: Goal): boolean {
+  const states = mergedStates(patch, goal);
+  const keepsHeader = [...expectedHeader(goal.patch)].every(([key, text]) => textAt(patch, key) === text);
+  const keepsMetadata = sameOrMissing(goal.patch.get('metadata'), valueAt(patch, ['metadata']));
+  return (
+    keepsHeader && keepsMetadata && goal.expectations.every(({ expected }, index) => sameOrMissing(states[index], expected ?? undefined))
+  );
 }

@@ -1,24 +1,23 @@
-import { Fingerprints } from '../model/same.ts';
 import { isMap, isScalar, valueAt, withValueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { CONTAINERS, FIELDS, NEW, OLD } from '../operator/fields.ts';
 import type { FieldMove } from '../operator/fields.ts';
 import type { Operation } from '../yaml/primitives.ts';
-import type { Demand } from './demand.ts';
+import type { PatchExpectation } from './expectation.ts';
 import { planOperations } from './plan.ts';
 
 /**
  * The operations that map a patch's own fields: as for an installation, but for what a patch has of its own. `null`, `$patch` and `{}` travel,
  * a header that is not the old one stays, and a number of replicas is left to the repair, which knows what it overrides.
  */
-export function planMergePatch(patch: ValueMap, options: ConvertOptions, demands: readonly Demand[]): Operation[][] {
-  const unknown = [...unknownFields(patch), ...demands.flatMap((demand) => demand.options.unknown)].filter(
+export function planMergePatch(patch: ValueMap, options: ConvertOptions, expectations: readonly PatchExpectation[]): Operation[][] {
+  const unknown = [...unknownFields(patch), ...expectations.flatMap((expectation) => expectation.options.unknown)].filter(
     (path) => valueAt(patch, path) !== undefined,
   );
   const [first = [], ...rest] = planOperations(withoutReplicas(patch), { ...options, ingress: 'keep', unknown });
   const mapped = first.filter((operation) => !isRootDirective(operation) && !isForeignHeader(operation, patch));
-  const turned = CONTAINERS.reduce((operations, container) => turnOff(operations, patch, container, demands), mapped);
+  const turned = CONTAINERS.reduce((operations, container) => turnOff(operations, patch, container, expectations), mapped);
   return [CONTAINERS.reduce((operations, { from }) => collapse(operations, patch, from), turned), ...rest].filter(
     (batch) => batch.length > 0,
   );
@@ -77,8 +76,9 @@ const isForeignHeader = ({ op, path }: Operation, patch: ValueMap): boolean =>
   ((isSame(path, ['apiVersion']) && textAt(patch, 'apiVersion') !== OLD.apiVersion) ||
     (isSame(path, ['kind']) && textAt(patch, 'kind') !== OLD.kind));
 
-const textAt = (patch: ValueMap, key: string): string | null => {
-  const scalar = patch.get(key);
+/** The text of a scalar at a key, whatever it means. */
+export const textAt = (patch: Value, key: string): string | null => {
+  const scalar = valueAt(patch, [key]);
   return isScalar(scalar) ? scalar.text : null;
 };
 
@@ -115,9 +115,11 @@ function turnOff(
   operations: readonly Operation[],
   patch: ValueMap,
   container: { readonly from: Path; readonly to: Path },
-  demands: readonly Demand[],
+  expectations: readonly PatchExpectation[],
 ): Operation[] {
-  const groups = ['external', 'operatorManaged'].filter((group) => demands.every((demand) => vanishes(demand, container.to, group)));
+  const groups = ['external', 'operatorManaged'].filter((group) =>
+    expectations.every((expectation) => vanishes(expectation, container.to, group)),
+  );
   return groups.reduce(
     (all, group) => {
       const member = FIELDS.find(
@@ -142,14 +144,7 @@ const isMember = ({ to, from }: FieldMove, group: Path, container: Path): boolea
 
 const isOneLine = (value: Value | undefined): boolean => isScalar(value) && value.tag === null && !value.text.includes('\n');
 
-function vanishes({ base, wanted }: Demand, container: Path, group: string): boolean {
-  if (wanted === null || !isMap(valueAt(wanted, container))) return false;
-  return valueAt(base, [...container, group]) !== undefined && valueAt(wanted, [...container, group]) === undefined;
-}
-
-/** Whether two values, each possibly missing, mean the same. */
-export function sameOrMissing(a: Value | undefined, b: Value | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  const fingerprints = new Fingerprints();
-  return fingerprints.of(a) === fingerprints.of(b);
+function vanishes({ base, expected }: PatchExpectation, container: Path, group: string): boolean {
+  if (expected === null || !isMap(valueAt(expected, container))) return false;
+  return valueAt(base, [...container, group]) !== undefined && valueAt(expected, [...container, group]) === undefined;
 }

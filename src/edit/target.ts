@@ -3,7 +3,7 @@ import { valueAt } from '../model/value.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { CONTAINERS, FIELDS } from '../operator/fields.ts';
 import type { FieldMove } from '../operator/fields.ts';
-import type { Demand } from './demand.ts';
+import type { PatchExpectation } from './expectation.ts';
 import { fieldFate } from './field-path.ts';
 import { isSame } from './plan-patch.ts';
 
@@ -35,17 +35,17 @@ const isUnknown = (steps: readonly string[], { unknown }: ConvertOptions): boole
   unknown.some((path) => path.length <= steps.length && path.every((step, index) => String(step) === steps[index]));
 
 /** The different places to which a pointer leads, with what the patch leads to first, then with what it starts from. */
-export function targetsOf(steps: readonly string[], demands: readonly Demand[]): Target[] {
+export function targetsOf(steps: readonly string[], expectations: readonly PatchExpectation[]): Target[] {
   const all = [
-    ...demands.map(({ options }) => targetOf(steps, options)),
-    ...demands.map(({ optionsBefore }) => targetOf(steps, optionsBefore)),
+    ...expectations.map(({ options }) => targetOf(steps, options)),
+    ...expectations.map(({ optionsBefore }) => targetOf(steps, optionsBefore)),
   ];
   return [...new Map(all.map((target) => [JSON.stringify(target), target])).values()];
 }
 
 /** Where a pointer leads with the decisions of the states after; null where they differ. */
-export function commonTarget(steps: readonly string[], demands: readonly Demand[]): Target | null {
-  const targets = new Map(demands.map(({ options }) => targetOf(steps, options)).map((target) => [JSON.stringify(target), target]));
+export function commonTarget(steps: readonly string[], expectations: readonly PatchExpectation[]): Target | null {
+  const targets = new Map(expectations.map(({ options }) => targetOf(steps, options)).map((target) => [JSON.stringify(target), target]));
   return targets.size === 1 ? ([...targets.values()][0] ?? null) : null;
 }
 
@@ -59,12 +59,16 @@ const GATHERING: readonly Path[] = [
 const STRUCTURE: readonly Path[] = [...GATHERING, ...CONTAINERS.map(({ to }) => to)];
 
 /** A field that goes takes the map around it along where that map goes too. */
-export function lifted(steps: readonly string[], states: readonly ValueMap[], demands: readonly Demand[]): readonly string[] {
+export function lifted(
+  steps: readonly string[],
+  states: readonly ValueMap[],
+  expectations: readonly PatchExpectation[],
+): readonly string[] {
   const parent = steps.slice(0, -1);
   const gathers = GATHERING.some((path) => isSame(path, parent));
   const goes =
     states.every((state) => valueAt(state, parent) !== undefined) &&
-    demands.every(({ wanted }) => valueAt(wanted ?? undefined, parent) === undefined);
+    expectations.every(({ expected }) => valueAt(expected ?? undefined, parent) === undefined);
   return gathers && goes ? parent : steps;
 }
 

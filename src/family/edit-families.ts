@@ -1,6 +1,7 @@
-import { rewriteDocument } from '../edit/document.ts';
 import { rewriteFile } from '../edit/file.ts';
-import type { Edit, Refusal } from '../model/edit.ts';
+import type { FileRefusal, FileRewrite, OptionsFor, Task } from '../edit/file.ts';
+import type { Edit } from '../model/edit.ts';
+import type { ParsedDocument } from '../yaml/document.ts';
 import { unique } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import { editReason } from '../rules/unsafe-edit.ts';
@@ -18,56 +19,62 @@ export interface FileEdit {
 /** What an edit of families needs to know of the run. */
 type Editing = Pick<Assessing, 'findings' | 'places' | 'textOf'>;
 
-/** Families with their edits; those that can't be edited are blocked, with the reason. All of them stand alone in one document, or it is one. */
+/**
+ * Families with their edits; one that can't be edited is blocked, with the reason. It is one family, or all that have an installation in one
+ * document and nothing else: these are edited together, but one by one they may be blocked.
+ */
 export function edited(families: readonly FamilyAssessment[], editing: Editing): FamilyAssessment[] {
-  return families.some(({ lone }) => lone !== null)
-    ? editedDocument(families, editing)
-    : families.map((family) => editedFamily(family, editing));
-}
-
-function editedFamily(family: FamilyAssessment, editing: Editing): FamilyAssessment {
-  if (family.blocked) return family;
-  const results = [...family.tasks].map(([file, tasks]) => ({ file, result: rewriteFile(editing.textOf(file), tasks, family.optionsFor) }));
-  const refusals = results.flatMap(({ file, result }) => (result.ok ? [] : result.refusals.map((each) => ({ file, ...each }))));
-  if (refusals.length > 0)
+  const free = families.filter(({ blocked }) => !blocked);
+  const files = [...new Set(free.flatMap(({ tasks }) => [...tasks.keys()]))];
+  const results = files.map((file) => resultOf(free, file, editing));
+  return families.map((family) => {
+    if (family.blocked) return family;
+    const own = results.filter(({ edit }) => family.tasks.has(edit.file));
+    const refusals = own.flatMap(({ edit, refused }) => (family.tasks.get(edit.file) ?? []).flatMap((task) => refused.get(task) ?? []));
+    if (refusals.length === 0) return { ...family, edits: own.map(({ edit }) => edit) };
     return blockedBy(
       family,
-      refusals.flatMap(({ file, offset, refusal }) => refused(family, { file, offset, refusal }, editing)),
+      refusals.flatMap((refusal) => refusalFinding(family, refusal, editing)),
     );
-  const edits = results.flatMap(({ file, result }): FileEdit[] => (result.ok ? [{ file, ...result }] : []));
-  return { ...family, edits };
-}
-
-function editedDocument(families: readonly FamilyAssessment[], editing: Editing): FamilyAssessment[] {
-  const free = families.filter(({ blocked }) => !blocked);
-  const [first] = free.flatMap(({ lone }) => lone ?? []);
-  if (first === undefined) return [...families];
-  const { file, document: index } = first;
-  const { document, start } = editing.places.open(file, index);
-  const conversions = free.flatMap(({ lone, assessments: [own] }) =>
-    lone === null || own === undefined ? [] : [{ path: lone.path, options: own.options }],
-  );
-  const { text, refused: refusals, droppedComments } = rewriteDocument(document, conversions, free.length < families.length);
-  const edit: FileEdit = { file, regions: [{ start, end: start + document.text.length, text }], droppedComments };
-  return families.map((family) => {
-    const at = free.indexOf(family);
-    const refusal = refusals.get(at);
-    if (at === -1) return family;
-    if (refusal === undefined) return { ...family, edits: [edit] };
-    return blockedBy(family, refused(family, { file, offset: refusal.offset > 0 ? start + refusal.offset : null, refusal }, editing));
   });
 }
 
-interface PlacedRefusal {
-  readonly file: string;
-  /** In the file; null for the installation as a whole. */
-  readonly offset: number | null;
-  readonly refusal: Refusal;
+function resultOf(families: readonly FamilyAssessment[], file: string, { places, textOf }: Editing): { edit: FileEdit; refused: Refused } {
+  const { regions, droppedComments, refused } = rewriteOf(families, file, textOf(file), (index) => places.open(file, index).document);
+  return { edit: { file, regions, droppedComments }, refused };
 }
 
-function refused({ roots, lone }: FamilyAssessment, { file, offset, refusal }: PlacedRefusal, { findings, places }: Editing): Finding[] {
+type Refused = FileRewrite['refused'];
+
+/** What all of some families ask for in one file. */
+export function rewriteOf(
+  families: readonly FamilyAssessment[],
+  file: string,
+  text: string,
+  documentAt?: (index: number) => ParsedDocument,
+): FileRewrite {
+  const tasks = families.flatMap((family) => family.tasks.get(file) ?? []);
+  return rewriteFile(text, tasks, optionsOf(families, file), documentAt);
+}
+
+/** Each family decides on its own variants. */
+function optionsOf(families: readonly FamilyAssessment[], file: string): OptionsFor {
+  const owners = new Map(
+    families.flatMap((family) => variantsIn(family.tasks.get(file) ?? []).map((variant) => [variant, family] as const)),
+  );
+  return (variant, state) => {
+    const family = owners.get(variant);
+    if (family === undefined) throw new Error(`no family owns a variant of ${file}`);
+    return family.optionsFor(variant, state);
+  };
+}
+
+const variantsIn = (tasks: readonly Task[]): FamilyAssessment['roots'] =>
+  tasks.flatMap((task) => ('use' in task ? task.use.uses.map(({ variant }) => variant) : []));
+
+function refusalFinding({ roots, lone }: FamilyAssessment, { at, offset, refusal }: FileRefusal, { findings, places }: Editing): Finding[] {
   const { message, code } = refusal;
-  const place = offset === null && lone !== null ? lone.place : places.between(file, offset ?? 0, (offset ?? 0) + 1);
+  const place = refusal.offset === 0 && lone !== null ? lone.place : places.between(at.file, offset, offset + 1);
   return findings.of('unsafe-edit', {
     place,
     message: `${message} (${code})`,

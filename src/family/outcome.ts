@@ -3,11 +3,12 @@ import { FileSecrets } from '../edit/file-secrets.ts';
 import type { FileContents } from '../edit/file-secrets.ts';
 import { groupBy } from '../model/group.ts';
 import type { Change } from '../model/change.ts';
+import type { Edit } from '../model/edit.ts';
 import { isError, unique } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import { ruleById } from '../rules/index.ts';
 import type { FamilyAssessment } from './assess-family.ts';
-import { blockedBy } from './edit-families.ts';
+import { blockedBy, rewriteOf } from './edit-families.ts';
 import type { FileEdit } from './edit-families.ts';
 
 /** The changes of all families that nothing blocks, in the order in which files are first met; a file may belong to several. */
@@ -15,7 +16,8 @@ export function changesOf(families: readonly FamilyAssessment[], contents: FileC
   const secrets = new FileSecrets(contents);
   const tied = tiedFiles(families);
   return [...editsByFile(families)].flatMap(([file, edits]) => {
-    const regions = edits.flatMap((edit) => edit.regions).sort((a, b) => a.start - b.start);
+    const own = edits.flatMap(({ regions }) => regions).sort((a, b) => a.start - b.start);
+    const regions = overlap(own) ? regionsTogether(families, file, contents.text(file)) : own;
     const change = changeOf(file, contents.text(file), regions, secrets.of(file));
     return change === null ? [] : [{ ...change, together: tied.get(file) ?? [file] }];
   });
@@ -29,6 +31,20 @@ function tiedFiles(families: readonly FamilyAssessment[]): Map<string, readonly 
     for (const file of all) tied.set(file, all);
   }
   return tied;
+}
+
+/** Whether families change different parts of one document, such as the inline patches of one kustomization. */
+const overlap = (regions: readonly Edit[]): boolean => regions.some(({ start }, index) => start < (regions[index - 1]?.end ?? 0));
+
+function regionsTogether(families: readonly FamilyAssessment[], file: string, text: string): readonly Edit[] {
+  const { regions, refused } = rewriteOf(
+    families.filter(({ blocked }) => !blocked),
+    file,
+    text,
+  );
+  const [refusal] = refused.values();
+  if (refusal !== undefined) throw new Error(`${file} could be edited for each family, and not for all: ${refusal.refusal.code}`);
+  return regions;
 }
 
 /** Installations of one document share an edit. */

@@ -1,5 +1,5 @@
-import { isList, isMap } from './value.ts';
-import type { Scalar, Value } from './value.ts';
+import { isList, isMap, isScalar } from './value.ts';
+import type { Scalar, Value, ValueList, ValueMap } from './value.ts';
 
 /**
  * Gives equal values equal numbers, so that trees shared through aliases are compared in linear time however often they expand. Maps are
@@ -36,23 +36,52 @@ export class Fingerprints {
 const describeScalar = ({ text, tag, value }: Scalar): string =>
   `${typeof value === 'string' ? 'string' : 'other'} ${tag ?? ''} ${JSON.stringify(text)}`;
 
-/** Whether two values mean the same to every reader. */
-export function sameValue(a: Value, b: Value): boolean {
-  const fingerprints = new Fingerprints();
-  return fingerprints.of(a) === fingerprints.of(b);
-}
+/** Whether two values mean the same to every reader, by the rules of fingerprints. */
+export const sameValue = (a: Value, b: Value): boolean => firstDifference(a, b) === null;
+
+/** The same of values that may be missing. */
+export const sameOrMissing = (a: Value | undefined, b: Value | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : sameValue(a, b);
 
 /** The innermost values in which two values differ, in document order the first; null when they mean the same. */
-export function firstDifference(a: Value, b: Value, fingerprints = new Fingerprints()): readonly [Value, Value] | null {
-  if (fingerprints.of(a) === fingerprints.of(b)) return null;
-  for (const [inA, inB] of childPairs(a, b)) {
-    const found = inB === undefined ? null : firstDifference(inA, inB, fingerprints);
-    if (found !== null) return found;
+export const firstDifference = (a: Value, b: Value): readonly [Value, Value] | null => new Difference().between(a, b);
+
+/** Looks for one. What aliases share is looked at once for each value that it is compared with. */
+class Difference {
+  readonly #same = new Map<Value, Value>();
+
+  between(a: Value, b: Value): readonly [Value, Value] | null {
+    if (a === b || this.#same.get(a) === b) return null;
+    const found = isScalar(a) ? (isScalar(b) && sameScalar(a, b) ? null : ([a, b] as const)) : this.#below(a, b);
+    if (found === null && !isScalar(a)) this.#same.set(a, b);
+    return found;
   }
-  return [a, b];
+
+  #below(a: ValueList | ValueMap, b: Value): readonly [Value, Value] | null {
+    if (isMap(a)) return isMap(b) ? this.#inMaps(a, b) : [a, b];
+    return isList(b) ? this.#inLists(a, b) : [a, b];
+  }
+
+  #inMaps(a: ValueMap, b: ValueMap): readonly [Value, Value] | null {
+    let isMissing = a.size !== b.size;
+    for (const [key, child] of a) {
+      const other = b.get(key);
+      const found = other === undefined ? null : this.between(child, other);
+      if (found !== null) return found;
+      isMissing ||= other === undefined;
+    }
+    return isMissing ? [a, b] : null;
+  }
+
+  #inLists(a: ValueList, b: ValueList): readonly [Value, Value] | null {
+    for (const [index, child] of a.entries()) {
+      const other = b[index];
+      const found = other === undefined ? null : this.between(child, other);
+      if (found !== null) return found;
+    }
+    return a.length === b.length ? null : [a, b];
+  }
 }
 
-function childPairs(a: Value, b: Value): [Value, Value | undefined][] {
-  if (isMap(a) && isMap(b)) return [...a].map(([key, child]) => [child, b.get(key)]);
-  return isList(a) && isList(b) ? a.map((child, index) => [child, b[index]]) : [];
-}
+const sameScalar = (a: Scalar, b: Scalar): boolean =>
+  a.text === b.text && a.tag === b.tag && (typeof a.value === 'string') === (typeof b.value === 'string');

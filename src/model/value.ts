@@ -1,3 +1,5 @@
+import { groupBy } from './group.ts';
+
 /**
  * YAML data as written and as Kubernetes reads it. A scalar keeps its source form, so that data can be compared without
  * trusting any reader's idea of numbers, and carries the value that `sigs.k8s.io/yaml` would hand to the API server.
@@ -68,9 +70,17 @@ export const hasVariable = (scalar: Scalar): boolean => /\$\{[^}]*\}/.test(scala
 export const hasTemplateAction = (scalar: Scalar): boolean => scalar.text.includes('{{');
 
 /** A copy with another value at a path that exists; what no step leads into is shared. */
-export function withValueAt(value: Value, [step, ...rest]: Path, replacement: Value): Value {
-  if (step === undefined) return replacement;
-  if (isMap(value)) return new Map([...value].map(([key, child]) => [key, key === step ? withValueAt(child, rest, replacement) : child]));
-  if (isList(value)) return value.map((item, index) => (index === step ? withValueAt(item, rest, replacement) : item));
-  return value;
+export const withValueAt = (value: Value, path: Path, replacement: Value): Value => withValuesAt(value, [{ path, value: replacement }]);
+
+/** A copy with other values at paths that exist, none below another; what no step leads into is shared. */
+export function withValuesAt(value: Value, replacements: readonly { readonly path: Path; readonly value: Value }[]): Value {
+  const whole = replacements.find(({ path }) => path.length === 0);
+  if (whole !== undefined) return whole.value;
+  const byStep = groupBy(replacements, ({ path }) => path[0]);
+  const replaced = (step: string | number, child: Value): Value => {
+    const below = byStep.get(step)?.map((each) => ({ ...each, path: each.path.slice(1) }));
+    return below === undefined ? child : withValuesAt(child, below);
+  };
+  if (isMap(value)) return new Map([...value].map(([key, child]) => [key, replaced(key, child)]));
+  return isList(value) ? value.map((item, index) => replaced(index, item)) : value;
 }

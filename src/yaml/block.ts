@@ -15,7 +15,7 @@ export interface BlockText {
 }
 
 /** Entries that stand next to each other. */
-interface Run {
+interface EntryRun {
   readonly entries: readonly BlockEntry[];
   readonly start: number;
   readonly end: number;
@@ -25,7 +25,7 @@ interface Run {
   readonly next: BlockEntry | undefined;
 }
 
-const runOf = (entries: readonly BlockEntry[], from: number, to: number): Run => {
+const runOf = (entries: readonly BlockEntry[], from: number, to: number): EntryRun => {
   const members = entries.slice(from, to + 1);
   return {
     entries: members,
@@ -41,8 +41,8 @@ function runsOf(
   entries: readonly BlockEntry[],
   chosen: ReadonlySet<string>,
   joined: (before: BlockEntry, entry: BlockEntry) => boolean,
-): Run[] {
-  const runs: Run[] = [];
+): EntryRun[] {
+  const runs: EntryRun[] = [];
   let from = 0;
   for (const [index, entry] of entries.entries()) {
     const before = entries[index - 1];
@@ -61,11 +61,11 @@ export function deleteBlockEntries(map: YAMLMap, keys: ReadonlySet<string>, text
   );
 }
 
-const deletedRuns = (entries: readonly BlockEntry[], keys: ReadonlySet<string>, text: string): Run[] =>
+const deletedRuns = (entries: readonly BlockEntry[], keys: ReadonlySet<string>, text: string): EntryRun[] =>
   runsOf(entries, keys, (before, entry) => isBlank(text.slice(before.end, entry.start)));
 
 /** Where blank lines stand on both sides of deleted entries, one side goes with them: the later, or that towards the end of the map. */
-function removal({ start, end, previous, next }: Run, text: string): Edit {
+function removal({ start, end, previous, next }: EntryRun, text: string): Edit {
   const before = blankStart(text, start);
   const after = blankEnd(text, end);
   if (previous !== undefined && holdsKeepScalar(previous, text)) return { start, end: after, text: '' };
@@ -74,7 +74,7 @@ function removal({ start, end, previous, next }: Run, text: string): Edit {
 }
 
 /** Entries beside `- ` go: what follows them takes their place on that line, or the dash stands alone where a comment further left follows. */
-function slideUp({ entries, end }: Run, text: string): Edit {
+function slideUp({ entries, end }: EntryRun, text: string): Edit {
   const start = entries[0]?.first ?? 0;
   const column = columnOf(text, start);
   const next = blankEnd(text, end);
@@ -115,7 +115,7 @@ export function wrapBlockEntries(
   return runs.map((run) => (run === host ? { start: run.start, end: run.end, text: header + shifted } : cut(run, text)));
 }
 
-const withTail = (run: Run): Run => ({ ...run, end: run.entries.at(-1)?.moveEnd ?? run.end });
+const withTail = (run: EntryRun): EntryRun => ({ ...run, end: run.entries.at(-1)?.moveEnd ?? run.end });
 
 /** Puts a new entry before the first of a block map. */
 export function insertBlockEntry(map: YAMLMap, key: string, value: string, text: string): Edit[] {
@@ -126,18 +126,18 @@ export function insertBlockEntry(map: YAMLMap, key: string, value: string, text:
   return [{ start: first.start, end: first.start, text: `${indent}${key}: ${value}${eolAt(text, first.start)}` }];
 }
 
-function requireOwnLines(run: Run): void {
+function requireOwnLines(run: EntryRun): void {
   const shared = run.entries.find((entry) => !entry.ownLine);
   if (shared !== undefined) throw new EditRefused('not-own-line', `${shared.key} shares its line with a list dash`, shared.first);
 }
 
 /** A run leaves: of the blank lines on both its sides one side goes with it. */
-function cut({ start, end, previous }: Run, text: string): Edit {
+function cut({ start, end, previous }: EntryRun, text: string): Edit {
   const between = blankStart(text, start) < start || (previous !== undefined && endsInKeepScalar(previous));
   return { start, end: between ? blankEnd(text, end) : end, text: '' };
 }
 
-function shiftRun(run: Run, text: string, column: number, step: number): string {
+function shiftRun(run: EntryRun, text: string, column: number, step: number): string {
   const scalars = run.entries.flatMap((entry) => multilineScalars(asNode(entry.pair.value), text));
   const indent = ' '.repeat(step);
   let next = 0;

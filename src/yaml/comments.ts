@@ -49,10 +49,10 @@ export function commentsWithin(
   });
 }
 
-/** Whether two lists hold the same comments, in any order. */
-export function sameComments(a: readonly Comment[], b: readonly Comment[]): boolean {
+/** Whether two lists hold the same texts, in any order. */
+export function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   const counts = new Map<string, number>();
-  for (const { text } of a) counts.set(text, (counts.get(text) ?? 0) + 1);
-  for (const { text } of b) counts.set(text, (counts.get(text) ?? 0) - 1);
+  for (const text of a) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const text of b) counts.set(text, (counts.get(text) ?? 0) - 1);
   return [...counts.values()].every((count) => count === 0);
 }

@@ -2,19 +2,20 @@ import type { YAMLMap } from 'yaml';
 import type { Edit } from '../model/edit.ts';
 import { entriesOf, flowInside, looseComment, separatorText } from './layout.ts';
 import type { Entry } from './layout.ts';
+import { keyText, stringLike } from './print.ts';
 import { EditRefused } from './refused.ts';
 import { dominantEol, isBlank, lineStart } from './text.ts';
 
 /** Edits inside `{ }`: JSON, and YAML's flow style. */
 
 /** Indexes of neighbours. */
-interface Run {
+interface IndexRun {
   readonly from: number;
   readonly to: number;
 }
 
-function runsOf(entries: readonly Entry[], keys: ReadonlySet<string>): Run[] {
-  const runs: Run[] = [];
+function runsOf(entries: readonly Entry[], keys: ReadonlySet<string>): IndexRun[] {
+  const runs: IndexRun[] = [];
   for (const [index, { key }] of entries.entries()) {
     const last = runs.at(-1);
     if (!keys.has(key)) continue;
@@ -30,7 +31,7 @@ export function deleteFlowEntries(map: YAMLMap, keys: ReadonlySet<string>, text:
   return runsOf(entries, keys).map((run) => removal(map, entries, run, text));
 }
 
-function removal(map: YAMLMap, entries: readonly Entry[], run: Run, text: string): Edit {
+function removal(map: YAMLMap, entries: readonly Entry[], run: IndexRun, text: string): Edit {
   const first = entries[run.from] as Entry;
   const last = entries[run.to] as Entry;
   const { start, end } = removedRange(map, entries, run);
@@ -40,7 +41,7 @@ function removal(map: YAMLMap, entries: readonly Entry[], run: Run, text: string
 }
 
 /** To the next member; at the end from the one before; all there is between the braces when no other is left. */
-function removedRange(map: YAMLMap, entries: readonly Entry[], { from, to }: Run): { start: number; end: number } {
+function removedRange(map: YAMLMap, entries: readonly Entry[], { from, to }: IndexRun): { start: number; end: number } {
   const [before, first, last, after] = [entries[from - 1], entries[from] as Entry, entries[to] as Entry, entries[to + 1]];
   if (after !== undefined) return { start: first.first, end: after.first };
   return before === undefined ? flowInside(map) : { start: before.significantEnd, end: last.significantEnd };
@@ -73,7 +74,7 @@ export function wrapFlowEntries(
 }
 
 /** Members that leave take one comma with them. */
-function cut(entries: readonly Entry[], { from, to }: Run): Edit {
+function cut(entries: readonly Entry[], { from, to }: IndexRun): Edit {
   const previous = entries[from - 1];
   if (previous === undefined) return { start: entries[from]?.first ?? 0, end: entries[to + 1]?.first ?? 0, text: '' };
   return { start: previous.significantEnd, end: entries[to]?.significantEnd ?? previous.significantEnd, text: '' };
@@ -87,10 +88,12 @@ export function insertFlowEntry(map: YAMLMap, key: string, value: string, text: 
 }
 
 /** A key and its colon, quoted and spaced like a sibling's. */
-function keyLike(sibling: Entry, key: string, text: string): string {
-  const quote = /^['"]/.exec(text.slice(sibling.first, sibling.first + 1))?.[0] ?? '';
+export function keyLike(sibling: Entry, key: string, text: string): string {
+  const first = text.charAt(sibling.first);
+  const isQuoted = first === '"' || first === "'";
   const separator = separatorText(sibling, text);
-  return `${quote}${key}${quote}${quote === '' && separator.endsWith(':') ? `${separator} ` : separator}`;
+  const name = isQuoted ? stringLike(first, key, 'flow') : keyText(key, 'flow');
+  return `${name}${!isQuoted && separator.endsWith(':') ? `${separator} ` : separator}`;
 }
 
 interface Layout {

@@ -1,10 +1,9 @@
 import { isAlias, isScalar as isScalarNode } from 'yaml';
 import type { CST, Scalar as ScalarNode } from 'yaml';
 import type { Edit, Refusal } from '../model/edit.ts';
-import { sameValue } from '../model/same.ts';
-import { formatPath, valueAt, withValueAt } from '../model/value.ts';
-import type { Path, Scalar } from '../model/value.ts';
-import { nodeAt, parseDocument } from './document.ts';
+import { formatPath } from '../model/value.ts';
+import type { Path } from '../model/value.ts';
+import { nodeAt } from './document.ts';
 import type { ParsedDocument } from './document.ts';
 import { openBlockScalar, significantEnd } from './layout.ts';
 import { locate } from './locate.ts';
@@ -12,35 +11,27 @@ import { scalarText } from './nodes.ts';
 import { commonLines } from './common-lines.ts';
 import { quoted } from './print.ts';
 import { EditRefused } from './refused.ts';
-import { applyEdits, eolAt, isBlank, linesOf } from './text.ts';
+import { eolAt, isBlank, linesOf } from './text.ts';
 
 /** YAML or JSON that stands in a string of another document: an inline patch of a kustomization. */
 export interface InlineText {
-  readonly ok: true;
   readonly text: string;
   /**
-   * The edit of the outer document that gives the string a new text and changes nothing else. Lines of a literal block scalar that stay are
-   * kept byte for byte. Throws EditRefused where the new text has no form in the string's style.
+   * The edit of the outer document that gives the string a new text. Lines of a literal block scalar that stay are kept byte for byte. Throws
+   * EditRefused where the new text has no form in the string's style; what it makes of the document is for the document's proof.
    */
-  replace(text: string): Edit;
+  readonly replace: (text: string) => Edit;
+  /** The reason where that proof fails. */
+  readonly misfit: Refusal;
 }
 
-/** The text in a string of a document; a string that spans lines must be a literal block scalar (`|`). */
-export function inlineTextAt(document: ParsedDocument, path: Path): InlineText | { readonly ok: false; readonly refusal: Refusal } {
-  try {
-    return readInline(document, path);
-  } catch (error) {
-    if (error instanceof EditRefused) return { ok: false, refusal: error.refusal };
-    throw error;
-  }
-}
-
-function readInline(document: ParsedDocument, path: Path): InlineText {
+/** The text in a string of a document; a string that spans lines must be a literal block scalar (`|`). Throws EditRefused. */
+export function inlineTextAt(document: ParsedDocument, path: Path): InlineText {
   const node = nodeAt(document.root, path);
   if (isAlias(node)) throw refuse(document, path, 'anchored-scalar', 'is an alias');
   if (!isScalarNode(node)) throw refuse(document, path, 'inline-style', 'is no string');
-  const edit = editorOf(document, path, node);
-  return { ok: true, text: scalarText(node), replace: (text) => proven(document, path, text, edit(text)) };
+  const { refusal: misfit } = refuse(document, path, 'inline-style', 'can not take the new text in its style');
+  return { text: scalarText(node), replace: editorOf(document, path, node), misfit };
 }
 
 const refuse = (document: ParsedDocument, path: Path, code: Refusal['code'], message: string): EditRefused =>
@@ -52,16 +43,6 @@ function editorOf(document: ParsedDocument, path: Path, node: ScalarNode): Edito
   if (node.type === 'BLOCK_LITERAL') return literalEditor(document, path, node);
   if (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') return quotedEditor(document, path, node);
   throw refuse(document, path, 'inline-style', 'holds text that is folded or has no quotes');
-}
-
-/** Read again, the document must differ in nothing but this text. */
-function proven(document: ParsedDocument, path: Path, text: string, edit: Edit): Edit {
-  const { shape } = parseDocument(applyEdits(document.text, [edit]));
-  const expected =
-    document.shape === null ? null : withValueAt(document.shape, path, { ...(valueAt(document.shape, path) as Scalar), text, value: text });
-  if (shape === null || expected === null || !sameValue(shape, expected))
-    throw refuse(document, path, 'inline-style', 'can not take the new text in its style');
-  return edit;
 }
 
 const tokenOf = (node: ScalarNode): CST.Token => (node as unknown as { srcToken: CST.Token }).srcToken;

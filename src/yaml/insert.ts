@@ -5,6 +5,7 @@ import { formatPath, isList, isMap } from '../model/value.ts';
 import type { Path, Value } from '../model/value.ts';
 import { nodeAt } from './document.ts';
 import type { ParsedDocument } from './document.ts';
+import { keyLike } from './flow.ts';
 import { afterSeparator, blockEntries, endsInKeepScalar, entriesOf, flowInside, isFlowMap, keyRange, separatorText } from './layout.ts';
 import type { Entry } from './layout.ts';
 import { locate } from './locate.ts';
@@ -47,14 +48,6 @@ function between(map: YAMLMap, text: string): string {
   const gap = second === undefined ? '' : text.slice(first.significantEnd, second.first);
   const isTight = second === undefined ? separatorText(first, text).endsWith(':') : gap === ',';
   return isTight ? '' : ' ';
-}
-
-/** A key and its colon, quoted and spaced like a sibling's. */
-function keyLike(sibling: Entry, key: string, text: string): string {
-  const quote = /^['"]/.exec(text.slice(sibling.first, sibling.first + 1))?.[0] ?? '';
-  const separator = separatorText(sibling, text);
-  const name = quote === '' ? keyText(key, 'flow') : quote + key + quote;
-  return name + (separator.endsWith(':') && quote === '' ? `${separator} ` : separator);
 }
 
 function insertInBlock(document: ParsedDocument, path: Path, key: string, value: Value): Edit[] {

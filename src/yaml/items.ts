@@ -10,14 +10,16 @@ import { isJson } from './primitives.ts';
 import { itemLines, oneLine } from './print.ts';
 import { EditRefused } from './refused.ts';
 import { columnOf, dominantEol, eolAt, isBlank, lineEnd, lineStart } from './text.ts';
-import type { Unit } from './resource-text.ts';
+import { resourceTextAt } from './resource-text.ts';
+import type { ResourceText } from './resource-text.ts';
 
 /** Edits of lists: items that go and items that come. */
 
-/** Takes an item out of a list that keeps others, with the comments that belong to it. Throws EditRefused. */
-export function deleteItem(document: ParsedDocument, path: Path, index: number): Edit[] {
+/** Takes items out of a list that keeps others, with the comments that belong to them. Throws EditRefused. */
+export function deleteItems(document: ParsedDocument, path: Path, indexes: readonly number[]): Edit[] {
+  if (indexes.length === 0) return [];
   const list = listAt(document, path);
-  return isFlowList(list) ? [flowRemoval(list, index)] : [blockRemoval(list, index, document.text)];
+  return isFlowList(list) ? flowRemovals(list, new Set(indexes)) : blockRemovals(list, indexes, document.text);
 }
 
 /** Puts an item before the one at an index, or after the last. Written like its neighbour: in braces or on lines of its own. Throws EditRefused. */
@@ -26,7 +28,7 @@ export function insertItem(document: ParsedDocument, path: Path, index: number, 
   return isFlowList(list) ? [flowInsertion(list, index, value, document.text)] : [blockInsertion(list, index, value, document.text)];
 }
 
-interface Item {
+interface ListItem {
   /** The dash, or the first character of an item in brackets. */
   readonly first: number;
   readonly significantEnd: number;
@@ -46,7 +48,7 @@ const isFlowList = (list: YAMLSeq): boolean => tokenOf(list).type === 'flow-coll
 const TRIVIA: ReadonlySet<string> = new Set(['space', 'newline', 'comment', 'comma']);
 
 /** A last item without a value holds trailing comments only. */
-function itemsOf(list: YAMLSeq): Item[] {
+function itemsOf(list: YAMLSeq): ListItem[] {
   return tokenOf(list)
     .items.slice(0, list.items.length)
     .map(({ start, value }) => {
@@ -56,7 +58,7 @@ function itemsOf(list: YAMLSeq): Item[] {
     });
 }
 
-function itemAt(items: readonly Item[], index: number): Item {
+function itemAt(items: readonly ListItem[], index: number): ListItem {
   const item = items.at(index);
   if (item === undefined) throw new EditRefused('not-a-map', 'an item of a list was not found in the text', 0);
   return item;
@@ -69,7 +71,7 @@ interface ItemLines {
 }
 
 /** An item in whole lines, with the comments directly above it and the deeper ones below. */
-function linesOfItem({ first, significantEnd }: Item, text: string): ItemLines {
+function linesOfItem({ first, significantEnd }: ListItem, text: string): ItemLines {
   const column = columnOf(text, first);
   const coreStart = lineStart(text, first);
   let start = coreStart;
@@ -82,19 +84,26 @@ function linesOfItem({ first, significantEnd }: Item, text: string): ItemLines {
 const isOwnComment = (text: string, line: number, column: number): boolean =>
   (commentColumn(text.slice(line, lineEnd(text, line))) ?? -1) >= column;
 
-function blockRemoval(list: YAMLSeq, index: number, text: string): Edit {
+function blockRemovals(list: YAMLSeq, indexes: readonly number[], text: string): Edit[] {
   const items = itemsOf(list);
-  const { start, end, ownLine } = linesOfItem(itemAt(items, index), text);
-  if (!ownLine) throw new EditRefused('not-own-line', 'a list item that goes shares its line', start);
-  return { start: index === 0 ? start : Math.max(start, linesOfItem(itemAt(items, index - 1), text).end), end, text: '' };
+  return indexes.map((index) => {
+    const { start, end, ownLine } = linesOfItem(itemAt(items, index), text);
+    if (!ownLine) throw new EditRefused('not-own-line', 'a list item that goes shares its line', start);
+    return { start: index === 0 ? start : Math.max(start, linesOfItem(itemAt(items, index - 1), text).end), end, text: '' };
+  });
 }
 
-function flowRemoval(list: YAMLSeq, index: number): Edit {
+/** Neighbours go together, with one comma each. */
+function flowRemovals(list: YAMLSeq, gone: ReadonlySet<number>): Edit[] {
   const items = itemsOf(list);
-  const item = itemAt(items, index);
-  const [previous, next] = [items[index - 1], items[index + 1]];
-  if (next !== undefined) return { start: item.first, end: next.first, text: '' };
-  return { start: previous?.significantEnd ?? item.first, end: item.significantEnd, text: '' };
+  const starts = [...gone].filter((index) => !gone.has(index - 1));
+  return starts.map((from) => {
+    let to = from;
+    while (gone.has(to + 1)) to += 1;
+    const [previous, first, last, next] = [items[from - 1], itemAt(items, from), itemAt(items, to), items[to + 1]];
+    if (next !== undefined) return { start: first.first, end: next.first, text: '' };
+    return { start: previous?.significantEnd ?? first.first, end: last.significantEnd, text: '' };
+  });
 }
 
 function blockInsertion(list: YAMLSeq, index: number, value: Value, text: string): Edit {
@@ -132,16 +141,16 @@ function flowInsertion(list: YAMLSeq, index: number, value: Value, text: string)
 }
 
 /** A line break and a margin where items have lines of their own, else a blank. */
-function betweenItems(items: readonly Item[], bracket: number, text: string): string {
+function betweenItems(items: readonly ListItem[], bracket: number, text: string): string {
   const { first } = itemAt(items, 0);
   const margin = text.slice(lineStart(text, first), first);
   return isBlank(margin) && text.slice(bracket, first).includes('\n') ? eolAt(text, bracket) + margin : ' ';
 }
 
 /** The part of a document that a list takes up, as a text that can be read and edited by itself. Throws EditRefused. */
-export function listUnitAt(document: ParsedDocument, path: Path): Unit {
+export function listTextAt(document: ParsedDocument, path: Path): ResourceText {
   const { text } = document;
-  if (path.length === 0) return { start: 0, end: text.length, text, prefix: '' };
+  if (path.length === 0) return resourceTextAt(document, path);
   const list = listAt(document, path);
   if (path.some((_, length) => usedAnchorAt(document, path.slice(0, length + 1)) !== null)) {
     throw new EditRefused('anchored-map-rewritten', 'the list has an anchor that is used elsewhere', offsetOf(list));
@@ -149,14 +158,14 @@ export function listUnitAt(document: ParsedDocument, path: Path): Unit {
   const items = itemsOf(list);
   const [first, last] = [itemAt(items, 0), itemAt(items, -1)];
   const token = tokenOf(list);
-  if (token.type === 'flow-collection') return plainUnit(text, token.offset, significantEnd(token));
+  if (token.type === 'flow-collection') return plainText(text, token.offset, significantEnd(token));
   const start = lineStart(text, first.first);
   if (!isBlank(text.slice(start, first.first))) throw new EditRefused('not-own-line', 'a list shares its first line', first.first);
-  return plainUnit(
+  return plainText(
     text,
     start,
     endOfTrivia(text, text[last.significantEnd - 1] === '\n' ? last.significantEnd : lineEnd(text, last.significantEnd)),
   );
 }
 
-const plainUnit = (text: string, start: number, end: number): Unit => ({ start, end, text: text.slice(start, end), prefix: '' });
+const plainText = (text: string, start: number, end: number): ResourceText => ({ start, end, text: text.slice(start, end), prefix: '' });

@@ -31,7 +31,6 @@ export interface BlockEntry extends Entry {
 }
 
 type Token = CST.Token;
-type Item = CST.CollectionItem;
 const TRIVIA = new Set(['space', 'newline', 'comment', 'comma', 'flow-error-end']);
 const isTrivia = (token: CST.SourceToken): boolean => TRIVIA.has(token.type);
 
@@ -47,15 +46,15 @@ const sourceLength = (token: Token): number => ('source' in token ? token.source
 const endOfSource = (token: { offset: number; source: string }): number => token.offset + token.source.length;
 
 /** The last item may hold nothing but trailing comments. */
-function itemsEnd(items: readonly Item[]): number | null {
+function itemsEnd(items: readonly CST.CollectionItem[]): number | null {
   for (let index = items.length - 1; index >= 0; index -= 1) {
-    const end = itemEnd(items[index] as Item);
+    const end = itemEnd(items[index] as CST.CollectionItem);
     if (end !== null) return end;
   }
   return null;
 }
 
-function itemEnd(item: Item): number | null {
+function itemEnd(item: CST.CollectionItem): number | null {
   if (item.value != null && !isEmptyScalar(item.value)) return significantEnd(item.value);
   const separator = item.sep?.findLast((token) => !isTrivia(token));
   if (separator !== undefined) return endOfSource(separator);
@@ -66,12 +65,12 @@ function itemEnd(item: Item): number | null {
 
 const isEmptyScalar = (token: Token): boolean => token.type === 'scalar' && token.source === '';
 
-function itemFirst(item: Item): number | null {
+function itemFirst(item: CST.CollectionItem): number | null {
   const mark = item.start.find((token) => !isTrivia(token));
   return mark?.offset ?? item.key?.offset ?? item.sep?.[0]?.offset ?? null;
 }
 
-const itemOf = (pair: Pair): Item => (pair as { srcToken?: Item }).srcToken as Item;
+const itemOf = (pair: Pair): CST.CollectionItem => (pair as { srcToken?: CST.CollectionItem }).srcToken as CST.CollectionItem;
 const tokenOf = (node: Node): Token | undefined => (node as { srcToken?: Token }).srcToken;
 
 /** The entries of a map of either style, in document order. */
@@ -136,7 +135,7 @@ const headerOf = (scalar: CST.BlockScalar): string => {
 function lastToken(token: Token | undefined | null): Token | undefined {
   let at = token ?? undefined;
   while (at !== undefined && 'items' in at && at.type !== 'flow-collection') {
-    const item: Item | undefined = at.items.findLast((each) => itemEnd(each) !== null);
+    const item: CST.CollectionItem | undefined = at.items.findLast((each) => itemEnd(each) !== null);
     at = item?.value ?? undefined;
   }
   return at;

@@ -1,4 +1,4 @@
-import { isAlias, isMap as isMapNode, isScalar as isScalarNode } from 'yaml';
+import { isAlias, isCollection, isMap as isMapNode, isScalar as isScalarNode } from 'yaml';
 import type { YAMLMap } from 'yaml';
 import type { Edit, RefusalCode } from '../model/edit.ts';
 import type { Path } from '../model/value.ts';
@@ -11,6 +11,8 @@ import { afterSeparator, entriesOf, isFlowMap, keyRange } from './layout.ts';
 import type { Entry } from './layout.ts';
 import { locate } from './locate.ts';
 import { pairOf } from './nodes.ts';
+import { stringLike } from './print.ts';
+import type { Style } from './print.ts';
 import { EditRefused } from './refused.ts';
 import { columnOf } from './text.ts';
 
@@ -73,17 +75,27 @@ const refuse = (document: ParsedDocument, path: Path, code: RefusalCode, message
 
 function setScalar(document: ParsedDocument, path: Path, to: { text: string; string: boolean }): Edit[] {
   const node = nodeAt(document.root, path);
+  if (node === null) throw elsewhere(document, path);
   const replaceable = isAlias(node) || (isScalarNode(node) && node.type?.startsWith('BLOCK') !== true);
-  if (!replaceable || node?.range == null) throw refuse(document, path, 'not-plain-scalar', 'is a block scalar or no scalar');
+  if (!replaceable || node.range == null) throw refuse(document, path, 'not-plain-scalar', 'is a block scalar or no scalar');
   const [start, end] = node.range;
-  return [{ start, end, text: quoteLike(document.text.slice(start, end), to, isJson(document.text)) }];
+  const before = document.text.slice(start, end);
+  const style = isJson(document.text) ? 'json' : styleAt(document, path);
+  return [{ start, end, text: to.string ? stringLike(before, to.text, style) : to.text }];
 }
 
-/** Keeps the quotes of the scalar it replaces; JSON wants double quotes around strings. */
-function quoteLike(before: string, to: { text: string; string: boolean }, json: boolean): string {
-  const quote = /^['"]/.exec(before)?.[0] ?? '';
-  if (!to.string) return to.text;
-  return quote === '' && json ? JSON.stringify(to.text) : `${quote}${to.text}${quote}`;
+/** What does not stand at its path in the text stands where an alias on the way leads, or comes from a merge key. */
+function elsewhere(document: ParsedDocument, path: Path): EditRefused {
+  const alias = path.map((_, length) => path.slice(0, length)).find((each) => isAlias(nodeAt(document.root, each)));
+  return alias === undefined
+    ? refuse(document, path, 'merge-key', 'comes from a merge key')
+    : refuse(document, alias, 'rewritten-map-is-alias', 'is an alias of what would have to change');
+}
+
+/** How a key or scalar at a path may be written: in braces fewer characters stand without quotes. */
+function styleAt({ root }: ParsedDocument, path: Path): Style {
+  const around = path.map((_, length) => nodeAt(root, path.slice(0, length)));
+  return around.some((node) => isCollection(node) && node.flow === true) ? 'flow' : 'block';
 }
 
 /** Whether a text looks like JSON: its first key or item has double quotes. */
@@ -112,8 +124,7 @@ function renameKey(document: ParsedDocument, path: Path, name: string, gone: Rea
   const range = keyRange(entry);
   const before = document.text.slice(range.start, range.end);
   if (/^[|>]/.test(before)) throw refuse(document, path, 'not-plain-scalar', 'is a block scalar');
-  const quote = /^['"]/.exec(before)?.[0] ?? '';
-  return [{ ...range, text: `${quote}${name}${quote}` }];
+  return [{ ...range, text: stringLike(before, name, styleAt(document, path)) }];
 }
 
 /** Entries of the same map go together. */

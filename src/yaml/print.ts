@@ -62,6 +62,25 @@ const isSafe = (text: string): boolean =>
   isPlainString(text) &&
   !/^\d{4}-\d\d?-\d\d?/.test(text);
 
+/**
+ * A string in place of another scalar or key, whose first character tells the quotes that it keeps. Without quotes it gets double ones where
+ * it would be read otherwise.
+ */
+export function stringLike(before: string, text: string, style: Style): string {
+  const isSingle = before.startsWith("'") && !UNPRINTABLE.test(text);
+  if (isSingle) return `'${text.replaceAll("'", "''")}'`;
+  return /^["']/.test(before) || style === 'json' || !staysPlain(text, style) ? quoted(text) : text;
+}
+
+const UNPRINTABLE = /[\p{C}\u2028\u2029]/u;
+
+/** Whether a string reads as it is without quotes. In braces go-yaml stumbles over a question mark as well. */
+const staysPlain = (text: string, style: Style): boolean =>
+  !UNPRINTABLE.test(text) &&
+  !/^$|^[-?:](?:[ ]|$)|^[,[\]{}#&*!|>'"%@`]|: |:$| #|^ | $/.test(text) &&
+  !(style === 'flow' && /[,[\]{}?]/.test(text)) &&
+  isPlainString(text);
+
 const isPlainString = (text: string): boolean => typeof makeScalar(text, true).value === 'string';
 
 /** JSON's escapes are YAML's too; what YAML readers may take for a line break or refuse is escaped as well. */

@@ -8,10 +8,15 @@ export class EditRefused extends Error {
     super(message);
     this.refusal = { code, message, offset };
   }
+}
 
-  /** The same refusal for another text: `origin` tells where an offset of the text it was met in stands in that one. */
-  movedTo(origin: (offset: number) => number): EditRefused {
-    const { code, message, offset } = this.refusal;
-    return new EditRefused(code, message, origin(offset));
+/** Runs something that refuses at offsets of a text; the refusal then tells where that stands in another one. */
+export function refusingAt<T>(origin: (offset: number) => number, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof EditRefused)) throw error;
+    const { code, message, offset } = error.refusal;
+    throw new EditRefused(code, message, origin(offset));
   }
 }

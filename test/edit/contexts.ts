@@ -8,7 +8,7 @@ import { validate } from '../../src/operator/validate.ts';
 import { applyJson6902 } from '../../src/kustomize/patch/json6902.ts';
 import { asKustomizeReads } from '../../src/kustomize/patch/reading.ts';
 import { strategicMerge } from '../../src/kustomize/patch/strategic-merge.ts';
-import type { PatchContext } from '../../src/edit/demand.ts';
+import type { PatchContext } from '../../src/edit/expectation.ts';
 import { applyMerges, parseDocument } from '../../src/yaml/document.ts';
 
 /** A base that a patch applies to, with what the database Secret of the variant holds. */

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { sameValue } from '../../src/model/same.ts';
 import { convert } from '../../src/operator/convert.ts';
 import { PatchFailure } from '../../src/kustomize/patch/failure.ts';
-import type { PatchContext } from '../../src/edit/demand.ts';
-import type { PatchRewrite } from '../../src/edit/fragment.ts';
+import type { PatchContext } from '../../src/edit/expectation.ts';
 import { rewriteJsonPatch } from '../../src/edit/json-patch.ts';
 import { rewriteMergePatch } from '../../src/edit/merge-patch.ts';
+import type { Rewrite } from '../../src/edit/part.ts';
 import { commentsOf } from '../../src/yaml/comments.ts';
 import { parseDocument } from '../../src/yaml/document.ts';
 import { applied, contextsOf, valueFrom } from './contexts.ts';
@@ -18,7 +18,7 @@ import { bases, jsonPatch, mergePatch } from './random.ts';
 const RUNS = Number(process.env['CI2MM_RUNS'] ?? 400);
 const SEED = Number(process.env['CI2MM_SEED'] ?? 7);
 
-type Rewriter = (document: ReturnType<typeof parseDocument>, path: [], contexts: readonly PatchContext[]) => PatchRewrite;
+type Rewriter = (document: ReturnType<typeof parseDocument>, path: [], contexts: readonly PatchContext[]) => Rewrite;
 
 /** Undefined where kustomize refuses the patch today, or the patch deletes the object. */
 function contextsIn(variants: readonly Base[], patch: string): PatchContext[] | undefined {
@@ -30,7 +30,7 @@ function contextsIn(variants: readonly Base[], patch: string): PatchContext[] | 
   }
 }
 
-function rewrittenText(patch: string, rewrite: Extract<PatchRewrite, { ok: true }>): string {
+function rewrittenText(patch: string, rewrite: Extract<Rewrite, { ok: true }>): string {
   return patch.slice(0, rewrite.start) + rewrite.text + patch.slice(rewrite.end);
 }
 
@@ -61,7 +61,7 @@ interface Judged {
 }
 
 /** What is checked of one rewrite; equal to `right` where all is well. */
-function judge(patch: string, contexts: readonly PatchContext[], result: PatchRewrite): Judged {
+function judge(patch: string, contexts: readonly PatchContext[], result: Rewrite): Judged {
   if (!result.ok) return { outcome: result.refusal.code, wrong: null, comments: commentTexts(patch).sort(), keepsLayout: true };
   const text = rewrittenText(patch, result);
   return {

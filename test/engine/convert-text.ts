@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import { stringAt, valueAt } from '../../src/model/value.ts';
 import type { Path, ValueMap } from '../../src/model/value.ts';
 import { fileStoreOf } from '../../src/operator/convert.ts';
-import { rewriteDocument } from '../../src/edit/document.ts';
 import { parseDocument } from '../../src/yaml/document.ts';
 import { installationsIn } from './pipeline.ts';
+import { rewriteRequests } from './tasks.ts';
 
 export const HEAD = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\n';
 export const NEW_HEAD = 'apiVersion: installation.mattermost.com/v1beta1\nkind: Mattermost\nmetadata:\n  name: chat\n';
@@ -35,7 +35,7 @@ export function convertText(
       } as const,
     };
   });
-  const result = rewriteDocument(document, conversions, false);
+  const result = rewriteRequests(document, conversions);
   expect([...result.refused.values()]).toEqual([]);
   return result;
 }

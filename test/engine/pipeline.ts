@@ -2,20 +2,14 @@ import type { Refusal } from '../../src/model/edit.ts';
 import { isList, stringAt, valueAt } from '../../src/model/value.ts';
 import type { Path, Value, ValueMap } from '../../src/model/value.ts';
 import { fileStoreOf } from '../../src/operator/convert.ts';
-import type { ConvertOptions } from '../../src/operator/convert.ts';
-import { rewriteDocument } from '../../src/edit/document.ts';
 import { rewriteInstallation } from '../../src/edit/installation.ts';
 import { applyMerges, parseDocument, splitDocuments } from '../../src/yaml/document.ts';
 import type { ParsedDocument } from '../../src/yaml/document.ts';
 import { applyEdits } from '../../src/yaml/text.ts';
 import type { Choice } from './oracle.ts';
 import { INSTALLATION, unknownFields } from './random/kinds.ts';
-
-/** One installation of a document, and how it is to be converted. */
-export interface Request {
-  readonly path: Path;
-  readonly options: ConvertOptions;
-}
+import { rewriteRequests } from './tasks.ts';
+import type { Request } from './tasks.ts';
 
 export interface Outcome {
   readonly before: ParsedDocument;
@@ -59,7 +53,7 @@ export function requestsFor(document: ParsedDocument, choice: Choice): Request[]
 export function convertDocument(document: ParsedDocument, choice: Choice): Outcome {
   const requests = requestsFor(document, choice);
   if (requests.length === 0) return { before: document, text: document.text, droppedComments: [], converted: [], refused: [] };
-  const { text, refused, droppedComments } = rewriteDocument(document, requests, false);
+  const { text, refused, droppedComments } = rewriteRequests(document, requests);
   return {
     before: document,
     text,

@@ -3,13 +3,13 @@ import type { Refusal, RefusalCode } from '../../src/model/edit.ts';
 import { stringAt, valueAt } from '../../src/model/value.ts';
 import type { Path } from '../../src/model/value.ts';
 import { fileStoreOf } from '../../src/operator/convert.ts';
-import { rewriteDocument } from '../../src/edit/document.ts';
 import { explainBroken, explainDifference } from '../../src/edit/explain.ts';
 import { editReasons } from '../../src/rules/unsafe-edit.ts';
 import { parseDocument } from '../../src/yaml/document.ts';
 import { EditRefused } from '../../src/yaml/refused.ts';
 import { applyEdits, findHazard } from '../../src/yaml/text.ts';
 import { installationsIn } from './pipeline.ts';
+import { rewriteRequests } from './tasks.ts';
 
 /** Codes that only patches meet; their tests stand with those of patches. */
 type PatchCode =
@@ -35,7 +35,6 @@ interface Case {
   readonly text: string;
   readonly path?: Path;
   readonly unknown?: readonly Path[];
-  readonly blocked?: boolean;
 }
 
 const CASES: Readonly<Record<ManifestCode, readonly Case[]>> = {
@@ -57,8 +56,7 @@ const CASES: Readonly<Record<ManifestCode, readonly Case[]>> = {
   ],
   'list-partly-blocked': [
     {
-      text: `◆apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallationList\nitems:\n- ${HEAD.trim().replaceAll('\n', '\n  ')}\n`,
-      blocked: true,
+      text: `◆apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallationList\nitems:\n- ${HEAD.trim().replaceAll('\n', '\n  ')}\n- metadata: {}\n`,
     },
   ],
   'target-exists': [
@@ -127,7 +125,7 @@ const CASES: Readonly<Record<ManifestCode, readonly Case[]>> = {
   'block-scalar-would-lose-final-newline': [{ text: `${HEAD}spec:\n  image: ◆|\n    a\n  migrate: true` }],
 };
 
-function refusalOf({ text, path, unknown = [], blocked = false }: Case): Refusal | undefined {
+function refusalOf({ text, path, unknown = [] }: Case): Refusal | undefined {
   const document = parseDocument(text);
   const paths = path === undefined ? installationsIn(document) : [path];
   const targets = paths.length === 0 ? [[]] : paths;
@@ -141,7 +139,7 @@ function refusalOf({ text, path, unknown = [], blocked = false }: Case): Refusal
     } as const;
     return { path: each, options };
   });
-  const { refused, text: result } = rewriteDocument(document, conversions, blocked);
+  const { refused, text: result } = rewriteRequests(document, conversions);
   expect(result).toBe(text);
   return refused.get(0);
 }

@@ -8,7 +8,8 @@ import { commentsLostElsewhere, commentsOf, extentsOf, newTrailingBlanks, unexpl
 import { convertByDescription, without } from './oracle.ts';
 import type { Choice } from './oracle.ts';
 import { applyParts, convertDocument, documentsOf, installationsIn, isTypedList } from './pipeline.ts';
-import type { Outcome, Request } from './pipeline.ts';
+import type { Outcome } from './pipeline.ts';
+import type { Request } from './tasks.ts';
 import { canonical, dataOf } from './random/data.ts';
 import { Dice } from './random/dice.ts';
 import { drawManifest } from './random/manifest.ts';

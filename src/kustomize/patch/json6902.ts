@@ -29,9 +29,12 @@ export function readOperations(patch: Value): Operation[] {
  */
 export function applyJson6902(target: ValueMap, patch: ValueList): ValueMap {
   const operations = readOperations(patch);
-  const result = operations.reduce<ValueMap>((object, operation, index) => new Step(operation, index).apply(object), target);
+  const result = operations.reduce<ValueMap>(applyOperation, target);
   return operations.length === 0 ? target : withAnnotationStrings(throughJson(result));
 }
+
+/** One operation of a patch, without what kustomize makes of the whole object afterwards. Throws PatchFailure, with the index given. */
+export const applyOperation = (target: ValueMap, operation: Operation, index: number): ValueMap => new Step(operation, index).apply(target);
 
 /** kustomize writes the annotations anew: every value a string, none at all when there are none. */
 function withAnnotationStrings(object: ValueMap): ValueMap {

@@ -1,0 +1,24 @@
+import type { Edit, Refusal } from '../model/edit.ts';
+import type { Operation } from '../yaml/primitives.ts';
+import type { FragmentUse, TextPlace } from '../kustomize/model.ts';
+
+/** One thing to rewrite: a fragment, or references by batches of operations. */
+export type Task =
+  | { readonly at: TextPlace; readonly use: FragmentUse }
+  | { readonly at: TextPlace; readonly batches: readonly (readonly Operation[])[] };
+
+/** Why a task can't be done, with its place. */
+export interface FileRefusal {
+  readonly at: TextPlace;
+  /** Offset in the file's text: of what the refusal is about, or of what was to be rewritten. */
+  readonly offset: number;
+  readonly refusal: Refusal;
+}
+
+/** What could be done, and why the rest could not. */
+export interface FileRewrite {
+  /** The documents that change, in order. */
+  readonly regions: readonly Edit[];
+  readonly droppedComments: readonly string[];
+  readonly refused: ReadonlyMap<Task, FileRefusal>;
+}

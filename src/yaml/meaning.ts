@@ -1,0 +1,56 @@
+import { isMap, isScalar, valueAt, withValueAt } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
+import type { Operation } from './primitives.ts';
+import { makeScalar } from './scalar.ts';
+
+/**
+ * What batches of operations make of plain data: what a text must mean once they are carried out in it, told without looking at any text.
+ * What an operation does not find stays as it is.
+ */
+export const afterOperations = (value: Value, batches: readonly (readonly Operation[])[]): Value =>
+  batches.reduce((before, batch) => inOrder(batch).reduce(afterOperation, before), value);
+
+/** Paths of a batch lead through what was there before it: what goes first makes room for new names, and the deepest names change first. */
+function inOrder(batch: readonly Operation[]): Operation[] {
+  const deletions = batch.filter(({ op }) => op === 'delete');
+  const others = batch.filter(({ op }) => op !== 'delete');
+  return [...deletions, ...others.toSorted((a, b) => depthOf(b) - depthOf(a))];
+}
+
+/** Of the map or scalar that changes. */
+const depthOf = ({ op, path }: Operation): number => (op === 'rename' ? path.length - 1 : path.length);
+
+function afterOperation(value: Value, operation: Operation): Value {
+  const { op, path } = operation;
+  if (op === 'set') return withSet(value, operation);
+  const at = op === 'rename' || op === 'delete' ? path.slice(0, -1) : path;
+  const map = valueAt(value, at);
+  return isMap(map) ? withValueAt(value, at, changed(map, operation)) : value;
+}
+
+function withSet(value: Value, { path, text, string }: Extract<Operation, { op: 'set' }>): Value {
+  const before = valueAt(value, path);
+  if (!isScalar(before)) return value;
+  return withValueAt(value, path, string ? { ...before, text, value: text } : makeScalar(text, true, before.tag));
+}
+
+function changed(map: ValueMap, operation: Exclude<Operation, { op: 'set' }>): ValueMap {
+  switch (operation.op) {
+    case 'rename':
+      return new Map([...map].map(([key, child]) => [key === lastOf(operation.path) ? operation.key : key, child]));
+    case 'delete':
+      return new Map([...map].filter(([key]) => key !== lastOf(operation.path)));
+    case 'wrap':
+      return wrapped(map, operation);
+    case 'insert':
+      return new Map([[operation.key, makeScalar(operation.text, true)], ...map]);
+  }
+}
+
+const lastOf = (path: Path): string => String(path.at(-1));
+
+function wrapped(map: ValueMap, { keys, parent }: Extract<Operation, { op: 'wrap' }>): ValueMap {
+  const inside = [...map].filter(([key]) => keys.includes(key));
+  const outside = [...map].filter(([key]) => !keys.includes(key));
+  return new Map<string, Value>([...outside, [parent, new Map(inside)]]);
+}

@@ -17,7 +17,7 @@ export class Ignores {
 
   /** Whether a comment suppresses what a rule finds at a place. */
   suppresses(rule: string, { file, line }: Pick<Place, 'file' | 'line'>): boolean {
-    const comments = this.#of(file).comments.filter((comment) => comment.line === line && comment.rules.includes(rule));
+    const comments = this.#of(file).comments.filter((comment) => comment.lines.includes(line) && comment.rules.includes(rule));
     for (const { used } of comments) used.add(rule);
     return comments.length > 0;
   }
@@ -50,8 +50,8 @@ interface FileIgnores {
 }
 
 interface IgnoreComment {
-  /** The line whose findings are suppressed. */
-  readonly line: number;
+  /** The lines whose findings are suppressed: one, and the first as well where the comment heads the file, for what is found in the whole of it. */
+  readonly lines: readonly number[];
   readonly rules: readonly string[];
   readonly used: Set<string>;
   readonly place: Place;
@@ -70,7 +70,10 @@ function readIgnores(file: string, text: string): FileIgnores {
     const place = { file, line: from.line, column: from.column, endLine: from.line, endColumn: from.column + comment.text.length };
     const read = readComment(comment.text);
     if ('problem' in read) invalid.push({ rule: 'invalid-ignore', place, message: read.problem });
-    else comments.push({ line: at(subjectOf(comment.offset, text)).line, rules: read.rules, used: new Set(), place });
+    else {
+      const line = at(subjectOf(comment.offset, text)).line;
+      comments.push({ lines: isHead(comment.offset, text) ? [1, line] : [line], rules: read.rules, used: new Set(), place });
+    }
   }
   return { comments, invalid };
 }
@@ -94,6 +97,9 @@ function subjectOf(comment: number, text: string): number {
   while (/^[ \t]*#/.test(text.slice(line, lineEnd(text, line)))) line = lineEnd(text, line);
   return line;
 }
+
+/** Only comments, blank lines and marks stand before it. */
+const isHead = (comment: number, text: string): boolean => /^(?:[ \t]*(?:#.*|---[ \t]*)?\r?\n)*[ \t]*$/.test(text.slice(0, comment));
 
 function readComment(text: string): { readonly rules: readonly string[] } | { readonly problem: string } {
   const match = /^#+\s*ci2mm:\s*ignore\s*\[([^\]]*)\](.*)$/.exec(text);

@@ -128,3 +128,59 @@ describe.each([unusedIgnore, invalidIgnore])('the example of $id', ({ id, before
     expect((await found(after)).filter((each) => each.startsWith(id))).toEqual([]);
   });
 });
+
+describe('whatever the rule, and wherever its finding is made', () => {
+  const FAMILY = {
+    'chat.yaml': HEAD,
+    'kustomization.yaml': 'resources: [chat.yaml]\n',
+  };
+  const proofOf = async (files: Readonly<Record<string, string>>): Promise<{ levels: string[]; rest: string[]; converted: number }> => {
+    const { findings, summary } = await reportOf(files, '--prove', 'never');
+    const own = findings.filter(({ rule }) => rule === 'kustomize-not-proven');
+    const rest = findings.filter(({ rule }) => rule.endsWith('-ignore')).map(({ rule, file, line }) => `${rule} ${file}:${line}`);
+    return { levels: own.map(({ level }) => level), rest, converted: summary.converted };
+  };
+
+  test('a level counts, and an error blocks', async () => {
+    const chosen = (level: string): Readonly<Record<string, string>> => ({
+      ...FAMILY,
+      '.ci2mm.yaml': `rules: {kustomize-not-proven: ${level}}\n`,
+    });
+    expect(await proofOf(FAMILY)).toEqual({ levels: ['note'], rest: [], converted: 1 });
+    expect(await proofOf(chosen('warning'))).toEqual({ levels: ['warning'], rest: [], converted: 1 });
+    expect(await proofOf(chosen('off'))).toEqual({ levels: [], rest: [], converted: 1 });
+    expect(await proofOf(chosen('error'))).toEqual({ levels: ['error'], rest: [], converted: 0 });
+  });
+
+  test('a comment at the head of a kustomization suppresses what is found of the whole', async () => {
+    const comment = '# ci2mm: ignore[kustomize-not-proven] reviewed by hand\n';
+    for (const head of [comment, `# Chat.\n${comment}`, `---\n${comment}`, `${comment}# Chat.\n\n`])
+      expect(await proofOf({ ...FAMILY, 'kustomization.yaml': head + FAMILY['kustomization.yaml'] })).toEqual({
+        levels: [],
+        rest: [],
+        converted: 1,
+      });
+    expect(
+      await proofOf({
+        ...FAMILY,
+        'kustomization.yaml': comment + FAMILY['kustomization.yaml'],
+        '.ci2mm.yaml': 'rules: {kustomize-not-proven: error}\n',
+      }),
+    ).toEqual({ levels: [], rest: [], converted: 1 });
+  });
+
+  test('what is ignored in vain is told, in whatever file that was read', async () => {
+    const vain = '# ci2mm: ignore[replicas-negative] stopped\n';
+    const files = {
+      ...FAMILY,
+      'kustomization.yaml': `resources: [chat.yaml]\n${vain}patches:\n- {path: patch.yaml, target: {kind: ClusterInstallation}}\n`,
+      'patch.yaml': `${vain}- {op: add, path: /spec/replicas, value: 2}\n`,
+      'role.yaml': `${vain}apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\nrules:\n- {apiGroups: [mattermost.com], resources: [clusterinstallations], verbs: [get]}\n`,
+    };
+    expect((await proofOf(files)).rest).toEqual([
+      'unused-ignore kustomization.yaml:2',
+      'unused-ignore patch.yaml:1',
+      'unused-ignore role.yaml:1',
+    ]);
+  });
+});

@@ -11,6 +11,7 @@ import { edited } from './edit-families.ts';
 import { loneFamily } from './family.ts';
 import type { Inventory } from './inventory.ts';
 import { referenceFindings } from '../references/findings.ts';
+import type { IsWritten } from '../references/findings.ts';
 
 /** Called now and then with the number of files done and of files in all. */
 export type OnProgress = (done: number, total: number) => void;
@@ -40,15 +41,37 @@ export function assessAll(assessing: Assessing, onProgress: OnProgress = () => u
 const heldUp = (family: FamilyAssessment): FamilyAssessment => ({ ...family, blocked: true });
 
 /** What there is to tell besides the families: manifests that can't be read, references, patches of nothing. */
-export function otherFindings(assessing: Pick<Assessing, 'inventory' | 'findings' | 'places'>): Finding[] {
+export function otherFindings(
+  assessing: Pick<Assessing, 'inventory' | 'findings' | 'places'>,
+  families: readonly FamilyAssessment[],
+): Finding[] {
   const { inventory, findings } = assessing;
+  const isWritten = writtenBy(families, inventory);
   const { manifests, referrers } = inventory;
   return [
     ...manifests.flatMap(({ problems }) => problems.flatMap(({ rule, message, place }) => findings.of(rule, { place, message }))),
     ...unusedPatchFindings(inventory, assessing),
-    ...[...manifests, ...referrers].flatMap((manifest) => referenceFindings(manifest, findings)),
+    ...[...manifests, ...referrers].flatMap((manifest) => referenceFindings(manifest, findings, isWritten)),
   ];
 }
+
+/** The patches of engines are changed with the families that they belong to. */
+function writtenBy(families: readonly FamilyAssessment[], { kustomizations }: Inventory): IsWritten {
+  const changed = new Set(families.flatMap(({ blocked, tasks }) => (blocked ? [] : [...tasks.keys()])));
+  const bases = (kustomizations?.engines ?? []).map(({ root }) => root.kustomization).filter(({ file }) => changed.has(file));
+  return ({ file, document, path: own }, path) => {
+    const whole = [...own, ...path];
+    return bases.some(
+      (each) =>
+        each.file === file &&
+        each.document === document &&
+        PATCHES.has(String(whole[each.base.length])) &&
+        each.base.every((step, index) => step === whole[index]),
+    );
+  };
+}
+
+const PATCHES: ReadonlySet<string> = new Set(['patches', 'patchesStrategicMerge', 'patchesJson6902']);
 
 /** Patches and resources of kustomizations of which nobody can tell what they become. */
 function unusedPatchFindings(

@@ -1,5 +1,6 @@
 import type { OptionsFor, Task } from '../edit/file.ts';
 import { layerOf } from '../kustomize/model.ts';
+import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import type { Obstacle, TextPlace, Variant } from '../kustomize/model.ts';
 import type { DocumentPlaces } from '../manifests/places.ts';
 import { groupBy } from '../model/group.ts';
@@ -79,7 +80,12 @@ export class FamilyAssessor {
       ),
       ...built.flatMap((variant) => (variant.deleted === null ? [] : this.#obstacle('kustomize-obstacle', variant.deleted, variant))),
       ...(family.lone === null
-        ? [...this.#faults(variants, guards), ...this.#outside(tasks, variants), ...this.#leftOut(tasks, variants)]
+        ? [
+            ...this.#faults(variants, guards),
+            ...this.#outside(tasks, variants),
+            ...this.#leftOut(tasks, variants),
+            ...this.#untold(variants),
+          ]
         : []),
       ...references.flatMap((reference) => this.#referenceObstacles(reference)),
     ]);
@@ -177,12 +183,23 @@ export class FamilyAssessor {
     return this.#with.inventory.kustomizations?.readersOf(tasks.keys()) ?? [];
   }
 
+  /** A patch of which nobody here can tell whether it is for this installation. */
+  #untold(variants: readonly Variant[]): Finding[] {
+    const patches = this.#with.inventory.kustomizations?.untoldPatches ?? [];
+    return patches.flatMap(({ entry, shown, fits }) => {
+      const variant = variants.find(({ name }) => fits(name));
+      if (variant === undefined) return [];
+      const message = `${shown} builds from where nobody here can tell, and this patch of it fits the installation; convert the two by hand, or name a directory of this repository`;
+      return this.#obstacle('kustomize-obstacle', { ...entry, message }, variant);
+    });
+  }
+
   /** What the user, or git, leaves out is not changed, and what it is made of must not change either. */
   #leftOut(tasks: FamilyAssessment['tasks'], [variant]: readonly Variant[]): Finding[] {
     return this.#readers(tasks).flatMap(({ file, leftOut }) => {
       if (leftOut === null) return [];
       const message = `this kustomization is built from files that would change, and ${leftOut}; let runs see it, or take it away`;
-      return this.#obstacle('kustomize-obstacle', { file, document: 0, path: [], message }, variant ?? null);
+      return this.#obstacle('kustomize-obstacle', { file: fileOfKey(file), document: 0, path: [], message }, variant ?? null);
     });
   }
 
@@ -192,7 +209,7 @@ export class FamilyAssessor {
     const [root] = roots;
     if (outside.length === 0 || root === undefined) return [];
     const message = `${outside.slice(0, 3).join(', ')} would have to change too and is not among the given paths; give the paths of the whole family`;
-    return this.#obstacle('kustomize-obstacle', { file: root.kustomization, document: 0, path: [], message }, root);
+    return this.#obstacle('kustomize-obstacle', { file: fileOfKey(root.kustomization), document: 0, path: [], message }, root);
   }
 
   #references(variants: readonly Variant[], decisions: ReadonlyMap<Variant, ConvertOptions | undefined>): readonly PlannedReference[] {
@@ -252,7 +269,7 @@ function onePerManifest(assessments: readonly Assessment[]): Assessment[] {
 }
 
 function builtBy(finding: Finding, roots: readonly string[]): Finding {
-  const folders = [...new Set(roots)].map((file) => file.slice(0, Math.max(file.lastIndexOf('/'), 0)) || '.');
+  const folders = [...new Set(roots)].map((id) => (fileOfKey(id) === id ? directoryOf(id) || '.' : fileOfKey(id)));
   const shown = folders.length > 3 ? `${folders.slice(0, 3).join(', ')} and ${folders.length - 3} more` : folders.join(', ');
   return { ...finding, message: `${finding.message.replace(/\.$/, '')} (as built by ${shown}).` };
 }

@@ -1,5 +1,6 @@
 import type { FileContents } from '../edit/file-secrets.ts';
 import type { Variant } from '../kustomize/model.ts';
+import { fileOfKey } from '../kustomize/paths.ts';
 import { groupBy } from '../model/group.ts';
 import { sameValue } from '../model/same.ts';
 import type { ValueMap } from '../model/value.ts';
@@ -48,7 +49,7 @@ export function followed(
     return [
       family,
       faults.flatMap(({ file, message }) =>
-        findings.of('kustomize-proof-failed', { place: { file, line: 1, column: 1, endLine: 1, endColumn: 1 }, message }),
+        findings.of('kustomize-proof-failed', { place: { file: fileOfKey(file), line: 1, column: 1, endLine: 1, endColumn: 1 }, message }),
       ),
     ] as const;
   });

@@ -30,8 +30,7 @@ export interface Inventory {
 /** Looks through a repository, or a stream that stands for one. What has to do with kustomizations is loaded where there are any. */
 export async function readInventory(source: Source): Promise<Inventory> {
   const manifests = source.find('installation').map((file) => load(file, source));
-  const files = manifests.length === 0 ? [] : await source.kustomizations();
-  const kustomizations = files.length === 0 ? null : (await import('./kustomizations.ts')).readKustomizations(source, files, manifests);
+  const kustomizations = manifests.length === 0 ? null : await readAllKustomizations(source, manifests);
   const whole = manifests.flatMap((manifest) => manifest.resources.filter(isInstallation));
   const deployed = whole.filter((installation) => isDeployed(installation, kustomizations));
   const wanted = { names: wantedSecrets(whole, kustomizations), installations: whole };
@@ -44,6 +43,13 @@ export async function readInventory(source: Source): Promise<Inventory> {
     installations: byName(deployed),
     mattermosts: byName(whole.length === 0 && kustomizations === null ? [] : findMattermosts(manifests, source)),
   };
+}
+
+async function readAllKustomizations(source: Source, manifests: readonly Manifest[]): Promise<Kustomizations | null> {
+  const [kustomizations, engines] = [await source.kustomizations(), await source.engines()];
+  if (kustomizations.length === 0 && engines.length === 0) return null;
+  const { readKustomizations } = await import('./kustomizations.ts');
+  return readKustomizations(source, { kustomizations, engines }, manifests);
 }
 
 /** The text of a file of a source; null where it can't be read. */

@@ -2,15 +2,17 @@ import { buildVariants } from '../kustomize/build.ts';
 import type { Build, IdlePatch } from '../kustomize/build.ts';
 import { compileGoRegExp } from '../kustomize/go-regexp.ts';
 import type { Text } from '../kustomize/located.ts';
-import { Files } from '../kustomize/files.ts';
+import { Files, readDocuments } from '../kustomize/files.ts';
 import { readGraph } from '../kustomize/graph.ts';
-import type { Graph, GraphNode } from '../kustomize/graph.ts';
+import type { EngineInput, Graph, GraphNode } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { fragmentId } from '../kustomize/model.ts';
 import type { FragmentForm, Variant } from '../kustomize/model.ts';
-import { directoryOf, holds } from '../kustomize/paths.ts';
+import { readEngineRoots } from '../kustomize/engine.ts';
+import type { EngineRoot } from '../kustomize/engine.ts';
+import { directoryOf, fileOfKey, holds } from '../kustomize/paths.ts';
 import { Reach, wordsIn } from '../kustomize/reach.ts';
-import type { Trouble } from '../kustomize/trouble.ts';
+import type { Spot, Trouble } from '../kustomize/trouble.ts';
 import { contextOf, UNKNOWN_CONTEXT } from '../references/kustomize/context.ts';
 import { mattermostsBeside, referenceDocuments } from '../references/kustomize/documents.ts';
 import type { MattermostsOf, ReferenceDocument } from '../references/kustomize/documents.ts';
@@ -22,6 +24,7 @@ import type { Family } from './family.ts';
 import { isInstallation, isMattermost } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
 import { stringAt } from '../model/value.ts';
+import type { Path } from '../model/value.ts';
 import type { Resource } from '../model/installation.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
@@ -58,12 +61,20 @@ export interface Kustomizations {
   readonly faultsOf: (kustomizations: readonly string[]) => readonly Trouble[];
   /** The same kustomizations with other contents of some files, followed for resources of the new kind. */
   readonly mattermostsWith: (contents: ReadonlyMap<string, Uint8Array>) => Pick<Build, 'variants' | 'troubles'>;
+  /** What engines add to directories of this repository that have to do with installations. */
+  readonly engines: readonly EngineInput[];
+  /** Patches of engines that build from other repositories, or from where nobody can tell. */
+  readonly untoldPatches: readonly UntoldPatch[];
   /** Every kustomization that is made of one of some files, in whatever way. */
   readonly readersOf: (files: Iterable<string>) => readonly Reader[];
 }
 
 /** Reads what the kustomizations of a repository make of the installations in manifests; null where none has to do with them. */
-export function readKustomizations(source: Source, listed: readonly ListedFile[], manifests: readonly Manifest[]): Kustomizations | null {
+export function readKustomizations(
+  source: Source,
+  { kustomizations: listed, engines: found }: { readonly kustomizations: readonly ListedFile[]; readonly engines: readonly ListedFile[] },
+  manifests: readonly Manifest[],
+): Kustomizations | null {
   const files = new Files(
     (file) => (source.exists(file) ? source.read(file) : null),
     (path) => source.real(path),
@@ -78,9 +89,12 @@ export function readKustomizations(source: Source, listed: readonly ListedFile[]
     // What nobody uses may hold patches of an installation that go by its name alone.
     ...all.filter((file) => named.some((name) => files.mentions(file, name))),
   ]);
+  const roots = found.flatMap(({ file }) => (files.manifest(file)?.resources ?? []).flatMap(readEngineRoots));
+  const installed = [...new Set(whole.map(({ file }) => file))];
+  const engines = roots.flatMap((root) => engineInput(root, { files, reached, ours: installed }));
   const connected = all.filter((file) => reached.has(file));
-  if (connected.length === 0) return null;
-  const graph = readGraph({ kustomizations: connected, files });
+  if (connected.length === 0 && engines.length === 0) return null;
+  const graph = readGraph({ kustomizations: connected, files, engines });
   const { variants, idlePatches, mattermosts, troubles } = buildVariants(graph);
   const families = fragmentKeys(variants);
   const patches = fragmentKeys(variants, 'strategic-merge');
@@ -101,8 +115,17 @@ export function readKustomizations(source: Source, listed: readonly ListedFile[]
     plannedReferences: (own, options) => references.planned(own, options),
     faultsOf: faultFinder(graph, troubles),
     mattermostsWith: (contents) =>
-      buildVariants(contents.size === 0 ? graph : readGraph({ kustomizations: connected, files: files.with(contents) }), isMattermost),
-    readersOf: readerFinder(graph, reach, listed),
+      buildVariants(
+        contents.size === 0
+          ? graph
+          : readGraph({ kustomizations: connected, files: files.with(contents), engines: enginesIn(engines, files.with(contents)) }),
+        isMattermost,
+      ),
+    untoldPatches: roots
+      .filter(({ directory }) => directory === null || !isHere(directory, files, { reached, ours }))
+      .flatMap(untoldPatches),
+    engines,
+    readersOf: readerFinder(graph, reach, [...listed, ...found]),
     isPatch: (resource) => patches.has(idOf(resource)),
     roleOf: (resource) => {
       if (families.has(idOf(resource))) return 'family';
@@ -111,6 +134,60 @@ export function readKustomizations(source: Source, listed: readonly ListedFile[]
     },
   };
 }
+
+interface Known {
+  readonly files: Files;
+  /** Kustomizations that have to do with installations, and files with installations. */
+  readonly reached: ReadonlySet<string>;
+  readonly ours: readonly string[];
+}
+
+/** What the part of an engine is added to, where that has to do with installations: the kustomization of its directory, else the manifests there. */
+function engineInput(root: EngineRoot, { files, reached, ours }: Known): EngineInput[] {
+  if (root.directory === null) return [];
+  const directory = files.resolve('', root.directory);
+  if (directory === null) return [];
+  const [kustomization] = files.kustomizationsIn(directory);
+  if (kustomization !== undefined)
+    return reached.has(kustomization) ? [{ root, over: [{ leadsTo: 'kustomization', file: kustomization }] }] : [];
+  const over = ours.filter((file) => holds(directory, directoryOf(file))).map((file) => ({ leadsTo: 'file' as const, file }));
+  return over.length === 0 ? [] : [{ root, over }];
+}
+
+/** The same parts, as they stand in other contents. */
+const enginesIn = (engines: readonly EngineInput[], files: Files): EngineInput[] =>
+  engines.flatMap(({ root: { kustomization }, over }) => {
+    const resources = files.manifest(kustomization.file)?.resources ?? [];
+    const root = resources.flatMap(readEngineRoots).find((each) => each.kustomization.id === kustomization.id);
+    return root === undefined ? [] : [{ root, over }];
+  });
+
+/** A patch of an engine, with a test whether it fits an installation of a name. */
+export interface UntoldPatch {
+  readonly entry: Spot;
+  readonly shown: string;
+  readonly fits: (name: string) => boolean;
+}
+
+function untoldPatches({ shown, kustomization }: EngineRoot): UntoldPatch[] {
+  const { file, document, patches, patchesStrategicMerge, patchesJson6902 } = kustomization;
+  return [...patches, ...patchesStrategicMerge, ...patchesJson6902].flatMap(({ path, source, target }) => {
+    const entry = { file, document, path };
+    const matches = (pattern: Text | null, text: string): boolean =>
+      pattern === null || compileGoRegExp(pattern.text)?.test(text) !== false;
+    if (target !== null)
+      return matches(target.group, OLD.group) && matches(target.kind, OLD.kind)
+        ? [{ entry, shown, fits: (name) => matches(target.name, name) }]
+        : [];
+    const values = source?.value === undefined ? readDocuments(source?.text ?? '').flatMap(({ value }) => value ?? []) : [source.value];
+    const own = values.filter((value) => stringAt(value, ['kind']) === OLD.kind);
+    return own.map((value) => ({ entry, shown, fits: (name) => stringAt(value, ['metadata', 'name']) === name }));
+  });
+}
+
+/** Whether a directory is one of this repository, as far as can be told. */
+const isHere = (directory: string, files: Files, { reached, ours }: Omit<Known, 'files'>): boolean =>
+  files.kustomizationsIn(directory).length > 0 || [...reached, ...ours].some((file) => holds(directory, directoryOf(file)));
 
 /** Whether a patch that changes nothing was meant for installations, by its own words or by the name of one. */
 function meansInstallation({ fragment, target }: IdlePatch, names: ReadonlySet<string>): boolean {
@@ -121,7 +198,7 @@ function meansInstallation({ fragment, target }: IdlePatch, names: ReadonlySet<s
   return target.kind !== null || target.group !== null || (target.name !== null && [...names].some((name) => fits(target.name, name)));
 }
 
-/** A kustomization that is built by itself, and why runs leave it alone. */
+/** A kustomization that is built by itself, by its key in the graph, and why runs leave it alone. */
 export interface Reader extends ListedFile {
   /** Nothing includes it. */
   readonly root: boolean;
@@ -129,13 +206,21 @@ export interface Reader extends ListedFile {
 
 function readerFinder(graph: Graph, reach: Reach, listed: readonly ListedFile[]): Kustomizations['readersOf'] {
   const leftOut = new Map(listed.map((each) => [each.file, each.leftOut]));
-  return (files) =>
-    reach.readersOf(files).flatMap((file) => {
-      const node = graph.nodes.get(file);
-      return node === undefined || node.kustomization.kind === 'Component'
-        ? []
-        : [{ file, leftOut: leftOut.get(file) ?? null, root: node.root }];
+  const engines = [...graph.nodes.values()].filter(({ kustomization }) => kustomization.base.length > 0);
+  return (files) => {
+    const changed = new Set(files);
+    const readers = new Set(reach.readersOf(changed));
+    const above = engines.filter(
+      ({ kustomization, resources, components }) =>
+        changed.has(kustomization.file) || [...resources, ...components].some(({ file }) => readers.has(file) || changed.has(file)),
+    );
+    const keys = [...readers, ...above.map(({ kustomization }) => kustomization.id)];
+    return keys.flatMap((key) => {
+      const node = graph.nodes.get(key);
+      if (node === undefined || node.kustomization.kind === 'Component') return [];
+      return [{ file: key, leftOut: leftOut.get(fileOfKey(key)) ?? null, root: node.root }];
     });
+  };
 }
 
 /** The places of fragments, of one form or of all: what stands there is judged with its family and not by itself. */
@@ -189,10 +274,19 @@ class References {
         return own === undefined ? [] : [{ built: variant.built, options: own }];
       });
       const context = contextOf(installations, mattermostsBeside(reference, this.#graph, this.#mattermosts));
-      return { reference, plan: planReferences(reference.value, reference.role, context) };
+      return { reference, plan: below(reference.base, planReferences(reference.value, reference.role, context)) };
     });
   }
 }
+
+/** A plan for a value, as one for the document in which it stands. */
+const below = (base: Path, { batches, obstacles }: ReferencePlan): ReferencePlan =>
+  base.length === 0
+    ? { batches, obstacles }
+    : {
+        batches: batches.map((batch) => batch.map((operation) => ({ ...operation, path: [...base, ...operation.path] }))),
+        obstacles: obstacles.map((obstacle) => ({ ...obstacle, path: [...base, ...obstacle.path] })),
+      };
 
 function faultFinder(graph: Graph, troubles: readonly Trouble[]): Kustomizations['faultsOf'] {
   const breaking = troubles.filter(({ code }) => BREAKS_BUILD.has(code));

@@ -99,13 +99,13 @@ class Builder {
   }
 
   variantsOf(node: GraphNode): Variant[] {
-    const { file } = node.kustomization;
+    const { id } = node.kustomization;
     if (node.kustomization.kind === 'Component') return [];
     const { resources, configuration } = this.#build(node);
     const own = resources
       .filter(({ followed, fragment }) => followed && fragment !== null)
       .map((each) => withVariables(each, configuration.varReference));
-    return own.map((resource) => variantOf(resource, file, node.root));
+    return own.map((resource) => variantOf(resource, id, node.root));
   }
 
   /** Installations that patches delete, once for each root that would build them. */
@@ -152,15 +152,15 @@ class Builder {
   }
 
   #build(node: GraphNode): Accumulated {
-    const { file } = node.kustomization;
-    const known = this.#built.get(file);
+    const { id } = node.kustomization;
+    const known = this.#built.get(id);
     if (known !== undefined) return known;
     const outer = this.#building;
     const bases = node.resources.map((input) => this.#read(input)).reduce(merged, NOTHING);
-    this.#building = file;
+    this.#building = id;
     const accumulated = this.#accumulated(node, bases);
     this.#building = outer;
-    this.#built.set(file, accumulated);
+    this.#built.set(id, accumulated);
     return accumulated;
   }
 
@@ -226,7 +226,7 @@ class Builder {
     const found = resources.filter(({ value }) =>
       isMattermost({ apiVersion: wordAt(value, ['apiVersion']), kind: wordAt(value, ['kind']) }),
     );
-    if (found.length > 0) this.mattermosts.set(kustomization.file, [...(this.mattermosts.get(kustomization.file) ?? []), ...found]);
+    if (found.length > 0) this.mattermosts.set(kustomization.id, [...(this.mattermosts.get(kustomization.id) ?? []), ...found]);
   }
 
   #patchedByMerges(entries: readonly PatchEntry[], home: PatchHome, resources: readonly BuiltResource[]): BuiltResource[] {

@@ -2,6 +2,7 @@ import type { Path } from '../model/value.ts';
 import { firstMap } from './files.ts';
 import type { Files } from './files.ts';
 import { readKustomization } from './kustomization.ts';
+import type { EngineRoot } from './engine.ts';
 import type { Kustomization } from './kustomization.ts';
 import { directoryOf, holds, looksRemote } from './paths.ts';
 import { wordAt } from './located.ts';
@@ -13,6 +14,14 @@ export interface GraphInput {
   /** Kustomization files, relative to the root; others that they include are found by themselves. */
   readonly kustomizations: readonly string[];
   readonly files: Files;
+  /** What engines add to directories of the tree. */
+  readonly engines?: readonly EngineInput[];
+}
+
+/** The part of an engine, and what it is added to: a kustomization, or manifests of a directory that has none. */
+export interface EngineInput {
+  readonly root: EngineRoot;
+  readonly over: readonly { readonly leadsTo: 'kustomization' | 'file'; readonly file: string }[];
 }
 
 /** Who includes whom. Nothing in it is fatal: what can't be read is a trouble, and stands apart from the rest. */
@@ -47,8 +56,8 @@ export interface Input extends Text {
 }
 
 /** Reads kustomizations and all that they include. */
-export function readGraph({ kustomizations, files }: GraphInput): Graph {
-  return new GraphReader(files).read(kustomizations);
+export function readGraph({ kustomizations, files, engines = [] }: GraphInput): Graph {
+  return new GraphReader(files).read(kustomizations, engines);
 }
 
 type Draft = { -readonly [Key in keyof GraphNode]: GraphNode[Key] } & { includedBy: string[]; troubles: Trouble[] };
@@ -64,8 +73,9 @@ class GraphReader {
     this.#files = files;
   }
 
-  read(files: readonly string[]): Graph {
+  read(files: readonly string[], engines: readonly EngineInput[]): Graph {
     this.#waiting.push(...files.toReversed());
+    for (const engine of engines) this.#addEngine(engine);
     for (let file = this.#waiting.pop(); file !== undefined; file = this.#waiting.pop()) this.#visit(file);
     this.#connect();
     this.#breakCycles();
@@ -111,7 +121,27 @@ class GraphReader {
       root: false,
       troubles,
     };
-    this.#nodes.set(kustomization.file, node);
+    this.#nodes.set(kustomization.id, node);
+    this.#waiting.push(...inclusions(node).map((input) => input.file));
+  }
+
+  #addEngine({ root: { kustomization }, over }: EngineInput): void {
+    const troubles: Trouble[] = [];
+    const resolver = new EntryResolver(kustomization, this.#files, troubles);
+    const components = kustomization.components.map((entry) => resolver.resolve(entry, 'directory'));
+    const resources = over.map((input): Input => ({ ...input, text: input.file, path: kustomization.base }));
+    const node = {
+      kustomization,
+      resources,
+      components,
+      transformers: [],
+      generators: [],
+      validators: [],
+      includedBy: [],
+      root: false,
+      troubles,
+    };
+    this.#nodes.set(kustomization.id, node);
     this.#waiting.push(...inclusions(node).map((input) => input.file));
   }
 

@@ -14,7 +14,11 @@ import { fold } from '../model/structure.ts';
 
 /** A kustomization or component as plain data. Every entry knows its path in the document; files are named as they are written. */
 export interface Kustomization {
+  /** Its key in the graph: the file, or a key of its own for the part of an engine. */
+  readonly id: string;
   readonly file: string;
+  /** Where its fields stand in the document. */
+  readonly base: Path;
   /** Of the document that kustomize reads: the first. */
   readonly document: number;
   readonly directory: string;
@@ -69,6 +73,8 @@ export interface PatchEntry {
 
 export interface PatchSource extends Text {
   readonly inline: boolean;
+  /** The patch itself, where it stands in the document as it is and not in a string. */
+  readonly value?: Value;
 }
 
 /** A file or directory of plugin configurations, or one written out in a string. */
@@ -106,6 +112,8 @@ export interface Variable {
 export function readKustomization(place: { readonly file: string; readonly document: number }, value: ValueMap): Kustomization {
   return {
     ...place,
+    id: place.file,
+    base: [],
     directory: directoryOf(place.file),
     kind: wordAt(value, ['kind']) === 'Component' ? 'Component' : 'Kustomization',
     value,
@@ -140,7 +148,8 @@ function readAllPatches(value: ValueMap): Patches {
 
 const NO_TARGET = { target: null, allowNameChange: false, allowKindChange: false } as const;
 
-function readPatch({ value, path }: Item): PatchEntry {
+/** An entry of `patches`. */
+export function readPatch({ value, path }: Item): PatchEntry {
   const target = value.get('target');
   return {
     path,
@@ -260,3 +269,6 @@ const FIELDS: ReadonlySet<string> = new Set(
     'buildMetadata',
   ].map(fold),
 );
+
+/** One that says nothing. */
+export const EMPTY_KUSTOMIZATION: Kustomization = readKustomization({ file: '', document: 0 }, new Map());

@@ -20,11 +20,20 @@ export type PatchText = { readonly fragments: readonly Fragment[] } | { readonly
 
 /** Reads the patch of an entry, from its file or from the string itself. */
 export function readPatchText(source: PatchSource, home: PatchHome, files: Files): PatchText {
+  if (source.value !== undefined) return embeddedIn(source.value, source.path, home);
   if (source.inline) return fragmentsOf(readDocuments(source.text), (index) => inlinePlace(source, home, index));
   const file = files.resolve(home.directory, source.text);
   if (file === null) return { problem: `${source.text} lies outside of the repository and is not read`, missing: true };
   if (!files.exists(file)) return { problem: `${source.text} does not exist`, missing: true };
   return fragmentsOf(files.documents(file), (document) => ({ file, document, inline: null }));
+}
+
+function embeddedIn(value: Value, path: Path, { file, document }: PatchHome): PatchText {
+  const at = { file, document, inline: null };
+  if (isList(value)) return { fragments: [{ form: 'json6902', at, path, value }] };
+  return isObject(value)
+    ? { fragments: [{ form: 'strategic-merge', at, path, value }] }
+    : { problem: 'the patch is no object with kind and name', missing: false };
 }
 
 const inlinePlace = (source: PatchSource, { file, document }: PatchHome, index: number): TextPlace => ({

@@ -15,6 +15,9 @@ export function resolveFrom(directory: string, relative: string): string | null 
 
 export const joined = (directory: string, name: string): string => (directory === '' ? name : `${directory}/${name}`);
 
+/** The file that the key of a kustomization in a graph stands for: the part of an engine has a key of its own. */
+export const fileOfKey = (key: string): string => key.split('\0')[0] ?? key;
+
 /** Whether a directory is another one or lies above it. */
 export const holds = (directory: string, other: string): boolean =>
   directory === '' || other === directory || other.startsWith(`${directory}/`);

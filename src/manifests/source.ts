@@ -7,6 +7,8 @@ export interface Source {
   read(file: string): Uint8Array | Unreadable;
   /** Every kustomization of the repository, also beyond what the run was asked for. */
   kustomizations(): Promise<readonly ListedFile[]>;
+  /** Every file of the repository that may hold objects by which an engine builds with changes of its own. */
+  engines(): Promise<readonly ListedFile[]>;
   /** Where a path really leads, links followed; null where that is out of the tree. One that leads nowhere stays as it is. */
   real(path: string): string | null;
   /** Whether the run was asked to look at a file. */
@@ -36,4 +38,4 @@ export interface Unreadable {
 export const isUnreadable = (content: Uint8Array | Unreadable): content is Unreadable => 'unreadable' in content;
 
 /** What a file is looked at for: installations, Secrets, resources of the new kind, references to what is converted. */
-export type Marker = 'installation' | 'secret' | 'mattermost' | 'reference';
+export type Marker = 'installation' | 'secret' | 'mattermost' | 'reference' | 'engine';

@@ -3,7 +3,7 @@ import type { FamilyAssessment } from '../family/assess-family.ts';
 import { changesOf, withFindings } from '../family/outcome.ts';
 import type { Graph } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
-import { directoryOf } from '../kustomize/paths.ts';
+import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import type { DocumentPlaces } from '../manifests/places.ts';
 import type { Place } from '../model/place.ts';
 import { stringAt } from '../model/value.ts';
@@ -15,6 +15,7 @@ import { kustomizeFor } from '../repo/kustomize.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import type { RuleId } from '../rules/index.ts';
 import type { Settings } from '../rules/settings.ts';
+import { engineBuild } from './engine-builds.ts';
 import { describeDifference } from './differences.ts';
 import { Prover } from './prover.ts';
 import type { Claim, Root, RootProof } from './prover.ts';
@@ -74,11 +75,14 @@ export async function proveFamilies(provable: Provable, options: ProofOptions): 
 
 /** Each kustomization that is built by itself, once. */
 export function rootsOf(families: readonly FamilyAssessment[], graph: Graph): Root[] {
-  const files = new Set(families.flatMap(kustomizationsOf));
-  return [...files].map((file) => ({
-    directory: directoryOf(file),
-    reads: [...new Set([...reachableFrom(graph, file)].map(directoryOf))],
-  }));
+  const ids = new Set(families.flatMap(kustomizationsOf));
+  return [...ids].map((id) => {
+    const node = graph.nodes.get(id);
+    const isEngine = node !== undefined && node.kustomization.base.length > 0;
+    const directory = isEngine ? node.kustomization.directory : directoryOf(id);
+    const reads = [directory, ...[...reachableFrom(graph, id)].filter((each) => each !== id).map(directoryOf)];
+    return { id, directory, reads: [...new Set(reads)], made: isEngine ? (read) => engineBuild(node, read) : null };
+  });
 }
 
 const kustomizationsOf = ({ roots, guards }: FamilyAssessment): string[] => [
@@ -106,13 +110,12 @@ function isAnswered(installation: ValueMap, { databases }: Settings): boolean {
 }
 
 /** How an installation that a root builds is converted; null for one of a family that stays. */
-function optionsOf(installation: ValueMap, { directory }: Root, families: readonly FamilyAssessment[]): ConvertOptions | null {
+function optionsOf(installation: ValueMap, { id }: Root, families: readonly FamilyAssessment[]): ConvertOptions | null {
   const name = stringAt(installation, ['metadata', 'name']);
   const namespace = stringAt(installation, ['metadata', 'namespace']);
   for (const family of families) {
     const variant = family.roots.find(
-      (each) =>
-        each.deleted === null && directoryOf(each.kustomization) === directory && each.name === name && each.namespace === namespace,
+      (each) => each.deleted === null && each.kustomization === id && each.name === name && each.namespace === namespace,
     );
     if (variant !== undefined) return family.optionsFor(variant, installation);
   }
@@ -128,7 +131,7 @@ function failuresOf(
   const failures = new Map<FamilyAssessment, Finding[]>();
   for (const proof of proofs) {
     for (const family of families) {
-      const root = kustomizationsOf(family).find((file) => directoryOf(file) === proof.root.directory);
+      const root = kustomizationsOf(family).find((id) => id === proof.root.id);
       if (root === undefined) continue;
       const found = failuresIn(proof, provable.isRequired).flatMap(({ rule, message, need }) =>
         findings.of(rule, {
@@ -181,6 +184,6 @@ function notBuilt({ message, needs }: Extract<RootProof, { status: 'not-built' }
 
 const MOST_DIFFERENCES = 10;
 
-const startOf = (file: string): Place => ({ file, line: 1, column: 1, endLine: 1, endColumn: 1 });
+const startOf = (id: string): Place => ({ file: fileOfKey(id), line: 1, column: 1, endLine: 1, endColumn: 1 });
 
 const placeOfFamily = ({ roots }: FamilyAssessment): Place => startOf(roots[0]?.kustomization ?? '');

@@ -4,6 +4,7 @@ import { splitBuild } from './built.ts';
 import { compareBuilds } from './compare.ts';
 import type { Expectation } from './compare.ts';
 import type { Difference } from './differences.ts';
+import type { ReadTree } from './engine-builds.ts';
 import { reduce } from './reduce.ts';
 import type { Need } from './reduce.ts';
 import { findLocalRequest, LOCAL_REQUESTS } from './local-request.ts';
@@ -23,10 +24,14 @@ import { filesBelow, withScratchTree } from '../repo/scratch.ts';
 
 /** A kustomization that is built by itself. */
 export interface Root {
+  /** Its key in the graph. */
+  readonly id: string;
   /** Of its kustomization file, relative to the tree; empty for the tree's own root. */
   readonly directory: string;
   /** The directories of all kustomizations and components that it is made of, its own included. */
   readonly reads: readonly string[];
+  /** The kustomization that an engine builds there, made from a tree; null for what is built as it stands. */
+  readonly made: ((read: ReadTree) => ReadonlyMap<string, Uint8Array>) | null;
 }
 
 /** An edit of the tree, and what it is meant to change. */
@@ -99,8 +104,23 @@ export class Prover {
   async #proveRoot(root: Root, scratch: string, claim: Claim): Promise<RootProof> {
     const refusal = this.#refusal(root);
     if (refusal !== null) return { root, status: 'not-built', message: refusal, needs: [] };
+    if (root.made !== null) return this.#proveMade(root, root.made, claim);
     const [before, after] = await Promise.all([this.#buildBefore(root), this.#build(scratch, root)]);
     if (!before.ok) return this.#proveReduced(root, scratch, { claim, message: before.message });
+    if (!after.ok)
+      return { root, status: 'failed', differences: [wholeBuild('does-not-build', `the result does not build: ${after.message}`)] };
+    return this.#compare(root, before.output, after.output, claim);
+  }
+
+  /** What an engine builds is made in copies of both sides, for it stands nowhere. */
+  async #proveMade(root: Root, made: NonNullable<Root['made']>, claim: Claim): Promise<RootProof> {
+    const changed = new Map(claim.changes.map(({ file, after }) => [file, after]));
+    const read = (file: string): Uint8Array | null => wholeFrom(this.#tree, file);
+    const all = [...this.#filesOf(root), ...claim.links];
+    const before = await withScratchTree(this.#tree, all, made(read), (tree) => this.#build(tree, root));
+    if (!before.ok) return { root, status: 'not-built', message: before.message, needs: [] };
+    const edited = new Map([...changed, ...made((file) => changed.get(file) ?? read(file))]);
+    const after = await withScratchTree(this.#tree, all, edited, (tree) => this.#build(tree, root));
     if (!after.ok)
       return { root, status: 'failed', differences: [wholeBuild('does-not-build', `the result does not build: ${after.message}`)] };
     return this.#compare(root, before.output, after.output, claim);

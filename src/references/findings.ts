@@ -1,14 +1,19 @@
 import { Places } from '../manifests/read.ts';
 import type { Embedded, Manifest } from '../manifests/read.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
+import type { Resource } from '../model/installation.ts';
 import { formatPath } from '../model/value.ts';
+import type { Path } from '../model/value.ts';
 import { referencesIn } from './find.ts';
 import type { Referent } from './referrer.ts';
 
 /** Findings for what a manifest holds of the old kind besides installations: parts of something else, and resources that refer to it. */
-export function referenceFindings(manifest: Manifest, findings: Findings): Finding[] {
-  return [...manifest.embedded.flatMap((each) => embeddedFinding(each, findings)), ...flaggedReferences(manifest, findings)];
+export function referenceFindings(manifest: Manifest, findings: Findings, isWritten: IsWritten = () => false): Finding[] {
+  return [...manifest.embedded.flatMap((each) => embeddedFinding(each, findings)), ...flaggedReferences(manifest, findings, isWritten)];
 }
+
+/** Whether what stands at a path of a resource is changed together with a family. */
+export type IsWritten = (resource: Resource, path: Path) => boolean;
 
 function embeddedFinding({ path, place }: Embedded, findings: Findings): Finding[] {
   const message = `A ClusterInstallation stands in ${formatPath(path)}, as a part of something else, and stays as it is.`;
@@ -16,9 +21,9 @@ function embeddedFinding({ path, place }: Embedded, findings: Findings): Finding
 }
 
 /** For each resource that refers to the old kind, one finding for the kind and one for its labels. */
-function flaggedReferences(manifest: Manifest, findings: Findings): Finding[] {
+function flaggedReferences(manifest: Manifest, findings: Findings, isWritten: IsWritten): Finding[] {
   const referring = manifest.resources
-    .map((resource) => ({ resource, references: referencesIn(resource) }))
+    .map((resource) => ({ resource, references: referencesIn(resource).filter(({ path }) => !isWritten(resource, path)) }))
     .filter(({ references }) => references.length > 0);
   if (referring.length === 0) return []; // most have none, and places cost a pass over the text
   const places = new Places(manifest);

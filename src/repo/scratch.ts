@@ -10,7 +10,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import type { Stats } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { RepositoryError, ioError, shown } from './error.ts';
 import { withTemporaryDirectory } from './temporary.ts';
@@ -22,7 +21,7 @@ import { isInside, isMissing, isToolPath, locate, toFile } from './tree.ts';
  * copy, any other is left out. Throws a `RepositoryError` for a file that is not below the root or can't be copied.
  *
  * @param files relative to the root, `/` between segments; those that are gone, and what is neither file nor link, are left out
- * @param replaced new contents by file, each a regular file of the tree
+ * @param replaced new contents by file, each a regular file of the tree or one that it has not
  */
 export function withScratchTree<Result>(
   root: string,
@@ -47,7 +46,8 @@ function copyTree(root: string, scratch: string, files: ReadonlySet<string>, rep
     const stats = lstatSync(locate(root, file), { throwIfNoEntry: false });
     const content = replaced.get(file);
     if (stats?.isFile() === true && isReached(root, file, directories))
-      copy(root, scratch, file, content === undefined ? null : { content, stats });
+      copy(root, scratch, file, content === undefined ? null : { content, mode: stats.mode });
+    else if (content !== undefined && stats === undefined) copy(root, scratch, file, { content, mode: 0o644 });
     else if (content !== undefined)
       throw new RepositoryError('io', `cannot replace ${shown(file)} in a copy: not a regular file, or behind a symbolic link`);
     else if (stats?.isSymbolicLink() === true) links.push(file);
@@ -68,13 +68,13 @@ function copy(
   root: string,
   scratch: string,
   file: string,
-  replacement: { readonly content: Uint8Array; readonly stats: Stats } | null,
+  replacement: { readonly content: Uint8Array; readonly mode: number } | null,
 ): void {
   const target = locate(scratch, file);
   try {
     mkdirSync(dirname(target), { recursive: true });
     if (replacement === null) copyFileSync(locate(root, file), target, COPY);
-    else writeNew(target, replacement.content, replacement.stats.mode);
+    else writeNew(target, replacement.content, replacement.mode);
   } catch (error) {
     throw ioError('copy', file, error);
   }

@@ -63,7 +63,7 @@ export async function run(source: Source, settings: Settings, options: RunOption
       : { families: sound, graph, contents, settings, findings, places: assessing.places };
   const proven = provable === null ? null : await options.prove?.(provable);
   const { families, changes, diffs } = await shownChanges(proven?.families ?? sound, { contents, findings, tree: options.diffs });
-  const found = [...findingsOf(families), ...otherFindings(assessing)];
+  const found = [...findingsOf(families), ...otherFindings(assessing, families)];
   const all = [...found, ...findings.ofIgnores(contents.files(found))].sort(byPlace);
   return {
     report: buildReport({

@@ -15,6 +15,8 @@ const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
   { name: 'installation', bytes: Buffer.from(OLD.kind) },
   { name: 'mattermost', bytes: Buffer.from(NEW.group) },
   ...SECRET_MARKERS.map((text) => ({ name: 'secret', bytes: Buffer.from(text) }) as const),
+  // Flux has it in an API group, Argo CD in the key below which it stands.
+  { name: 'engine', bytes: Buffer.from('kustomize') },
   ...REFERENCE_MARKERS.map((text) => ({ name: 'reference', bytes: Buffer.from(text) }) as const),
 ];
 
@@ -77,11 +79,20 @@ export class TreeSource implements Source {
     const listed = isWhole ? [...this.#discovery.files, ...this.#discovery.excluded] : (await discoverAll(root)).files;
     const ignored = await listIgnored(root, KUSTOMIZATION_NAMES);
     return [
-      ...listed
-        .filter(isKustomizationFile)
-        .map((file) => ({ file, leftOut: excludes?.(file) === true ? 'ignore in the configuration leaves it out' : null })),
+      ...listed.filter(isKustomizationFile).map((file) => ({ file, leftOut: excludes?.(file) === true ? LEFT_OUT : null })),
       ...ignored.filter(isKustomizationFile).map((file) => ({ file, leftOut: 'git ignores it' })),
     ];
+  }
+
+  async engines(): Promise<ListedFile[]> {
+    const near = this.find('engine').map((file) => ({ file, leftOut: null }));
+    const far = await this.findElsewhere('engine');
+    const excluded = scan(
+      { root: this.#discovery.root, files: this.#discovery.excluded },
+      MARKERS.filter(({ name }) => name === 'engine'),
+    );
+    const left = filesWith(excluded, 'engine').map((file) => ({ file, leftOut: LEFT_OUT }));
+    return [...near, ...far.map((file) => ({ file, leftOut: null })), ...left].filter(({ file }) => !isKustomizationFile(file));
   }
 
   real(path: string): string | null {
@@ -107,6 +118,8 @@ export class TreeSource implements Source {
   }
 }
 
+const LEFT_OUT = 'ignore in the configuration leaves it out';
+
 const filesWith = ({ hits }: Scan, marker: Marker): string[] => [...hits].flatMap(([file, hit]) => (hit.markers.has(marker) ? [file] : []));
 
 /** One stream of manifests that stands for a repository; its Secrets answer for themselves. */
@@ -130,6 +143,10 @@ export class StreamSource implements Source {
   }
 
   kustomizations(): Promise<ListedFile[]> {
+    return Promise.resolve([]);
+  }
+
+  engines(): Promise<ListedFile[]> {
     return Promise.resolve([]);
   }
 

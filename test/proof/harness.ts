@@ -73,7 +73,7 @@ export function proveIn(
   const problems = (mattermost: ValueMap): ReturnType<Claim['problems']> => validate('Mattermost', mattermost, defaultTarget);
   const prover = new Prover(binary, root, limits);
   return prover.prove(
-    roots.map((directory) => ({ directory, reads })),
+    roots.map((directory) => ({ id: directory, directory, reads, made: null })),
     { changes, links: [], database: () => null, convert: options, mayChange: () => [], problems, ...claim },
   );
 }

@@ -100,7 +100,7 @@ test('the tree is never touched, and no copy stays behind', async () => {
 
 test('a second proof builds only what changed', async () => {
   const root = tree({ ...BASE, 'o/kustomization.yaml': OVERLAY });
-  const roots = [{ directory: 'o', reads: ['o', 'base'] }];
+  const roots = [{ id: 'o', directory: 'o', reads: ['o', 'base'], made: null }];
   const claim = { convert: options, mayChange: () => [], database: () => null, links: [], problems: () => [] };
   const prover = new Prover(kustomize4, root);
   const edit = (after: string) => prover.prove(roots, { ...claim, changes: [{ file: 'base/chat.yaml', after: Buffer.from(after) }] });

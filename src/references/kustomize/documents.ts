@@ -3,6 +3,7 @@ import type { Path, Value } from '../../model/value.ts';
 import { readStructures } from '../../kustomize/files.ts';
 import type { TextDocument } from '../../kustomize/files.ts';
 import type { Graph, GraphNode, Input } from '../../kustomize/graph.ts';
+import type { Kustomization } from '../../kustomize/kustomization.ts';
 import type { TextPlace } from '../../kustomize/model.ts';
 import { reachableFrom } from '../../kustomize/graph-walk.ts';
 import type { BuiltResource } from '../../kustomize/resource.ts';
@@ -14,8 +15,10 @@ export interface ReferenceDocument {
   readonly at: TextPlace;
   readonly role: ReferenceRole;
   readonly value: Value;
-  /** The kustomization that reads it. */
+  /** The kustomization that reads it, by its key in the graph. */
   readonly kustomization: string;
+  /** Where the value stands in the document. */
+  readonly base: Path;
 }
 
 /** Every document of a graph in which a reference may stand. One that several kustomizations read comes once for each. */
@@ -37,13 +40,9 @@ export function mattermostsBeside({ kustomization, role }: ReferenceDocument, gr
 function documentsOf(node: GraphNode, graph: Graph): ReferenceDocument[] {
   const { kustomization } = node;
   const reader = new Reader(kustomization.file, kustomization.directory, graph);
+  if (kustomization.base.length > 0) return [ownDocument(kustomization)];
   return [
-    {
-      at: { file: kustomization.file, document: kustomization.document, inline: null },
-      role: 'kustomization',
-      value: kustomization.value,
-      kustomization: kustomization.file,
-    },
+    ownDocument(kustomization),
     ...kustomization.configurations.flatMap((entry) => reader.fromFile(entry, 'configuration')),
     ...kustomization.crds.flatMap((entry) => reader.fromFile(entry, 'crds')),
     ...(kustomization.openapi === null ? [] : reader.fromFile(kustomization.openapi, 'openapi')),
@@ -52,6 +51,15 @@ function documentsOf(node: GraphNode, graph: Graph): ReferenceDocument[] {
     ...kustomization.validators.flatMap((entry) => (entry.inline ? reader.fromString(entry.path) : reader.fromFile(entry, 'plugin'))),
   ];
 }
+
+/** The part of an engine refers as a kustomization does. */
+const ownDocument = ({ file, document, value, id, base }: Kustomization): ReferenceDocument => ({
+  at: { file, document, inline: null },
+  role: 'kustomization',
+  value,
+  kustomization: id,
+  base,
+});
 
 class Reader {
   readonly #file: string;
@@ -95,6 +103,6 @@ class Reader {
   }
 
   #reference(at: TextPlace, role: ReferenceRole, { value }: TextDocument): ReferenceDocument[] {
-    return value === null || (!isMap(value) && role !== 'replacements') ? [] : [{ at, role, value, kustomization: this.#file }];
+    return value === null || (!isMap(value) && role !== 'replacements') ? [] : [{ at, role, value, kustomization: this.#file, base: [] }];
   }
 }

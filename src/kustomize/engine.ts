@@ -1,0 +1,187 @@
+import type { Resource } from '../model/installation.ts';
+import { isList, isMap, stringAt, valueAt } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
+import { stringScalar } from './patch/reading.ts';
+import { EMPTY_KUSTOMIZATION, readPatch } from './kustomization.ts';
+import type { Kustomization, PatchEntry } from './kustomization.ts';
+import { mapsAt, textAt, textsAt, wordAt, wordsOf } from './located.ts';
+import { resolveFrom } from './paths.ts';
+import { readSelector } from './selector.ts';
+
+/** Something that builds a directory of this repository, or of another one, and changes what comes out: a kustomization of an engine. */
+export interface EngineRoot {
+  /** For people: `Kustomization flux-system/chat`. */
+  readonly shown: string;
+  /** The directory that it builds, relative to the root; null where that can't be told, or is in no directory. */
+  readonly directory: string | null;
+  /** Its own part, as a kustomization over that directory; `base` is where it stands in its document. */
+  readonly kustomization: Kustomization;
+}
+
+/** What a resource asks an engine to build with changes of its own. */
+export function readEngineRoots(resource: Resource): EngineRoot[] {
+  const group = resource.apiVersion.split('/')[0] ?? '';
+  if (group === 'kustomize.toolkit.fluxcd.io' && resource.kind === 'Kustomization') return changing([fluxRoot(resource)]);
+  if (group !== 'argoproj.io') return [];
+  if (resource.kind === 'Application') return changing(argoRoots(resource, ['spec']));
+  return resource.kind === 'ApplicationSet' ? changing(argoRoots(resource, ['spec', 'template', 'spec'])) : [];
+}
+
+/** One that changes nothing builds what its directory builds. */
+const changing = (roots: readonly EngineRoot[]): EngineRoot[] =>
+  roots.filter(({ kustomization: own }) => {
+    const lists = [own.patches, own.patchesStrategicMerge, own.patchesJson6902, own.components, own.labels, own.replicas];
+    return (
+      lists.some((list) => list.length > 0) ||
+      [own.namespace, own.namePrefix, own.nameSuffix, own.commonLabels, own.commonAnnotations].some((each) => each !== null)
+    );
+  });
+
+/** Flux adds its own part to the kustomization of the directory (kustomize-controller and fluxcd/pkg, the same in v1beta1 to v1). */
+function fluxRoot(resource: Resource): EngineRoot {
+  const spec: Path = [...resource.path, 'spec'];
+  const value = valueAt(resource.value, ['spec']) ?? new Map<string, Value>();
+  const isElsewhere = !['', 'GitRepository'].includes(wordAt(value, ['sourceRef', 'kind']));
+  return rootOf(resource, spec, isElsewhere ? null : directoryFrom(wordAt(value, ['path']) || '.'), {
+    patches: patchesAt(value, spec),
+    patchesStrategicMerge: listAt(value, ['patchesStrategicMerge']).map((merge, index) =>
+      embedded(merge, [...spec, 'patchesStrategicMerge', index]),
+    ),
+    patchesJson6902: mapsAt(value, ['patchesJson6902']).map(({ value: entry, path }) => operations(entry, [...spec, ...path])),
+    namespace: under(spec, textAt(value, ['targetNamespace'])),
+    namePrefix: under(spec, textAt(value, ['namePrefix'])),
+    nameSuffix: under(spec, textAt(value, ['nameSuffix'])),
+    components: textsAt(value, ['components']).map((text) => ({ ...text, path: [...spec, ...text.path] })),
+    labels: pairsAt(value, ['commonMetadata', 'labels'], spec).map((pairs) => ({ ...pairs, includeSelectors: false })),
+    commonAnnotations: pairsAt(value, ['commonMetadata', 'annotations'], spec)[0] ?? null,
+  });
+}
+
+/** Argo CD edits the kustomization of the directory with what stands under `kustomize` of a source. */
+function argoRoots(resource: Resource, spec: Path): EngineRoot[] {
+  const sources = mapsAt(resource.value, [...spec, 'sources']).map(({ value, path }) => ({ value, path }));
+  const single = valueAt(resource.value, [...spec, 'source']);
+  const all = isMap(single) ? [{ value: single, path: [...spec, 'source'] }, ...sources] : sources;
+  return all.flatMap(({ value, path }) => {
+    const own = value.get('kustomize');
+    if (!isMap(own)) return [];
+    const base: Path = [...resource.path, ...path, 'kustomize'];
+    const directory = wordAt(value, ['path']);
+    return [
+      rootOf(resource, base, directory === '' || directory.includes('{{') ? null : directoryFrom(directory), {
+        patches: patchesAt(own, base),
+        namespace: under(base, textAt(own, ['namespace'])),
+        namePrefix: under(base, textAt(own, ['namePrefix'])),
+        nameSuffix: under(base, textAt(own, ['nameSuffix'])),
+        components: textsAt(own, ['components']).map((text) => ({ ...text, path: [...base, ...text.path] })),
+        commonLabels: pairsAt(own, ['commonLabels'], base)[0] ?? null,
+        commonAnnotations: pairsAt(own, ['commonAnnotations'], base)[0] ?? null,
+        replicas: mapsAt(own, ['replicas']).map((item) => ({
+          path: [...base, ...item.path],
+          name: wordAt(item.value, ['name']),
+          count: wordAt(item.value, ['count']),
+        })),
+      }),
+    ];
+  });
+}
+
+function rootOf(resource: Resource, base: Path, directory: string | null, parts: Partial<Kustomization>): EngineRoot {
+  const { file, document, kind, name, namespace } = resource;
+  const own = valueAt(resource.value, base.slice(resource.path.length));
+  const id = `${file}\0${document} ${JSON.stringify(base)}`;
+  return {
+    shown: `${kind} ${namespace === null ? name : `${namespace}/${name}`}`,
+    directory,
+    kustomization: {
+      ...EMPTY_KUSTOMIZATION,
+      file,
+      document,
+      id,
+      base,
+      directory: directory ?? '',
+      value: isMap(own) ? own : new Map(),
+      ...parts,
+    },
+  };
+}
+
+const directoryFrom = (path: string): string | null => resolveFrom('', path.replace(/^\/+/, ''));
+
+const under = <Located extends { readonly path: Path }>(base: Path, text: Located | null): Located | null =>
+  text === null ? null : { ...text, path: [...base, ...text.path] };
+
+const patchesAt = (value: Value, base: Path): PatchEntry[] =>
+  mapsAt(value, ['patches']).map((item) => readPatch({ ...item, path: [...base, ...item.path] }));
+
+const listAt = (value: Value, path: Path): readonly Value[] => {
+  const found = valueAt(value, path);
+  return isList(found) ? found : [];
+};
+
+/** A merge that stands in the document as it is, and not in a string. */
+const embedded = (value: Value, path: Path): PatchEntry => ({
+  path,
+  source: { text: '', path, inline: true, value },
+  target: null,
+  allowNameChange: false,
+  allowKindChange: false,
+});
+
+/** Operations that stand in the document as they are. */
+function operations(entry: ValueMap, path: Path): PatchEntry {
+  const target = entry.get('target');
+  return {
+    ...embedded(entry.get('patch') ?? [], [...path, 'patch']),
+    path,
+    target: isMap(target) ? readSelector(target, [...path, 'target']) : null,
+  };
+}
+
+function pairsAt(
+  value: Value,
+  path: Path,
+  base: Path,
+): { path: Path; pairs: ReadonlyMap<string, string>; fields: []; includeSelectors: boolean; includeTemplates: boolean }[] {
+  const pairs = wordsOf(valueAt(value, path));
+  return pairs.size === 0 ? [] : [{ path: [...base, ...path], pairs, fields: [], includeSelectors: true, includeTemplates: false }];
+}
+
+/** A kustomization with the part of an engine added, as the engine does it before it builds: what comes from it comes last, or wins. */
+export function mergedKustomization(value: ValueMap, own: ValueMap): ValueMap {
+  const appended = ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'components'].flatMap((key) => {
+    const added = listAt(own, [key]).map((item) => asText(key, item));
+    return added.length === 0 ? [] : [[key, [...listAt(value, [key]), ...added]] as const];
+  });
+  const replaced = [
+    ['namespace', stringAt(own, ['targetNamespace']) ?? stringAt(own, ['namespace'])] as const,
+    ['namePrefix', stringAt(own, ['namePrefix'])] as const,
+    ['nameSuffix', stringAt(own, ['nameSuffix'])] as const,
+  ].flatMap(([key, text]) => (text === null ? [] : [[key, stringScalar(text)] as const]));
+  const labels = valueAt(own, ['commonMetadata', 'labels']);
+  const metadata = isMap(labels) ? [['labels', [...listAt(value, ['labels']), new Map<string, Value>([['pairs', labels]])]] as const] : [];
+  const annotations = valueAt(own, ['commonMetadata', 'annotations']) ?? own.get('commonAnnotations');
+  const pairs = [['commonAnnotations', annotations] as const, ['commonLabels', own.get('commonLabels')] as const].flatMap(([key, added]) =>
+    isMap(added) ? [[key, new Map([...mapOf(value.get(key)), ...added])] as const] : [],
+  );
+  const replicas = own.get('replicas');
+  const counts = isList(replicas) ? [['replicas', [...listAt(value, ['replicas']), ...replicas]] as const] : [];
+  return new Map<string, Value>([...value, ...appended, ...replaced, ...metadata, ...pairs, ...counts]);
+}
+
+const mapOf = (value: Value | undefined): ValueMap => (isMap(value) ? value : new Map());
+
+/** kustomize wants strings where Flux has the merge, or the operations, themselves. */
+function asText(key: string, item: Value): Value {
+  if (key === 'patchesStrategicMerge' && !('text' in item)) return stringScalar(JSON.stringify(plainOf(item)));
+  if (key !== 'patchesJson6902' || !isMap(item)) return item;
+  const patch = item.get('patch');
+  return isList(patch) ? new Map([...item, ['patch', stringScalar(JSON.stringify(plainOf(patch)))]]) : item;
+}
+
+/** As JSON has it. */
+export function plainOf(value: Value): unknown {
+  if (isMap(value)) return Object.fromEntries([...value].map(([key, child]) => [key, plainOf(child)]));
+  if (isList(value)) return value.map(plainOf);
+  return typeof value.value === 'bigint' ? Number(value.value) : value.value;
+}

@@ -1,0 +1,46 @@
+import { mergedKustomization, plainOf, readEngineRoots } from '../kustomize/engine.ts';
+import { readDocuments } from '../kustomize/files.ts';
+import type { GraphNode } from '../kustomize/graph.ts';
+import { directoryOf, joined } from '../kustomize/paths.ts';
+import { readManifest } from '../manifests/read.ts';
+import { isMap } from '../model/value.ts';
+import type { ValueMap } from '../model/value.ts';
+import { stringScalar } from '../kustomize/patch/reading.ts';
+import { decodeUtf8 } from '../yaml/text.ts';
+
+/** The files of a tree, or of one with other contents of some. */
+export type ReadTree = (file: string) => Uint8Array | null;
+
+/** The kustomization that an engine builds from a directory, with its own part added as it stands in the tree that is read. */
+export function engineBuild({ kustomization, resources }: GraphNode, read: ReadTree): ReadonlyMap<string, Uint8Array> {
+  const own = ownPart(kustomization.file, kustomization.id, read);
+  const [over] = resources.filter(({ leadsTo }) => leadsTo === 'kustomization');
+  const file = over?.file ?? joined(kustomization.directory, 'kustomization.yaml');
+  const value =
+    over === undefined
+      ? listing(
+          file,
+          resources.map((input) => input.file),
+        )
+      : firstMap(read(over.file));
+  return new Map([[file, Buffer.from(JSON.stringify(plainOf(mergedKustomization(value, own))))]]);
+}
+
+function ownPart(file: string, id: string, read: ReadTree): ValueMap {
+  const bytes = read(file);
+  const resources = bytes === null ? [] : readManifest(file, bytes, { keep: () => true }).resources;
+  return resources.flatMap(readEngineRoots).find(({ kustomization }) => kustomization.id === id)?.kustomization.value ?? new Map();
+}
+
+/** What an engine makes for manifests without a kustomization. */
+function listing(file: string, manifests: readonly string[]): ValueMap {
+  const directory = directoryOf(file);
+  const names = manifests.map((manifest) => (directory === '' ? manifest : manifest.slice(directory.length + 1)));
+  return new Map([['resources', names.map(stringScalar)]]);
+}
+
+function firstMap(bytes: Uint8Array | null): ValueMap {
+  const text = bytes === null ? null : decodeUtf8(bytes);
+  const value = text === null ? null : readDocuments(text)[0]?.value;
+  return isMap(value) ? value : new Map();
+}

@@ -69,7 +69,7 @@ export function readConfiguration(place: Omit<Spot, 'path'>, value: Value): Conf
   const specs = (list: FieldSpecList): FieldSpec[] =>
     readFieldSpecs({ ...place, path: [list] }, isMap(value) ? value.get(list) : undefined);
   return {
-    ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, specs(list)])) as Record<FieldSpecList, FieldSpec[]>),
+    ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, withoutRepeats(specs(list))])) as Record<FieldSpecList, FieldSpec[]>),
     nameReference: mapsAt(value, ['nameReference']).map(({ value: entry, path }) => ({
       ...readType(entry),
       referrers: readFieldSpecs({ ...place, path: [...path, 'fieldSpecs'] }, entry.get('fieldSpecs')),
@@ -83,13 +83,19 @@ export function mergeConfigurations(a: Configuration, b: Configuration): Configu
   if (a === EMPTY_CONFIGURATION) return b;
   if (b === EMPTY_CONFIGURATION) return a;
   return {
-    ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, distinct([...a[list], ...b[list]])])) as Record<
+    ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, withoutRepeats([...a[list], ...b[list]])])) as Record<
       FieldSpecList,
       FieldSpec[]
     >),
     nameReference: distinct([...a.nameReference, ...b.nameReference]),
   };
 }
+
+/** kustomize takes two specs of one type and path for one. */
+const withoutRepeats = (specs: readonly FieldSpec[]): FieldSpec[] =>
+  [
+    ...new Map([...specs].reverse().map((spec) => [JSON.stringify([spec.group, spec.version, spec.kind, spec.path]), spec])).values(),
+  ].reverse();
 
 const distinct = <Entry>(entries: readonly Entry[]): Entry[] => [...new Set(entries)];
 

@@ -62,6 +62,6 @@ export type RefusalCode =
 export interface Refusal {
   readonly code: RefusalCode;
   readonly message: string;
-  /** Offset in the document's text where the trouble stands. */
+  /** Offset in the document's text of what it is about; 0 where that is the whole. */
   readonly offset: number;
 }

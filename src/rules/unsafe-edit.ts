@@ -145,7 +145,7 @@ export const editReasons = {
     remedy: 'Change the manifest itself, or leave the change out.',
   },
   'inline-style': {
-    sentence: 'An inline patch stands in a string that is folded or has no quotes.',
+    sentence: 'An inline patch stands in a string that is folded or has no quotes, or its new text can not stand there.',
     remedy: 'Write it as a literal block (`patch: |-`), or into a file.',
   },
   'secret-changed': {

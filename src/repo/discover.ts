@@ -5,6 +5,7 @@ import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 import { GitError } from './git.ts';
 import type { ObjectFormat } from './blob-id.ts';
 import { matcherOf } from './glob.ts';
+import { journalsOf } from './journal-places.ts';
 import { listByGit, listByWalking } from './list.ts';
 import type { Entry, Listing } from './list.ts';
 import { followLink, isInside, isMissing, isToolPath, lookAt, skip, toFile, topLevel } from './tree.ts';
@@ -36,12 +37,13 @@ export interface Discovery {
 /**
  * Finds the manifests below paths: files named `.yaml`, `.yml` or `.json`, or `Kustomization`, that git does not ignore, and every file
  * that is named itself. Without paths it takes the working directory. Throws a `RepositoryError`: `usage` for a path that does not exist or paths of
- * different repositories, `io` for a directory that may not be read.
+ * different repositories, `io` for a directory that may not be read and for a tree that a killed run has left half written.
  */
 export async function discover(paths: readonly string[], options: { readonly cwd: string }): Promise<Discovery> {
   const cwd = realDirectory(options.cwd);
   const given = resolveAll(paths.length === 0 ? ['.'] : paths, cwd);
   const root = sharedRoot(given, cwd);
+  if (journalsOf(root).length > 0) (await import('./journal.ts')).requireWhole(root);
   const directories = outermost(given.filter((place) => place.isDirectory).map((place) => toFile(root, place.real)));
   const { entries, objectFormat } = await list(root, directories);
   const found = sortOut(root, directories, entries);

@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
@@ -53,6 +53,23 @@ export function holdsRepository(directory: string): boolean {
   const entry = lookAt(path);
   if (entry === undefined) return false;
   return entry.isFile() || ['HEAD', 'objects', 'refs'].every((part) => lookAt(join(path, part)) !== undefined);
+}
+
+/** Where git keeps what belongs to the working tree with this top level alone: `.git`, or the place that it points to; null outside git. */
+export function gitDirectory(root: string): string | null {
+  const path = join(root, '.git');
+  const directory = lookAt(path)?.isFile() === true ? pointedTo(path) : path;
+  return directory !== null && lookAt(join(directory, 'HEAD')) !== undefined ? directory : null;
+}
+
+/** Worktrees and submodules have a file that says `gitdir: PATH`. */
+function pointedTo(file: string): string | null {
+  try {
+    const path = /^gitdir: (.+?)\r?\n?$/.exec(readFileSync(file, 'utf8'))?.[1];
+    return path === undefined ? null : resolve(dirname(file), path);
+  } catch {
+    return null;
+  }
 }
 
 /** What stands at a path, links not followed; undefined when that can't be seen. */

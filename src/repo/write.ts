@@ -3,9 +3,12 @@ import { accessSync, constants, lstatSync, readFileSync, renameSync, statSync } 
 import type { BigIntStats } from 'node:fs';
 import { open, rm, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Change } from '../model/change.ts';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
+import { uninterrupted } from './interrupt.ts';
+import { clearJournal, fingerprint, openJournal } from './journal.ts';
+import type { Entry, Group } from './journal.ts';
 import { Directories, locate } from './tree.ts';
 
 export interface WriteOptions {
@@ -16,26 +19,37 @@ export interface WriteOptions {
 /**
  * Replaces files, all or none as far as a file system allows. Everything that can fail is tried first: each file must still hold
  * `before` and be writable, and each new content is written beside its target and flushed to disk. Only then are the files renamed into
- * place. When a rename fails, the files already replaced get their old bytes back. A killed run leaves every file whole, old or new,
- * and at worst temporary files named `.ci2mm-*`. Mode and, where the system allows it, owner are kept; hard links are not.
+ * place. When a rename fails, the files already replaced get their old bytes back. A signal that would end the process waits: before the
+ * first rename it gives up and clears up, after it all are renamed. A killed run leaves every file whole, old or new, and a journal by
+ * which the next run knows what is half done and clears up. Mode and, where the system allows it, owner are kept; hard links are not.
  *
  * Throws a `RepositoryError` of kind `io` that names the file.
  */
 export async function writeChanges(root: string, changes: readonly Change[], options: WriteOptions = {}): Promise<void> {
+  if (changes.length === 0) return clearJournal(root);
   const directories = new Directories(root);
-  const targets = changes.map((change) => examine(locate(root, change.file), change, directories));
-  const staged: Staged[] = [];
-  try {
-    await inParallel(targets, async (target) => {
-      options.signal?.throwIfAborted();
-      await stage(target, target.change.after, staged);
-    });
-    options.signal?.throwIfAborted();
-    await replaceAll(staged);
-  } finally {
-    await removeLeftovers(staged);
-  }
-  await syncDirectories(targets.map((target) => target.path));
+  const planned = changes.map((change) => plan(examine(locate(root, change.file), change, directories)));
+  await uninterrupted(async (told) => {
+    const close = openJournal(root, groupsOf(planned));
+    try {
+      await writeAll(planned, options.signal === undefined ? told : AbortSignal.any([told, options.signal]));
+    } catch (error) {
+      await removeLeftovers(planned);
+      if (!(error instanceof NotRestored)) close();
+      throw error;
+    }
+    close();
+  });
+}
+
+async function writeAll(planned: readonly Planned[], signal: AbortSignal): Promise<void> {
+  await inParallel(planned, async (each) => {
+    signal.throwIfAborted();
+    await stage(each, each.target.change.after);
+  });
+  signal.throwIfAborted();
+  await replaceAll(planned);
+  await syncDirectories(planned.map(({ target }) => target.path));
 }
 
 /** A file to be replaced, as it was found. */
@@ -45,10 +59,25 @@ interface Target {
   readonly change: Change;
 }
 
-/** New content on disk beside the file that it shall replace. */
-interface Staged {
+/** A file to be replaced, and the file beside it that gets the new content first. */
+interface Planned {
   readonly target: Target;
   readonly temporary: string;
+}
+
+const plan = (target: Target): Planned => ({ target, temporary: temporaryBeside(target.path) });
+
+/** Those that change together, which is said of each. */
+function groupsOf(planned: readonly Planned[]): Group[] {
+  const groups = new Map<string, Entry[]>();
+  for (const { target, temporary } of planned) {
+    const { file, before, after, together = [file] } = target.change;
+    const key = JSON.stringify([...together].sort());
+    const group = groups.get(key) ?? [];
+    group.push({ file, temporary: basename(temporary), before: fingerprint(before), after: fingerprint(after) });
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 function examine(path: string, change: Change, directories: Directories): Target {
@@ -75,20 +104,13 @@ function requireWritable(path: string, stats: BigIntStats): void {
   accessSync(dirname(path), constants.W_OK);
 }
 
-async function stage(target: Target, content: Buffer, staged: Staged[]): Promise<void> {
-  const { path, stats } = target;
+async function stage({ target: { path, stats }, temporary }: Planned, content: Buffer): Promise<void> {
   try {
-    const temporary = temporaryBeside(path);
-    await create(
-      temporary,
-      0o600,
-      () => staged.push({ target, temporary }),
-      async (handle) => {
-        await handle.writeFile(content);
-        await keepOwner(handle, stats);
-        await handle.chmod(Number(stats.mode & 0o7777n));
-      },
-    );
+    await create(temporary, 0o600, async (handle) => {
+      await handle.writeFile(content);
+      await keepOwner(handle, stats);
+      await handle.chmod(Number(stats.mode & 0o7777n));
+    });
   } catch (error) {
     throw ioError('write', path, error);
   }
@@ -98,10 +120,9 @@ async function stage(target: Target, content: Buffer, staged: Staged[]): Promise
 const temporaryBeside = (path: string): string => join(dirname(path), `.ci2mm-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
 
 /** Creates a file that must not exist, fills it and flushes it to disk. */
-async function create(path: string, mode: number, created: () => void, write: (handle: FileHandle) => Promise<void>): Promise<void> {
+async function create(path: string, mode: number, write: (handle: FileHandle) => Promise<void>): Promise<void> {
   const handle = await open(path, 'wx', mode);
   try {
-    created();
     await write(handle);
     await handle.sync();
   } finally {
@@ -119,10 +140,10 @@ async function keepOwner(handle: FileHandle, stats: BigIntStats): Promise<void> 
 }
 
 /** Nothing here waits, so that no other work of this process comes in between. */
-async function replaceAll(staged: Staged[]): Promise<void> {
+async function replaceAll(planned: readonly Planned[]): Promise<void> {
   const replaced: Target[] = [];
   try {
-    for (const { target, temporary } of staged) {
+    for (const { target, temporary } of planned) {
       replace(target, temporary);
       replaced.push(target);
     }
@@ -141,27 +162,30 @@ function replace({ path, stats }: Target, temporary: string): void {
   }
 }
 
+/** Some files hold the new content although the writing has failed. */
+class NotRestored extends RepositoryError {}
+
 /** Gives files their old bytes back; the error then tells which files kept the new ones all the same. */
 async function restored(replaced: readonly Target[], error: RepositoryError): Promise<RepositoryError> {
   const lost: string[] = [];
-  const staged: Staged[] = [];
   for (const target of replaced) {
+    const planned = plan(target);
     try {
-      await stage(target, target.change.before, staged);
-      renameSync(staged.at(-1)?.temporary ?? '', target.path);
+      await stage(planned, target.change.before);
+      renameSync(planned.temporary, target.path);
     } catch {
+      await removeLeftovers([planned]);
       lost.push(target.change.file);
     }
   }
-  await removeLeftovers(staged);
   if (lost.length === 0) return error;
   const message = `${error.message}; files that could not be restored and hold the new content: ${lost.map(shown).join(', ')}`;
-  return new RepositoryError('io', message, error.cause);
+  return new NotRestored('io', message, error.cause);
 }
 
-/** Removes temporaries; those that were renamed are no longer there. */
-async function removeLeftovers(staged: readonly Staged[]): Promise<void> {
-  await inParallel(staged, ({ temporary }) => rm(temporary, { force: true }).catch(() => undefined));
+/** Removes temporaries; those that were renamed, or never made, are not there. */
+async function removeLeftovers(planned: readonly Planned[]): Promise<void> {
+  await inParallel(planned, ({ temporary }) => rm(temporary, { force: true }).catch(() => undefined));
 }
 
 /** Makes the renames last through a power failure. */
@@ -208,7 +232,7 @@ export async function writeOutput(path: string, content: string | Uint8Array, op
   if (isLink && (stats === undefined || stats.isFile()))
     throw new RepositoryError('usage', `cannot write ${shown(path)}: is a symbolic link`);
   try {
-    if (stats === undefined || stats.isFile()) await writeWhole(target, content);
+    if (stats === undefined || stats.isFile()) await uninterrupted(() => writeWhole(target, content));
     else await writeFile(target, content);
   } catch (error) {
     throw ioError('write', path, error);
@@ -240,17 +264,12 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
   if (stats !== undefined) requireWritable(path, stats);
   const temporary = temporaryBeside(path);
   try {
-    await create(
-      temporary,
-      0o666,
-      () => undefined,
-      async (handle) => {
-        await handle.writeFile(content);
-        if (stats === undefined) return;
-        await keepOwner(handle, stats);
-        await handle.chmod(Number(stats.mode & 0o7777n));
-      },
-    );
+    await create(temporary, 0o666, async (handle) => {
+      await handle.writeFile(content);
+      if (stats === undefined) return;
+      await keepOwner(handle, stats);
+      await handle.chmod(Number(stats.mode & 0o7777n));
+    });
     renameSync(temporary, path);
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);

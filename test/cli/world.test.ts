@@ -127,11 +127,8 @@ describe('a run that is ended', () => {
     return Object.fromEntries(Object.entries(contents).map(([file, before]) => [file, [before, readFileSync(join(done, file), 'utf8')]]));
   }
 
-  test.each([
-    ['SIGKILL', 8],
-    ['SIGTERM', 3],
-    ['SIGINT', 3],
-  ] as const)('by %s at any moment leaves each file whole, old or new, and can be done again', async (signal, rounds) => {
+  test('by a kill at any moment leaves each file whole, old or new, and can be done again', async () => {
+    const rounds = 8;
     const contents = files(60);
     const allowed = await outcomes(contents);
     const whole = performance.now();
@@ -144,13 +141,14 @@ describe('a run that is ended', () => {
       writeAll(cwd, contents);
       const child = await startProcess(['convert', '--write'], { cwd });
       child.stdin?.end();
-      setTimeout(() => child.kill(signal), duration * (0.3 + (0.8 * round) / rounds));
+      setTimeout(() => child.kill('SIGKILL'), duration * (0.3 + (0.8 * round) / rounds));
       await finished(child);
       for (const [file, texts] of Object.entries(allowed)) expect(texts).toContain(readFileSync(join(cwd, file), 'utf8'));
       const left = readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((name) => !/^d\d(?:\/\d+\.yaml)?$/.test(name));
-      expect(left.filter((name) => !/\/\.ci2mm-\d+-[0-9a-f]{12}\.tmp$/.test(name))).toEqual([]);
+      expect(left.filter((name) => !/(?:\/\.ci2mm-\d+-[0-9a-f]{12}\.tmp|^\.ci2mm-journal)$/.test(name))).toEqual([]);
       expect(await run(['convert', '--write'], { cwd })).toMatchObject({ code: 0 });
       for (const [file, [, after]] of Object.entries(allowed)) expect(readFileSync(join(cwd, file), 'utf8')).toBe(after);
+      expect(readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('ci2mm'))).toEqual([]);
     }
   });
 

@@ -30,6 +30,7 @@ export interface GraphNode {
   readonly components: readonly Input[];
   readonly transformers: readonly Input[];
   readonly generators: readonly Input[];
+  readonly validators: readonly Input[];
   /** The kustomizations that include this one. */
   readonly includedBy: readonly string[];
   /** Nothing includes it, and it is no component. */
@@ -37,7 +38,7 @@ export interface GraphNode {
   readonly troubles: readonly Trouble[];
 }
 
-/** An entry of `resources`, `components`, `transformers` or `generators`, and where it leads. */
+/** An entry of `resources`, `components`, `transformers`, `generators` or `validators`, and where it leads. */
 export interface Input extends Text {
   /** `inline`: the entry is the content itself. `nothing`: a trouble of the node says why. */
   readonly leadsTo: 'file' | 'kustomization' | 'inline' | 'nothing';
@@ -105,6 +106,7 @@ class GraphReader {
       components: kustomization.components.map((entry) => resolver.resolve(entry, 'directory')),
       transformers: kustomization.transformers.map(plugin),
       generators: kustomization.generators.map(plugin),
+      validators: kustomization.validators.map(plugin),
       includedBy: [],
       root: false,
       troubles,
@@ -166,6 +168,7 @@ class GraphReader {
     node.components = node.components.map(blocked);
     node.transformers = node.transformers.map(blocked);
     node.generators = node.generators.map(blocked);
+    node.validators = node.validators.map(blocked);
     node.troubles.push(troubleAt('cycle', { ...node.kustomization, path: input.path }, `${input.text} leads back to ${file}`));
   }
 }
@@ -174,7 +177,7 @@ class GraphReader {
 export const inclusions = (node: GraphNode | undefined): Input[] =>
   node === undefined
     ? []
-    : [...node.resources, ...node.components, ...node.transformers, ...node.generators].filter(
+    : [...node.resources, ...node.components, ...node.transformers, ...node.generators, ...node.validators].filter(
         ({ leadsTo }) => leadsTo === 'kustomization',
       );
 

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { splitBuild } from './built.ts';
 import { compareBuilds } from './compare.ts';
 import type { Expectation } from './compare.ts';
 import type { Difference } from './differences.ts';
 import { reduce } from './reduce.ts';
 import type { Need } from './reduce.ts';
-import { findLocalRequest } from './local-request.ts';
+import { findLocalRequest, LOCAL_REQUESTS } from './local-request.ts';
+import type { LocalRequest } from './local-request.ts';
 import { asksForOrder } from './order.ts';
 import { isKustomizationFile } from '../manifests/read.ts';
 import { readValues } from '../manifests/values.ts';
@@ -15,7 +17,8 @@ import type { ConvertOptions } from '../operator/convert.ts';
 import { RepositoryError } from '../repo/error.ts';
 import { build } from '../repo/kustomize.ts';
 import type { BuildLimits, BuildResult, KustomizeBinary } from '../repo/kustomize.ts';
-import { readManifest } from '../repo/read.ts';
+import { isDirectory, readManifest } from '../repo/read.ts';
+import type { TooLarge } from '../repo/read.ts';
 import { filesBelow, withScratchTree } from '../repo/scratch.ts';
 
 /** A kustomization that is built by itself. */
@@ -66,7 +69,7 @@ export class Prover {
   readonly #turns: Turns;
   readonly #before = new Map<string, Promise<BuildResult>>();
   readonly #below = new Map<string, readonly string[]>();
-  readonly #localRequests = new Map<string, string | null>();
+  readonly #localRequests = new Map<string, LocalRequest | null>();
 
   /** @param tree absolute; it is only read */
   constructor(binary: KustomizeBinary, tree: string, options: ProverOptions = {}) {
@@ -167,10 +170,17 @@ export class Prover {
   /** Why a root is not even tried. */
   #refusal(root: Root): string | null {
     for (const file of this.#filesOf(root)) {
-      if (!this.#localRequests.has(file)) this.#localRequests.set(file, findLocalRequest(file, this.#read(file)));
-      if (this.#localRequests.get(file) !== null) return `${file} loads a URL on this machine, and nothing is fetched`;
+      if (!this.#localRequests.has(file)) this.#localRequests.set(file, this.#localRequest(file));
+      const request = this.#localRequests.get(file) ?? null;
+      if (request !== null) return `${file} ${LOCAL_REQUESTS[request]}`;
     }
     return null;
+  }
+
+  #localRequest(file: string): LocalRequest | null {
+    const content = contentOf(this.#tree, file);
+    if ('tooLarge' in content) return 'unreadable';
+    return findLocalRequest(file, content, (entry) => isDirectory(join(this.#tree, directoryOf(file), entry)));
   }
 
   #isOrdered(root: Root): boolean {
@@ -185,9 +195,13 @@ export class Prover {
 
 /** What is too large or can't be read is kustomize's to complain about. */
 function readFrom(tree: string, file: string): Uint8Array {
+  const content = contentOf(tree, file);
+  return 'tooLarge' in content ? new Uint8Array() : content;
+}
+
+function contentOf(tree: string, file: string): Uint8Array | TooLarge {
   try {
-    const content = readManifest(tree, file, MAX_CONFIGURATION);
-    return 'tooLarge' in content ? new Uint8Array() : content;
+    return readManifest(tree, file, MAX_FILE);
   } catch (error) {
     if (error instanceof RepositoryError) return new Uint8Array();
     throw error;
@@ -197,8 +211,8 @@ function readFrom(tree: string, file: string): Uint8Array {
 /** Bytes of a build that are kept for the next proof. */
 const REMEMBERED = 1024 * 1024;
 
-/** Far more than any kustomization holds. */
-const MAX_CONFIGURATION = 4 * 1024 * 1024;
+/** Larger files are not looked through, and might hold anything. */
+const MAX_FILE = 64 * 1024 * 1024;
 
 const directoryOf = (file: string): string => file.slice(0, Math.max(0, file.lastIndexOf('/')));
 

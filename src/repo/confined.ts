@@ -1,15 +1,20 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { systemCode } from './error.ts';
 import { undoWhenInterrupted } from './interrupt.ts';
+import { isolation } from './isolation.ts';
+import type { Isolation } from './isolation.ts';
 import { withTemporaryDirectory } from './temporary.ts';
 
 export interface Limits {
   readonly timeoutMs: number;
   /** Bytes of standard output. */
   readonly maxOutput: number;
+  /** Takes the network away where the system can. */
+  readonly isolate?: boolean;
 }
 
 /** How a program ended. */
@@ -21,11 +26,30 @@ export type Ended =
 
 /**
  * Runs a program that needs nothing but the files named in its arguments: it finds no other program, no configuration, no credentials and
- * no way out by HTTP, it starts in an empty directory of its own, and it is killed with everything that it started when it passes a limit.
+ * no way out by HTTP, and when asked for no network at all; it starts in an empty directory of its own, and it is killed with everything
+ * that it started when it passes a limit.
  */
-export function runConfined(program: string, args: readonly string[], limits: Limits): Promise<Ended> {
-  return withTemporaryDirectory((home) => run(program, args, home, limits));
+export async function runConfined(program: string, args: readonly string[], limits: Limits): Promise<Ended> {
+  const apart = limits.isolate === true && isThere(program) ? await isolation() : null;
+  const plainly = (): Promise<Ended> => withTemporaryDirectory((home) => run(program, args, home, limits));
+  if (apart === null) return plainly();
+  const ended = await withTemporaryDirectory((home) => run(apart.program, [...apart.args, program, ...args], home, limits));
+  return ended.how === 'exited' && isRefusal(ended, apart) ? plainly() : ended;
 }
+
+/** A program that is gone is told as such, and not by what should have started it. */
+function isThere(program: string): boolean {
+  try {
+    accessSync(program, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The system let us once, and may have run out of namespaces since. */
+const isRefusal = ({ code, stderr }: Extract<Ended, { how: 'exited' }>, { program }: Isolation): boolean =>
+  code !== 0 && stderr.startsWith(`${basename(program)}: `);
 
 function run(program: string, args: readonly string[], home: string, limits: Limits): Promise<Ended> {
   return new Promise((resolve) => {

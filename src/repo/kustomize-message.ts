@@ -24,7 +24,7 @@ export function kustomizeMessage(stderr: string, place: BuildPlace): string {
   return NEEDS_NETWORK.test(message) ? `something remote is needed, and nothing is fetched: ${told}` : told;
 }
 
-const NEEDS_NETWORK = /proxyconnect|no 'git' program/;
+const NEEDS_NETWORK = /proxyconnect|dial tcp|no 'git' program/;
 
 const MAX_STDERR = 8 * 1024;
 

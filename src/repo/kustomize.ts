@@ -137,18 +137,21 @@ function howItEnded(ended: Ended): string {
 export interface BuildLimits {
   readonly timeoutMs?: number;
   readonly maxOutput?: number;
+  /** False leaves the network there although the system could take it away. */
+  readonly isolate?: boolean;
 }
 
 /** `message` is one line for people that holds no value of a manifest. */
 export type BuildResult = { readonly ok: true; readonly output: Buffer } | { readonly ok: false; readonly message: string };
 
 /**
- * Builds a directory offline and without running anything: plugins, functions and charts stay off, git is not found and HTTP leads nowhere
- * (except to this machine: see `findLocalRequest`). Nothing is written. Never throws for what the tree holds.
+ * Builds a directory offline and without running anything: plugins, functions and charts stay off, git is not found, and there is no network.
+ * Where the system can't take that away, HTTP leads nowhere but to this machine: see `findLocalRequest`. Nothing is written. Never throws for
+ * what the tree holds.
  */
 export async function build(binary: KustomizeBinary, place: BuildPlace, limits: BuildLimits = {}): Promise<BuildResult> {
-  const { timeoutMs = 60_000, maxOutput = 256 * 1024 * 1024 } = limits;
-  const ended = await runConfined(binary.program, [...binary.args, join(place.root, place.directory)], { timeoutMs, maxOutput });
+  const { timeoutMs = 60_000, maxOutput = 256 * 1024 * 1024, isolate = true } = limits;
+  const ended = await runConfined(binary.program, [...binary.args, join(place.root, place.directory)], { timeoutMs, maxOutput, isolate });
   switch (ended.how) {
     case 'timed-out':
       return { ok: false, message: `${binary.description} did not end within ${timeoutMs / 1000} seconds` };

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 import { Directories, followLink, isMissing, locate } from './tree.ts';
@@ -75,6 +75,15 @@ export function fileExists(root: string, file: string): boolean {
   } catch (error) {
     if (isMissing(error) || isNoPath(error)) return false;
     throw ioError('look for', path, error);
+  }
+}
+
+/** Whether there is a directory at an absolute path, links followed. */
+export function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RepositoryError } from '../../src/repo/error.ts';
+import { isolation } from '../../src/repo/isolation.ts';
 import { build, findKustomize, kustomizeFor } from '../../src/repo/kustomize.ts';
 import type { KustomizeBinary } from '../../src/repo/kustomize.ts';
 import { failureOf, writeAll } from '../repo/workspace.ts';
@@ -262,7 +263,7 @@ describe.each(binaries)('a hostile tree, $description', (binary) => {
   });
 });
 
-test('what listens on this machine is reached by kustomize itself, which is why a prover looks first', async () => {
+test('what listens on this machine is reached where the network is left, which is why a prover looks first', async () => {
   let requests = 0;
   const server = createServer((_, response) => {
     requests += 1;
@@ -271,7 +272,13 @@ test('what listens on this machine is reached by kustomize itself, which is why 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const root = tree({ 'kustomization.yaml': `resources: ["http://127.0.0.1:${(server.address() as AddressInfo).port}/a.yaml"]\n` });
-  expect(await build(kustomize4, { root, directory: '' })).toMatchObject({ ok: true });
+  expect(await build(kustomize4, { root, directory: '' }, { isolate: false })).toMatchObject({ ok: true });
+  expect(requests).toBe(1);
+  if ((await isolation()) === null) return;
+  expect(await build(kustomize4, { root, directory: '' })).toMatchObject({
+    ok: false,
+    message: expect.stringMatching(/^something remote is needed, and nothing is fetched: /) as unknown,
+  });
   expect(requests).toBe(1);
 });
 

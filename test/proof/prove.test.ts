@@ -172,32 +172,54 @@ describe('requests to this machine', () => {
     expect(requests).toBe(0);
   });
 
-  const find = (text: string, file = 'a/kustomization.yaml'): string | null => findLocalRequest(file, Buffer.from(text));
+  const find = (text: string, file = 'a/kustomization.yaml') => findLocalRequest(file, Buffer.from(text), (entry) => entry === 'folder');
 
   test.each([
-    ['resources: ["http://localhost/a"]', 'http://localhost/a'],
-    ['resources: [HTTPS://LOCALHOST:8080/a]', 'HTTPS://LOCALHOST:8080/a'],
-    ['patches: [{path: "http://127.0.0.1/a"}]', 'http://127.0.0.1/a'],
-    ['openapi: {path: "http://127.1.2.3/a"}', 'http://127.1.2.3/a'],
-    ['components: ["http://[::1]/a"]', 'http://[::1]/a'],
-    ['crds: ["http://[::ffff:127.0.0.1]/a"]', 'http://[::ffff:127.0.0.1]/a'],
-    ['secretGenerator: [{files: ["a=http://localhost/a"]}]', 'http://localhost/a'],
-    ['resources: ["http://user:x@localhost/a"]', 'http://user:x@localhost/a'],
-    ['resources: ["http://local host/a"]', 'http://local host/a'],
-    ['transformers:\n- |-\n  apiVersion: builtin\n  path: http://localhost/a\n', 'http://localhost/a'],
+    ['resources: ["http://localhost/a"]', 'url'],
+    ['resources: [HTTPS://LOCALHOST:8080/a]', 'url'],
+    ['Resources: ["http://localhost/a"]', 'url'],
+    ['patches: [{path: "http://127.0.0.1/a"}]', 'url'],
+    ['openapi: {path: "http://127.1.2.3/a"}', 'url'],
+    ['components: ["http://[::1]/a"]', 'url'],
+    ['crds: ["http://[::ffff:127.0.0.1]/a"]', 'url'],
+    ['secretGenerator: [{files: ["a=http://localhost/a"]}]', 'url'],
+    ['resources: ["http://user:x@localhost/a"]', 'url'],
+    ['resources: ["http://example.com:x@localhost/a"]', 'url'],
+    ['resources: ["http://local host/a"]', 'url'],
+    ['resources: ["http://server/a"]', 'url'],
+    ['transformers:\n- |-\n  apiVersion: builtin\n  path: http://localhost/a\n', 'url'],
+    ['transformers: ["{apiVersion: builtin, path: \'http://localhost/a\'}"]', 'url'],
+    ['validators: ["{apiVersion: builtin, PATH: \'http://localhost/a\'}"]', 'url'],
+    ['generators: ["{apiVersion: builtin, path: [\'http://x"]', 'unreadable'],
+    ['generators: [folder]', 'built-plugins'],
+    ['validators: [folder]', 'built-plugins'],
+    ['resources: [!!binary aHR0cDovL2xvY2FsaG9zdC9h]', 'unreadable'],
+    ['%TAG !e! tag:yaml.org,2002:bin\n---\nresources: [!e!ary aHR0cDovL2xvY2FsaG9zdC9h]', 'unreadable'],
+    ['resources: ["http://x', 'unreadable'],
     ['resources: ["https://github.com/a"]', null],
+    ['resources: ["https://token:secret@github.com/a"]', null],
+    ['resources: ["http://192.0.2.1:8080/a"]', null],
+    ['resources: [folder]', null],
+    ['generators: [file.yaml]', null],
     ['commonAnnotations: {path: x, url: "http://localhost/a"}', null],
     ['configMapGenerator: [{literals: ["a=http://localhost/a"]}]', null],
     ['patches: [{patch: "a: http://localhost/a"}]', null],
+    ['configMapGenerator: [{files: ["{a=http://localhost/a"]}]', 'url'],
+    ['patchesStrategicMerge: ["{spec: {args: [--a=http://localhost/a]}}"]', null],
+    ['patchesStrategicMerge: ["{spec: {path: /a, host: \'http://localhost/a\'}}"]', null],
     ['resources: [localhost.yaml]', null],
     ['- a', null],
     ['{', null],
-  ])('are seen in %s', (text, url) => {
-    expect(find(text)).toBe(url);
+  ])('are seen in %s', (text, request) => {
+    expect(find(text)).toBe(request);
   });
 
   test('are not looked for in other objects', () => {
+    const config = 'apiVersion: builtin\nkind: PatchTransformer\npath: http://localhost/a\n';
     expect(find('kind: X\nspec:\n  path: http://localhost/builtin\n', 'a/b.yaml')).toBeNull();
-    expect(find('apiVersion: builtin\nkind: PatchTransformer\npath: http://localhost/a\n', 'a/b.yaml')).toBe('http://localhost/a');
+    expect(find(config, 'a/b.yaml')).toBe('url');
+    expect(find(`kind: List\nitems:\n- ${config.trimEnd().replaceAll('\n', '\n  ')}\n`, 'a/b.yaml')).toBe('url');
+    expect(find(`${config}---\nkind: X\npath: [http\n`, 'a/b.yaml')).toBe('url');
+    expect(find('apiVersion: builtin\npath: [http://localhost/a', 'a/b.yaml')).toBe('unreadable');
   });
 });

@@ -13,11 +13,22 @@ import type { FileEdit } from './edit-families.ts';
 /** The changes of all families that nothing blocks, in the order in which files are first met; a file may belong to several. */
 export function changesOf(families: readonly FamilyAssessment[], contents: FileContents): Change[] {
   const secrets = new FileSecrets(contents);
+  const tied = tiedFiles(families);
   return [...editsByFile(families)].flatMap(([file, edits]) => {
     const regions = edits.flatMap((edit) => edit.regions).sort((a, b) => a.start - b.start);
     const change = changeOf(file, contents.text(file), regions, secrets.of(file));
-    return change === null ? [] : [change];
+    return change === null ? [] : [{ ...change, together: tied.get(file) ?? [file] }];
   });
+}
+
+/** By file, the files that change together with it: those of its families, and of families that share a file with them. */
+function tiedFiles(families: readonly FamilyAssessment[]): Map<string, readonly string[]> {
+  const tied = new Map<string, readonly string[]>();
+  for (const { edits } of families) {
+    const all = [...new Set(edits.flatMap(({ file }) => tied.get(file) ?? [file]))];
+    for (const file of all) tied.set(file, all);
+  }
+  return tied;
 }
 
 /** Installations of one document share an edit. */

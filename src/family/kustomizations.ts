@@ -325,6 +325,7 @@ const BREAKS_BUILD: ReadonlySet<Trouble['code']> = new Set([
   'patch-with-several-matches',
   'bad-selector',
   'duplicate-resource',
+  'too-many-resources',
 ]);
 
 /** Every word of a kustomization that could be a path. */

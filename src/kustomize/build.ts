@@ -22,7 +22,17 @@ import { readPatchText } from './patch-text.ts';
 import type { PatchHome } from './patch-text.ts';
 import { readReplacements } from './replacement.ts';
 import type { Replacement } from './replacement.ts';
-import { identityOf, nameOf, namespaceOf, opaque, remembered, resourcesWithIdOf, shownResource, typeOf } from './resource.ts';
+import {
+  effectiveNamespace,
+  identityOf,
+  nameOf,
+  namespaceOf,
+  opaque,
+  remembered,
+  resourcesWithIdOf,
+  shownResource,
+  typeOf,
+} from './resource.ts';
 import type { BuiltResource } from './resource.ts';
 import { readSelector, targetTest } from './selector.ts';
 import type { Selector } from './selector.ts';
@@ -30,7 +40,7 @@ import { textAt, wordAt } from './located.ts';
 import { withMetadataOf, withNumbersAndImagesOf, withPlugin } from './transformers.ts';
 import { chosenBy, unknownBelow, unknownNeeded, withCopies, withReplacement, withVariables } from './unknown-fields.ts';
 import { troubleAt } from './trouble.ts';
-import type { Spot, Trouble } from './trouble.ts';
+import type { Spot, Trouble, TroubleCode } from './trouble.ts';
 
 /** What every kustomization of a graph makes of the installations. */
 export interface Build {
@@ -75,6 +85,8 @@ interface Accumulated {
   readonly resources: readonly BuiltResource[];
   /** Of the bases too: it reaches the overlays above them. */
   readonly configuration: Configuration;
+  /** Something that is not followed may have given names to resources. */
+  readonly mayRename: boolean;
 }
 
 class Builder {
@@ -156,7 +168,7 @@ class Builder {
     const known = this.#built.get(id);
     if (known !== undefined) return known;
     const outer = this.#building;
-    const bases = node.resources.map((input) => this.#read(input)).reduce(merged, NOTHING);
+    const bases = this.#gathered(node, NOTHING);
     this.#building = id;
     const accumulated = this.#accumulated(node, bases);
     this.#building = outer;
@@ -169,11 +181,48 @@ class Builder {
     let all = before;
     for (const input of node.components) {
       const component = this.#graph.nodes.get(input.file);
-      if (input.leadsTo === 'kustomization' && component !== undefined)
-        all = this.#accumulated(component, component.resources.map((each) => this.#read(each)).reduce(merged, all));
+      if (input.leadsTo === 'kustomization' && component !== undefined) all = this.#accumulated(component, this.#gathered(component, all));
     }
     const configuration = mergeConfigurations(all.configuration, this.#ownConfiguration(node));
-    return { resources: this.#transformed(node, { ...all, configuration }), configuration };
+    const { replacements, transformers, vars } = node.kustomization;
+    return {
+      resources: this.#transformed(node, { ...all, configuration }),
+      configuration,
+      mayRename: all.mayRename || [replacements, transformers, vars].some((list) => list.length > 0),
+    };
+  }
+
+  /** What was there before, and the resources of a kustomization. One that is there already is not added again: kustomize refuses to. */
+  #gathered(node: GraphNode, before: Accumulated): Accumulated {
+    const resources = [...before.resources];
+    const known = new Set(resources.map(registered));
+    let followed = resources.filter((resource) => resource.followed).length;
+    let { configuration, mayRename } = before;
+    for (const input of node.resources) {
+      const own = this.#read(input);
+      const fresh = own.resources.filter((resource) => isNew(resource, known));
+      configuration = mergeConfigurations(configuration, own.configuration);
+      mayRename ||= own.mayRename;
+      followed += fresh.filter((resource) => resource.followed).length;
+      if (fresh.length < own.resources.length && !mayRename) this.#noteRepeated(node, input, own.resources, new Set(fresh));
+      if (followed > MOST_FOLLOWED || resources.length + fresh.length > MOST_RESOURCES) {
+        this.#note('too-many-resources', node, input, `${input.text} brings ${TOO_MANY}`);
+        return { resources: [], configuration, mayRename };
+      }
+      for (const resource of fresh) resources.push(resource);
+    }
+    return { resources, configuration, mayRename };
+  }
+
+  #noteRepeated(node: GraphNode, input: Input, resources: readonly BuiltResource[], fresh: ReadonlySet<BuiltResource>): void {
+    const repeated = resources.find((resource) => !fresh.has(resource));
+    if (repeated === undefined) return;
+    const message = `${input.text} brings ${shownResource(repeated)}, which is there already, and kustomize refuses to add a resource twice`;
+    this.#note('duplicate-resource', node, input, message);
+  }
+
+  #note(code: TroubleCode, { kustomization }: GraphNode, { path }: Input, message: string): void {
+    this.troubles.push(troubleAt(code, { file: kustomization.file, document: kustomization.document, path }, message));
   }
 
   #ownConfiguration({ kustomization }: GraphNode): Configuration {
@@ -194,7 +243,7 @@ class Builder {
     }
     const manifest = input.leadsTo === 'file' ? this.#graph.files.manifest(input.file) : null;
     const objects = (manifest?.resources ?? []).filter(({ kind }) => kind !== '');
-    return { resources: objects.map((resource) => this.#start(resource, input)), configuration: EMPTY_CONFIGURATION };
+    return { ...NOTHING, resources: objects.map((resource) => this.#start(resource, input)) };
   }
 
   #start(resource: Resource, input: Input): BuiltResource {
@@ -476,9 +525,24 @@ const variantOf = (resource: BuiltResource, kustomization: string, root: boolean
   opaqueIfModern: [],
 });
 
-const NOTHING: Accumulated = { resources: [], configuration: EMPTY_CONFIGURATION };
+const NOTHING: Accumulated = { resources: [], configuration: EMPTY_CONFIGURATION, mayRename: false };
 
-const merged = (a: Accumulated, b: Accumulated): Accumulated => ({
-  resources: [...a.resources, ...b.resources],
-  configuration: mergeConfigurations(a.configuration, b.configuration),
-});
+/** What a kustomization may bring together, however it comes by it: overlays of overlays multiply what is below them. */
+const MOST_FOLLOWED = 10_000;
+const MOST_RESOURCES = 100_000;
+
+const TOO_MANY = `more than ${MOST_FOLLOWED.toLocaleString('en')} installations together, or ${MOST_RESOURCES.toLocaleString('en')} resources, and no more are followed`;
+
+/** By what kustomize tells that it has a resource already. */
+function registered(resource: BuiltResource): string {
+  const { group, version, kind } = typeOf(resource);
+  return JSON.stringify([group, version, kind, effectiveNamespace({ group, kind }, namespaceOf(resource)), nameOf(resource)]);
+}
+
+/** Notes the resource down where it is. What has no name is made one later. */
+function isNew(resource: BuiltResource, known: Set<string>): boolean {
+  const id = registered(resource);
+  if (nameOf(resource) !== '' && known.has(id)) return false;
+  known.add(id);
+  return true;
+}

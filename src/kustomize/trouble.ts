@@ -25,7 +25,10 @@ export type TroubleCode =
   /** The same, and more than one resource fits. */
   | 'patch-with-several-matches'
   | 'bad-selector'
+  /** A resource that is there already: kustomize refuses it. */
   | 'duplicate-resource'
+  /** More resources than a kustomization is followed with. */
+  | 'too-many-resources'
   /** A generator, chart or transformer that is a program of its own. */
   | 'plugin'
   | 'replacement'

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	kjson "sigs.k8s.io/json"
+)
+
+type object = map[string]any
+
+const (
+	oldGroupVersion = "mattermost.com/v1alpha1"
+	newGroupVersion = "installation.mattermost.com/v1beta1"
+)
+
+// The objects of a stream as kubectl reads them. What kubectl takes for a list is taken apart; its head stands before its items.
+func readStream(text string) ([]object, error) {
+	var objects []object
+	// 4096 is how far kubectl looks for the brace that tells JSON.
+	decoder := utilyaml.NewYAMLOrJSONDecoder(strings.NewReader(text), 4096)
+	for {
+		var raw runtime.RawExtension
+		if err := decoder.Decode(&raw); err != nil {
+			if errors.Is(err, io.EOF) {
+				return objects, nil
+			}
+			return nil, err
+		}
+		document := bytes.TrimSpace(raw.Raw)
+		if len(document) == 0 || bytes.Equal(document, []byte("null")) {
+			continue
+		}
+		each := object{}
+		if err := kjson.UnmarshalCaseSensitivePreserveInts(document, &each); err != nil {
+			return nil, err
+		}
+		objects = append(objects, withItems(each)...)
+	}
+}
+
+func withItems(each object) []object {
+	items, ok := each["items"].([]any)
+	if kind, _ := each["kind"].(string); !ok || !strings.HasSuffix(kind, "List") {
+		return []object{each}
+	}
+	head := object{}
+	for key, value := range each {
+		if key != "items" {
+			head[key] = value
+		}
+	}
+	all := []object{head}
+	for _, item := range items {
+		if inner, ok := item.(object); ok {
+			all = append(all, withItems(inner)...)
+		} else {
+			all = append(all, object{"not an object": item})
+		}
+	}
+	return all
+}
+
+func isInstallation(each object) bool {
+	return each["apiVersion"] == oldGroupVersion && each["kind"] == "ClusterInstallation"
+}
+
+func isInstallationList(each object) bool {
+	return each["apiVersion"] == oldGroupVersion && each["kind"] == "ClusterInstallationList"
+}

@@ -120,7 +120,7 @@ class ManifestReader {
     }
     const document = parseDocument(this.#text.slice(start, end), undefined, reader);
     if (this.#unreadable(document, start)) return;
-    if (reader === 'none' && document.root !== null) return this.#passedOver(document, start);
+    if (reader === 'refused' || (reader === 'passed-over' && document.root !== null)) return this.#unread(document, start);
     const before = this.#resources.length;
     this.#objects = new Set();
     const where = { document, index, start };
@@ -146,10 +146,10 @@ class ManifestReader {
     return templated || problem !== undefined;
   }
 
-  /** kubectl reads on at the next marker, and never after JSON objects that follow each other without one. */
-  #passedOver(document: ParsedDocument, start: number): void {
+  /** kubectl goes on at the next marker, and never after JSON objects that follow each other without one. */
+  #unread(document: ParsedDocument, start: number): void {
     const at = start + locate(document, []).start;
-    this.#trouble('unparsable-manifest', 'kubectl does not read what stands here: put a line --- before it', at, at + 1);
+    this.#problem('unparsable-manifest', 'kubectl does not read what stands here; put a line --- between documents', at, at + 1);
   }
 
   /** The resource at a path, or those of a List; items of a typed list may leave out apiVersion and kind. */

@@ -65,10 +65,10 @@ export interface DocumentRange {
   readonly start: number;
   readonly end: number;
   /**
-   * What kubectl reads it with: a stream that starts with a brace is JSON for as long as it can be read as such. `none` stands for what kubectl
-   * passes over, after a line `...` and before the next marker, or can't read, after a series of JSON objects.
+   * What kubectl reads it with: a stream that starts with a brace is JSON for as long as it can be read as such. What stands between a line `...`
+   * and the next marker is passed over, and after a series of JSON objects everything else is refused.
    */
-  readonly reader: 'yaml' | 'json' | 'none';
+  readonly reader: 'yaml' | 'json' | 'passed-over' | 'refused';
 }
 
 /**
@@ -80,18 +80,18 @@ export function splitDocuments(text: string): DocumentRange[] {
   const objects = leadingJson(text);
   const from = objects.at(-1)?.end ?? 0;
   const rest = splitYaml(text, from);
-  return [...objects, ...(objects.length > 1 ? rest.map((range) => ({ ...range, reader: 'none' as const })) : rest)];
+  return [...objects, ...(objects.length > 1 ? rest.map((range) => ({ ...range, reader: 'refused' as const })) : rest)];
 }
 
 function splitYaml(text: string, from: number): DocumentRange[] {
-  const starts: { at: number; reader: 'yaml' | 'none' }[] = [{ at: from, reader: 'yaml' }];
+  const starts: { at: number; reader: 'yaml' | 'passed-over' }[] = [{ at: from, reader: 'yaml' }];
   let directives = startsWithDirective(text, from);
   for (const match of text.matchAll(/^\uFEFF?(?:---(?=[ \t\r\n]|$)|(\.\.\.)(?=[ \t\r\n]|$).*(?:\n|$))/gm)) {
     const ends = match[1] !== undefined;
     const at = ends ? match.index + match[0].length : match.index;
     const last = starts.at(-1)?.at ?? from;
     if (at === last) starts.pop();
-    if (at >= last && (ends || !directives)) starts.push({ at, reader: ends ? 'none' : 'yaml' });
+    if (at >= last && (ends || !directives)) starts.push({ at, reader: ends ? 'passed-over' : 'yaml' });
     directives = ends && startsWithDirective(text, at);
   }
   return starts
@@ -167,8 +167,8 @@ export function parseDocument(
     .map(({ code, pos }) => ({ code, message: MESSAGES[code], offset: pos[0] }));
   const [second] = documents.slice(1);
   if (second !== undefined) problems.push({ code: 'MULTIPLE_DOCS', message: MESSAGES.MULTIPLE_DOCS, offset: second.range[0] });
-  const refused = problems.length > 0 || reader === 'json' ? null : refusedSyntax(tokens, text);
-  if (refused !== null) problems.push({ code: 'refused-by-kubernetes', ...refused });
+  const refused = problems.length > 0 || reader !== 'yaml' ? null : refusedSyntax(tokens, text);
+  if (refused !== null) problems.push({ code: 'REFUSED_BY_KUBERNETES', ...refused });
   const root = asNode(documents[0]?.contents);
   return problems.length > 0 || root === null
     ? { text, root: null, shape: null, problems, anchors: [], tokens, words }

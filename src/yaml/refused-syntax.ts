@@ -30,8 +30,6 @@ const TAG = /^!(?:<[\w\-;/?:@&=+$,.!~*'()[\]]+>|!?[\w\-;/?:@&=+$,.~*'()[\]]*)$/;
 const ESCAPE = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|\r?\n|[^])/g;
 const KNOWN_ESCAPE = /^\\(?:[0abtnvfre "'\\N_LP\t\n]|\r\n|[xuU][\da-fA-F]+)$/;
 
-const TRIVIA: ReadonlySet<string> = new Set(['space', 'comment', 'newline']);
-
 /** A key and its colon may be no further apart. */
 const MAX_KEY = 1024;
 
@@ -39,6 +37,7 @@ const MAX_KEY = 1024;
 class Scanner {
   refused: RefusedSyntax | null = null;
   readonly #text: string;
+  #hasContent = false;
   /** Brackets around the present token. */
   #flow = 0;
   /** Whether a key could start here without brackets: there, a tab is no blank. */
@@ -52,9 +51,7 @@ class Scanner {
     if (this.refused !== null) return;
     switch (token.type) {
       case 'document':
-        this.#sources(token.start);
-        if (token.value !== undefined) this.token(token.value);
-        return this.#sources(token.end);
+        return this.#document(token);
       case 'block-map':
       case 'block-seq':
         return this.#items(token.items);
@@ -69,7 +66,8 @@ class Scanner {
         this.#scalar(token);
         return this.#sources(token.end);
       case 'doc-end':
-        return this.#documentEnd(token);
+        if (!this.#hasContent) this.#refuse('a line ... stands where no document has begun', token.offset);
+        return;
       case 'directive':
         return this.#refuse('Kubernetes cuts a directive (%) off from its document and then can not read it', token.offset);
       default:
@@ -79,6 +77,13 @@ class Scanner {
 
   #refuse(message: string, offset: number): void {
     this.refused ??= { message, offset };
+  }
+
+  #document({ start, value, end }: CST.Document): void {
+    this.#sources(start);
+    if (value !== undefined) this.token(value);
+    this.#sources(end);
+    this.#hasContent ||= value !== undefined;
   }
 
   #items(items: readonly CST.CollectionItem[]): void {
@@ -186,19 +191,10 @@ class Scanner {
     }
   }
 
+  /** Where the indentation is to be told from the first line, a tab is no part of it and no text either. */
   #blockScalar({ props, source, offset }: CST.BlockScalar): void {
     for (const prop of props) this.token(prop);
-    const lines = source.split('\n');
-    const first = lines.find((line) => /[^ \r]/.test(line)) ?? '';
-    const indent = lines.reduce((least, line) => (/[^ \t\r]/.test(line) ? Math.min(least, spaces(line)) : least), Number.POSITIVE_INFINITY);
-    if (first.charAt(spaces(first)) === '\t' || lines.some((line) => spaces(line) < indent && line.charAt(spaces(line)) === '\t'))
-      this.#refuse('a tab stands in the indentation of a block scalar', offset);
+    if (/^(?: *\r?\n)* *\t/.test(source)) this.#refuse('a block scalar starts with a tab', offset);
     this.#keyMayStart = true;
   }
-
-  #documentEnd({ offset, end }: CST.DocumentEnd): void {
-    if (end?.some(({ type }) => !TRIVIA.has(type)) === true) this.#refuse('only a comment may follow ... on its line', offset);
-  }
 }
-
-const spaces = (line: string): number => /^ */.exec(line)?.[0].length ?? 0;

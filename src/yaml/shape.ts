@@ -17,7 +17,7 @@ export type ShapeProblemCode =
   | 'recursive-alias'
   | 'unresolved-alias'
   | 'excessive-aliasing'
-  | 'refused-by-kubernetes';
+  | 'REFUSED_BY_KUBERNETES';
 
 export interface ShapeProblem {
   readonly code: ShapeProblemCode;
@@ -109,7 +109,7 @@ class ShapeReader {
   #scalar(node: ScalarNode): Scalar {
     const scalar = scalarOf(node);
     const fault = scalarFault(scalar) ?? (this.#isJson && scalar.plain && typeof scalar.value === 'string' ? TOO_LARGE : null);
-    if (fault !== null) this.#problem('refused-by-kubernetes', fault, offsetOf(node));
+    if (fault !== null) this.#problem('REFUSED_BY_KUBERNETES', fault, offsetOf(node));
     return scalar;
   }
 
@@ -131,7 +131,7 @@ class ShapeReader {
       this.#anchorOfKey(key);
       const value = this.read(asNode(pair.value));
       if (name === MERGE && !this.#isMergeable(asNode(pair.value), value))
-        return this.#problem('refused-by-kubernetes', 'a merge key (<<) takes a map or a list of maps', offsetOf(key));
+        return this.#problem('REFUSED_BY_KUBERNETES', 'a merge key (<<) takes a map or a list of maps', offsetOf(key));
       map.set(name, value);
     }
     return map;
@@ -142,7 +142,7 @@ class ShapeReader {
     const scalar = scalarOf(key);
     if (name === MERGE) {
       if (scalar.plain && scalar.tag === null) return MERGE;
-      this.#problem('refused-by-kubernetes', 'a key << in quotes or with a tag is no merge key to Kubernetes', offsetOf(key));
+      this.#problem('REFUSED_BY_KUBERNETES', 'a key << in quotes or with a tag is no merge key to Kubernetes', offsetOf(key));
       return null;
     }
     this.#size += 1;

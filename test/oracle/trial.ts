@@ -18,6 +18,7 @@ export interface Outcome {
   readonly state: 'converted' | 'blocked' | 'unchanged';
   /** The rules that blocked, for statistics. */
   readonly rules: readonly string[];
+  readonly messages: readonly string[];
   readonly answer: Answer;
   readonly differences: readonly string[];
 }
@@ -32,6 +33,7 @@ export async function judge(trial: Trial, operator: Operator, target: string): P
   return {
     trial,
     state: result.text === null ? 'blocked' : result.text === text ? 'unchanged' : 'converted',
+    messages: errors.map(({ rule, message }) => `${rule}: ${message}`),
     rules: [...new Set(errors.map(({ rule }) => rule))].sort(),
     answer,
     differences: mayBeAnything(text, answer) ? [] : answer.differences,

@@ -26,7 +26,7 @@ func (s *server) compare(before []object, fates []*fate, after string, modern bo
 		switch {
 		case fates[index] != nil:
 			all = append(all, s.compareInstallation(each, fates[index], result[index], modern)...)
-		case isInstallationList(each):
+		case isInstallationList(each) && each["items"] != 0 && each["items"] != nil:
 			if result[index]["apiVersion"] != newGroupVersion || result[index]["kind"] != "MattermostList" {
 				all = append(all, "the list is not one of Mattermosts")
 			}

@@ -50,10 +50,9 @@ func withItems(each object) []object {
 	}
 	head := object{}
 	for key, value := range each {
-		if key != "items" {
-			head[key] = value
-		}
+		head[key] = value
 	}
+	head["items"] = len(items)
 	all := []object{head}
 	for _, item := range items {
 		if inner, ok := item.(object); ok {

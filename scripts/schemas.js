@@ -28,7 +28,8 @@ const int64 = { type: 'integer', format: 'int64' };
 const boolean = { type: 'boolean' };
 const time = {
   ...string,
-  pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$',
+  pattern:
+    '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$',
 };
 const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
@@ -55,7 +56,10 @@ const metadata = {
     namespace: string,
     ownerReferences: {
       type: 'array',
-      items: { ...open, properties: { apiVersion: string, blockOwnerDeletion: boolean, controller: boolean, kind: string, name: string, uid: string } },
+      items: {
+        ...open,
+        properties: { apiVersion: string, blockOwnerDeletion: boolean, controller: boolean, kind: string, name: string, uid: string },
+      },
     },
     resourceVersion: string,
     selfLink: string,

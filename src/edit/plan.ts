@@ -20,7 +20,11 @@ export function planOperations(installation: ValueMap, options: ConvertOptions):
   const roots = [...installation.keys()].filter((name) => !ROOT_FIELDS.includes(name)).map((name) => [name]);
   const ingress = modernIngress(known, options);
   const batches: Operation[][] = [
-    [...deletions([...options.unknown, ...roots, ...droppedMetadata(known), ...dropped]), ...replacements(kept, known, options), ...ingress.replacements],
+    [
+      ...deletions([...options.unknown, ...roots, ...droppedMetadata(known), ...dropped]),
+      ...replacements(kept, known, options),
+      ...ingress.replacements,
+    ],
     [...wraps(kept.map(({ field }) => field)), ...ingress.wraps],
     ingress.insertions,
   ];

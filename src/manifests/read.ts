@@ -118,9 +118,9 @@ class ManifestReader {
       this.#problem('unparsable-manifest', 'the document is too large to be read; split it into files', start, start + 1);
       return;
     }
+    if (reader === 'passed-over' || reader === 'refused') return this.#unread(this.#text.slice(start, end), start, reader);
     const document = parseDocument(this.#text.slice(start, end), undefined, reader);
     if (this.#unreadable(document, start)) return;
-    if (reader === 'refused' || (reader === 'passed-over' && document.root !== null)) return this.#unread(document, start);
     const before = this.#resources.length;
     this.#objects = new Set();
     const where = { document, index, start };
@@ -147,8 +147,10 @@ class ManifestReader {
   }
 
   /** kubectl goes on at the next marker, and never after JSON objects that follow each other without one. */
-  #unread(document: ParsedDocument, start: number): void {
-    const at = start + locate(document, []).start;
+  #unread(text: string, start: number, reader: 'passed-over' | 'refused'): void {
+    const content = text.search(reader === 'refused' ? /[^ \t\r\n]/ : BETWEEN_DOCUMENTS);
+    if (content === -1) return;
+    const at = start + content;
     this.#problem('unparsable-manifest', 'kubectl does not read what stands here; put a line --- between documents', at, at + 1);
   }
 
@@ -202,6 +204,9 @@ class ManifestReader {
     this.#problems.push({ rule, message, place: placeAt(this.#file, this.#at, start, end) });
   }
 }
+
+/** The first line that is neither blank nor a comment nor the end of a document. */
+const BETWEEN_DOCUMENTS = /^(?![ \t]*(?:#|\r?$)|\.\.\.[ \t]*(?:#|\r?$))/m;
 
 /** A document that is a CustomResourceDefinition whatever its template actions bring. */
 const DEFINITION = /^kind:[ \t]*CustomResourceDefinition[ \t]*\r?$/m;

@@ -155,19 +155,17 @@ function tokensOf(text: string): { tokens: CST.Token[]; words: number } {
 export function parseDocument(
   text: string,
   outer: OuterAnchors = () => undefined,
-  reader: DocumentRange['reader'] = isJsonText(text) ? 'json' : 'yaml',
+  reader: 'yaml' | 'json' = isJsonText(text) ? 'json' : 'yaml',
 ): ParsedDocument {
   const { tokens, words } = tokensOf(text);
   if (words > MAX_WORDS) return { text, root: null, shape: null, problems: [TOO_MUCH], anchors: [], tokens, words };
   const composer = new Composer(OPTIONS);
   const documents = [...composer.compose(tokens)];
   const errors = documents.length === 0 ? composer.streamInfo().errors : documents.flatMap((each) => each.errors);
-  const problems: Problem[] = errors
-    .filter(({ pos }) => !text.startsWith('...', pos[0]))
-    .map(({ code, pos }) => ({ code, message: MESSAGES[code], offset: pos[0] }));
+  const problems: Problem[] = errors.map(({ code, pos }) => ({ code, message: MESSAGES[code], offset: pos[0] }));
   const [second] = documents.slice(1);
   if (second !== undefined) problems.push({ code: 'MULTIPLE_DOCS', message: MESSAGES.MULTIPLE_DOCS, offset: second.range[0] });
-  const refused = problems.length > 0 || reader !== 'yaml' ? null : refusedSyntax(tokens, text);
+  const refused = problems.length > 0 || reader === 'json' ? null : refusedSyntax(tokens, text);
   if (refused !== null) problems.push({ code: 'REFUSED_BY_KUBERNETES', ...refused });
   const root = asNode(documents[0]?.contents);
   return problems.length > 0 || root === null

@@ -30,6 +30,20 @@ const TAG = /^!(?:<[\w\-;/?:@&=+$,.!~*'()[\]]+>|!?[\w\-;/?:@&=+$,.~*'()[\]]*)$/;
 const ESCAPE = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|\r?\n|[^])/g;
 const KNOWN_ESCAPE = /^\\(?:[0abtnvfre "'\\N_LP\t\n]|\r\n|[xuU][\da-fA-F]+)$/;
 
+const BRACKETS: ReadonlyMap<string, number> = new Map([
+  ['flow-map-start', 1],
+  ['flow-seq-start', 1],
+  ['flow-map-end', -1],
+  ['flow-seq-end', -1],
+]);
+
+/** What a key without brackets may follow. */
+const BEFORE_KEYS: ReadonlySet<string> = new Set(['newline', 'seq-item-ind', 'explicit-key-ind']);
+
+const FLOW_SCALARS: ReadonlySet<string> = new Set(['alias', 'scalar', 'single-quoted-scalar', 'double-quoted-scalar']);
+
+const isFlowScalar = (token: CST.Token): token is CST.FlowScalar => FLOW_SCALARS.has(token.type);
+
 /** A key and its colon may be no further apart. */
 const MAX_KEY = 1024;
 
@@ -49,30 +63,14 @@ class Scanner {
 
   token(token: CST.Token): void {
     if (this.refused !== null) return;
-    switch (token.type) {
-      case 'document':
-        return this.#document(token);
-      case 'block-map':
-      case 'block-seq':
-        return this.#items(token.items);
-      case 'flow-collection':
-        return this.#collection(token);
-      case 'block-scalar':
-        return this.#blockScalar(token);
-      case 'scalar':
-      case 'single-quoted-scalar':
-      case 'double-quoted-scalar':
-      case 'alias':
-        this.#scalar(token);
-        return this.#sources(token.end);
-      case 'doc-end':
-        if (!this.#hasContent) this.#refuse('a line ... stands where no document has begun', token.offset);
-        return;
-      case 'directive':
-        return this.#refuse('Kubernetes cuts a directive (%) off from its document and then can not read it', token.offset);
-      default:
-        return this.#source(token as CST.SourceToken);
-    }
+    if (token.type === 'document') this.#document(token);
+    else if (token.type === 'flow-collection') this.#brackets(token);
+    else if ('items' in token) this.#items(token.items);
+    else if (token.type === 'block-scalar') this.#blockScalar(token);
+    else if (isFlowScalar(token)) this.#scalar(token);
+    else if (token.type === 'directive') this.#refuse('Kubernetes cuts a directive (%) off from its document', token.offset);
+    else if (token.type === 'doc-end') this.#documentEnd(token);
+    else this.#source(token as CST.SourceToken);
   }
 
   #refuse(message: string, offset: number): void {
@@ -84,6 +82,10 @@ class Scanner {
     if (value !== undefined) this.token(value);
     this.#sources(end);
     this.#hasContent ||= value !== undefined;
+  }
+
+  #documentEnd({ offset }: CST.DocumentEnd): void {
+    if (!this.#hasContent) this.#refuse('a line ... stands where no document has begun', offset);
   }
 
   #items(items: readonly CST.CollectionItem[]): void {
@@ -113,7 +115,7 @@ class Scanner {
       this.#refuse('a colon without a blank behind it is part of the key to Kubernetes', colon.offset);
   }
 
-  #collection({ start, items, end }: CST.FlowCollection): void {
+  #brackets({ start, items, end }: CST.FlowCollection): void {
     this.#source(start);
     this.#items(items);
     this.#sources(end);
@@ -124,36 +126,12 @@ class Scanner {
   }
 
   #source({ type, source, offset }: CST.SourceToken): void {
-    switch (type) {
-      case 'space':
-        return this.#space(source, offset);
-      case 'newline':
-        this.#keyMayStart = true;
-        return;
-      case 'comment':
-        return;
-      case 'seq-item-ind':
-      case 'explicit-key-ind':
-        this.#keyMayStart = true;
-        return;
-      case 'flow-map-start':
-      case 'flow-seq-start':
-        this.#flow += 1;
-        return;
-      case 'flow-map-end':
-      case 'flow-seq-end':
-        this.#flow -= 1;
-        this.#keyMayStart = false;
-        return;
-      case 'anchor':
-        this.#name(source, offset);
-        break;
-      case 'tag':
-        this.#tag(source, offset);
-        break;
-      default:
-    }
-    this.#keyMayStart = false;
+    if (type === 'comment') return;
+    if (type === 'space') return this.#space(source, offset);
+    if (type === 'anchor') this.#name(source, offset);
+    if (type === 'tag') this.#tag(source, offset);
+    this.#flow += BRACKETS.get(type) ?? 0;
+    this.#keyMayStart = BEFORE_KEYS.has(type);
   }
 
   #space(source: string, offset: number): void {
@@ -170,11 +148,12 @@ class Scanner {
     if (source === '!!' || !TAG.test(source) || /^[^ \t\r\n]/.test(next)) this.#refuse('Kubernetes can not read a tag like this', offset);
   }
 
-  #scalar({ type, source, offset }: CST.FlowScalar): void {
+  #scalar({ type, source, offset, end }: CST.FlowScalar): void {
     if (type === 'alias') this.#name(source, offset);
-    else if (type === 'scalar') this.#plain(source, offset);
-    else if (type === 'double-quoted-scalar') this.#escapes(source, offset);
+    if (type === 'scalar') this.#plain(source, offset);
+    if (type === 'double-quoted-scalar') this.#escapes(source, offset);
     this.#keyMayStart = false;
+    this.#sources(end);
   }
 
   #plain(source: string, offset: number): void {
@@ -187,7 +166,8 @@ class Scanner {
     for (const { 0: escape, index } of source.matchAll(ESCAPE)) {
       const code = /^\\[uU]/.test(escape) ? Number.parseInt(escape.slice(2), 16) : 0;
       const isNoCharacter = (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff;
-      if (isNoCharacter || !KNOWN_ESCAPE.test(escape)) this.#refuse('a double-quoted string holds an escape that Kubernetes does not know', offset + index);
+      if (isNoCharacter || !KNOWN_ESCAPE.test(escape))
+        this.#refuse('a double-quoted string holds an escape that Kubernetes does not know', offset + index);
     }
   }
 

@@ -24,10 +24,16 @@ describe('metadata of an exported manifest', () => {
     ['creationTimestamp without quotes', 'creationTimestamp: 2021-01-01T00:00:00Z\n'],
     ['deletionTimestamp', 'deletionTimestamp: "2021-01-01T00:00:00Z"\n  deletionGracePeriodSeconds: 0\n'],
     ['selfLink', 'selfLink: /apis/mattermost.com/v1alpha1/namespaces/mm/clusterinstallations/chat\n'],
-    ['managedFields', 'managedFields:\n  - apiVersion: mattermost.com/v1alpha1\n    fieldsType: FieldsV1\n    fieldsV1: {"f:spec": {}}\n    manager: kubectl\n'],
+    [
+      'managedFields',
+      'managedFields:\n  - apiVersion: mattermost.com/v1alpha1\n    fieldsType: FieldsV1\n    fieldsV1: {"f:spec": {}}\n    manager: kubectl\n',
+    ],
     ['ownerReferences', 'ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: x, uid: a}]\n'],
     ['fields of older servers', 'clusterName: ""\n  initializers: {pending: []}\n'],
-    ['the last applied configuration', 'annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {"apiVersion":"mattermost.com/v1alpha1"}\n'],
+    [
+      'the last applied configuration',
+      'annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {"apiVersion":"mattermost.com/v1alpha1"}\n',
+    ],
     ['a tracking id', 'annotations:\n    argocd.argoproj.io/tracking-id: chat:mattermost.com/ClusterInstallation:mm/chat\n'],
   ])('%s goes', async (_, lines) => {
     expect(await converted(`metadata:\n  name: chat\n  ${lines}`)).toBe('metadata:\n  name: chat\n');
@@ -48,7 +54,8 @@ describe('metadata of an exported manifest', () => {
   });
 
   test('other annotations stay', async () => {
-    const annotations = 'metadata:\n  annotations:\n    a: b\n    kubectl.kubernetes.io/last-applied-configuration: "{}"\n    c: d\n  name: chat\n';
+    const annotations =
+      'metadata:\n  annotations:\n    a: b\n    kubectl.kubernetes.io/last-applied-configuration: "{}"\n    c: d\n  name: chat\n';
     expect(await converted(annotations)).toBe('metadata:\n  annotations:\n    a: b\n    c: d\n  name: chat\n');
   });
 
@@ -85,14 +92,21 @@ describe('metadata of an exported manifest', () => {
   test('in JSON', async () => {
     const object = (kind: string, apiVersion: string, metadata: object): string =>
       `${JSON.stringify({ apiVersion, kind, metadata, spec: { ingressName: 'a' } }, null, 2)}\n`;
-    const before = object('ClusterInstallation', 'mattermost.com/v1alpha1', { uid: 'a', name: 'chat', generation: 1, annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}' } });
+    const before = object('ClusterInstallation', 'mattermost.com/v1alpha1', {
+      uid: 'a',
+      name: 'chat',
+      generation: 1,
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}' },
+    });
     expect((await convertText(before)).text).toBe(object('Mattermost', 'installation.mattermost.com/v1beta1', { name: 'chat' }));
   });
 
   test('a merge key that brings it is not followed', async () => {
     const { text, report } = await convertText(`x: &x {uid: a}\n${HEAD}metadata:\n  <<: *x\n  name: chat\n${SPEC}`);
     expect(text).toBeNull();
-    expect(report.findings.map(({ rule, message }) => `${rule} ${message}`)).toContainEqual(expect.stringMatching(/^unsafe-edit .*merge-key/));
+    expect(report.findings.map(({ rule, message }) => `${rule} ${message}`)).toContainEqual(
+      expect.stringMatching(/^unsafe-edit .*merge-key/),
+    );
   });
 });
 
@@ -127,7 +141,11 @@ describe('in a family', () => {
   ])('goes %s', async (_, overlay, changed) => {
     const root = mkdtempSync(join(tmpdir(), 'ci2mm-exported-'));
     try {
-      const files = { 'base/kustomization.yaml': 'resources: [chat.yaml]\n', 'base/chat.yaml': base, ...Object.fromEntries(Object.entries(overlay).map(([name, text]) => [`overlay/${name}`, text])) };
+      const files = {
+        'base/kustomization.yaml': 'resources: [chat.yaml]\n',
+        'base/chat.yaml': base,
+        ...Object.fromEntries(Object.entries(overlay).map(([name, text]) => [`overlay/${name}`, text])),
+      };
       for (const [file, text] of Object.entries(files)) {
         mkdirSync(dirname(join(root, file)), { recursive: true });
         writeFileSync(join(root, file), text);

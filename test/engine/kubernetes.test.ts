@@ -5,7 +5,8 @@ import { parseDocument } from '../../src/yaml/document.ts';
 /** What `kubectl` can read, tried with apimachinery 0.33 and `sigs.k8s.io/yaml` 1.4. What it can't must never be converted. */
 
 const HEAD = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: a\n';
-const JSON_OBJECT = '{"apiVersion":"mattermost.com/v1alpha1","kind":"ClusterInstallation","metadata":{"name":"chat"},"spec":{"ingressName":"a"}}';
+const JSON_OBJECT =
+  '{"apiVersion":"mattermost.com/v1alpha1","kind":"ClusterInstallation","metadata":{"name":"chat"},"spec":{"ingressName":"a"}}';
 
 const problemsOf = (text: string): string[] => parseDocument(text).problems.map(({ code }) => code);
 const unreadable = async (text: string): Promise<boolean> => {
@@ -16,18 +17,56 @@ const unreadable = async (text: string): Promise<boolean> => {
 };
 
 describe('scalars that fail a document', () => {
-  test.each([
-    ...['.inf', '-.INF', '+.Inf', '.nan', '.NaN', '[.inf]', '{a: .NAN}', '!!float .inf'],
-    ...['!!int x', '!!int 1.0', '!!int 1e3', '!!int "x"', '!!int ""', '!!float x', '!!float 18446744073709551615', '!!bool 1', '!!bool x', '!!bool "tRUE"'],
-    ...['!!null x', '!!null 0', '!!timestamp 2021-13-01', '!!timestamp 2021-02-30', '!!binary x', '!!binary "a b="'],
-  ])('%s', (scalar) => {
+  test.each(
+    [
+      ['.inf', '-.INF', '+.Inf', '.nan', '.NaN', '[.inf]', '{a: .NAN}', '!!float .inf'],
+      [
+        '!!int x',
+        '!!int 1.0',
+        '!!int 1e3',
+        '!!int "x"',
+        '!!int ""',
+        '!!float x',
+        '!!float 18446744073709551615',
+        '!!bool 1',
+        '!!bool x',
+        '!!bool "tRUE"',
+      ],
+      ['!!null x', '!!null 0', '!!timestamp 2021-13-01', '!!timestamp 2021-02-30', '!!binary x', '!!binary "a b="'],
+    ].flat(),
+  )('%s', (scalar) => {
     expect(problemsOf(`a: ${scalar}\n`)).toEqual(['REFUSED_BY_KUBERNETES']);
   });
 
-  test.each([
-    ...['".inf"', "'.nan'", '.iNF', 'inf', '1e400', '!!str .inf', '! .inf', '!x .nan', '!!float 1', '!!float 9223372036854775807', '!!int 18446744073709551615'],
-    ...['!!int "0x1F"', '!!bool "yes"', '!!null ""', '!!null', '!!timestamp 2021-2-28', '!!binary aGk=', '!!binary ""', '!!set x', '!!merge x', '!!str'],
-  ])('but not %s', (scalar) => {
+  test.each(
+    [
+      [
+        '".inf"',
+        "'.nan'",
+        '.iNF',
+        'inf',
+        '1e400',
+        '!!str .inf',
+        '! .inf',
+        '!x .nan',
+        '!!float 1',
+        '!!float 9223372036854775807',
+        '!!int 18446744073709551615',
+      ],
+      [
+        '!!int "0x1F"',
+        '!!bool "yes"',
+        '!!null ""',
+        '!!null',
+        '!!timestamp 2021-2-28',
+        '!!binary aGk=',
+        '!!binary ""',
+        '!!set x',
+        '!!merge x',
+        '!!str',
+      ],
+    ].flat(),
+  )('but not %s', (scalar) => {
     expect(problemsOf(`a: ${scalar}\n`)).toEqual([]);
   });
 
@@ -39,12 +78,22 @@ describe('scalars that fail a document', () => {
 });
 
 describe('keys', () => {
-  test.each(['null', '~', 'Null', '', '!!null x', '!!null ""', '18446744073709551615', '9223372036854775808', '!!binary aGk=', '!!int x', '[a]', '{a: b}'])(
-    '%s is none',
-    (key) => {
-      expect(problemsOf(`a:\n  ? ${key}\n  : x\n`)).toEqual(['complex-key']);
-    },
-  );
+  test.each([
+    'null',
+    '~',
+    'Null',
+    '',
+    '!!null x',
+    '!!null ""',
+    '18446744073709551615',
+    '9223372036854775808',
+    '!!binary aGk=',
+    '!!int x',
+    '[a]',
+    '{a: b}',
+  ])('%s is none', (key) => {
+    expect(problemsOf(`a:\n  ? ${key}\n  : x\n`)).toEqual(['complex-key']);
+  });
 
   test.each(['"null"', "'~'", '""', '9223372036854775807', 'true', '1.5', '.inf', '!!str null', '2021-01-01'])('%s is one', (key) => {
     expect(problemsOf(`a:\n  ${key}: x\n`)).toEqual([]);
@@ -75,7 +124,8 @@ describe('keys', () => {
 });
 
 describe('aliases', () => {
-  const expanding = (times: number): string => `a: &a [${'x, '.repeat(99)}x]\nb: [${Array.from({ length: times }, () => '*a').join(', ')}]\n`;
+  const expanding = (times: number): string =>
+    `a: &a [${'x, '.repeat(99)}x]\nb: [${Array.from({ length: times }, () => '*a').join(', ')}]\n`;
 
   test('may not make more than 99 of a hundred values', () => {
     expect(problemsOf(expanding(9))).toEqual([]);
@@ -144,10 +194,13 @@ describe('constructs', () => {
 });
 
 describe('JSON', () => {
-  test.each(['{"a": "b\\/c"}', '{"a": "\\ud83d\\ude00"}', '{"a"\n: 1}', `{"${'b'.repeat(2000)}": 1}`, '{"a": 1E5, "b": -0.5e-3}'])('%s', (text) => {
-    expect(problemsOf(text)).toEqual([]);
-    expect(problemsOf(`${text} # c`)).toEqual(text.includes('1E5') ? [] : ['REFUSED_BY_KUBERNETES']);
-  });
+  test.each(['{"a": "b\\/c"}', '{"a": "\\ud83d\\ude00"}', '{"a"\n: 1}', `{"${'b'.repeat(2000)}": 1}`, '{"a": 1E5, "b": -0.5e-3}'])(
+    '%s',
+    (text) => {
+      expect(problemsOf(text)).toEqual([]);
+      expect(problemsOf(`${text} # c`)).toEqual(text.includes('1E5') ? [] : ['REFUSED_BY_KUBERNETES']);
+    },
+  );
 
   test('holds no number beyond what a float holds', () => {
     expect(problemsOf('{"a": 1e400}')).toEqual(['REFUSED_BY_KUBERNETES']);
@@ -161,7 +214,9 @@ describe('JSON', () => {
     ['an escaped slash', JSON_OBJECT.replace('"a"', '"a\\/b"')],
   ])('%s', async (_, text) => {
     const { text: after } = await convertText(text);
-    expect(after).toBe(text.replaceAll('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1').replaceAll('ClusterInstallation', 'Mattermost'));
+    expect(after).toBe(
+      text.replaceAll('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1').replaceAll('ClusterInstallation', 'Mattermost'),
+    );
   });
 
   test.each([
@@ -193,12 +248,16 @@ describe('three dots', () => {
 
   test.each([
     ['nothing', `${HEAD}...\n`],
-    ['another such line', `${HEAD}...\n...\n`],
+    ['another such line', `${HEAD}...\n...\n... # c\n`],
     ['a comment', `${HEAD}... # end\n# the end\n\n`],
     ['a marker', `${HEAD}...\n# next\n---\n${HEAD.replace('chat', 'two')}`],
   ])('%s behind them is fine', async (_, text) => {
     expect(await unreadable(text)).toBe(false);
   });
+});
+
+test.each(['a: |2\n    b\n ... \nc: d\n', 'a: [b\n...\n', 'a: "b\n...\n', 'a:\n  ... b\n  c: d\n'])('%j is told apart from it', (text) => {
+  expect(problemsOf(text)).not.toEqual([]);
 });
 
 describe('characters that YAML does not have', () => {

@@ -77,20 +77,97 @@ describe('splitting a stream', () => {
 describe('what kubectl reads a document with', () => {
   const J = '{"kind": "{\\"}"}';
   test.each<[string, [string, string][]]>([
-    ['a: 1\n---\nb: 2\n', [['a: 1\n', 'yaml'], ['---\nb: 2\n', 'yaml']]],
-    ['a: 1\n...\n---\nb: 2\n', [['a: 1\n...\n', 'yaml'], ['---\nb: 2\n', 'yaml']]],
-    ['a: 1\n...\nb: 2\n---\nc: 3\n', [['a: 1\n...\n', 'yaml'], ['b: 2\n', 'passed-over'], ['---\nc: 3\n', 'yaml']]],
+    [
+      'a: 1\n---\nb: 2\n',
+      [
+        ['a: 1\n', 'yaml'],
+        ['---\nb: 2\n', 'yaml'],
+      ],
+    ],
+    [
+      'a: 1\n...\n---\nb: 2\n',
+      [
+        ['a: 1\n...\n', 'yaml'],
+        ['---\nb: 2\n', 'yaml'],
+      ],
+    ],
+    [
+      'a: 1\n...\nb: 2\n---\nc: 3\n',
+      [
+        ['a: 1\n...\n', 'yaml'],
+        ['b: 2\n', 'passed-over'],
+        ['---\nc: 3\n', 'yaml'],
+      ],
+    ],
     [`${J}\n`, [[`${J}\n`, 'json']]],
     [`\n ${J} \n\n# c\n`, [[`\n ${J} \n\n# c\n`, 'json']]],
-    [`${J}\n${J}\n`, [[`${J}\n`, 'json'], [`${J}\n`, 'json']]],
-    [`${J}${J} ${J}`, [[J, 'json'], [`${J} `, 'json'], [J, 'json']]],
-    [`${J}\n---\n${J}\n`, [[`${J}\n`, 'json'], [`---\n${J}\n`, 'yaml']]],
-    [`${J}\n---\n${J}\n---\n${J}\n`, [[`${J}\n`, 'json'], [`---\n${J}\n`, 'yaml'], [`---\n${J}\n`, 'yaml']]],
-    [`${J} # c\n---\na: 1\n`, [[`${J} # c\n`, 'json'], ['---\na: 1\n', 'yaml']]],
-    [`${J}\na: 1\n`, [[`${J}\n`, 'json'], ['a: 1\n', 'yaml']]],
-    [`${J}\n{a: 1}\n`, [[`${J}\n`, 'json'], ['{a: 1}\n', 'yaml']]],
-    [`${J}\n${J}\n---\n${J}\n`, [[`${J}\n`, 'json'], [`${J}\n`, 'json'], [`---\n${J}\n`, 'refused']]],
-    [`${J}\n${J}\n# c\n`, [[`${J}\n`, 'json'], [`${J}\n`, 'json'], ['# c\n', 'refused']]],
+    [
+      `${J}\n${J}\n`,
+      [
+        [`${J}\n`, 'json'],
+        [`${J}\n`, 'json'],
+      ],
+    ],
+    [
+      `${J}${J} ${J}`,
+      [
+        [J, 'json'],
+        [`${J} `, 'json'],
+        [J, 'json'],
+      ],
+    ],
+    [
+      `${J}\n---\n${J}\n`,
+      [
+        [`${J}\n`, 'json'],
+        [`---\n${J}\n`, 'yaml'],
+      ],
+    ],
+    [
+      `${J}\n---\n${J}\n---\n${J}\n`,
+      [
+        [`${J}\n`, 'json'],
+        [`---\n${J}\n`, 'yaml'],
+        [`---\n${J}\n`, 'yaml'],
+      ],
+    ],
+    [
+      `${J} # c\n---\na: 1\n`,
+      [
+        [`${J} # c\n`, 'json'],
+        ['---\na: 1\n', 'yaml'],
+      ],
+    ],
+    [
+      `${J}\na: 1\n`,
+      [
+        [`${J}\n`, 'json'],
+        ['a: 1\n', 'yaml'],
+      ],
+    ],
+    [
+      `${J}\n{a: 1}\n`,
+      [
+        [`${J}\n`, 'json'],
+        ['{a: 1}\n', 'yaml'],
+      ],
+    ],
+    [
+      `${J}\n${J}\n---\n${J}\n`,
+      [
+        [`${J}\n`, 'json'],
+        [`${J}\n`, 'json'],
+        [`---\n${J}\n`, 'refused'],
+      ],
+    ],
+    [
+      `${J}\n${J}\n# c\n`,
+      [
+        [`${J}\n`, 'json'],
+        [`${J}\n`, 'json'],
+        ['# c\n', 'refused'],
+      ],
+    ],
     [`---\n${J}\n`, [[`---\n${J}\n`, 'yaml']]],
     [`\uFEFF${J}\n`, [[`\uFEFF${J}\n`, 'yaml']]],
     ['{a: 1}\n', [['{a: 1}\n', 'yaml']]],
@@ -103,12 +180,9 @@ describe('what kubectl reads a document with', () => {
 });
 
 describe('a part without content', () => {
-  test.each(['', '\n', '# c\n', '\uFEFF# c\n', '---\n', '--- # c\n\n'])(
-    '%j has neither data nor problems',
-    (text) => {
-      expect(parseDocument(text)).toMatchObject({ root: null, problems: [] });
-    },
-  );
+  test.each(['', '\n', '# c\n', '\uFEFF# c\n', '---\n', '--- # c\n\n'])('%j has neither data nor problems', (text) => {
+    expect(parseDocument(text)).toMatchObject({ root: null, problems: [] });
+  });
 });
 
 describe('a document that can not be read', () => {

@@ -66,7 +66,8 @@ describe('types', () => {
 
   test('numbers beyond what Kubernetes holds are out of range', () => {
     const cpu = (value: Data): string[] => inOld({ resources: { limits: { cpu: value } } });
-    const port = (value: Data): string[] => inOld({ readinessProbe: { httpGet: { port: value } }, livenessProbe: { tcpSocket: { port: 80 } } });
+    const port = (value: Data): string[] =>
+      inOld({ readinessProbe: { httpGet: { port: value } }, livenessProbe: { tcpSocket: { port: 80 } } });
     for (const value of [2n ** 63n, 2n ** 64n, 1e20])
       expect(cpu(value)).toEqual(['invalid-value spec.resources.limits.cpu: must be < 9223372036854775808']);
     expect(cpu(-(2n ** 64n))).toEqual(['invalid-value spec.resources.limits.cpu: must be >= -9223372036854775808']);

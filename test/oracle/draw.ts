@@ -24,7 +24,7 @@ export interface Schema {
 export function drawFile(dice: Dice, schema: Schema): string {
   const count = dice.chance(12) ? 2 : 1;
   const documents: Document[] = [];
-  for (let index = 0; index < count; index += 1) documents.push(drawDocument(dice, installationKind(dice, schema, index)));
+  for (let index = 0; index < count; index += 1) documents.push(drawDocument(dice, inList(dice, installationKind(dice, schema, index))));
   const secrets = documents.flatMap(({ data }) => secretsFor(dice, data)).map((kind) => drawDocument(dice, kind));
   const text = joined(dice, dice.shuffle([...documents, ...secrets]));
   const ended = dice.chance(4) ? text.replace(/\n$/, '') : text;
@@ -77,7 +77,9 @@ const oneOf = (...texts: readonly string[]): ScalarKind => ({
 const spelled = (...texts: readonly string[]): ScalarKind => ({
   scalar(dice, style) {
     const all = dice.chance(1) ? SPELLINGS : texts;
-    const fitting = all.filter((text) => (style === 'block' || !/[,[\]{}?]|^-*$|: |^[|>]/.test(text)) && (style !== 'json' || isJson(text)));
+    const fitting = all.filter(
+      (text) => (style === 'block' || !/[,[\]{}?]|^-*$|: |^[|>]/.test(text)) && (style !== 'json' || isJson(text)),
+    );
     return { text: fitting.length === 0 ? '1' : dice.pick(fitting), data: null };
   },
 });
@@ -97,11 +99,17 @@ const mostly = (usual: readonly string[], odd: readonly string[]): ScalarKind =>
   return { scalar: (dice, style) => (dice.chance(3) ? oddly : usually).scalar(dice, style) };
 };
 
-const INTEGERS = mostly(['1', '2', '3', '4', '10', '80', '8065', '0', '-1', '+3', '0x1F', '017'], ['-5', '2147483647', '2147483648', '-2147483649', '1e3', '2.0', '1_000']);
+const INTEGERS = mostly(
+  ['1', '2', '3', '4', '10', '80', '8065', '0', '-1', '+3', '0x1F', '017'],
+  ['-5', '2147483647', '2147483648', '-2147483649', '1e3', '2.0', '1_000'],
+);
 const LONG_INTEGERS = mostly(['1', '30', '0', '9223372036854775807', '1e18'], ['-9223372036854775808', '9223372036854775808', '1e19']);
 const BOOLEANS = spelled('true', 'false', 'False', 'no', 'off', 'n', 'yes', 'on', 'TRUE');
 const OFF = mostly(['false', 'False', 'FALSE', 'no', 'NO', 'off', 'N', '!!bool "no"'], ['true', 'on', '"no"']);
-const QUANTITIES = mostly(['100m', '500m', '1Gi', '256Mi', '1', '2', '"100m"', '"1"', '0', '1.5Gi', '1k', '1Ei', '"1e3"', '2000m'], ['1e3', '0.5', '1e3.5', '-1']);
+const QUANTITIES = mostly(
+  ['100m', '500m', '1Gi', '256Mi', '1', '2', '"100m"', '"1"', '0', '1.5Gi', '1k', '1Ei', '"1e3"', '2000m'],
+  ['1e3', '0.5', '1e3.5', '-1'],
+);
 const PORTS = mostly(['80', '8065', '"http"', 'http', '0', '65536', '2147483647'], ['2147483648', '-1', '8e1']);
 const SIZES = oneOf('50Gi', '1Ti', '10Gi', '500Mi');
 
@@ -121,18 +129,11 @@ function kindOf(dice: Dice, schema: Schema, name: string, depth: number): Kind {
   const fitting = FITTING[name];
   if (schema['x-kubernetes-int-or-string'] === true) return /port/i.test(name) ? PORTS : QUANTITIES;
   if (fitting !== undefined && schema.type !== 'object' && !dice.chance(3)) return fitting;
-  switch (schema.type) {
-    case 'integer':
-      return name === 'terminationGracePeriodSeconds' ? LONG_INTEGERS : INTEGERS;
-    case 'boolean':
-      return BOOLEANS;
-    case 'array':
-      return { list: kindOf(dice, schema.items ?? {}, name, depth + 1) };
-    case 'object':
-      return objectKind(dice, schema, depth);
-    default:
-      return dice.chance(1) ? spelled(...SPELLINGS) : 'string';
-  }
+  if (schema.type === 'integer') return name === 'terminationGracePeriodSeconds' ? LONG_INTEGERS : INTEGERS;
+  if (schema.type === 'boolean') return BOOLEANS;
+  if (schema.type === 'array') return { list: kindOf(dice, schema.items ?? {}, name, depth + 1) };
+  if (schema.type === 'object') return objectKind(dice, schema, depth);
+  return dice.chance(1) ? spelled(...SPELLINGS) : 'string';
 }
 
 /** Names of entries in maps that the schema leaves open. */
@@ -167,12 +168,17 @@ const METADATA: Readonly<Record<string, Kind>> = {
 const EXPORTED: Readonly<Record<string, Kind>> = {
   annotations: labels(
     ['kubectl.kubernetes.io/last-applied-configuration', oneOf('{}', '{\\"kind\\": \\"ClusterInstallation\\"}')],
-    ['argocd.argoproj.io/tracking-id', oneOf('a:mattermost.com/ClusterInstallation:mm/chat', 'a:installation.mattermost.com/Mattermost:mm/chat')],
+    [
+      'argocd.argoproj.io/tracking-id',
+      oneOf('a:mattermost.com/ClusterInstallation:mm/chat', 'a:installation.mattermost.com/Mattermost:mm/chat'),
+    ],
     ['team', oneOf('a')],
   ),
   creationTimestamp: spelled('null', '"2021-01-01T00:00:00Z"', '2021-01-01T00:00:00Z'),
   generation: spelled('1', '9'),
-  managedFields: { list: labels(['manager', oneOf('kubectl')], ['fieldsType', oneOf('FieldsV1')], ['time', spelled('"2021-01-01T00:00:00Z"')]) },
+  managedFields: {
+    list: labels(['manager', oneOf('kubectl')], ['fieldsType', oneOf('FieldsV1')], ['time', spelled('"2021-01-01T00:00:00Z"')]),
+  },
   ownerReferences: { list: labels(['apiVersion', oneOf('v1')], ['kind', oneOf('ConfigMap')], ['name', oneOf('x')], ['uid', oneOf('a-b')]) },
   resourceVersion: oneOf('277178439'),
   selfLink: oneOf('/apis/mattermost.com/v1alpha1/x'),
@@ -197,6 +203,22 @@ function installationKind(dice: Dice, schema: Schema, index: number): MapKind {
   };
 }
 
+/** Mostly the installation itself; else a List of it, or one of its own kind, whose items need not name theirs. */
+function inList(dice: Dice, installation: MapKind): MapKind {
+  if (!dice.chance(8)) return installation;
+  const isTyped = dice.chance(40);
+  const isBare = isTyped && dice.chance(50);
+  const item = isBare ? { ...without(installation, ['apiVersion', 'kind']), required: ['metadata', 'spec'] } : installation;
+  return {
+    fields: {
+      apiVersion: { constant: isTyped ? 'mattermost.com/v1alpha1' : 'v1' },
+      kind: { constant: isTyped ? 'ClusterInstallationList' : 'List' },
+      items: { list: item },
+    },
+    required: ['apiVersion', 'kind', 'items'],
+  };
+}
+
 /** As the schema has it, but for a database and a file store that make sense more often than by chance. */
 function specKind(dice: Dice, schema: Schema): MapKind {
   const kind = kindOf(dice, schema.properties?.['spec'] ?? {}, 'spec', 1) as MapKind;
@@ -207,7 +229,9 @@ function specKind(dice: Dice, schema: Schema): MapKind {
     ...kind,
     fields: {
       ...kind.fields,
-      ...(minio !== undefined && { minio: isExternal ? externalStore(minio) : without(minio, ['externalURL', 'externalBucket', 'secret']) }),
+      ...(minio !== undefined && {
+        minio: isExternal ? externalStore(minio) : without(minio, ['externalURL', 'externalBucket', 'secret']),
+      }),
       ...(database !== undefined && { database: named ? withSecret(database) : without(database, ['secret']) }),
     },
     required: [...(dice.chance(4) ? [] : ['ingressName']), ...(named ? ['database'] : [])],
@@ -216,11 +240,20 @@ function specKind(dice: Dice, schema: Schema): MapKind {
 
 const externalStore = (minio: MapKind): MapKind => ({
   ...minio,
-  fields: { ...minio.fields, externalURL: oneOf('s3.amazonaws.com', 'minio.example.com:9000', ''), externalBucket: oneOf('files'), secret: oneOf('s3', 'chat-minio') },
+  fields: {
+    ...minio.fields,
+    externalURL: oneOf('s3.amazonaws.com', 'minio.example.com:9000', ''),
+    externalBucket: oneOf('files'),
+    secret: oneOf('s3', 'chat-minio'),
+  },
   required: ['externalURL', 'externalBucket', 'secret'],
 });
 
-const withSecret = (database: MapKind): MapKind => ({ ...database, fields: { ...database.fields, secret: oneOf(...SECRETS) }, required: ['secret'] });
+const withSecret = (database: MapKind): MapKind => ({
+  ...database,
+  fields: { ...database.fields, secret: oneOf(...SECRETS) },
+  required: ['secret'],
+});
 
 const without = (kind: MapKind, names: readonly string[]): MapKind => ({
   ...kind,
@@ -232,10 +265,18 @@ const MANAGED = ['ROOT_PASSWORD', 'USER', 'PASSWORD', 'DATABASE'];
 /** The Secret that an installation names for its database; in one of many files another, or none. */
 function secretsFor(dice: Dice, installation: Data): MapKind[] {
   const at = (value: Data | undefined, name: string): Data | undefined => (isObject(value) ? value[name] : undefined);
+  const items = at(installation, 'items');
+  if (Array.isArray(items)) return items.flatMap((item: Data) => secretsFor(dice, item));
   const name = at(at(at(installation, 'spec'), 'database'), 'secret');
   if (typeof name !== 'string' || dice.chance(3)) return [];
   const namespace = dice.chance(4) ? dice.pick(SPACES) : at(at(installation, 'metadata'), 'namespace');
-  const keys = dice.pick([['DB_CONNECTION_STRING'], ['DB_CONNECTION_STRING'], ['DB_CONNECTION_STRING', ...MANAGED], MANAGED, dice.chance(10) ? ['USER'] : ['DB_CONNECTION_STRING']]);
+  const keys = dice.pick([
+    ['DB_CONNECTION_STRING'],
+    ['DB_CONNECTION_STRING'],
+    ['DB_CONNECTION_STRING', ...MANAGED],
+    MANAGED,
+    dice.chance(10) ? ['USER'] : ['DB_CONNECTION_STRING'],
+  ]);
   const field = dice.pick(['data', 'stringData']);
   const value = dice.chance(2) ? oneOf('') : oneOf(...(field === 'data' ? ['eA=='] : ['x', 'y z']));
   const metadata = { name: oneOf(name), ...(typeof namespace === 'string' && { namespace: oneOf(namespace) }) };
@@ -253,7 +294,55 @@ function secretsFor(dice: Dice, installation: Data): MapKind[] {
 }
 
 /** Pieces that mean much to readers of YAML. */
-const PIECES = ['\t', ' ', '  ', '\n', '\n\n', '\n---\n', '\n...\n', '---', '...', ': ', ':', '? ', '?', '- ', '-', ', ', ',', '#', ' # c', '"', "'", '\\', '\\/', '[', ']', '{', '}', '&a ', '*a', '!!str ', '!x ', '<<: ', '|', '>', '|+\n', '%', '@', '`', '~', 'null', '\r', '\uFEFF', '\u0085', '\u00a0', 'y', '1', '.inf'];
+const PIECES = [
+  '\t',
+  ' ',
+  '  ',
+  '\n',
+  '\n\n',
+  '\n---\n',
+  '\n...\n',
+  '---',
+  '...',
+  ': ',
+  ':',
+  '? ',
+  '?',
+  '- ',
+  '-',
+  ', ',
+  ',',
+  '#',
+  ' # c',
+  '"',
+  "'",
+  '\\',
+  '\\/',
+  '[',
+  ']',
+  '{',
+  '}',
+  '&a ',
+  '*a',
+  '!!str ',
+  '!x ',
+  '<<: ',
+  '|',
+  '>',
+  '|+\n',
+  '%',
+  '@',
+  '`',
+  '~',
+  'null',
+  '\r',
+  '\uFEFF',
+  '\u0085',
+  '\u00a0',
+  'y',
+  '1',
+  '.inf',
+];
 
 /** A file with some damage: a piece more, some characters less, or two lines in each other's place. */
 export function damaged(dice: Dice, text: string): string {

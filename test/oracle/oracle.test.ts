@@ -48,7 +48,9 @@ describe.skipIf(missing !== null)(`the operator's own conversion${missing === nu
     const before = PLACES['a string that gets another name']?.('license') ?? '';
     const right = (await judge(trial('right', before), operator, target)).answer;
     expect(right).toMatchObject({ installations: [{ name: 'chat', state: 'converted' }], differences: [] });
-    const wrong = before.replace('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1').replace('ClusterInstallation', 'Mattermost');
+    const wrong = before
+      .replace('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1')
+      .replace('ClusterInstallation', 'Mattermost');
     const answer = await operator.ask({ before, after: wrong, database: '', modern: false });
     expect(answer.differences.join('\n')).toContain('spec.licenseSecret: the operator has "license", the result nothing');
     expect(answer.differences.join('\n')).toContain('Mattermost has no spec.mattermostLicenseSecret');
@@ -65,7 +67,9 @@ describe.skipIf(missing !== null)(`the operator's own conversion${missing === nu
   test(
     'spellings of scalars in all kinds of places',
     async () => {
-      const all = Object.entries(PLACES).flatMap(([place, write]) => SPELLINGS.map((scalar) => trial(`${place}: ${scalar}`, write(scalar))));
+      const all = Object.entries(PLACES).flatMap(([place, write]) =>
+        SPELLINGS.map((scalar) => trial(`${place}: ${scalar}`, write(scalar))),
+      );
       const step = isLong ? 1 : all.length / SHORT_SCALARS;
       const trials = all.filter((_, index) => Math.floor(index % step) === 0);
       await compareAll(trials.length, (number) => trials[number] ?? trial('', ''), operator, target);
@@ -104,7 +108,12 @@ function drawTrial(number: number, schema: Schema, mayBeModern: boolean): Trial 
   const isEngines = number % 3 === 0;
   const whole = isEngines ? drawManifest(dice).text : drawFile(dice, schema);
   const text = dice.chance(20) ? damaged(dice, whole) : whole;
-  return { name: `${number}`, text, database: isEngines ? dice.pick(['external', 'operator-managed']) : '', modern: mayBeModern && dice.chance(20) };
+  return {
+    name: `${number}`,
+    text,
+    database: isEngines ? dice.pick(['external', 'operator-managed']) : '',
+    modern: mayBeModern && dice.chance(20),
+  };
 }
 
 const AT_ONCE = 100;
@@ -138,7 +147,9 @@ class Tally {
     else if (isConvertible) this.#needlessly += 1;
     else this.#rightly += 1;
     if (differences.length > 0)
-      this.faults.push(`${trial.name} (CI2MM_SEED=${SEED}, ${trial.database}, ${trial.modern ? 'modern' : 'keep'}): ${differences.join('; ')}\n${trial.text}`);
+      this.faults.push(
+        `${trial.name} (CI2MM_SEED=${SEED}, ${trial.database}, ${trial.modern ? 'modern' : 'keep'}): ${differences.join('; ')}\n${trial.text}`,
+      );
   }
 
   summary(): string {

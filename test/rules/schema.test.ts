@@ -29,11 +29,14 @@ describe('invalid-installation', () => {
     expect(hitsInSpec('invalid-installation', `ingressName: a\n${spec}`)).toEqual([{ path, message }]);
   });
 
-  test.each(['5', '3.10', 'yes', '[a, b]', '{a: b}', '[]', '1e3', '0x1F'])('an ingressName that is %s is not excused as a missing one is', (value) => {
-    const [hit] = hitsInSpec('invalid-installation', `ingressName: ${value}`);
-    expect(hit?.path).toEqual(['spec', 'ingressName']);
-    expect(hit?.message).toContain('spec.ingressName must be a string, is a');
-  });
+  test.each(['5', '3.10', 'yes', '[a, b]', '{a: b}', '[]', '1e3', '0x1F'])(
+    'an ingressName that is %s is not excused as a missing one is',
+    (value) => {
+      const [hit] = hitsInSpec('invalid-installation', `ingressName: ${value}`);
+      expect(hit?.path).toEqual(['spec', 'ingressName']);
+      expect(hit?.message).toContain('spec.ingressName must be a string, is a');
+    },
+  );
 
   test.each(['ingressName: a', 'size: 1000users', 'ingressName: a\nreplicas: ${REPLICAS}', 'ingressName: a\nunknown: 1'])(
     'lets %j be',
@@ -217,7 +220,8 @@ describe('status-dropped', () => {
 });
 
 describe('metadata-dropped', () => {
-  const exported = (metadata: string): string => `${HEADER}metadata:\n  name: chat\n${metadata.replaceAll(/^/gm, '  ')}\nspec: {ingressName: a}\n`;
+  const exported = (metadata: string): string =>
+    `${HEADER}metadata:\n  name: chat\n${metadata.replaceAll(/^/gm, '  ')}\nspec: {ingressName: a}\n`;
   const messages = (metadata: string): string[] => hitsIn('metadata-dropped', exported(metadata)).map(({ message }) => message);
 
   test('notes what the API server writes, all in one', () => {
@@ -230,7 +234,10 @@ describe('metadata-dropped', () => {
   test.each([
     ['ownerReferences: [{uid: a}]', /^metadata\.ownerReferences is dropped: .*deletes/],
     ['annotations: {kubectl.kubernetes.io/last-applied-configuration: "{}"}', /last-applied-configuration.* is dropped: .*kubectl/],
-    ['annotations: {argocd.argoproj.io/tracking-id: "a:mattermost.com/ClusterInstallation:mm/chat"}', /tracking-id.* is dropped: .*Argo CD/],
+    [
+      'annotations: {argocd.argoproj.io/tracking-id: "a:mattermost.com/ClusterInstallation:mm/chat"}',
+      /tracking-id.* is dropped: .*Argo CD/,
+    ],
     ['deletionTimestamp: 2021-01-01T00:00:00Z', /^metadata\.deletionTimestamp is dropped/],
     ['selfLink: /apis/x', /^metadata\.selfLink is dropped/],
     ['managedFields: []', /^metadata\.managedFields is dropped/],

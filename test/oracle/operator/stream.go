@@ -45,7 +45,8 @@ func readStream(text string) ([]object, error) {
 
 func withItems(each object) []object {
 	items, ok := each["items"].([]any)
-	if kind, _ := each["kind"].(string); !ok || !strings.HasSuffix(kind, "List") {
+	kind, _ := each["kind"].(string)
+	if !ok || !strings.HasSuffix(kind, "List") {
 		return []object{each}
 	}
 	head := object{}
@@ -56,12 +57,20 @@ func withItems(each object) []object {
 	all := []object{head}
 	for _, item := range items {
 		if inner, ok := item.(object); ok {
-			all = append(all, withItems(inner)...)
+			all = append(all, withItems(withKind(inner, kind, each["apiVersion"]))...)
 		} else {
 			all = append(all, object{"not an object": item})
 		}
 	}
 	return all
+}
+
+// An item of a list of one kind may leave out what the list says.
+func withKind(item object, list string, apiVersion any) object {
+	if kind := strings.TrimSuffix(list, "List"); kind != "" && item["kind"] == nil && item["apiVersion"] == nil {
+		item["kind"], item["apiVersion"] = kind, apiVersion
+	}
+	return item
 }
 
 func isInstallation(each object) bool {

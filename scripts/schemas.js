@@ -22,18 +22,48 @@ const arrivedInPatch = {
   'Mattermost.spec.fileStore.local.accessModes': '1.25.4',
 };
 
-const strings = { type: 'object', additionalProperties: { type: 'string' } };
+const string = { type: 'string' };
+const strings = { type: 'object', additionalProperties: string };
+const int64 = { type: 'integer', format: 'int64' };
+const boolean = { type: 'boolean' };
+const time = {
+  ...string,
+  pattern:
+    '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$',
+};
+const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
-/** CRDs leave metadata to the API server; these are the parts that a manifest can get wrong. */
+/** CRDs leave metadata to the API server, which has one type for all objects: these are the fields of which a manifest can get the type wrong. */
 const metadata = {
-  type: 'object',
-  'x-kubernetes-preserve-unknown-fields': true,
+  ...open,
   properties: {
     annotations: strings,
-    generateName: { type: 'string' },
+    creationTimestamp: time,
+    deletionGracePeriodSeconds: int64,
+    deletionTimestamp: time,
+    finalizers: { type: 'array', items: string },
+    generateName: string,
+    generation: int64,
     labels: strings,
-    name: { type: 'string' },
-    namespace: { type: 'string' },
+    managedFields: {
+      type: 'array',
+      items: {
+        ...open,
+        properties: { apiVersion: string, fieldsType: string, manager: string, operation: string, subresource: string, time },
+      },
+    },
+    name: string,
+    namespace: string,
+    ownerReferences: {
+      type: 'array',
+      items: {
+        ...open,
+        properties: { apiVersion: string, blockOwnerDeletion: boolean, controller: boolean, kind: string, name: string, uid: string },
+      },
+    },
+    resourceVersion: string,
+    selfLink: string,
+    uid: string,
   },
 };
 

@@ -2,7 +2,7 @@ import type { DatabaseKind, FileStoreKind } from '../model/installation.ts';
 import { holds } from '../operator/convert.ts';
 import type { IngressStyle } from '../operator/convert.ts';
 import type { Condition, FieldMove } from '../operator/fields.ts';
-import { CONTAINERS, FIELDS, MODERN_INGRESS } from '../operator/fields.ts';
+import { CONTAINERS, DROPPED_METADATA, FIELDS, MODERN_INGRESS } from '../operator/fields.ts';
 
 /** What decides where fields go. `undecided` stands for several installations that differ, or for one that isn't known. */
 export interface FieldDecision {
@@ -53,6 +53,7 @@ export function fieldFate(steps: readonly (string | null)[], decision: FieldDeci
   const [root, name] = steps;
   if (root === undefined) return undecidable('the whole object changes its shape');
   if (root === null) return undecidable('it may lead to any field');
+  if (isDroppedMetadata(steps)) return dropped(`a Mattermost does not take ${steps.join('.')} over`);
   if (UNCHANGED.has(root)) return { fate: 'moved', from: [], to: [] };
   if (root === 'status') return statusFate(name);
   if (root !== 'spec') return dropped(`a Mattermost has no ${root}`);
@@ -73,6 +74,10 @@ function statusFate(name: string | null | undefined): FieldFate {
   if (name === null || name === undefined || STATUS.has(name)) return { fate: 'moved', from: [], to: [] };
   return dropped(`a Mattermost has no status.${name}`);
 }
+
+/** Metadata that goes whatever its value is. */
+const isDroppedMetadata = (steps: readonly (string | null)[]): boolean =>
+  DROPPED_METADATA.some(({ path, holding }) => holding === undefined && leadsInto(steps, path));
 
 const leadsInto = (steps: readonly (string | null)[], field: readonly (string | number)[]): boolean =>
   field.every((name, index) => name === steps[index]);

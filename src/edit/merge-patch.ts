@@ -1,6 +1,7 @@
 import { sameOrMissing } from '../model/same.ts';
 import { formatPath, isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
+import { withoutMetadata } from '../operator/convert.ts';
 import { PatchFailure } from '../kustomize/patch/failure.ts';
 import { asKustomizeReads } from '../kustomize/patch/reading.ts';
 import { strategicMerge } from '../kustomize/patch/strategic-merge.ts';
@@ -181,7 +182,7 @@ function depthOfMaps(value: Value, path: Path): number {
 function serves(patch: Value, goal: Goal): boolean {
   const states = mergedStates(patch, goal);
   const keepsHeader = [...expectedHeader(goal.patch)].every(([key, text]) => textAt(patch, key) === text);
-  const keepsMetadata = sameOrMissing(goal.patch.get('metadata'), valueAt(patch, ['metadata']));
+  const keepsMetadata = sameOrMissing(withoutMetadata(goal.patch).get('metadata'), valueAt(patch, ['metadata']));
   return (
     keepsHeader && keepsMetadata && goal.expectations.every(({ expected }, index) => sameOrMissing(states[index], expected ?? undefined))
   );

@@ -1,9 +1,10 @@
 import { isList, isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
-import { fateOf, modernises, withoutUnknown } from '../operator/convert.ts';
+import { droppedMetadata, fateOf, modernises, withoutUnknown } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { CONTAINERS, FIELDS, MODERN_INGRESS, NEW, ROOT_FIELDS, tlsSecretName } from '../operator/fields.ts';
 import type { FieldMove } from '../operator/fields.ts';
+import { applyMerges } from '../yaml/document.ts';
 import type { Operation } from '../yaml/primitives.ts';
 
 /**
@@ -19,7 +20,11 @@ export function planOperations(installation: ValueMap, options: ConvertOptions):
   const roots = [...installation.keys()].filter((name) => !ROOT_FIELDS.includes(name)).map((name) => [name]);
   const ingress = modernIngress(known, options);
   const batches: Operation[][] = [
-    [...deletions([...options.unknown, ...roots, ...dropped]), ...replacements(kept, known, options), ...ingress.replacements],
+    [
+      ...deletions([...options.unknown, ...roots, ...droppedMetadata(known), ...dropped]),
+      ...replacements(kept, known, options),
+      ...ingress.replacements,
+    ],
     [...wraps(kept.map(({ field }) => field)), ...ingress.wraps],
     ingress.insertions,
   ];
@@ -118,12 +123,18 @@ function modernIngress(installation: ValueMap, options: ConvertOptions): Ingress
 
 const isFalse = (value: Value | undefined): boolean => isScalar(value) && value.value === false;
 
-/** A merge key in a map whose entries the conversion spreads; it is only safe where all it brings stays in place. */
+/** A merge key in a map whose entries the conversion spreads, or takes from; it is only safe where all it brings stays in place. */
 export function unsafeMergeKey(installation: ValueMap): Path | null {
   const places: Path[] = [[], ['spec'], ...CONTAINERS.map(({ from }) => from)];
-  const found = places.find((path) => hasUnsafeMerge(installation, path));
+  const found = places.find((path) => hasUnsafeMerge(installation, path)) ?? mergedMetadata(installation);
   return found === undefined ? null : [...found, '<<'];
 }
+
+/** The map that a merge key brings metadata into which the conversion drops. */
+const mergedMetadata = (installation: ValueMap): Path | undefined =>
+  droppedMetadata(applyMerges(installation) as ValueMap)
+    .find((path) => valueAt(installation, path) === undefined)
+    ?.slice(0, -1);
 
 function hasUnsafeMerge(installation: ValueMap, path: Path): boolean {
   const inherited = valueAt(installation, [...path, '<<']);

@@ -11,7 +11,7 @@ import type { Path, ValueMap } from '../model/value.ts';
 import { fileStoreOf, ingressStyleOf } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
-import { validate } from '../operator/validate.ts';
+import { prunedPaths, validate } from '../operator/validate.ts';
 import { isError, unique } from '../rules/finding.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import { ruleById } from '../rules/index.ts';
@@ -142,7 +142,7 @@ export class FamilyAssessor {
 
   #optionsOf(state: ValueMap, database: DatabaseKind): ConvertOptions {
     const { target, ingress } = this.#with.settings;
-    const unknown = validate(OLD.kind, state, target).flatMap(({ code, path }) => (code === 'unknown-field' ? [path] : []));
+    const unknown = prunedPaths(validate(OLD.kind, state, target));
     return { fileStore: fileStoreOf(state), database, ingress: ingressStyleOf(state, ingress), unknown };
   }
 

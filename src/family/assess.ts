@@ -6,7 +6,7 @@ import type { Path } from '../model/value.ts';
 import type { Inventory } from './inventory.ts';
 import { convert, fileStoreOf, ingressStyleOf } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
-import { validate, validateAgainstCrd } from '../operator/validate.ts';
+import { prunedPaths, validate, validateAgainstCrd } from '../operator/validate.ts';
 import type { SchemaProblem } from '../operator/schema-problem.ts';
 import type { Place } from '../model/place.ts';
 import { checkInstallation } from '../rules/index.ts';
@@ -97,7 +97,7 @@ function optionsFor(
   problems: readonly SchemaProblem[],
   settings: Settings,
 ): ConvertOptions {
-  const unknown = problems.filter(({ code }) => code === 'unknown-field').map(({ path }) => path);
+  const unknown = prunedPaths(problems);
   return { fileStore: fileStoreOf(installation.value), database, ingress: ingressStyleOf(installation.value, settings.ingress), unknown };
 }
 

@@ -4,7 +4,7 @@ import { isList, isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { NEW, OLD } from '../operator/fields.ts';
 import { applyMerges, parseDocument, positions, splitDocuments } from '../yaml/document.ts';
-import type { ParsedDocument } from '../yaml/document.ts';
+import type { DocumentRange, ParsedDocument } from '../yaml/document.ts';
 import { locate } from '../yaml/locate.ts';
 import { decodeUtf8, findHazard } from '../yaml/text.ts';
 
@@ -12,7 +12,7 @@ import { decodeUtf8, findHazard } from '../yaml/text.ts';
 export interface Manifest {
   readonly file: string;
   readonly text: string;
-  readonly documents: readonly { readonly start: number; readonly end: number }[];
+  readonly documents: readonly DocumentRange[];
   /** Every resource that the caller asked for, in order. */
   readonly resources: readonly Resource[];
   /** Installations that are part of something else, such as the values of a chart: they are never edited. */
@@ -93,9 +93,9 @@ class ManifestReader {
 
   read(): Manifest {
     const documents = splitDocuments(this.#text);
-    for (const [index, { start, end }] of documents.entries()) {
-      this.#document(index, start, end);
-      if (this.#installations > MAX_INSTALLATIONS) return this.#overfull(start);
+    for (const [index, range] of documents.entries()) {
+      this.#document(index, range);
+      if (this.#installations > MAX_INSTALLATIONS) return this.#overfull(range.start);
     }
     return {
       file: this.#file,
@@ -113,12 +113,13 @@ class ManifestReader {
     return { ...unreadableManifest(this.#file, ''), text: this.#text, problems: [{ rule: 'unparsable-manifest', message, place }] };
   }
 
-  #document(index: number, start: number, end: number): void {
+  #document(index: number, { start, end, reader }: DocumentRange): void {
     if (end - start > MAX_DOCUMENT) {
       this.#problem('unparsable-manifest', 'the document is too large to be read; split it into files', start, start + 1);
       return;
     }
-    const document = parseDocument(this.#text.slice(start, end));
+    if (reader === 'passed-over' || reader === 'refused') return this.#unread(this.#text.slice(start, end), start, reader);
+    const document = parseDocument(this.#text.slice(start, end), undefined, reader);
     if (this.#unreadable(document, start)) return;
     const before = this.#resources.length;
     this.#objects = new Set();
@@ -143,6 +144,14 @@ class ManifestReader {
     else if (problem !== undefined)
       this.#problem('unparsable-manifest', problem.message, start + problem.offset, start + problem.offset + 1);
     return templated || problem !== undefined;
+  }
+
+  /** kubectl goes on at the next marker, and never after JSON objects that follow each other without one. */
+  #unread(text: string, start: number, reader: 'passed-over' | 'refused'): void {
+    const content = text.search(reader === 'refused' ? /[^ \t\r\n]/ : BETWEEN_DOCUMENTS);
+    if (content === -1) return;
+    const at = start + content;
+    this.#problem('unparsable-manifest', 'kubectl does not read what stands here; put a line --- between documents', at, at + 1);
   }
 
   /** The resource at a path, or those of a List; items of a typed list may leave out apiVersion and kind. */
@@ -195,6 +204,9 @@ class ManifestReader {
     this.#problems.push({ rule, message, place: placeAt(this.#file, this.#at, start, end) });
   }
 }
+
+/** The first line that is neither blank nor a comment nor the end of a document. */
+const BETWEEN_DOCUMENTS = /^(?![ \t]*(?:#|\r?$)|\.\.\.[ \t]*(?:#|\r?$))/m;
 
 /** A document that is a CustomResourceDefinition whatever its template actions bring. */
 const DEFINITION = /^kind:[ \t]*CustomResourceDefinition[ \t]*\r?$/m;

@@ -1,8 +1,8 @@
 import type { Decision, FileStoreKind } from '../model/installation.ts';
 import { isList, isMap, isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
-import { CONTAINERS, FIELDS, MODERN_INGRESS, NEW, ROOT_FIELDS, tlsSecretName } from './fields.ts';
-import type { Condition, FieldMove } from './fields.ts';
+import { CONTAINERS, DROPPED_METADATA, FIELDS, MODERN_INGRESS, NEW, ROOT_FIELDS, tlsSecretName } from './fields.ts';
+import type { Condition, DroppedMetadata, FieldMove } from './fields.ts';
 
 export type IngressStyle = 'keep' | 'modern';
 
@@ -46,7 +46,7 @@ export function fateOf(field: FieldMove, value: Value, decision: Decision): 'kee
  * the very objects of the input. A map that loses every entry stays as an empty map, which means the same as its absence.
  */
 export function convert(installation: ValueMap, options: ConvertOptions): ValueMap {
-  const known = withoutUnknown(installation, options);
+  const known = withoutMetadata(withoutUnknown(installation, options));
   const result: Tree = new Map();
   for (const name of ROOT_FIELDS) {
     const value = known.get(name);
@@ -99,6 +99,27 @@ function replaceText(map: Tree, key: string, text: string): void {
 /** What the API server would store: the installation without the fields it does not know. */
 export const withoutUnknown = (installation: ValueMap, { unknown }: Pick<ConvertOptions, 'unknown'>): ValueMap =>
   without(installation, unknown) as ValueMap;
+
+/** What of an object's metadata a Mattermost does not take over. */
+export const metadataToDrop = (object: ValueMap): DroppedMetadata[] =>
+  DROPPED_METADATA.filter(({ path, holding = '' }) => {
+    const value = valueAt(object, path);
+    return value !== undefined && !(isScalar(value) && (value.value === null || !value.text.includes(holding)));
+  });
+
+/** The paths of the same. Annotations of which nothing would be left go as a whole. */
+export function droppedMetadata(object: ValueMap): Path[] {
+  const paths = metadataToDrop(object).map(({ path }) => path);
+  const annotations = valueAt(object, ANNOTATIONS);
+  const within = paths.filter((path) => path.length > ANNOTATIONS.length);
+  if (!isMap(annotations) || annotations.size === 0 || within.length < annotations.size) return paths;
+  return [...paths.filter((path) => !within.includes(path)), ANNOTATIONS];
+}
+
+const ANNOTATIONS = ['metadata', 'annotations'];
+
+/** The object, or a patch of one, without that metadata. */
+export const withoutMetadata = (object: ValueMap): ValueMap => without(object, droppedMetadata(object)) as ValueMap;
 
 /** A copy without the values at some paths; a list keeps its length. What no path leads into is shared. */
 function without(value: Value, paths: readonly Path[]): Value {

@@ -105,7 +105,7 @@ function isPattern(pattern: string): boolean {
 
 /** CRDs need not name what every object has, and leave metadata to the API server: what this package knows of these is added. */
 function withHeader(schema: SchemaNode): SchemaNode {
-  const known = schemaOf('Mattermost').properties ?? {};
+  const { properties: known = {}, $defs = {} } = schemaOf('Mattermost');
   const header = ['apiVersion', 'kind', 'metadata'].flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]] as const]));
-  return { ...schema, properties: { ...schema.properties, ...Object.fromEntries(header) } };
+  return { ...schema, properties: { ...schema.properties, ...Object.fromEntries(header) }, $defs };
 }

@@ -11,6 +11,8 @@ export interface FieldScope {
   readonly owner: string;
   /** Null where every field of the schema counts as known. */
   readonly target: Release | null;
+  /** Whether a null counts as absent also where the target lacks the field. */
+  readonly passNulls: boolean;
 }
 
 /** Fields that the API server would prune, and fields that only another release knows or still demands. Types are not looked at. */
@@ -37,7 +39,8 @@ function inMap(map: ValueMap, node: SchemaNode, path: Path, scope: FieldScope): 
 }
 
 function inProperty(value: Value, property: SchemaNode, path: Path, scope: FieldScope): SchemaProblem[] {
-  const found = scope.target === null || isNull(value) ? { in: true as const } : availabilityIn(scope.target, property);
+  const passes = scope.target === null || (scope.passNulls && isNull(value));
+  const found = passes ? { in: true as const } : availabilityIn(scope.target, property);
   if (found.in) return inValue(value, property, path, scope);
   const target = `the target is ${scope.target?.version}`;
   if ('since' in found) {

@@ -106,6 +106,48 @@ export const FIELDS: readonly FieldMove[] = [
 /** Root fields that a Mattermost manifest keeps; every other (`status` included) is dropped. */
 export const ROOT_FIELDS: readonly string[] = ['apiVersion', 'kind', 'metadata', 'spec'];
 
+export interface DroppedMetadata {
+  readonly path: readonly string[];
+  /** What the value holds where it goes; otherwise it stays. */
+  readonly holding?: string;
+  /** Why it goes: completes "is dropped: …". */
+  readonly reason: string;
+}
+
+const WRITTEN_BY_THE_SERVER = 'the API server writes it itself, and may refuse or misread it on an object that is created';
+
+/**
+ * Metadata that stands for one object in one cluster, as `kubectl get -o yaml` shows it. The operator carries none of it over (`ConvertToMM`
+ * takes name, namespace, labels and annotations), and a Mattermost is another object. A null says nothing, and stays.
+ */
+export const DROPPED_METADATA: readonly DroppedMetadata[] = [
+  ...[
+    'uid',
+    'resourceVersion',
+    'generation',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'selfLink',
+    'managedFields',
+    'clusterName',
+    'initializers',
+  ].map((name) => ({ path: ['metadata', name], reason: WRITTEN_BY_THE_SERVER })),
+  {
+    path: ['metadata', 'ownerReferences'],
+    reason: 'it names an owner by its uid, and where no owner has that uid Kubernetes deletes what it stands on',
+  },
+  {
+    path: ['metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration'],
+    reason: 'kubectl writes it itself, and would compare the Mattermost with a copy of the old object',
+  },
+  {
+    path: ['metadata', 'annotations', 'argocd.argoproj.io/tracking-id'],
+    holding: `:${OLD.group}/${OLD.kind}:`,
+    reason: 'Argo CD writes it itself, and takes an object whose id names another kind for none of its own',
+  },
+];
+
 /** Maps whose entries are spread over new parents. */
 export const CONTAINERS: readonly { readonly from: Path; readonly to: Path }[] = [
   { from: ['spec', 'minio'], to: ['spec', 'fileStore'] },

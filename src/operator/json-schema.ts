@@ -6,6 +6,17 @@ const ranges: Readonly<Record<string, object>> = {
   int64: { minimum: -(2 ** 63), exclusiveMaximum: 2 ** 63 },
 };
 
+/**
+ * What Kubernetes makes of int-or-string, which says nothing of either: a quantity where the string has a pattern, which only takes whole
+ * numbers as an exponent whatever the pattern says; else a port or the like.
+ */
+function intOrString({ type, pattern }: SchemaNode): object {
+  if (!Array.isArray(type) || !type.includes('integer') || !type.includes('string')) return {};
+  return pattern === undefined ? { ...ranges['int32'] } : { ...ranges['int64'], not: { type: 'string', pattern: BROKEN_EXPONENT } };
+}
+
+const BROKEN_EXPONENT = '[eE][+-]?([0-9]*\\.|[0-9]{19})';
+
 const leftOut = new Set([
   '$ref',
   'properties',
@@ -34,6 +45,7 @@ function toPart(root: SchemaNode, written: SchemaNode, parts: Parts): object {
   const { format, properties, items, additionalProperties: free } = node;
   return parts.share({
     ...(format !== undefined && Object.hasOwn(ranges, format) ? ranges[format] : {}),
+    ...intOrString(node),
     ...Object.fromEntries(Object.entries(node).filter(([keyword]) => !leftOut.has(keyword))),
     ...(properties && gathered(mapValues(properties, convert))),
     ...(items && { items: convert(items) }),

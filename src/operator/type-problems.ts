@@ -36,6 +36,8 @@ function describe({ keyword, params }: SchemaError, value: Value): Found {
       return { code: 'invalid-value', message: `must be one of ${(params['allowedValues'] as unknown[]).map(String).join(', ')}` };
     case 'pattern':
       return { code: 'invalid-value', message: `must match ${String(params['pattern'])}` };
+    case 'not':
+      return { code: 'invalid-value', message: 'must be a quantity such as 500m or 2Gi, an exponent in it a whole number' };
     case 'minimum':
     case 'maximum':
     case 'exclusiveMinimum':

@@ -1,4 +1,4 @@
-import type { ValueMap } from '../model/value.ts';
+import type { Path, ValueMap } from '../model/value.ts';
 import { validatorOf } from './compiled.ts';
 import type { CrdSchema } from './crd.ts';
 import { fieldProblems, type FieldScope } from './field-problems.ts';
@@ -11,19 +11,23 @@ import type { SchemaError, Validator } from './validator.ts';
 
 /**
  * Checks a resource against the operator's schema of its kind, as the API server would: nulls in maps count as absent, and a scalar that
- * holds `${...}` fits anywhere. A Mattermost must fit the target release. A ClusterInstallation is held against all releases together:
- * only a field that none of them knows has never had an effect.
+ * holds `${...}` fits anywhere. A Mattermost must fit the target release. Of a ClusterInstallation the API server of that release knows the
+ * fields of its time, and prunes the others, be they null or not.
  *
  * A resource past the limits of `toPlain` is not looked at further: one problem says so.
  */
 export function validate(kind: Kind, value: ValueMap, target: Release): SchemaProblem[] {
-  const scope = { root: schemaOf(kind), owner: kind, target: kind === 'Mattermost' ? target : null };
+  const scope = { root: schemaOf(kind), owner: kind, target, passNulls: kind === 'Mattermost' };
   return problemsOf(value, scope, validatorOf(kind));
 }
 
+/** Of the problems of a ClusterInstallation, the paths of the fields that its API server prunes. */
+export const prunedPaths = (problems: readonly SchemaProblem[]): Path[] =>
+  problems.filter(({ code }) => code === 'unknown-field' || code === 'not-yet-in-target').map(({ path }) => path);
+
 /** The same against a Mattermost CRD of the user's, read by `readCrd`. */
 export function validateAgainstCrd(crd: CrdSchema, value: ValueMap): SchemaProblem[] {
-  return problemsOf(value, { root: crd.schema, owner: 'the given CRD', target: null }, crd.validator);
+  return problemsOf(value, { root: crd.schema, owner: 'the given CRD', target: null, passNulls: true }, crd.validator);
 }
 
 function problemsOf(value: ValueMap, scope: FieldScope, validator: Validator): SchemaProblem[] {

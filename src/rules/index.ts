@@ -29,6 +29,7 @@ import { kustomizePatch } from './kustomize-patch.ts';
 import { kustomizeProofFailed } from './kustomize-proof-failed.ts';
 import { mattermostElsewhere } from './mattermost-elsewhere.ts';
 import { mattermostExists } from './mattermost-exists.ts';
+import { metadataDropped } from './metadata-dropped.ts';
 import { migrateDropped } from './migrate-dropped.ts';
 import { missingIngressName } from './missing-ingress-name.ts';
 import { mysqlVersionDefault } from './mysql-version-default.ts';
@@ -99,6 +100,7 @@ const RULES = {
   'disabled-feature-dropped': disabledFeatureDropped,
   'migrate-dropped': migrateDropped,
   'status-dropped': statusDropped,
+  'metadata-dropped': metadataDropped,
   'replicas-unset': replicasUnset,
   'replicas-negative': replicasNegative,
   'boolean-spelling': booleanSpelling,

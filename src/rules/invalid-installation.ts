@@ -6,6 +6,7 @@ import { existing, isOpen, isUnset } from './written.ts';
 
 const NAME = ['metadata', 'name'];
 const SPEC = ['spec'];
+const INGRESS_NAME = ['spec', 'ingressName'];
 
 export const invalidInstallation: InstallationRule = {
   id: 'invalid-installation',
@@ -61,8 +62,10 @@ const schemaHits = ({ installation, problems }: InstallationSubject): Hit[] =>
     message: `${path.length === 0 ? 'The manifest' : formatPath(path)} ${message}.`,
   }));
 
-/** What the API server would reject, without what this rule looks at itself and what missing-ingress-name owns. */
+/** What the API server would reject, without what this rule looks at itself and what missing-ingress-name owns. A status it does not look at. */
 export function isInvalid({ code, path }: SchemaProblem): boolean {
-  if (code !== 'wrong-type' && code !== 'invalid-value' && code !== 'missing-field') return false;
-  return ![NAME, SPEC, ['spec', 'ingressName']].some((owned) => formatPath(owned) === formatPath(path));
+  const owned = code === 'missing-field' ? [NAME, SPEC, INGRESS_NAME] : [NAME, SPEC];
+  return INVALID.has(code) && path[0] !== 'status' && !owned.some((each) => formatPath(each) === formatPath(path));
 }
+
+const INVALID: ReadonlySet<SchemaProblem['code']> = new Set(['wrong-type', 'invalid-value', 'missing-field']);

@@ -12,7 +12,7 @@ export const targetRemovedField: InstallationRule = {
   remedy: 'Choose the release that you run with --target, or remove the field.',
   explanation:
     'The API server drops a field that its CustomResourceDefinition does not know, without a word, so the conversion would lose it. ' +
-    '`spec.database.version` came to Mattermost with operator v1.21.0, some fields of affinity and probes with the Kubernetes libraries of later releases.\n\n' +
+    'What the ClusterInstallation of the same release lacks as well never had an effect there, and is the matter of unknown-field.\n\n' +
     'Operator 2.0.0 removes `database.operatorManaged` and `fileStore.operatorManaged`: a Mattermost must name an external database and a file ' +
     'store of its own. It also removes ClusterInstallation with the code that migrates it, so the conversion has to be done, and rolled out, ' +
     'on operator 1.x.',

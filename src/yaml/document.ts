@@ -3,8 +3,11 @@ import type { CST, ErrorCode, Node } from 'yaml';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { isList, isMap, isScalar } from '../model/value.ts';
 import { asNode, offsetOf, pairOf } from './nodes.ts';
+import { refusedSyntax } from './refused-syntax.ts';
 import { readShape } from './shape.ts';
 import type { Anchor, OuterAnchors, ShapeProblemCode } from './shape.ts';
+import { endOfJson, isJsonText } from './json.ts';
+import { endOfTrivia } from './layout.ts';
 import { lineEnd } from './text.ts';
 
 export type ProblemCode = ErrorCode | ShapeProblemCode;
@@ -57,22 +60,57 @@ const MESSAGES: Readonly<Record<ErrorCode, string>> = {
   UNEXPECTED_TOKEN: 'something stands where YAML does not allow it',
 };
 
+/** A document of a stream. */
+export interface DocumentRange {
+  readonly start: number;
+  readonly end: number;
+  /**
+   * What kubectl reads it with: a stream that starts with a brace is JSON for as long as it can be read as such. What stands between a line `...`
+   * and the next marker is passed over, and after a series of JSON objects everything else is refused.
+   */
+  readonly reader: 'yaml' | 'json' | 'passed-over' | 'refused';
+}
+
 /**
- * Splits a stream where YAML and Kubernetes do: at lines that start with `---`, and after lines that hold `...`. The ranges cover the whole
- * text. What stands before the first marker is a range of its own, unless it holds a directive, which belongs to the document after it.
+ * Splits a stream where YAML and Kubernetes do: at lines that start with `---`, after lines that hold `...`, and after JSON objects that stand
+ * at its start. The ranges cover the whole text. What stands before the first marker is a range of its own, unless it holds a directive, which
+ * belongs to the document after it.
  */
-export function splitDocuments(text: string): { start: number; end: number }[] {
-  const starts = [0];
-  let directives = startsWithDirective(text, 0);
+export function splitDocuments(text: string): DocumentRange[] {
+  const objects = leadingJson(text);
+  const from = objects.at(-1)?.end ?? 0;
+  const rest = splitYaml(text, from);
+  return [...objects, ...(objects.length > 1 ? rest.map((range) => ({ ...range, reader: 'refused' as const })) : rest)];
+}
+
+function splitYaml(text: string, from: number): DocumentRange[] {
+  const starts: { at: number; reader: 'yaml' | 'passed-over' }[] = [{ at: from, reader: 'yaml' }];
+  let directives = startsWithDirective(text, from);
   for (const match of text.matchAll(/^\uFEFF?(?:---(?=[ \t\r\n]|$)|(\.\.\.)(?=[ \t\r\n]|$).*(?:\n|$))/gm)) {
     const ends = match[1] !== undefined;
-    const start = ends ? match.index + match[0].length : match.index;
-    if (start > (starts.at(-1) ?? 0) && (ends || !directives)) starts.push(start);
-    directives = ends && startsWithDirective(text, start);
+    const at = ends ? match.index + match[0].length : match.index;
+    const last = starts.at(-1)?.at ?? from;
+    if (at === last) starts.pop();
+    if (at >= last && (ends || !directives)) starts.push({ at, reader: ends ? 'passed-over' : 'yaml' });
+    directives = ends && startsWithDirective(text, at);
   }
   return starts
-    .filter((start) => start < text.length)
-    .map((start, index) => ({ start, end: Math.min(starts[index + 1] ?? text.length, text.length) }));
+    .filter(({ at }) => at < text.length)
+    .map(({ at, reader }, index) => ({ start: at, end: Math.min(starts[index + 1]?.at ?? text.length, text.length), reader }));
+}
+
+/** The JSON objects that a stream starts with, each with the blanks that follow, and the last with the comments. */
+function leadingJson(text: string): DocumentRange[] {
+  const ranges: DocumentRange[] = [];
+  for (let start = 0; start < text.length;) {
+    const end = endOfJson(text, start);
+    if (end === null) break;
+    const next = end + (/^[ \t\r\n]*/.exec(text.slice(end, lineEnd(text, end)))?.[0].length ?? 0);
+    ranges.push({ start, end: next, reader: 'json' });
+    start = next;
+  }
+  const [only, ...others] = ranges;
+  return only !== undefined && others.length === 0 ? [{ ...only, end: endOfTrivia(text, only.end) }] : ranges;
 }
 
 /** Only blank lines and comments may stand before a directive; inside a document a line with `%` is content. */
@@ -110,26 +148,33 @@ function tokensOf(text: string): { tokens: CST.Token[]; words: number } {
   return { tokens, words };
 }
 
-/** Reads one document; `outer` knows the anchors that stand before a part of a document. Never throws: what is wrong is in `problems`. */
-export function parseDocument(text: string, outer: OuterAnchors = () => undefined): ParsedDocument {
+/**
+ * Reads one document; `outer` knows the anchors that stand before a part of a document, and `reader` says what kubectl reads it with: by default
+ * JSON where the text is JSON. Never throws: what is wrong is in `problems`.
+ */
+export function parseDocument(
+  text: string,
+  outer: OuterAnchors = () => undefined,
+  reader: 'yaml' | 'json' = isJsonText(text) ? 'json' : 'yaml',
+): ParsedDocument {
   const { tokens, words } = tokensOf(text);
   if (words > MAX_WORDS) return { text, root: null, shape: null, problems: [TOO_MUCH], anchors: [], tokens, words };
   const composer = new Composer(OPTIONS);
   const documents = [...composer.compose(tokens)];
   const errors = documents.length === 0 ? composer.streamInfo().errors : documents.flatMap((each) => each.errors);
-  const problems = errors
-    .filter(({ pos }) => !text.startsWith('...', pos[0]))
-    .map(({ code, pos }) => ({ code, message: MESSAGES[code], offset: pos[0] }));
+  const problems: Problem[] = errors.map(({ code, pos }) => ({ code, message: MESSAGES[code], offset: pos[0] }));
   const [second] = documents.slice(1);
   if (second !== undefined) problems.push({ code: 'MULTIPLE_DOCS', message: MESSAGES.MULTIPLE_DOCS, offset: second.range[0] });
+  const refused = problems.length > 0 || reader === 'json' ? null : refusedSyntax(tokens, text);
+  if (refused !== null) problems.push({ code: 'REFUSED_BY_KUBERNETES', ...refused });
   const root = asNode(documents[0]?.contents);
   return problems.length > 0 || root === null
     ? { text, root: null, shape: null, problems, anchors: [], tokens, words }
-    : { text, tokens, words, ...read(root, outer) };
+    : { text, tokens, words, ...read(root, outer, reader === 'json') };
 }
 
-function read(root: Node, outer: OuterAnchors): Pick<ParsedDocument, 'root' | 'shape' | 'problems' | 'anchors'> {
-  const { value, anchors, problems } = readShape(root, outer);
+function read(root: Node, outer: OuterAnchors, isJson: boolean): Pick<ParsedDocument, 'root' | 'shape' | 'problems' | 'anchors'> {
+  const { value, anchors, problems } = readShape(root, outer, isJson);
   const nothing = problems.length > 0 || isNothing(value);
   return { root: nothing ? null : root, shape: nothing ? null : value, problems, anchors };
 }

@@ -1,12 +1,13 @@
 import { isAlias, isMap as isMapNode, isPair, isScalar as isScalarNode, isSeq } from 'yaml';
-import type { Alias, Node, Pair } from 'yaml';
-import type { Value } from '../model/value.ts';
-import { asNode, keyText, offsetOf, scalarText } from './nodes.ts';
-import { makeScalar } from './scalar.ts';
+import type { Alias, Node, Pair, Scalar as ScalarNode } from 'yaml';
+import { isList, isMap } from '../model/value.ts';
+import type { Scalar, Value } from '../model/value.ts';
+import { asNode, offsetOf, scalarText } from './nodes.ts';
+import { keyOf, makeScalar, scalarFault } from './scalar.ts';
 
 /** Deeper documents are refused before the stack decides; the deepest schemas of Kubernetes stay far below. */
 const MAX_DEPTH = 200;
-/** Values that aliases may add to those written out. Kubernetes' reader has a limit of this order as well. */
+/** Values that aliases may add to those written out. */
 const MAX_ALIASED = 200_000;
 
 export type ShapeProblemCode =
@@ -15,7 +16,8 @@ export type ShapeProblemCode =
   | 'complex-key'
   | 'recursive-alias'
   | 'unresolved-alias'
-  | 'excessive-aliasing';
+  | 'excessive-aliasing'
+  | 'REFUSED_BY_KUBERNETES';
 
 export interface ShapeProblem {
   readonly code: ShapeProblemCode;
@@ -33,6 +35,11 @@ export interface Anchor {
   readonly lastUse: number;
 }
 
+const MERGE = '<<';
+const TOO_LARGE = 'a number is too large for JSON';
+
+const scalarOf = (node: ScalarNode): Scalar => makeScalar(scalarText(node), node.type === 'PLAIN', node.tag ?? null);
+
 /** What a name stands for that is not defined in the text itself. */
 export type OuterAnchors = (name: string) => Value | undefined;
 
@@ -43,9 +50,12 @@ export interface Shape {
   readonly problems: readonly ShapeProblem[];
 }
 
-/** The data of a document, with aliases expanded and merge keys left as an ordinary `<<` entry. */
-export function readShape(root: Node, outer: OuterAnchors): Shape {
-  const reader = new ShapeReader(outer);
+/**
+ * The data of a document, with aliases expanded and merge keys left as an ordinary `<<` entry. `isJson`: Kubernetes' reader of JSON reads it,
+ * to which a number beyond all bounds is no text.
+ */
+export function readShape(root: Node, outer: OuterAnchors, isJson = false): Shape {
+  const reader = new ShapeReader(outer, isJson);
   const value = reader.read(root);
   return { value, anchors: reader.anchors, problems: reader.problems };
 }
@@ -55,7 +65,7 @@ interface Defined extends Anchor {
   lastUse: number;
   /** False while its own content is being read. */
   closed: boolean;
-  /** Values and levels below it, with aliases expanded. */
+  /** Keys and values below it, with aliases expanded, and levels. */
   size: number;
   height: number;
 }
@@ -66,13 +76,16 @@ class ShapeReader {
   readonly anchors: Defined[] = [];
   readonly #byName = new Map<string, Defined>();
   readonly #outer: OuterAnchors;
-  #size = 0;
+  readonly #isJson: boolean;
+  /** What Kubernetes' reader counts as well: the document, its keys, values and aliases. */
+  #size = 1;
   #aliased = 0;
   #depth = 0;
   #deepest = 0;
 
-  constructor(outer: OuterAnchors) {
+  constructor(outer: OuterAnchors, isJson: boolean) {
     this.#outer = outer;
+    this.#isJson = isJson;
   }
 
   read(node: Node | null): Value {
@@ -84,7 +97,7 @@ class ShapeReader {
   }
 
   #content(node: Node): Value {
-    if (isScalarNode(node)) return makeScalar(scalarText(node), node.type === 'PLAIN', node.tag ?? null);
+    if (isScalarNode(node)) return this.#scalar(node);
     if (this.#depth >= MAX_DEPTH) return this.#tooDeep(node);
     this.#depth += 1;
     this.#deepest = Math.max(this.#deepest, this.#depth);
@@ -93,21 +106,53 @@ class ShapeReader {
     return value;
   }
 
+  #scalar(node: ScalarNode): Scalar {
+    const scalar = scalarOf(node);
+    const fault = scalarFault(scalar) ?? (this.#isJson && scalar.plain && typeof scalar.value === 'string' ? TOO_LARGE : null);
+    if (fault !== null) this.#problem('REFUSED_BY_KUBERNETES', fault, offsetOf(node));
+    return scalar;
+  }
+
   #list(items: readonly unknown[]): Value {
     return items.map((item) => (isPair(item) ? this.#map([item]) : this.read(asNode(item))));
   }
 
   #map(pairs: readonly Pair[]): Value {
     const map = new Map<string, Value>();
+    const seen = new Set<string>();
     for (const pair of pairs) {
       const key = asNode(pair.key);
-      const name = keyText(pair);
-      if (name === null) return this.#problem('complex-key', 'Kubernetes only allows strings as keys', offsetOf(key));
-      if (map.has(name)) return this.#problem('DUPLICATE_KEY', 'a key appears twice in one map', offsetOf(key));
-      if (key !== null) this.#anchorOfKey(key);
-      map.set(name, this.read(asNode(pair.value)));
+      if (!isScalarNode(key)) return this.#problem('complex-key', 'Kubernetes only allows strings as keys', offsetOf(key));
+      const name = scalarText(key);
+      const read = this.#key(key, name);
+      if (read === null) return makeScalar('', true);
+      if (seen.has(read)) return this.#problem('DUPLICATE_KEY', 'a key appears twice in one map', offsetOf(key));
+      seen.add(read);
+      this.#anchorOfKey(key);
+      const value = this.read(asNode(pair.value));
+      if (name === MERGE && !this.#isMergeable(asNode(pair.value), value))
+        return this.#problem('REFUSED_BY_KUBERNETES', 'a merge key (<<) takes a map or a list of maps', offsetOf(key));
+      map.set(name, value);
     }
     return map;
+  }
+
+  /** What Kubernetes makes of a key; null where it makes nothing of it. */
+  #key(key: ScalarNode, name: string): string | null {
+    const scalar = scalarOf(key);
+    if (name === MERGE) {
+      if (scalar.plain && scalar.tag === null) return MERGE;
+      this.#problem('REFUSED_BY_KUBERNETES', 'a key << in quotes or with a tag is no merge key to Kubernetes', offsetOf(key));
+      return null;
+    }
+    this.#size += 1;
+    const read = keyOf(scalar);
+    if (read === null) this.#problem('complex-key', 'Kubernetes only allows strings as keys', offsetOf(key));
+    return read;
+  }
+
+  #isMergeable(node: Node | null, value: Value): boolean {
+    return isMap(value) || (isList(value) && isSeq(node) && value.every(isMap));
   }
 
   #anchorOfKey(key: Node): void {
@@ -135,13 +180,18 @@ class ShapeReader {
       return this.#outer(alias.source) ?? this.#problem('unresolved-alias', 'an alias has no anchor before it', offsetOf(alias));
     if (!anchor.closed) return this.#problem('recursive-alias', 'an alias points at a node that contains it', offsetOf(alias));
     anchor.lastUse = offsetOf(alias);
-    this.#size += anchor.size;
-    this.#aliased += anchor.size;
+    this.#size += anchor.size + 1;
+    this.#aliased += anchor.size + 1;
     this.#deepest = Math.max(this.#deepest, this.#depth + anchor.height);
     if (this.#deepest > MAX_DEPTH) return this.#tooDeep(alias);
-    if (this.#aliased > MAX_ALIASED)
+    if (this.#aliased > MAX_ALIASED || this.#isMostlyAliases())
       return this.#problem('excessive-aliasing', 'aliases expand to more data than Kubernetes would read', offsetOf(alias));
     return anchor.value;
+  }
+
+  /** A limit of Kubernetes' reader: of a thousand values and more, no more than 99 in a hundred may come from aliases. */
+  #isMostlyAliases(): boolean {
+    return this.#aliased > 100 && this.#size > 1000 && this.#aliased / this.#size > 0.99;
   }
 
   #tooDeep(node: Node): Value {

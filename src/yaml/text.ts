@@ -82,8 +82,12 @@ export function offsetBefore(edits: readonly Edit[], offset: number): number {
 const HAZARDS: readonly (readonly [RefusalCode, RegExp, string])[] = [
   ['lone-cr', /\r(?!\n)/, 'a carriage return without a line feed is a line break to some YAML readers and text to others'],
   ['unicode-line-break', /[\u0085\u2028\u2029]/, 'NEL, LS and PS are line breaks to some YAML readers and text to others'],
-  // oxlint-disable-next-line no-control-regex
-  ['control-char', /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/, 'Kubernetes rejects control characters in YAML'],
+  [
+    'control-char',
+    // oxlint-disable-next-line no-control-regex
+    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/,
+    'Kubernetes rejects control characters in YAML',
+  ],
   ['inner-bom', /(?<!^)\uFEFF/, 'a byte order mark inside the file becomes part of a key to Kubernetes'],
 ];
 

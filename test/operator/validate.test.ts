@@ -64,6 +64,30 @@ describe('types', () => {
     expect(inOld(spec)).toEqual([line]);
   });
 
+  test('numbers beyond what Kubernetes holds are out of range', () => {
+    const cpu = (value: Data): string[] => inOld({ resources: { limits: { cpu: value } } });
+    const port = (value: Data): string[] =>
+      inOld({ readinessProbe: { httpGet: { port: value } }, livenessProbe: { tcpSocket: { port: 80 } } });
+    for (const value of [2n ** 63n, 2n ** 64n, 1e20])
+      expect(cpu(value)).toEqual(['invalid-value spec.resources.limits.cpu: must be < 9223372036854775808']);
+    expect(cpu(-(2n ** 64n))).toEqual(['invalid-value spec.resources.limits.cpu: must be >= -9223372036854775808']);
+    for (const value of [2 ** 31, 2n ** 64n, 1e300])
+      expect(port(value)).toEqual(['invalid-value spec.readinessProbe.httpGet.port: must be <= 2147483647']);
+    expect(port(-(2 ** 31) - 1)).toEqual(['invalid-value spec.readinessProbe.httpGet.port: must be >= -2147483648']);
+    expect([...cpu(2n ** 63n - 1n), ...port(2 ** 31 - 1), ...port('http')]).toEqual([]);
+  });
+
+  test.each(['1e3.5', '1E+3.', '1e.5', '1e-.5', '1e99999999999999999999'])('%s has no whole number as its exponent', (cpu) => {
+    expect(inOld({ resources: { requests: { cpu } } })).toEqual([
+      'invalid-value spec.resources.requests.cpu: must be a quantity such as 500m or 2Gi, an exponent in it a whole number',
+    ]);
+  });
+
+  test('quantities up to the limits pass', () => {
+    for (const cpu of ['1e3', '1E-3', '.5', '1.', '1.5Gi', '1E', '1Ei', 2n ** 63n - 1n, -(2n ** 63n)])
+      expect(inOld({ resources: { requests: { cpu } } })).toEqual([]);
+  });
+
   test('numbers that fit pass, as Kubernetes reads them', () => {
     expect(
       inOld({ replicas: 3.0, livenessProbe: { terminationGracePeriodSeconds: 2n ** 63n - 1n }, resources: { limits: { cpu: 1 } } }),
@@ -128,9 +152,23 @@ describe('fields of another release', () => {
     expect(inNew({ ingressName: 'x', ingress: null }, '1.15.0')).toEqual([]);
   });
 
-  test('a ClusterInstallation is held against all releases together', () => {
-    const spec = { ingressName: 'x', database: { version: '8.0' } };
-    expect(problems('ClusterInstallation', spec, '1.12.0')).toEqual([]);
+  test.each<[string, Data]>([
+    ['a value', '8.0'],
+    ['a null, which strict validation does not take either', null],
+  ])('a ClusterInstallation of an older operator lacks it as well: %s', (_, version) => {
+    const spec = { ingressName: 'x', database: { version } };
+    expect(problems('ClusterInstallation', spec, '1.20.1')).toEqual([
+      'not-yet-in-target spec.database.version: needs operator 1.21.0 or later, the target is 1.20.1',
+    ]);
+    expect(problems('ClusterInstallation', spec, '1.21.0')).toEqual([]);
+    expect(problems('ClusterInstallation', spec, '2.0.0')).toEqual([]);
+  });
+
+  test('what stands below is not judged', () => {
+    const spec = { ingressName: 'x', readinessProbe: { grpc: { port: 'x', bogus: 1 } } };
+    expect(problems('ClusterInstallation', spec, '1.17.0').filter((line) => !line.startsWith('wrong-type'))).toEqual([
+      'not-yet-in-target spec.readinessProbe.grpc: needs operator 1.18.0 or later, the target is 1.17.0',
+    ]);
   });
 });
 
@@ -197,8 +235,33 @@ describe('metadata', () => {
   const spec = { ingressName: 'chat.example.com' };
 
   test('is free but for what every resource shares', () => {
-    const metadata = { name: 'chat', finalizers: ['x'], ownerReferences: [{}], labels: { a: 'b' }, annotations: null };
+    const metadata = { name: 'chat', finalizers: ['x'], ownerReferences: [{}], labels: { a: 'b' }, annotations: null, other: 1 };
     expect(linesOf('ClusterInstallation', toMap({ metadata, spec }))).toEqual([]);
+  });
+
+  test.each<[Data, string]>([
+    [{ uid: 5 }, 'wrong-type metadata.uid: must be a string, is a number'],
+    [{ resourceVersion: 12345 }, 'wrong-type metadata.resourceVersion: must be a string, is a number'],
+    [{ generation: '3' }, 'wrong-type metadata.generation: must be an integer, is a string'],
+    [{ generation: 1e20 }, 'invalid-value metadata.generation: must be < 9223372036854775808'],
+    [{ creationTimestamp: true }, 'wrong-type metadata.creationTimestamp: must be a string, is a boolean'],
+    [{ finalizers: 'x' }, 'wrong-type metadata.finalizers: must be a list, is a string'],
+    [{ ownerReferences: [{ name: 1 }] }, 'wrong-type metadata.ownerReferences[0].name: must be a string, is a number'],
+    [{ managedFields: [{ operation: ['Update'] }] }, 'wrong-type metadata.managedFields[0].operation: must be a string, is a list'],
+  ])('has types throughout: %j', (metadata, line) => {
+    const named = { name: 'chat', ...(metadata as Record<string, Data>) };
+    expect(linesOf('ClusterInstallation', toMap({ metadata: named, spec }))).toEqual([line]);
+  });
+
+  test.each([
+    ['2021-01-01T00:00:00Z', true],
+    ['2021-01-01T00:00:00.123+01:00', true],
+    ['2021-01-01', false],
+    ['2021-01-01 00:00:00Z', false],
+    ['2021-13-01T00:00:00Z', false],
+    ['', false],
+  ])('a time: %j is one: %s', (creationTimestamp, isTime) => {
+    expect(linesOf('ClusterInstallation', toMap({ metadata: { name: 'chat', creationTimestamp }, spec }))).toHaveLength(isTime ? 0 : 1);
   });
 
   test('has a name, and labels and annotations that are strings', () => {

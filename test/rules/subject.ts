@@ -4,7 +4,7 @@ import type { ValueMap } from '../../src/model/value.ts';
 import { convert, fileStoreOf } from '../../src/operator/convert.ts';
 import type { IngressStyle } from '../../src/operator/convert.ts';
 import { defaultTarget, parseRelease } from '../../src/operator/releases.ts';
-import { validate } from '../../src/operator/validate.ts';
+import { prunedPaths, validate } from '../../src/operator/validate.ts';
 import { checkInstallation } from '../../src/rules/index.ts';
 import type { RuleId } from '../../src/rules/index.ts';
 import type { Hit, InstallationSubject } from '../../src/rules/rule.ts';
@@ -38,7 +38,7 @@ function judged(
   const database = options.database ?? databaseKind(installation, keys);
   const fileStore = fileStoreOf(installation.value);
   const problems = validate('ClusterInstallation', installation.value, target);
-  const unknown = problems.filter(({ code }) => code === 'unknown-field').map(({ path }) => path);
+  const unknown = prunedPaths(problems);
   const converted = convert(installation.value, { database, fileStore, unknown, ingress: 'keep' });
   return {
     installation,

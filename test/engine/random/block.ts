@@ -1,6 +1,6 @@
 import type { Data } from './data.ts';
 import { drawFlowStyle, flowContent } from './flow.ts';
-import { isConstant, isListKind, isMapKind } from './kinds.ts';
+import { isConstant, isListKind, isMapKind, isScalarKind } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { LABELS } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -95,6 +95,10 @@ export class BlockWriter {
     const { dice } = this.#scene;
     if (isConstant(kind)) return this.#inline(this.#quoted(kind.constant), kind.constant);
     if (this.#scene.does('nulls')) return this.#nothing();
+    if (isScalarKind(kind)) {
+      const { text, data } = kind.scalar(dice, 'block');
+      return this.#inline(text, data);
+    }
     if (kind === 'string') return this.#string(place);
     if (kind === 'integer' || kind === 'boolean') {
       const { text, data } = kind === 'integer' ? integer(dice, false) : boolean(dice, false);

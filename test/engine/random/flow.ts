@@ -1,5 +1,5 @@
 import type { Data } from './data.ts';
-import { isConstant, isListKind, isMapKind } from './kinds.ts';
+import { isConstant, isListKind, isMapKind, isScalarKind } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { LABELS } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -58,6 +58,7 @@ export function flowValue(scene: Scene, kind: Kind, style: FlowStyle): Written {
 export function flowContent(scene: Scene, kind: Kind, style: FlowStyle): Written {
   if (isConstant(kind)) return flowString(scene, kind.constant, style);
   if (scene.does('nulls')) return nothing(scene.dice, style.json);
+  if (isScalarKind(kind)) return kind.scalar(scene.dice, style.json ? 'json' : 'flow');
   if (kind === 'integer') return integer(scene.dice, style.json);
   if (kind === 'boolean') return boolean(scene.dice, style.json);
   if (kind === 'string') return flowString(scene, scene.does('multiline') ? prose(scene.dice) : word(scene.dice), style);

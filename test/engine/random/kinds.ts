@@ -1,11 +1,17 @@
 import { isList, isMap } from '../../../src/model/value.ts';
 import type { Path, Value } from '../../../src/model/value.ts';
+import type { Dice } from './dice.ts';
+import type { Spelled } from './scalars.ts';
 
 /** What may stand somewhere in a manifest: enough of the schema to draw values and to tell unknown fields. */
-export type Kind = 'string' | 'integer' | 'boolean' | 'labels' | 'anything' | Constant | ListKind | MapKind;
+export type Kind = 'string' | 'integer' | 'boolean' | 'labels' | 'anything' | Constant | ScalarKind | ListKind | MapKind;
 
 export interface Constant {
   readonly constant: string;
+}
+/** A scalar that is drawn with its spelling. */
+export interface ScalarKind {
+  readonly scalar: (dice: Dice, style: 'block' | 'flow' | 'json') => Spelled;
 }
 export interface ListKind {
   readonly list: Kind;
@@ -19,6 +25,7 @@ export interface MapKind {
 
 export const isMapKind = (kind: Kind): kind is MapKind => typeof kind === 'object' && 'fields' in kind;
 export const isListKind = (kind: Kind): kind is ListKind => typeof kind === 'object' && 'list' in kind;
+export const isScalarKind = (kind: Kind): kind is ScalarKind => typeof kind === 'object' && 'scalar' in kind;
 export const isConstant = (kind: Kind): kind is Constant => typeof kind === 'object' && 'constant' in kind;
 
 const RESOURCES: MapKind = { fields: { limits: 'labels', requests: 'labels' } };

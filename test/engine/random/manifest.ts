@@ -64,8 +64,7 @@ function head(scene: Scene, index: number): string {
   const { dice } = scene;
   const comment = scene.does('comments') ? ` ${scene.comment()}` : dice.pick(['', '', ' ']);
   const before = index === 0 && scene.does('comments') ? `${scene.comment()}\n\n` : '';
-  const directive = index === 0 && dice.chance(10) ? dice.pick(['%YAML 1.1\n', '%TAG !e! tag:example.com,2000:\n']) : '';
-  return `${before}${directive}---${comment}\n`;
+  return `${before}---${comment}\n`;
 }
 
 interface Body {

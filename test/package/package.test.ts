@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/command.ts';
+import { recordingIo } from '../recording-io.ts';
 
 const run = promisify(execFile);
 const root = process.cwd();
@@ -157,6 +159,15 @@ describe('the installed program', () => {
       .replace('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1')
       .replace('ClusterInstallation', 'Mattermost');
     expect(await convert(installation)).toBe(expected);
+  });
+
+  test('makes the page that the sources make', async () => {
+    const args = ['scan', '--format', 'html', 'examples/plain'];
+    const io = recordingIo(root);
+    await main(args, io);
+    const { stdout } = await run(program, args, { cwd: root });
+    expect(stdout).toBe(io.out());
+    expect(stdout).toContain('color-scheme: light dark');
   });
 
   test('is deaf to the variables of the YAML library', async () => {

@@ -12,13 +12,25 @@ const FILE_NAMES: ReadonlySet<string> = new Set(['kustomization.yaml', 'kustomiz
  * The `secretGenerator` of kustomizations and components. Prefixes and suffixes of names are not applied: references carry the name without.
  */
 export const kustomizationReader: SecretReader = {
-  matches: isKustomization,
+  resources: { group: 'kustomize.config.k8s.io', kinds: ['Kustomization', 'Component'], matches: isKustomization },
+  bears: 'literals',
+  makes: 'a Secret for each of `secretGenerator`, named by its `name`, without prefix, suffix and hash',
+  keys: '`literals`, `files`, and the variables in the files under `envs` and `env`',
+  open: 'a file under `envs` that is not in the repository; `kvSources` and `commands`',
   read: (resource, readFile) => mapsIn(resource.value.get('secretGenerator')).map((entry) => generatedSource(resource, entry, readFile)),
 };
 
 /** The same generator as a resource of its own, listed under `generators`. */
 export const secretGeneratorReader: SecretReader = {
-  matches: ({ apiVersion, kind }) => apiVersion === 'builtin' && kind === 'SecretGenerator',
+  resources: {
+    group: 'builtin',
+    kinds: ['SecretGenerator'],
+    matches: ({ apiVersion, kind }) => apiVersion === 'builtin' && kind === 'SecretGenerator',
+  },
+  bears: 'literals',
+  makes: 'the Secret of its own name',
+  keys: 'as of `secretGenerator`',
+  open: 'as of `secretGenerator`',
   read: (resource, readFile) => {
     const keys = generatedKeys(resource.value, { file: resource.file, readFile });
     return [sourceOf(resource, keys, { generator: generatorOf(resource.value, undefined) })];

@@ -7,6 +7,7 @@ import { main } from '../../src/cli/command.ts';
 import { EXIT } from '../../src/run/exit-codes.ts';
 import { FIELDS } from '../../src/operator/fields.ts';
 import { renderFields } from '../../src/operator/docs.ts';
+import { renderSecrets } from '../../src/secrets/docs.ts';
 import { recordingIo } from '../recording-io.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -14,6 +15,10 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 test('docs/fields.md is what the field map says', () => {
   expect(read('docs/fields.md')).toBe(renderFields());
+});
+
+test('docs/secrets.md is what the readers say', () => {
+  expect(read('docs/secrets.md')).toBe(renderSecrets());
 });
 
 test('docs/configuration.md is what the schemas say', () => {

@@ -1,3 +1,4 @@
+import { installation } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const unparsableManifest: ReportedRule = {
@@ -11,22 +12,14 @@ export const unparsableManifest: ReportedRule = {
     'accepted by a more lenient reader: duplicate keys, of which the last one counts, a `#` right behind a closing quote, or brackets that are ' +
     'indented less than their key. To kubectl with strict validation, and to kustomize, duplicate keys are errors as well. The operator of any ' +
     'release sees only what the API server accepted.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   size: 1000users
   size: 5000users
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   size: 5000users
-`,
+`),
   example: 'manifest',
 };

@@ -6,11 +6,12 @@ import { FORMATS } from '../../src/report/formats.ts';
 import type { Format } from '../../src/report/formats.ts';
 import { printable } from '../../src/report/printable.ts';
 import { rules } from '../../src/rules/index.ts';
+import type { RuleId } from '../../src/rules/index.ts';
 import { publish } from '../../src/run/publish.ts';
 import type { Excerpt } from '../../src/model/excerpt.ts';
-import type { Finding } from '../../src/model/finding.ts';
+import type { Finding } from '../../src/rules/finding.ts';
 import { installationId } from '../../src/model/installation.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { Report } from '../../src/report/report.ts';
 import { recordingIo } from '../recording-io.ts';
 import { change, finding, HOSTILE, installation, report } from './samples.ts';
 
@@ -187,7 +188,7 @@ const drawn: fc.Arbitrary<Drawn> = fc
       ),
       findings: fc.array(
         fc.record({
-          rule: fc.constantFrom(...rules.map(({ id }) => id)),
+          rule: fc.constantFrom(...rules.map(({ id }) => id as RuleId)),
           level: fc.constantFrom(...LEVELS),
           file: fc.constantFrom(...files),
           whose: fc.oneof(fc.constant('file'), fc.constant('other'), fc.nat(3)),

@@ -2,7 +2,8 @@
  * Builds dist/ (or the folder given) from src/: the command line program, the library, and the library's types. Nothing of it is
  * committed, and equal sources give equal files.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -26,17 +27,6 @@ async function main() {
     writeFileSync(join(dist, name), contents);
   }
   for (const program of PROGRAMS) chmodSync(join(dist, `${program}.cjs`), 0o755);
-  await compileCode();
-}
-
-/** Has V8 compile what a run over a small manifest needs, for src/cli/launch.ts. A build without that code is whole, too. */
-async function compileCode() {
-  const { codeFile } = await moduleFrom('src/cli/launch.ts');
-  const [recorder, example] = ['scripts/record-code.cjs', 'examples/plain'].map((path) => join(root, path));
-  const args = ['--require', recorder, join(dist, 'cli.cjs'), 'convert', '--no-config', '--prove', 'never', example];
-  const env = { ...process.env, NODE_OPTIONS: '', CODE_FILE: join(dist, codeFile()) };
-  const { status, stderr, error } = spawnSync(process.execPath, args, { cwd: dist, env, encoding: 'utf8' });
-  if (status !== 0) console.error(`build: no code was compiled in advance: ${error?.message ?? stderr}`);
 }
 
 function expectEntries(...entries) {
@@ -71,18 +61,24 @@ async function program() {
   const { exports } = metafile.outputs['dist/index.cjs'];
   return [
     ...chunks,
-    ...PROGRAMS.map((name) => [`${name}.cjs`, launcher(`${name}-main.cjs`)]),
+    ...PROGRAMS.map((name) => [`${name}.cjs`, launcher(`${name}-main.cjs`, nameOf(chunks))]),
     ['index.js', `import library from './index.cjs';\nexport const { ${exports.join(', ')} } = library;\n`],
     ['LICENSES.txt', licenses(Object.keys(metafile.inputs))],
   ];
 }
 
+/** A name that no other build has. */
+function nameOf(chunks) {
+  const hash = createHash('sha256').update(JSON.stringify(chunks)).digest('hex').slice(0, 16);
+  return `${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}-${hash}`;
+}
+
 /** The file that the shell starts. */
-function launcher(entry) {
+function launcher(entry, buildName) {
   const { outputFiles } = buildSync({
     ...common,
     stdin: {
-      contents: `import { launch } from './src/cli/launch.ts';\nlaunch(${JSON.stringify(entry)}, __dirname, require);\n`,
+      contents: `import { launch } from './src/cli/launch.ts';\nlaunch(${JSON.stringify(entry)}, __dirname, require, ${JSON.stringify(buildName)});\n`,
       resolveDir: root,
     },
     format: 'cjs',

@@ -2,11 +2,12 @@
  * Builds dist/ (or the folder given) from src/: the command line program, the library, and the library's types. Nothing of it is
  * committed, and equal sources give equal files.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, buildSync, transform } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,17 +27,6 @@ async function main() {
     writeFileSync(join(dist, name), contents);
   }
   for (const program of PROGRAMS) chmodSync(join(dist, `${program}.cjs`), 0o755);
-  await compileCode();
-}
-
-/** Has V8 compile what a run over a small manifest needs, for src/cli/launch.ts. A build without that code is whole, too. */
-async function compileCode() {
-  const { codeFile } = await moduleFrom('src/cli/launch.ts');
-  const [recorder, example] = ['scripts/record-code.cjs', 'examples/plain'].map((path) => join(root, path));
-  const args = ['--require', recorder, join(dist, 'cli.cjs'), 'convert', '--no-config', '--prove', 'never', example];
-  const env = { ...process.env, NODE_OPTIONS: '', CODE_FILE: join(dist, codeFile()) };
-  const { status, stderr, error } = spawnSync(process.execPath, args, { cwd: dist, env, encoding: 'utf8' });
-  if (status !== 0) console.error(`build: no code was compiled in advance: ${error?.message ?? stderr}`);
 }
 
 function expectEntries(...entries) {
@@ -59,24 +49,36 @@ async function program() {
     minify: true,
     metafile: true,
     legalComments: 'none',
-    plugins: [compiledValidators(validatorModule()), schemasAsText, yamlForBrowsers, commanderWithoutChildProcess],
+    plugins: [
+      compiledValidators(validatorModule()),
+      await answered('src/report/html/page-files.ts'),
+      schemasAsText,
+      yamlForBrowsers,
+      commanderWithoutChildProcess,
+    ],
   });
   const chunks = await Promise.all(outputFiles.map(async ({ path, text }) => [basename(path), await commonJs(text)]));
   const { exports } = metafile.outputs['dist/index.cjs'];
   return [
     ...chunks,
-    ...PROGRAMS.map((name) => [`${name}.cjs`, launcher(`${name}-main.cjs`)]),
+    ...PROGRAMS.map((name) => [`${name}.cjs`, launcher(`${name}-main.cjs`, nameOf(chunks))]),
     ['index.js', `import library from './index.cjs';\nexport const { ${exports.join(', ')} } = library;\n`],
     ['LICENSES.txt', licenses(Object.keys(metafile.inputs))],
   ];
 }
 
+/** A name that no other build has. */
+function nameOf(chunks) {
+  const hash = createHash('sha256').update(JSON.stringify(chunks)).digest('hex').slice(0, 16);
+  return `${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}-${hash}`;
+}
+
 /** The file that the shell starts. */
-function launcher(entry) {
+function launcher(entry, buildName) {
   const { outputFiles } = buildSync({
     ...common,
     stdin: {
-      contents: `import { launch } from './src/cli/launch.ts';\nlaunch(${JSON.stringify(entry)}, __dirname, require);\n`,
+      contents: `import { launch } from './src/cli/launch.ts';\nlaunch(${JSON.stringify(entry)}, __dirname, require, ${JSON.stringify(buildName)});\n`,
       resolveDir: root,
     },
     format: 'cjs',
@@ -111,9 +113,10 @@ async function commonJs(text) {
   return code;
 }
 
-/** A module of the sources, bundled and run in memory. */
+/** A module of the sources, bundled and run in memory; it finds files beside itself. */
 async function moduleFrom(file) {
-  const { outputFiles } = await build({ ...common, entryPoints: [file] });
+  const address = JSON.stringify(pathToFileURL(join(root, file)).href);
+  const { outputFiles } = await build({ ...common, entryPoints: [file], define: { 'import.meta.url': address } });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
@@ -123,6 +126,18 @@ const compiledValidators = (code) => ({
     onLoad({ filter: /[\\/]src[\\/]operator[\\/]compiled\.ts$/ }, () => ({ contents: code, loader: 'js' }));
   },
 });
+
+/** Puts in the place of a module whose functions take nothing what they return: it is the same on every run. */
+async function answered(file) {
+  const functions = Object.entries(await moduleFrom(file));
+  const contents = functions.map(([name, answer]) => `export const ${name} = () => (${JSON.stringify(answer())});\n`).join('');
+  return {
+    name: 'answered',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, ({ path }) => (path === join(root, file) ? { contents, loader: 'js' } : undefined));
+    },
+  };
+}
 
 /** Parsing a long text as JSON takes Node half as long as reading the same data as a program. */
 const schemasAsText = {

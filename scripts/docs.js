@@ -9,6 +9,7 @@ const pages = [
   { file: 'docs/rules.md', module: 'src/rules/docs.ts', render: 'renderRules' },
   { file: 'docs/fields.md', module: 'src/operator/docs.ts', render: 'renderFields' },
   { file: 'docs/references.md', module: 'src/references/docs.ts', render: 'renderReferences' },
+  { file: 'docs/secrets.md', module: 'src/secrets/docs.ts', render: 'renderSecrets' },
   { file: 'docs/configuration.md', module: 'src/config/docs.ts', render: 'renderConfiguration' },
   { file: 'schema/config.schema.json', module: 'src/config/schema.ts', render: 'renderConfigSchema' },
 ];

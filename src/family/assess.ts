@@ -16,8 +16,11 @@ import type { DatabaseSecret } from '../secrets/classify.ts';
 import type { SecretSource } from '../secrets/source.ts';
 import type { KnownDatabase, Settings } from '../rules/settings.ts';
 
+/** What rules look at besides an installation. */
+type Surroundings = Pick<Inventory, 'secrets' | 'mattermosts' | 'installations'>;
+
 /** What an assessment of one installation draws on besides the installation. */
-export interface Around extends Pick<Inventory, 'secrets' | 'mattermosts' | 'installations'> {
+export interface Around extends Surroundings {
   /** Where a field of the installation stands. */
   readonly place: (field: Path) => Place;
   readonly findings: Findings;
@@ -34,12 +37,19 @@ export interface Assessment {
 
 /** Judges one installation. Pure: looks at nothing but its arguments. */
 export function assess(installation: Installation, around: Around, settings: Settings): Assessment {
+  const subject = subjectOf(installation, around, settings);
+  const findings = checkInstallation(subject).flatMap(({ id, hit }) =>
+    around.findings.of(id, { ...hit, place: around.place(hit.path), field: hit.path, installation }),
+  );
+  return { installation, database: subject.database, options: optionsOf(subject), findings, blocked: findings.some(isError) };
+}
+
+/** What the rules see of an installation. */
+export function subjectOf(installation: Installation, around: Surroundings, settings: Settings): InstallationSubject {
   const answer = databaseOf(installation, around.secrets, settings);
-  const problems = validate('ClusterInstallation', installation.value, settings.target);
-  const options = optionsFor(installation, answer.kind, problems, settings);
-  const subject: InstallationSubject = {
+  const known = {
     installation,
-    fileStore: options.fileStore,
+    fileStore: fileStoreOf(installation.value),
     database: answer.kind,
     databaseEvidence: answer.evidence,
     databaseSecretKeys: answer.keys,
@@ -49,13 +59,9 @@ export function assess(installation: Installation, around: Around, settings: Set
     engine: settings.engine,
     mattermosts: around.mattermosts.get(installation.name) ?? [],
     installations: around.installations.get(installation.name) ?? [],
-    problems,
-    targetProblems: targetProblems(installation, options, settings),
+    problems: validate('ClusterInstallation', installation.value, settings.target),
   };
-  const findings = checkInstallation(subject).flatMap(({ id, hit }) =>
-    around.findings.of(id, { ...hit, place: around.place(hit.path), field: hit.path, installation }),
-  );
-  return { installation, database: answer.kind, options, findings, blocked: findings.some(isError) };
+  return { ...known, targetProblems: targetProblems(installation, optionsOf(known), settings) };
 }
 
 interface DatabaseOutcome {
@@ -91,14 +97,9 @@ function contradictionOf(answer: KnownDatabase, { kind, evidence }: DatabaseSecr
   return kind === answer || (kind !== 'external' && kind !== 'operator-managed') ? null : evidence;
 }
 
-function optionsFor(
-  installation: Installation,
-  database: DatabaseKind,
-  problems: readonly SchemaProblem[],
-  settings: Settings,
-): ConvertOptions {
-  const unknown = prunedPaths(problems);
-  return { fileStore: fileStoreOf(installation.value), database, ingress: ingressStyleOf(installation.value, settings.ingress), unknown };
+function optionsOf(subject: Omit<InstallationSubject, 'targetProblems'>): ConvertOptions {
+  const { installation, fileStore, database, ingress, problems } = subject;
+  return { fileStore, database, ingress: ingressStyleOf(installation.value, ingress), unknown: prunedPaths(problems) };
 }
 
 function targetProblems(installation: Installation, options: ConvertOptions, settings: Settings): SchemaProblem[] {

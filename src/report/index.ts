@@ -1,5 +1,5 @@
 import { github } from './github.ts';
-import { html } from './html.ts';
+import { html } from './html/html.ts';
 import { json } from './json.ts';
 import { markdown } from './markdown.ts';
 import { diff } from './git-diff.ts';

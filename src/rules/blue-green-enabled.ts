@@ -1,5 +1,6 @@
 import type { Installation } from '../model/installation.ts';
 import { isMap, scalarAt, stringAt, valueAt } from '../model/value.ts';
+import { installation } from './examples.ts';
 import { enabledHits } from './feature.ts';
 import type { InstallationRule } from './rule.ts';
 
@@ -18,11 +19,7 @@ export const blueGreenEnabled: InstallationRule = {
     "So these must be set to production's values in the same commit, and that commit must not set `spec.migrate`.\n\n" +
     '`enable` counts as true the way Kubernetes reads YAML: unquoted `true`, `yes`, `y` and `on` in their usual capitalisations. ' +
     'A variable, a template action or a string is flagged too: nothing offline says that it is off.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   blueGreen:
     enable: true
@@ -33,16 +30,12 @@ spec:
     green:
       image: mattermost/mattermost-enterprise-edition
       version: 9.11.1
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   image: mattermost/mattermost-enterprise-edition
   version: 9.11.3
-`,
+`),
   example: 'manifest',
   check: ({ installation }) => enabledHits(installation, 'blueGreen', concreteRemedy(installation) ?? blueGreenEnabled.remedy),
 };

@@ -1,5 +1,6 @@
 import type { Path, Scalar, Value } from '../model/value.ts';
 import { formatPath, isList, isMap, valueAt } from '../model/value.ts';
+import { installation } from './examples.ts';
 import type { Hit, InstallationRule, InstallationSubject } from './rule.ts';
 
 export const booleanSpelling: InstallationRule = {
@@ -11,22 +12,14 @@ export const booleanSpelling: InstallationRule = {
     '`kubectl apply` and the API server read the unquoted words `yes`, `y`, `on`, `no`, `n` and `off` as booleans (sigs.k8s.io/yaml). kustomize, and ' +
     'with it Flux, takes them for strings and writes them in quotes: a build of `useIngressTLS: yes` has `useIngressTLS: "yes"` (kustomize 4.5.4 and ' +
     '5.5.0), which the API server rejects. The conversion decides as kubectl does, and leaves the word as it is.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   useIngressTLS: yes
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   useIngressTLS: true
-`,
+`),
   example: 'manifest',
   check(subject) {
     const words = new WordFinder();

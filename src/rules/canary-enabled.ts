@@ -1,5 +1,6 @@
 import type { Installation } from '../model/installation.ts';
 import { stringAt } from '../model/value.ts';
+import { installation } from './examples.ts';
 import { enabledHits } from './feature.ts';
 import type { InstallationRule } from './rule.ts';
 
@@ -15,25 +16,17 @@ export const canaryEnabled: InstallationRule = {
     'the name of the installation followed by `-canary`) stay until they are removed by hand.\n\n' +
     '`enable` counts as true the way Kubernetes reads YAML: unquoted `true`, `yes`, `y` and `on` in their usual capitalisations. ' +
     'A variable, a template action or a string is flagged too: nothing offline says that it is off.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   canary:
     enable: true
     deployment:
       image: mattermost/mattermost-enterprise-edition
       version: 9.11.3
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
-`,
+`),
   example: 'manifest',
   check: ({ installation }) => enabledHits(installation, 'canary', concreteRemedy(installation)),
 };

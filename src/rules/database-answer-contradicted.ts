@@ -1,4 +1,5 @@
 import { SECRET_PATH, secretName } from './database-secret.ts';
+import { documents, installation, secret } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 
 export const databaseAnswerContradicted: InstallationRule = {
@@ -10,46 +11,34 @@ export const databaseAnswerContradicted: InstallationRule = {
   explanation:
     'An answer from `--database` or from `databases` in `.ci2mm.yaml` counts before what the manifests say. If it is wrong, the Mattermost gets the ' +
     'wrong kind of database: the operator finds no `DB_CONNECTION_STRING` in the Secret of an external one and stops, and an operator-managed one is made anew and empty.',
-  before: `# ci2mm convert --database chat=external
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: documents(
+    '# ci2mm convert --database chat=external\n' +
+      installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-database
-stringData:
+`),
+    secret(`
   ROOT_PASSWORD: ...
   USER: mattermost
   PASSWORD: ...
   DATABASE: mattermost
-`,
-  after: `# ci2mm convert
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  ),
+  after: documents(
+    '# ci2mm convert\n' +
+      installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-database
-stringData:
+`),
+    secret(`
   ROOT_PASSWORD: ...
   USER: mattermost
   PASSWORD: ...
   DATABASE: mattermost
-`,
+`),
+  ),
   example: 'none',
   check(subject) {
     const { databaseContradiction: evidence, database } = subject;

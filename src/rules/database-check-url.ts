@@ -1,5 +1,6 @@
 import { compareReleases, release } from '../operator/releases.ts';
 import { SECRET_PATH, secretName, secretSource } from './database-secret.ts';
+import { documents, installation, secret } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 
 const KEY = 'DB_CONNECTION_CHECK_URL';
@@ -17,39 +18,27 @@ export const databaseCheckUrl: InstallationRule = {
     'From operator v1.25.5 the Mattermost controller refuses an external database whose `DB_CONNECTION_CHECK_URL` has another scheme ' +
     '(`validateDBCheckURL` in pkg/mattermost/database_external.go). `postgresql://`, which the ClusterInstallation took, is one of those: the ' +
     'installation would never become stable. ci2mm does not read values of Secrets, so it can only say that the key is there.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: documents(
+    installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-database
-stringData:
+`),
+    secret(`
   DB_CONNECTION_STRING: postgres://...
   DB_CONNECTION_CHECK_URL: postgres://...
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  ),
+  after: documents(
+    installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-database
-stringData:
+`),
+    secret(`
   DB_CONNECTION_STRING: postgres://...
-`,
+`),
+  ),
   example: 'manifest',
   check(subject) {
     const { database, databaseSecretKeys, target } = subject;

@@ -1,4 +1,5 @@
 import { EXTERNAL_KEY, OPERATOR_MANAGED_KEYS, SECRET_PATH, secretName, secretSource } from './database-secret.ts';
+import { documents, installation, secret } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 import { listed } from './written.ts';
 
@@ -15,39 +16,27 @@ export const databaseSecretInvalid: InstallationRule = {
     'The operator takes a Secret with `DB_CONNECTION_STRING` for an external database, and otherwise wants non-empty `ROOT_PASSWORD`, `USER`, ' +
     '`PASSWORD` and `DATABASE`. With neither it refuses to convert, and does not reconcile the ClusterInstallation either ' +
     '(`IsValid` in pkg/database/database.go, the same in v1.12.0 to v1.25.9).',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: documents(
+    installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-database
-stringData:
+`),
+    secret(`
   username: mattermost
   password: ...
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  ),
+  after: documents(
+    installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-database
-stringData:
+`),
+    secret(`
   DB_CONNECTION_STRING: postgres://...
-`,
+`),
+  ),
   example: 'manifest',
   check(subject) {
     if (subject.database !== 'invalid') return [];

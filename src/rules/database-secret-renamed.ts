@@ -1,5 +1,6 @@
 import { stringAt } from '../model/value.ts';
 import { OPERATOR_MANAGED_KEYS, SECRET_PATH, secretName, secretSource } from './database-secret.ts';
+import { documents, installation, secret } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 import { listed } from './written.ts';
 
@@ -15,42 +16,33 @@ export const databaseSecretRenamed: InstallationRule = {
     'becomes the name of the installation followed by `-mysql-root-password`; when there is none, the operator makes one with random ' +
     'passwords that the existing database does not know, and Mattermost can no longer log in (`checkOperatorManagedMySQL` and ' +
     '`GetOrCreateMySQLSecrets`, the same in v1.12.0 to v1.25.9). A Secret that already has this name is used as it is.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: documents(
+    installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-database
-stringData:
+`),
+    secret(`
   ROOT_PASSWORD: ...
   USER: ...
   PASSWORD: ...
   DATABASE: ...
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  ),
+  after: documents(
+    installation(`
   ingressName: chat.example.com
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-mysql-root-password
-stringData:
+`),
+    secret(
+      `
   ROOT_PASSWORD: ...
   USER: ...
   PASSWORD: ...
   DATABASE: ...
 `,
+      'chat-mysql-root-password',
+    ),
+  ),
   example: 'manifest',
   check(subject) {
     const { installation, database } = subject;

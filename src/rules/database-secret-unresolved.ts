@@ -1,5 +1,6 @@
 import { installationId } from '../model/installation.ts';
 import { EXTERNAL_KEY, OPERATOR_MANAGED_KEYS, SECRET_PATH, secretName, secretSource } from './database-secret.ts';
+import { documents, installation, secret } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 import { listed } from './written.ts';
 
@@ -18,31 +19,21 @@ export const databaseSecretUnresolved: InstallationRule = {
     '(`convertDatabase`, the same in v1.12.0 to v1.25.9). ci2mm looks for it in the manifests, of which only keys are read and never values, and takes ' +
     'answers from `--database` and from `databases` in `.ci2mm.yaml`.\n\n' +
     '`kubectl describe secret` lists the keys of a Secret without its values.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: documents(
+    installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-database
-stringData:
+`),
+    secret(`
   DB_CONNECTION_STRING: postgres://...
-`,
+`),
+  ),
   example: 'manifest',
   check(subject) {
     if (subject.database !== 'unknown') return [];

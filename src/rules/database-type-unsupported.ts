@@ -1,4 +1,5 @@
 import { stringAt, valueAt } from '../model/value.ts';
+import { documents, installation, secret } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 import { isOpen } from './written.ts';
 
@@ -13,31 +14,21 @@ export const databaseTypeUnsupported: InstallationRule = {
   explanation:
     'The Mattermost controller implements `mysql` only: `postgres` ends in "not yet implemented", anything else in "is not supported", and ' +
     '`MySQL` is not `mysql` (`checkOperatorManagedDB`, the same in operator v1.12.0 to v1.25.9). The type of an external database is not asked for.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   database:
     type: postgres
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: documents(
+    installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-database
-stringData:
+`),
+    secret(`
   DB_CONNECTION_STRING: postgres://...
-`,
+`),
+  ),
   example: 'manifest',
   check({ installation, database }) {
     const type = stringAt(installation.value, PATH);

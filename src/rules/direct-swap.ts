@@ -1,4 +1,5 @@
 import { scalarAt } from '../model/value.ts';
+import { installation } from './examples.ts';
 import type { InstallationRule, InstallationSubject } from './rule.ts';
 import { listed } from './written.ts';
 
@@ -23,21 +24,13 @@ export const directSwap: InstallationRule = {
     'first keep a copy of the Secret called like the installation with `-mysql-root-password` appended, and remove its ownerReferences: operator ' +
     'v1.18.1 and later make it a child of the ClusterInstallation, and it would go with it.\n' +
     '3. Then commit the converted manifest. A manifest with `migrate: true` is taken to be at this point, and this rule keeps quiet.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   migrate: true
-`,
+`),
   example: 'manifest',
   check(subject) {
     if (scalarAt(subject.installation.value, ['spec', 'migrate']) === true) return [];

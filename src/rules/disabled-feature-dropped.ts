@@ -1,3 +1,4 @@
+import { installation } from './examples.ts';
 import { featureState } from './feature.ts';
 import type { InstallationRule } from './rule.ts';
 
@@ -9,22 +10,14 @@ export const disabledFeatureDropped: InstallationRule = {
   explanation:
     'Without `enable: true` the block has no effect, and Mattermost has no counterpart for it; the conversion of the operator leaves it out ' +
     '(`ConvertToMM`, the same in v1.12.0 to v1.25.9). Enabled, it is the matter of blue-green-enabled and canary-enabled.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   blueGreen:
     enable: false
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
-`,
+`),
   example: 'manifest',
   check: ({ installation }) =>
     (['blueGreen', 'canary'] as const)

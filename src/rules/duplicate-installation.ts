@@ -1,5 +1,6 @@
 import type { Installation } from '../model/installation.ts';
 import { installationId } from '../model/installation.ts';
+import { documents, installation } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 
 export const duplicateInstallation: InstallationRule = {
@@ -12,27 +13,17 @@ export const duplicateInstallation: InstallationRule = {
     'one wins, kustomize refuses to build. The operator sees one resource only, so settings of the other have no effect, before as after ' +
     '(operator v1.12.0 to v1.25.9).\n\n' +
     'Manifests in different folders may belong to different clusters and are not compared.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: documents(
+    installation(`
   ingressName: chat.example.com
----
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+    installation(`
   ingressName: chat.example.org
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  ),
+  after: installation(`
   ingressName: chat.example.com
-`,
+`),
   example: 'manifest',
   check: ({ installation, installations }) => {
     const [first, ...more] = duplicatesOf(installation, installations);

@@ -1,3 +1,4 @@
+import { installation } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const encryptedManifest: ReportedRule = {
@@ -11,11 +12,7 @@ export const encryptedManifest: ReportedRule = {
     'SOPS encrypts each value together with the path of its field, so a value that moves to another field can no longer be decrypted; and its checksum ' +
     'covers the clear values too, so even a changed `kind` breaks it. ClusterInstallation has no field that must hold a secret: passwords belong ' +
     'into the Secrets it names, and `mattermostEnv` can refer to one with `valueFrom.secretKeyRef` (operator v1.12.0 to v1.25.9).',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   elasticSearch:
     host: https://search.example.com
@@ -24,12 +21,8 @@ sops:
   encrypted_regex: ^password$
   mac: ENC[AES256_GCM,data:...,iv:...,tag:...,type:str]
   version: 3.9.0
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   mattermostEnv:
     - name: MM_ELASTICSEARCHSETTINGS_PASSWORD
@@ -37,6 +30,6 @@ spec:
         secretKeyRef:
           name: search-credentials
           key: password
-`,
+`),
   example: 'manifest',
 };

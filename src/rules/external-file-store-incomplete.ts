@@ -1,6 +1,7 @@
 import type { Installation } from '../model/installation.ts';
 import type { Path } from '../model/value.ts';
 import { valueAt } from '../model/value.ts';
+import { installation } from './examples.ts';
 import type { Hit, InstallationRule } from './rule.ts';
 import { existing, isUnset } from './written.ts';
 
@@ -18,26 +19,18 @@ export const externalFileStoreIncomplete: InstallationRule = {
     'keys. Mattermost does neither: an empty bucket is an error ("external file store bucket is empty"), and so is a missing Secret, and the ' +
     'installation never becomes stable (pkg/mattermost/file_store.go and controllers/mattermost/mattermost of operator v1.25.9). From operator ' +
     'v1.20 a Mattermost may use a service account instead of a Secret; a ClusterInstallation cannot say so.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   minio:
     externalURL: s3.example.com
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   minio:
     externalURL: s3.example.com
     externalBucket: chat
     secret: s3-credentials
-`,
+`),
   example: 'manifest',
   check({ installation, fileStore }) {
     if (fileStore !== 'external') return [];

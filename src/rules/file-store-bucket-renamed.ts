@@ -1,4 +1,5 @@
 import { stringAt, valueAt } from '../model/value.ts';
+import { installation } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 import { isOpen } from './written.ts';
 
@@ -15,22 +16,14 @@ export const fileStoreBucketRenamed: InstallationRule = {
     '(`GenerateDeployment` in pkg/mattermost/mattermost.go). Mattermost always uses a bucket called like the installation then ' +
     '(`NewOperatorManagedFileStoreInfo` in pkg/mattermost/file_store.go), and the conversion drops the field. The files would still be in ' +
     'MinIO, but none would be found. The same in v1.12.0 to v1.25.9.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   minio:
     externalBucket: files
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
-`,
+`),
   example: 'manifest',
   check({ installation, fileStore }) {
     const { name, value } = installation;

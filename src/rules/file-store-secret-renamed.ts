@@ -1,4 +1,5 @@
 import { stringAt, valueAt } from '../model/value.ts';
+import { installation } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 import { isOpen } from './written.ts';
 
@@ -15,26 +16,18 @@ export const fileStoreSecretRenamed: InstallationRule = {
     'A ClusterInstallation names its MinIOInstance after `spec.minio.secret` (pkg/components/minio/minio.go). Mattermost has no such field and always ' +
     'names it after the installation with `-minio` appended. Any other Secret therefore means a second, EMPTY file store, and the old one, owned ' +
     'by the ClusterInstallation, goes with it. The same in operator v1.12.0 to v1.25.9. A Secret that is called so already is kept and used.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   minio:
     secret: files
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   minio:
     externalURL: s3.example.com
     externalBucket: chat-files
     secret: s3-credentials
-`,
+`),
   example: 'manifest',
   check({ installation, fileStore }) {
     const used = `${installation.name}-minio`;

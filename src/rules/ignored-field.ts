@@ -2,6 +2,7 @@ import type { Installation } from '../model/installation.ts';
 import { formatPath, valueAt } from '../model/value.ts';
 import { FIELDS } from '../operator/fields.ts';
 import type { Condition } from '../operator/fields.ts';
+import { installation } from './examples.ts';
 import type { Hit, InstallationRule } from './rule.ts';
 
 export const ignoredField: InstallationRule = {
@@ -14,29 +15,21 @@ export const ignoredField: InstallationRule = {
     'With an external file store (`spec.minio.externalURL` is not empty) the operator makes no MinIO, and with an external database (the Secret of ' +
     '`spec.database.secret` holds `DB_CONNECTION_STRING`) no MySQL, so sizes, replicas, resources and backups of either are not looked at. Its ' +
     'own conversion leaves them out (`convertFileStore` and `convertDatabase`, the same in v1.12.0 to v1.25.9).',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   minio:
     externalURL: s3.example.com
     externalBucket: chat
     secret: s3-credentials
     storageSize: 50Gi
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   minio:
     externalURL: s3.example.com
     externalBucket: chat
     secret: s3-credentials
-`,
+`),
   example: 'manifest',
   check: ({ installation, fileStore, database }) => [
     ...(fileStore === 'external' ? hits(installation, 'operator-managed file store') : []),

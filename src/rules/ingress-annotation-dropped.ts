@@ -1,6 +1,7 @@
 import { isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Value } from '../model/value.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
+import { installation } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 
 const PATH = ['spec', 'ingressAnnotations'];
@@ -14,24 +15,16 @@ export const ingressAnnotationDropped: InstallationRule = {
     'From operator v1.25.5 the Ingress of a Mattermost gets no annotation whose name contains `snippet`, in any case, or whose value has a line ' +
     'break (`sanitizeIngressAnnotations` in pkg/mattermost/mattermost_v1beta.go). The Ingress of a ClusterInstallation still gets them. The ' +
     'annotation stays in the manifest, without effect; the operator only logs it.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   ingressAnnotations:
     nginx.ingress.kubernetes.io/configuration-snippet: 'more_set_headers "X-Frame-Options: DENY";'
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   ingressAnnotations:
     nginx.ingress.kubernetes.io/custom-headers: chat/headers
-`,
+`),
   example: 'manifest',
   check({ installation, target }) {
     const annotations = valueAt(installation.value, PATH);

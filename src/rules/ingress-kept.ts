@@ -1,6 +1,7 @@
 import { isMap, valueAt } from '../model/value.ts';
 import { ingressObstacle } from '../operator/convert.ts';
 import { MODERN_INGRESS } from '../operator/fields.ts';
+import { installation } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 import { existing } from './written.ts';
 
@@ -14,22 +15,14 @@ export const ingressKept: InstallationRule = {
     '`--ingress modern` writes `spec.ingress` only where it is certain to mean the same: the host is a literal name, as the operator derives the TLS ' +
     'Secret from it; `useIngressTLS` is true or false; the annotations are a map. Once `spec.ingress` is present the operator ignores the three old ' +
     'fields, so a part of them is never moved alone.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: \${HOST}
   useIngressTLS: true
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   useIngressTLS: true
-`,
+`),
   example: 'manifest',
   exampleOptions: ['--ingress', 'modern'],
   check({ installation: { value }, ingress }) {

@@ -1,3 +1,4 @@
+import { installation } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const invalidIgnore: ReportedRule = {
@@ -9,21 +10,13 @@ export const invalidIgnore: ReportedRule = {
     'A comment that starts with `# ci2mm:` is taken for one that suppresses findings. It must name its rules, so that it hides nothing else, and say ' +
     'why. Rules that guard what ci2mm cannot work without are not suppressed: a manifest that the API server would reject, or that cannot be read or ' +
     'edited safely, stays as it is whatever a comment says.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   replicas: -1 # ci2mm: ignore[replicas-negative]
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   replicas: -1 # ci2mm: ignore[replicas-negative] stopped for the winter
-`,
+`),
   example: 'manifest',
 };

@@ -1,6 +1,7 @@
 import type { Installation } from '../model/installation.ts';
 import { formatPath, isMap, isScalar, valueAt } from '../model/value.ts';
 import type { SchemaProblem } from '../operator/schema-problem.ts';
+import { installation } from './examples.ts';
 import type { Hit, InstallationRule, InstallationSubject } from './rule.ts';
 import { existing, isOpen, isUnset } from './written.ts';
 
@@ -22,22 +23,14 @@ export const invalidInstallation: InstallationRule = {
     'YAML: `version: 5.30` is the number 5.3, `yes` is true, `"true"` is a string. The schemas are those of operator v1.12.0 to v1.25.9.\n\n' +
     'A value with a variable such as `${VERSION}` may turn into any type and is not checked. Fields that do not exist are the matter of ' +
     'unknown-field, and a missing `spec.ingressName` that of missing-ingress-name.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   version: 5.30
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   version: "5.30"
-`,
+`),
   example: 'manifest',
   check: (subject) => [...nameHits(subject.installation), ...specHits(subject.installation), ...schemaHits(subject)],
 };

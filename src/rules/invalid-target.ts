@@ -1,4 +1,5 @@
 import { formatPath } from '../model/value.ts';
+import { installation } from './examples.ts';
 import { isInvalid } from './invalid-installation.ts';
 import { originOf } from './origin.ts';
 import type { InstallationRule, InstallationSubject } from './rule.ts';
@@ -15,22 +16,15 @@ export const invalidTarget: InstallationRule = {
     'A valid ClusterInstallation converts to a valid Mattermost with the schemas of operator v1.12.0 to v1.25.9. A CustomResourceDefinition of ' +
     'your own may be stricter, or lack a field: the API server would then reject the result, or drop the field without a word. Fields that the ' +
     'known schemas of the target lack are the matter of target-removed-field.',
-  before: `# converted with --crd of a CustomResourceDefinition in which spec.size is an integer
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before:
+    '# converted with --crd of a CustomResourceDefinition in which spec.size is an integer\n' +
+    installation(`
   ingressName: chat.example.com
   size: 5000users
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
-`,
+`),
   example: 'none',
   check(subject) {
     if (subject.problems.some(isInvalid)) return []; // these come first, and most of them come again in the result

@@ -1,3 +1,4 @@
+import { documents, plainInstallation } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const kustomizeBuildFails: ReportedRule = {
@@ -9,34 +10,24 @@ export const kustomizeBuildFails: ReportedRule = {
   explanation:
     'What an overlay makes of an installation is only known from a kustomization that builds: with a missing file, a cycle, a patch that ' +
     'fits nothing or a field that kustomize does not know, nothing is built, and nothing can be compared before and after. The operator converts what reaches the cluster, so what reaches it must be known.',
-  before: `# kustomization.yaml
+  before: documents(
+    `# kustomization.yaml
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
   - mattermost.yaml
   - missing.yaml
----
-# mattermost.yaml
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
-  ingressName: chat.example.com
 `,
-  after: `# kustomization.yaml
+    '# mattermost.yaml\n' + plainInstallation,
+  ),
+  after: documents(
+    `# kustomization.yaml
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
   - mattermost.yaml
----
-# mattermost.yaml
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
-  ingressName: chat.example.com
 `,
+    '# mattermost.yaml\n' + plainInstallation,
+  ),
   example: 'none',
 };

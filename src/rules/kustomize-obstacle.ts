@@ -1,3 +1,4 @@
+import { documents, plainInstallation } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const kustomizeObstacle: ReportedRule = {
@@ -11,7 +12,8 @@ export const kustomizeObstacle: ReportedRule = {
     'installation from outside its patches: a replacement or variable that writes into it, a generator or plugin of another kind, a selector ' +
     'that would choose other objects once the kind has changed, a field path whose target depends on the overlay. kustomize would build ' +
     'without a word, and the change would be lost or land in the wrong place, while the operator converts what is in the cluster (`ConvertToMM`).',
-  before: `# kustomization.yaml
+  before: documents(
+    `# kustomization.yaml
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
@@ -20,16 +22,11 @@ patches:
   - target:
       version: v1alpha1
     path: patch.yaml
----
-# mattermost.yaml
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
-  ingressName: chat.example.com
 `,
-  after: `# kustomization.yaml
+    '# mattermost.yaml\n' + plainInstallation,
+  ),
+  after: documents(
+    `# kustomization.yaml
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
@@ -40,14 +37,8 @@ patches:
       version: v1alpha1
       kind: ClusterInstallation
     path: patch.yaml
----
-# mattermost.yaml
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
-  ingressName: chat.example.com
 `,
+    '# mattermost.yaml\n' + plainInstallation,
+  ),
   example: 'none',
 };

@@ -1,3 +1,4 @@
+import { documents, installation, mattermost } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const kustomizePatch: ReportedRule = {
@@ -11,33 +12,29 @@ export const kustomizePatch: ReportedRule = {
     'Where the base can not be read (it is remote, or made by a chart or plugin), or no kustomization applies the patch to an installation, ' +
     'nobody can tell what it means, and it is left as it is. The operator never sees a patch: its conversion (`ConvertToMM`, operator ' +
     'v1.12.0 to v1.25.9) works on the whole resource.',
-  before: `# kustomization.yaml
+  before: documents(
+    `# kustomization.yaml
 resources:
   - https://example.com/mattermost/base?ref=v1
 patches:
   - path: replicas.yaml
----
-# replicas.yaml
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
-  replicas: 2
 `,
-  after: `# kustomization.yaml
+    '# replicas.yaml\n' +
+      installation(`
+  replicas: 2
+`),
+  ),
+  after: documents(
+    `# kustomization.yaml
 resources:
   - https://example.com/mattermost/base?ref=v1
 patches:
   - path: replicas.yaml
----
-# replicas.yaml
-apiVersion: installation.mattermost.com/v1beta1
-kind: Mattermost
-metadata:
-  name: chat
-spec:
-  replicas: 2
 `,
+    '# replicas.yaml\n' +
+      mattermost(`
+  replicas: 2
+`),
+  ),
   example: 'none',
 };

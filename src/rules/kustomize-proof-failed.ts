@@ -1,3 +1,4 @@
+import { documents, plainInstallation } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const kustomizeProofFailed: ReportedRule = {
@@ -11,35 +12,25 @@ export const kustomizeProofFailed: ReportedRule = {
     'Every kustomization that builds an installation is built with the real kustomize before and after the edit. The objects must be the ' +
     'same but for the new kind, every Mattermost must equal what the operator would make of the ClusterInstallation as it was built, and no ' +
     'other object may change. A difference means that a patch, a replacement or a field spec has lost its effect or got another one.',
-  before: `# kustomization.yaml
+  before: documents(
+    `# kustomization.yaml
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
   - mattermost.yaml
 patches:
   - path: patch.yaml
----
-# mattermost.yaml
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
-  ingressName: chat.example.com
 `,
-  after: `# kustomization.yaml
+    '# mattermost.yaml\n' + plainInstallation,
+  ),
+  after: documents(
+    `# kustomization.yaml
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
   - mattermost.yaml
----
-# mattermost.yaml
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
-  ingressName: chat.example.com
 `,
+    '# mattermost.yaml\n' + plainInstallation,
+  ),
   example: 'none',
 };

@@ -1,3 +1,4 @@
+import { installation } from './examples.ts';
 import { namesakeHits } from './namesake.ts';
 import type { InstallationRule } from './rule.ts';
 
@@ -11,13 +12,9 @@ export const mattermostElsewhere: InstallationRule = {
     'In a repository for several clusters some are moved before others, so a ClusterInstallation in one folder and its namesake in another are ' +
     'usually two installations. If both reach the same namespace, one overwrites the other, and the migration of the operator stands still ' +
     '(`HandleMigration`, the same in v1.12.0 to v1.25.9). Within one folder that is an error, `mattermost-exists`.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
-`,
+`),
   after: `apiVersion: mattermost.com/v1alpha1
 kind: ClusterInstallation
 metadata:

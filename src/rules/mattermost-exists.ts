@@ -1,3 +1,4 @@
+import { documents, installation, mattermost } from './examples.ts';
 import { namesakeHits } from './namesake.ts';
 import type { InstallationRule } from './rule.ts';
 
@@ -14,27 +15,17 @@ export const mattermostExists: InstallationRule = {
     'A manifest without `metadata.namespace`, or with a variable in it, may land in any namespace. So one that names no namespace counts as ' +
     'being in the same one: better a question too many than an installation overwritten. Manifests are taken to be rolled out together when the folder of one ' +
     'holds the other; elsewhere the same is only a warning, `mattermost-elsewhere`.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: documents(
+    installation(`
   ingressName: chat.example.com
----
-apiVersion: installation.mattermost.com/v1beta1
-kind: Mattermost
-metadata:
-  name: chat
-spec:
+`),
+    mattermost(`
   ingressName: chat.example.com
-`,
-  after: `apiVersion: installation.mattermost.com/v1beta1
-kind: Mattermost
-metadata:
-  name: chat
-spec:
+`),
+  ),
+  after: mattermost(`
   ingressName: chat.example.com
-`,
+`),
   example: 'manifest',
   check: (subject) => namesakeHits(subject, 'near'),
 };

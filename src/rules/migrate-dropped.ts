@@ -1,4 +1,5 @@
 import { scalarAt, valueAt } from '../model/value.ts';
+import { installation } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 
 const PATH = ['spec', 'migrate'];
@@ -14,21 +15,13 @@ export const migrateDropped: InstallationRule = {
     '`status.state` of the Mattermost is `stable` (`ready` is not enough), and deletes the ClusterInstallation (`HandleMigration`, the same in ' +
     'v1.12.0 to v1.25.9, gone in v2.0.0). Mattermost has no such field. The converted manifest must not reach the cluster before that is over: ' +
     'a Mattermost that is there too early brings the migration to a standstill.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   migrate: true
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
-`,
+`),
   example: 'manifest',
   check({ installation }) {
     if (valueAt(installation.value, PATH) === undefined) return [];

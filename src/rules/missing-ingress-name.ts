@@ -1,5 +1,6 @@
 import { isMap, valueAt } from '../model/value.ts';
 import { compareReleases, release } from '../operator/releases.ts';
+import { installation } from './examples.ts';
 import type { InstallationRule, InstallationSubject } from './rule.ts';
 import { existing, isUnset } from './written.ts';
 
@@ -17,21 +18,13 @@ export const missingIngressName: InstallationRule = {
     'A ClusterInstallation without `ingressName` is rejected by the API server, yet a base of a kustomization may leave it to its overlays; so ' +
     'this is a warning. Mattermost requires it with operator v1.12 to v1.15. Later releases do not, but a Mattermost with neither ' +
     '`ingressName` nor `ingress` stops with "ingress.host required, but not set" (`SetDefaults`, v1.16.0 to v1.25.9).',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   size: 1000users
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   size: 1000users
-`,
+`),
   example: 'manifest',
   check(subject) {
     const { value } = subject.installation;

@@ -1,5 +1,6 @@
 import { valueAt } from '../model/value.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
+import { installation } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 import { existing, isUnset } from './written.ts';
 
@@ -14,25 +15,17 @@ export const mysqlVersionDefault: InstallationRule = {
     'Up to operator v1.20.1 an operator-managed database runs MySQL 5.7. From v1.21.0 `spec.database.version` decides, and without it 8.0, in both ' +
     'kinds. The conversion changes nothing about that; but an operator that is brought to v1.21.0 or later on the way asks for MySQL 8.0 of a database ' +
     'that holds 5.7. A version that is written down keeps the two changes apart.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   database:
     storageSize: 50Gi
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   database:
     storageSize: 50Gi
     version: "8.0"
-`,
+`),
   example: 'manifest',
   check({ installation, database, target }) {
     if (database !== 'operator-managed' || compareReleases(target, changedIn.mysqlDefault) < 0) return [];

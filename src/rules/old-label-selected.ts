@@ -1,5 +1,6 @@
 import type { Path, Value } from '../model/value.ts';
 import { formatPath, isScalar, valueAt } from '../model/value.ts';
+import { installation } from './examples.ts';
 import type { Hit, InstallationRule } from './rule.ts';
 
 const PATH = ['spec', 'affinity'];
@@ -18,11 +19,7 @@ export const oldLabelSelected: InstallationRule = {
     'Mattermost `installation.mattermost.com/installation` and `installation.mattermost.com/resource` (`ClusterInstallationLabels` and ' +
     '`MattermostLabels`, v1.12.0 to v1.25.9). Its conversion copies the affinity as it is, and so does ci2mm. A rule that keeps pods apart then ' +
     'matches none of them, in silence, and all may land on one node; a required affinity to such pods leaves new ones pending.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   affinity:
     podAntiAffinity:
@@ -31,12 +28,8 @@ spec:
           labelSelector:
             matchLabels:
               v1alpha1.mattermost.com/installation: chat
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   affinity:
     podAntiAffinity:
@@ -45,7 +38,7 @@ spec:
           labelSelector:
             matchLabels:
               app: mattermost
-`,
+`),
   example: 'manifest',
   check: ({ installation }) => oldLabelsIn(valueAt(installation.value, PATH), PATH, new Set()),
 };

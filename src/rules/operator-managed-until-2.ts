@@ -1,4 +1,5 @@
 import { changedIn, compareReleases } from '../operator/releases.ts';
+import { documents, installation, secret } from './examples.ts';
 import type { Hit, InstallationRule, InstallationSubject } from './rule.ts';
 import { existing } from './written.ts';
 
@@ -12,18 +13,11 @@ export const operatorManagedUntil2: InstallationRule = {
     'Operator v2.0.0 (seen in its preparation branch of August 2026) removes `database.operatorManaged` and `fileStore.operatorManaged`, with the ' +
     'MySQL and MinIO they stand for. A database and a file store must then be given. The release manifests of the operator pin the image ' +
     '`latest` in v1.20.0 to v1.22.0, v1.25.8 and v1.25.9, so an unpinned repository drifts into v2 by itself.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: documents(
+    installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
@@ -31,14 +25,11 @@ spec:
     externalURL: s3.example.com
     externalBucket: chat
     secret: s3-credentials
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-database
-stringData:
+`),
+    secret(`
   DB_CONNECTION_STRING: postgres://...
-`,
+`),
+  ),
   example: 'manifest',
   check(subject) {
     if (compareReleases(subject.target, changedIn.migrationRemoved) >= 0) return [];

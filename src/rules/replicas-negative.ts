@@ -1,4 +1,5 @@
 import { formatPath } from '../model/value.ts';
+import { installation } from './examples.ts';
 import { countsOf } from './replicas.ts';
 import type { InstallationRule } from './rule.ts';
 
@@ -10,22 +11,14 @@ export const replicasNegative: InstallationRule = {
   explanation:
     'In a ClusterInstallation, where `replicas: 0` means "not set", a negative number is the way to ask for no pods. In a Mattermost that is 0, and ' +
     'so the conversion of the operator writes it (`convertReplicas`, the same in v1.12.0 to v1.25.9).',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   replicas: -1
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   replicas: 2
-`,
+`),
   example: 'manifest',
   check: (subject) =>
     countsOf(subject)

@@ -1,4 +1,5 @@
 import { formatPath } from '../model/value.ts';
+import { installation } from './examples.ts';
 import { countsOf } from './replicas.ts';
 import type { InstallationRule } from './rule.ts';
 
@@ -11,21 +12,13 @@ export const replicasUnset: InstallationRule = {
     'The three `replicas` of a ClusterInstallation are plain integers in which 0 means "not set", so that the size or the default decides. ' +
     'In a Mattermost 0 means no pods. Like the conversion of the operator (`convertReplicas`, the same in v1.12.0 to v1.25.9), ci2mm leaves the ' +
     'field out: carrying the 0 over would stop the service.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   replicas: 0
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
-`,
+`),
   example: 'manifest',
   check: (subject) =>
     countsOf(subject)

@@ -2,6 +2,7 @@ import type { Installation } from '../model/installation.ts';
 import type { Value } from '../model/value.ts';
 import { isMap, isScalar, valueAt } from '../model/value.ts';
 import { compareReleases, release } from '../operator/releases.ts';
+import { installation } from './examples.ts';
 import type { InstallationRule, InstallationSubject } from './rule.ts';
 
 const PATH = ['spec', 'resourceLabels'];
@@ -20,25 +21,17 @@ export const resourceLabelsPrecedence: InstallationRule = {
     '`app`, `installation.mattermost.com/installation` and `installation.mattermost.com/resource`, and they win from operator v1.19.0 ' +
     '(`MattermostLabels`). In older releases `resourceLabels` win there too, against the selector of the Deployment, which the API server then ' +
     'rejects. A label with the value that the operator gives it does no harm and is not flagged.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   resourceLabels:
     app: chat
     team: platform
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   resourceLabels:
     team: platform
-`,
+`),
   example: 'manifest',
   check(subject) {
     const labels = valueAt(subject.installation.value, PATH);

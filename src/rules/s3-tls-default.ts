@@ -1,6 +1,7 @@
 import { isList, stringAt, valueAt } from '../model/value.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
 import type { Installation } from '../model/installation.ts';
+import { installation } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 
 const VARIABLE = 'MM_FILESETTINGS_AMAZONS3SSL';
@@ -14,22 +15,14 @@ export const s3TlsDefault: InstallationRule = {
     'A ClusterInstallation runs Mattermost with `MM_FILESETTINGS_AMAZONS3SSL=false` (`GenerateDeployment`). From operator v1.13.0 a Mattermost with ' +
     'an external file store gets `true` (`NewExternalFileStoreInfo`). A store that speaks plain HTTP only, such as a MinIO inside the cluster, ' +
     'is then out of reach. A value in `mattermostEnv` wins over both defaults.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   minio:
     externalURL: minio.storage.svc:9000
     externalBucket: chat
     secret: minio-credentials
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   minio:
     externalURL: minio.storage.svc:9000
@@ -38,7 +31,7 @@ spec:
   mattermostEnv:
     - name: MM_FILESETTINGS_AMAZONS3SSL
       value: "false"
-`,
+`),
   example: 'manifest',
   check({ installation, fileStore, target }) {
     if (fileStore !== 'external' || compareReleases(target, changedIn.s3TlsDefault) < 0 || setsVariable(installation)) return [];

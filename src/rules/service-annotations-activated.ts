@@ -1,5 +1,6 @@
 import { isMap, scalarAt, valueAt } from '../model/value.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
+import { installation } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 import { isUnset, listed } from './written.ts';
 
@@ -14,22 +15,14 @@ export const serviceAnnotationsActivated: InstallationRule = {
     'A ClusterInstallation puts `serviceAnnotations` on its Service only when `useServiceLoadBalancer` is true (`GenerateService`, operator ' +
     'v1.12.0 to v1.25.9). A Mattermost does so always from operator v1.22.0 (`GenerateServiceV1Beta`), so that annotations for external-dns, ' +
     'a mesh or a cloud provider come to life with the conversion.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   serviceAnnotations:
     external-dns.alpha.kubernetes.io/hostname: chat.example.com
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
-`,
+`),
   example: 'manifest',
   check({ installation, target }) {
     const annotations = valueAt(installation.value, PATH);

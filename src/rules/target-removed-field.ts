@@ -1,6 +1,7 @@
 import type { Path } from '../model/value.ts';
 import { formatPath } from '../model/value.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
+import { documents, installation, secret } from './examples.ts';
 import { originOf } from './origin.ts';
 import type { Hit, InstallationRule, InstallationSubject } from './rule.ts';
 import { existing } from './written.ts';
@@ -16,22 +17,15 @@ export const targetRemovedField: InstallationRule = {
     'Operator 2.0.0 removes `database.operatorManaged` and `fileStore.operatorManaged`: a Mattermost must name an external database and a file ' +
     'store of its own. It also removes ClusterInstallation with the code that migrates it, so the conversion has to be done, and rolled out, ' +
     'on operator 1.x.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   database:
     storageSize: 50Gi
   minio:
     storageSize: 50Gi
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: documents(
+    installation(`
   ingressName: chat.example.com
   database:
     secret: chat-database
@@ -39,14 +33,11 @@ spec:
     externalURL: s3.example.com
     externalBucket: chat
     secret: s3-credentials
----
-apiVersion: v1
-kind: Secret
-metadata:
-  name: chat-database
-stringData:
+`),
+    secret(`
   DB_CONNECTION_STRING: postgres://...
-`,
+`),
+  ),
   example: 'manifest',
   exampleOptions: ['--target', '2.0'],
   check: (subject) => [...managedHits(subject), ...fieldHits(subject)],

@@ -1,3 +1,4 @@
+import { installation } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const templatedManifest: ReportedRule = {
@@ -21,13 +22,9 @@ spec:
   replicas: {{ .Values.replicas }}
   {{- end }}
 `,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  after: installation(`
   ingressName: chat.example.com
   replicas: 2
-`,
+`),
   example: 'manifest',
 };

@@ -1,5 +1,6 @@
 import type { Path, Value } from '../model/value.ts';
 import { formatPath, isMap, isScalar, valueAt } from '../model/value.ts';
+import { installation } from './examples.ts';
 import type { Hit, InstallationRule, InstallationSubject } from './rule.ts';
 import { isOpen, isOpenName, mayBeEmpty } from './written.ts';
 
@@ -19,22 +20,14 @@ export const undecidedVariable: InstallationRule = {
     '- A whole map (`spec`, `spec.minio`, `spec.database`) or the name of a field: its fields have to be known to be converted.\n\n' +
     'The operator never sees variables: Flux, envsubst or a template engine fills them in before (`ConvertToMM` in operator v1.12.0 to v1.25.9 ' +
     'decides by the values).',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   replicas: \${REPLICAS}
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   replicas: 2
-`,
+`),
   example: 'manifest',
   check: (subject) => [...valueHits(subject), ...keyHits(subject)],
 };

@@ -1,5 +1,6 @@
 import { formatPath } from '../model/value.ts';
 import type { SchemaProblem } from '../operator/schema-problem.ts';
+import { installation } from './examples.ts';
 import type { Hit, InstallationRule } from './rule.ts';
 
 export const unknownField: InstallationRule = {
@@ -12,22 +13,14 @@ export const unknownField: InstallationRule = {
     "it. The operator's own published example carried one: `spec.database.externalSecret`. If the intention was another field, correct the " +
     'name before converting, and mind that its value takes effect then. The schemas are those of operator v1.12.0 to v1.25.9; a field that came ' +
     'later than the release of `--target` is pruned there as well: `spec.database.version` before v1.21.0, `grpc` of a probe before v1.18.0.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   imagepullpolicy: Always
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   imagePullPolicy: Always
-`,
+`),
   example: 'manifest',
   check: ({ problems }) => problems.filter(({ code, path }) => PRUNED.has(code) && path[0] !== 'status').map(toHit),
 };

@@ -1,3 +1,4 @@
+import { installation } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const unparsableManifest: ReportedRule = {
@@ -16,22 +17,14 @@ export const unparsableManifest: ReportedRule = {
     '`\\/` in double quotes, but for JSON; a tab where a line starts; a `%` directive; anything but a comment on the line of a `---`. What stands ' +
     'between a line `...` and the next `---` kubectl passes over without a word. JSON objects may follow one another without `---`, but then ' +
     'nothing else may.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   size: 1000users
   size: 5000users
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   size: 5000users
-`,
+`),
   example: 'manifest',
 };

@@ -1,3 +1,4 @@
+import { installation } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 /** Why an edit was refused, and what lets it go through. */
@@ -185,27 +186,19 @@ export const unsafeEdit: ReportedRule = {
     `${reasonList}\n\n` +
     'What the conversion has to mean is the conversion of the operator itself (`ConvertToMM`, the same in v1.12.0 to v1.25.9); the text that was ' +
     'written is read back and compared with it.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   database: &store
     storageSize: 50Gi
   minio:
     <<: *store
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   database:
     storageSize: 50Gi
   minio:
     storageSize: 50Gi
-`,
+`),
   example: 'manifest',
 };

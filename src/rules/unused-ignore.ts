@@ -1,3 +1,4 @@
+import { installation } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const unusedIgnore: ReportedRule = {
@@ -9,22 +10,14 @@ export const unusedIgnore: ReportedRule = {
     'A comment `# ci2mm: ignore[RULE] REASON` stands for findings of its own line, or of the next line below when it has a line to itself. Once the ' +
     'manifest is corrected the comment means nothing, and would hide the next finding at this place, which somebody should see. In a converted ' +
     'manifest it has done its work. Comments never reach the operator or the API server.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+  before: installation(`
   ingressName: chat.example.com
   # ci2mm: ignore[replicas-negative] stopped for the winter
   replicas: 2
-`,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
+`),
+  after: installation(`
   ingressName: chat.example.com
   replicas: 2
-`,
+`),
   example: 'manifest',
 };

@@ -5,7 +5,11 @@ import type { SecretReader } from './source.ts';
 
 /** AzureKeyVaultSecrets: one key each, and several may fill one Secret. An object of many values brings its own keys. */
 export const azureKeyVaultSecretReader: SecretReader = {
-  matches: ofKind('spv.no', 'AzureKeyVaultSecret'),
+  resources: ofKind('spv.no', 'AzureKeyVaultSecret'),
+  bears: 'nothing',
+  makes: 'the Secret `spec.output.secret.name`',
+  keys: '`spec.output.secret.dataKey`',
+  open: 'no `dataKey`, or an object of type `multi-key-value-secret`',
   read(resource) {
     const output = valueAt(resource.value, ['spec', 'output', 'secret']);
     const key = stringAt(output, ['dataKey']);

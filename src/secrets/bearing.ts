@@ -1,20 +1,24 @@
 import { asStructure } from '../model/structure.ts';
-import { isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
+import { isMap, isScalar, stringAt } from '../model/value.ts';
 import { isGiven, mapsIn } from './keys.ts';
-import { isSecret } from './secret.ts';
+import { secretReaders } from './readers.ts';
 import { groupOf } from './source.ts';
 import type { Resource } from '../model/installation.ts';
 import type { Value, ValueMap } from '../model/value.ts';
+import type { Bears, ResourceKinds } from './source.ts';
 
-/** Groups whose resources carry templates of Secrets, fixed values for tests, or ciphertext. */
-const GROUPS: ReadonlySet<string> = new Set([
-  'bitnami.com',
-  'external-secrets.io',
+const kindsThatBear = (bears: Bears): readonly ResourceKinds[] =>
+  secretReaders.filter((reader) => reader.bears === bears).map(({ resources }) => resources);
+
+const SILENT = kindsThatBear('values');
+
+/** Groups of which no kind is printed: those beside the sources carry templates of Secrets, fixed values for tests, or ciphertext as well. */
+const SILENT_GROUPS: ReadonlySet<string> = new Set([
+  ...SILENT.flatMap(({ group }) => (group === '' ? [] : [group])),
   'generators.external-secrets.io',
-  'kubernetes-client.io',
-  'isindir.github.com',
-  'secrets.hashicorp.com',
 ]);
+
+const GENERATORS: ReadonlySet<string> = new Set(kindsThatBear('literals').flatMap(({ kinds }) => kinds));
 
 /** Text of an encrypted value, or of a Secret's manifest inside a string. */
 const SECRET_TEXT = /ENC\[|stringData|\bkind["']?\s*:\s*["']?Secret\b/i;
@@ -24,11 +28,11 @@ const SECRET_TEXT = /ENC\[|stringData|\bkind["']?\s*:\s*["']?Secret\b/i;
  * (none of these but a kustomization is ever edited) and a log is read by more people than a repository:
  * - Secrets, in `data` (base64 hides nothing) as in `stringData`, also within another resource, a patch or a string;
  * - what SOPS or a SealedSecret encrypts: harmless today, yet nothing a log should keep for as long as the ciphertext may hold;
- * - ExternalSecrets and the like, for a template is free to spell out a password;
+ * - ExternalSecrets and the like, also within another resource, for a template is free to spell out a password;
  * - kustomizations with literals of a `secretGenerator`, or patches of Secrets.
  */
 export function isSecretBearing(resource: Resource): boolean {
-  return isSecret(resource) || GROUPS.has(groupOf(resource.apiVersion)) || somewhereIn(asRead(resource));
+  return SILENT.some((kinds) => kinds.matches(resource)) || somewhereIn(asRead(resource));
 }
 
 /** kustomize finds the fields of its own documents in any letter case; in a kustomization it takes the kind for granted. */
@@ -53,14 +57,14 @@ function somewhereIn(root: Value): boolean {
 function holdsSecret(map: ValueMap): boolean {
   const kind = stringAt(map, ['kind']);
   const isOne = kind === 'SecretList' || (kind === 'Secret' && map.has('data')) || map.has('stringData');
-  return isOne || isMap(map.get('sops')) || patchesSecret(map) || generatesSecret(map);
+  const isSilent = SILENT_GROUPS.has(groupOf(stringAt(map, ['apiVersion']) ?? ''));
+  return isOne || isSilent || isMap(map.get('sops')) || patchesSecret(map) || generatesSecret(map);
 }
 
 /** The patch itself names no kind when its target does. */
 const patchesSecret = (map: ValueMap): boolean => map.has('patch') && (stringAt(map, ['target', 'kind']) ?? '').includes('Secret');
 
 function generatesSecret(map: ValueMap): boolean {
-  const isGenerator = stringAt(map, ['kind']) === 'SecretGenerator';
-  const generators = isGenerator ? [map] : mapsIn(valueAt(map, ['secretGenerator']));
-  return generators.some((generator) => isGiven(generator.get('literals')));
+  const isGenerator = GENERATORS.has(stringAt(map, ['kind']) ?? '');
+  return [...(isGenerator ? [map] : []), ...mapsIn(map.get('secretGenerator'))].some((generator) => isGiven(generator.get('literals')));
 }

@@ -10,13 +10,22 @@ import type { SecretName, SecretReader, SecretSource } from './source.ts';
 
 /** ExternalSecrets of external-secrets.io, v1alpha1 to v1. */
 export const externalSecretReader: SecretReader = {
-  matches: ofKind('external-secrets.io', 'ExternalSecret'),
+  resources: ofKind('external-secrets.io', 'ExternalSecret'),
+  bears: 'values',
+  makes: 'the Secret `spec.target.name`, else of its own name; none with `creationPolicy: None` or `target.manifest`',
+  keys: '`spec.data[].secretKey`; in their place `spec.target.template.data` and the items of `templateFrom`, both with `mergePolicy: Merge`',
+  open: '`dataFrom` without a template; `creationPolicy: Merge` and `CreateOrMerge`; `templateFrom` with `literal` or `KeysAndValues`',
   read: (resource) => secretOfSpec(resource, resource.value.get('spec'), resource),
 };
 
 /** ClusterExternalSecrets: one ExternalSecret in every selected namespace. */
 export const clusterExternalSecretReader: SecretReader = {
-  matches: ofKind('external-secrets.io', 'ClusterExternalSecret'),
+  resources: ofKind('external-secrets.io', 'ClusterExternalSecret'),
+  bears: 'values',
+  makes:
+    'the Secrets of the ExternalSecret in `spec.externalSecretSpec`, in each of `spec.namespaces`, and in any where a selector decides',
+  keys: 'as of an ExternalSecret',
+  open: 'as of an ExternalSecret',
   read(resource) {
     const spec = resource.value.get('spec');
     const name = stringAt(spec, ['externalSecretName']) ?? resource.name;

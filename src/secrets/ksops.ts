@@ -9,7 +9,12 @@ import type { ReadFile, SecretReader, SecretSource } from './source.ts';
 
 /** ksops generators: `secretFrom` makes Secrets. The manifests under `files` are Secrets in their own right and read as such. */
 export const ksopsReader: SecretReader = {
-  matches: ofKind('viaduct.ai', 'ksops'),
+  resources: ofKind('viaduct.ai', 'ksops'),
+  bears: 'nothing',
+  makes:
+    'a Secret for each entry of `secretFrom`, named by its `metadata.name`; the manifests under `files` are read as Secrets themselves',
+  keys: '`files`, `binaryFiles`, and the variables in the files under `envs`',
+  open: 'a file under `envs` that is not in the repository',
   read: (resource, readFile) => mapsIn(resource.value.get('secretFrom')).map((entry) => secretFrom(resource, entry, readFile)),
 };
 

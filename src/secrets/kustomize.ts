@@ -13,7 +13,11 @@ const FILE_NAMES: ReadonlySet<string> = new Set(['kustomization.yaml', 'kustomiz
  * The `secretGenerator` of kustomizations and components. Prefixes and suffixes of names are not applied: references carry the name without.
  */
 export const kustomizationReader: SecretReader = {
-  matches: isKustomization,
+  resources: { group: 'kustomize.config.k8s.io', kinds: ['Kustomization', 'Component'], matches: isKustomization },
+  bears: 'literals',
+  makes: 'a Secret for each of `secretGenerator`, named by its `name`, without prefix, suffix and hash',
+  keys: '`literals`, `files`, and the variables in the files under `envs` and `env`',
+  open: 'a file under `envs` that is not in the repository; `kvSources` and `commands`',
   read: (resource, readFile) => {
     const kustomization = { ...resource, value: asStructure(resource.value) };
     return mapsIn(kustomization.value.get('secretGenerator')).map((entry) => generatedSource(kustomization, entry, readFile));
@@ -22,7 +26,15 @@ export const kustomizationReader: SecretReader = {
 
 /** The same generator as a resource of its own, listed under `generators`. */
 export const secretGeneratorReader: SecretReader = {
-  matches: ({ apiVersion, kind }) => apiVersion === 'builtin' && kind === 'SecretGenerator',
+  resources: {
+    group: 'builtin',
+    kinds: ['SecretGenerator'],
+    matches: ({ apiVersion, kind }) => apiVersion === 'builtin' && kind === 'SecretGenerator',
+  },
+  bears: 'literals',
+  makes: 'the Secret of its own name',
+  keys: 'as of `secretGenerator`',
+  open: 'as of `secretGenerator`',
   read: (resource, readFile) => {
     const value = asStructure(resource.value);
     const keys = generatedKeys(value, { file: resource.file, readFile });

@@ -7,7 +7,11 @@ import type { SecretReader } from './source.ts';
 
 /** ExternalSecrets of the retired kubernetes-external-secrets; its first releases called the spec `secretDescriptor`. */
 export const legacyExternalSecretReader: SecretReader = {
-  matches: ofKind('kubernetes-client.io', 'ExternalSecret'),
+  resources: ofKind('kubernetes-client.io', 'ExternalSecret'),
+  bears: 'values',
+  makes: 'the Secret of its own name',
+  keys: '`spec.data[].name`, `spec.template.data` and `stringData`; `secretDescriptor` in place of `spec`',
+  open: '`dataFrom` and `dataFromWithOptions`',
   read: (resource) => [sourceOf(resource, specKeys(resource.value.get('spec') ?? resource.value.get('secretDescriptor')))],
 };
 

@@ -8,7 +8,14 @@ import type { KeySet } from './keys.ts';
 import type { SecretReader, SecretSource } from './source.ts';
 
 /** SealedSecrets. The controller gives the Secret the name of the SealedSecret, whatever the template says. */
-export const sealedSecretReader: SecretReader = { matches: ofKind('bitnami.com', 'SealedSecret'), read };
+export const sealedSecretReader: SecretReader = {
+  resources: ofKind('bitnami.com', 'SealedSecret'),
+  bears: 'values',
+  makes: 'the Secret of its own name, whatever its template says',
+  keys: '`spec.encryptedData` and `spec.template.data`',
+  open: '`spec.data`, the one blob of old; annotation `sealedsecrets.bitnami.com/patch: "true"`',
+  read,
+};
 
 function read(resource: Resource): SecretSource[] {
   const annotations = valueAt(resource.value, ['spec', 'template', 'metadata', 'annotations']);

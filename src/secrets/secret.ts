@@ -11,10 +11,17 @@ const AUTOGENERATE = 'secret-generator.v1.mittwald.de/autogenerate';
 /**
  * `v1` Secrets, those that SOPS has encrypted included: it leaves keys in the clear. Placeholders of Vault plugins stand for values only.
  */
-export const secretReader: SecretReader = { matches: isSecret, read };
+export const secretReader: SecretReader = {
+  resources: { group: '', kinds: ['Secret'], matches: isSecret },
+  bears: 'values',
+  makes: 'itself',
+  keys: '`data` and `stringData`, also where SOPS has encrypted the values or a placeholder stands for them; annotation `secret-generator.v1.mittwald.de/autogenerate`',
+  open: '`data` that is filled in later; a key that is null; a copy of a Secret that is not in the repository',
+  read,
+};
 
 /** Whether a resource is a `v1` Secret. */
-export function isSecret({ apiVersion, kind }: Resource): boolean {
+function isSecret({ apiVersion, kind }: Resource): boolean {
   return apiVersion === 'v1' && kind === 'Secret';
 }
 

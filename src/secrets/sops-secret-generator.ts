@@ -10,7 +10,11 @@ import type { ReadFile, SecretReader, SecretSource } from './source.ts';
 
 /** The SopsSecretGenerator plugin, under its old name as well. */
 export const sopsSecretGeneratorReader: SecretReader = {
-  matches: ofKind('goabout.com', 'SopsSecretGenerator', 'SopsSecret'),
+  resources: ofKind('goabout.com', 'SopsSecretGenerator', 'SopsSecret'),
+  bears: 'literals',
+  makes: 'the Secret of its own name',
+  keys: '`files`, and the variables in the files under `envs`',
+  open: 'a file under `envs` that is not in the repository, or is neither `.env` nor `.yaml`',
   read,
 };
 

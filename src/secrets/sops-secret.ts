@@ -7,7 +7,11 @@ import type { SecretReader, SecretSource } from './source.ts';
 
 /** SopsSecrets: each of their templates becomes a Secret of the same namespace. A name that is encrypted too can't be found. */
 export const sopsSecretReader: SecretReader = {
-  matches: ofKind('isindir.github.com', 'SopsSecret'),
+  resources: ofKind('isindir.github.com', 'SopsSecret'),
+  bears: 'values',
+  makes: 'a Secret for each of `spec.secretTemplates` (or `secret_templates`), named by its `name` unless that is encrypted',
+  keys: '`data` and `stringData` of the template',
+  open: null,
   read: (resource) => templatesOf(resource).map((template) => secretOfTemplate(resource, template)),
 };
 

@@ -26,19 +26,41 @@ export interface Generator {
   readonly hashed: boolean;
 }
 
-/** Reads one kind of resource. */
-export interface SecretReader {
+/**
+ * What of the values of Secrets a kind of resource has room for: `values`, in the clear or encrypted, so that no line of it is ever printed;
+ * `literals`, where it is a generator that spells some out; `nothing` but names, keys and files.
+ */
+export type Bears = 'values' | 'literals' | 'nothing';
+
+/** Kinds of one API group; the core group is empty. */
+export interface ResourceKinds {
+  readonly group: string;
+  readonly kinds: readonly string[];
   matches(resource: Resource): boolean;
+}
+
+/** Reads Secrets from one kind of resource: one file each, listed in readers.ts. The words go to docs/secrets.md. */
+export interface SecretReader {
+  readonly resources: ResourceKinds;
+  readonly bears: Bears;
+  /** Which Secrets such a resource makes, and what they are called. */
+  readonly makes: string;
+  /** Where the keys are read. */
+  readonly keys: string;
+  /** Where there may be other keys as well, so that none can be said to be missing; null where the keys are all there. */
+  readonly open: string | null;
   read(resource: Resource, readFile: ReadFile): SecretSource[];
 }
 
 /** The group of an apiVersion; the core group is empty. */
 export const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '');
 
-/** A test for group and kind, in any version. */
-export function ofKind(group: string, ...kinds: readonly string[]): (resource: Resource) => boolean {
-  return (resource) => groupOf(resource.apiVersion) === group && kinds.includes(resource.kind);
-}
+/** Kinds of a group, in any version. */
+export const ofKind = (group: string, ...kinds: readonly string[]): ResourceKinds => ({
+  group,
+  kinds,
+  matches: ({ apiVersion, kind }) => groupOf(apiVersion) === group && kinds.includes(kind),
+});
 
 /** A source that carries the name and namespace of its resource, unless told otherwise. */
 export function sourceOf(resource: Resource, keys: KeySet, other: Partial<Omit<SecretSource, keyof KeySet>> = {}): SecretSource {

@@ -9,7 +9,11 @@ import type { SecretReader, SecretSource } from './source.ts';
 
 /** Secrets that the Vault Secrets Operator fills: what Vault holds is unknown, what a template makes of it is not. */
 export const vaultReader: SecretReader = {
-  matches: ofKind('secrets.hashicorp.com', 'VaultStaticSecret', 'VaultDynamicSecret', 'VaultPKISecret', 'HCPVaultSecretsApp'),
+  resources: ofKind('secrets.hashicorp.com', 'VaultStaticSecret', 'VaultDynamicSecret', 'VaultPKISecret', 'HCPVaultSecretsApp'),
+  bears: 'values',
+  makes: 'the Secret `spec.destination.name`',
+  keys: '`spec.destination.transformation.templates`, and the `templateRefs` of `transformationRefs`',
+  open: 'whatever Vault holds, unless `transformation.excludes` keeps all of it out; a `transformationRefs` entry without `templateRefs`',
   read,
 };
 

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, sym
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pageFiles } from '../../src/report/html/page-files.ts';
 import { commitAll, git, temporaryRepository } from '../repo/workspace.ts';
 import { runsTypeScript } from './runner/node.ts';
 import { Runner } from './runner/runner.ts';
@@ -106,5 +107,14 @@ describe('a clean copy', () => {
     expect(Number(ran.outputs['error-count'])).toBeGreaterThan(1);
     expect(readFileSync(join(workspace, 'a.sarif'), 'utf8')).toContain('must be an integer');
     expect(ran.printed).not.toContain('added ');
+  });
+
+  test('reads the style and the script of the HTML page beside its sources', (context) => {
+    if (node === null || !existsSync(join(copy, 'node_modules'))) return context.skip('there is no installed copy');
+    const args = [join(copy, 'src/cli/cli.ts'), 'scan', '--format', 'html', join(root, 'examples/plain')];
+    const { stdout } = spawnSync(join(node, 'node'), args, { encoding: 'utf8' });
+    const { style, script } = pageFiles();
+    expect(stdout).toContain(`<style>${style.text}</style>`);
+    expect(stdout).toContain(`<script>${script.text}</script>`);
   });
 });

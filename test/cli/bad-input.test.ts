@@ -21,7 +21,7 @@ const NOBODY = 65_534;
 /** A world in which file modes count: root may do anything, so its tests run the program as nobody. */
 async function asOrdinaryUser(cwd: string): Promise<ProcessWorld> {
   if (!isRoot) return { cwd };
-  const { program } = await builtProgram();
+  const { program } = builtProgram();
   for (const path of [cwd, join(program, '..')]) chmodSync(path, 0o755);
   for (const path of ['', ...readdirSync(cwd, { recursive: true, encoding: 'utf8' })]) chownSync(join(cwd, path), NOBODY, NOBODY);
   return { cwd, uid: NOBODY, gid: NOBODY };

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll } from 'vitest';
+import { bundle } from '../bundled.ts';
 
 /** The program as it is published, and what tests load into its process. */
 export interface Built {
@@ -11,16 +11,15 @@ export interface Built {
   readonly meter: string;
 }
 
-let built: Promise<Built> | undefined;
+let built: Built | undefined;
 
 /** Built from the sources as they are, once for each test file. */
-export const builtProgram = (): Promise<Built> => (built ??= make());
+export const builtProgram = (): Built => (built ??= make());
 
-async function make(): Promise<Built> {
+function make(): Built {
   const folder = mkdtempSync(join(tmpdir(), 'ci2mm-built-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const program = join(folder, 'cli.cjs');
-  await build({ entryPoints: ['src/cli/cli.ts'], bundle: true, platform: 'node', format: 'cjs', outfile: program, logLevel: 'warning' });
+  const program = bundle('src/cli/cli.ts', join(folder, 'cli.cjs'));
   const meter = join(folder, 'meter.cjs');
   writeFileSync(meter, METER);
   return { program, meter };

@@ -81,7 +81,7 @@ export async function runProcess(args: readonly string[], world: ProcessWorld): 
 }
 
 export async function startProcess(args: readonly string[], { env, shell, uid, gid, cwd }: ProcessWorld): Promise<ChildProcess> {
-  const { program, meter } = await builtProgram();
+  const { program, meter } = builtProgram();
   const command = [process.execPath, '--require', meter, program, ...args];
   const [file = '', ...rest] = shell === undefined ? command : ['/bin/sh', '-c', shell, 'sh', ...command];
   const user = { ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }) };

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { FORMATS } from '../../src/report/formats.ts';
+import { holdsValues, SAMPLES, yamlOf } from '../secrets/samples.ts';
 import { temporaryDirectory, temporaryRepository } from '../repo/workspace.ts';
 import { run, runProcess } from './harness.ts';
 import { blocked, installation } from './manifests.ts';
@@ -19,6 +20,21 @@ const LEAK = /hush\d{3}hush|aHVzaD|h1c2g|odXNo/;
 
 const chat = installation('chat', '  database:\n    secret: db\n  bogus: 1\n');
 const document = (text: string): string => `---\n${text}`;
+
+/** A manifest of every source in the list that has room for values. */
+const everySource = (): string[] =>
+  SAMPLES.filter(holdsValues).map((sample) => yamlOf(sample({ DB_CONNECTION_STRING: value(), B: base64(value()) })));
+
+/** An installation whose last line stays as it is: a patch needs a line after a change that it may show. */
+const next = (index: number): string => installation(`next-${index}`, '  version: 5.31.0\n');
+
+const listItem = (text: string): string => `- ${text.trimEnd().replaceAll('\n', '\n  ')}\n`;
+
+/** Every source between installations that change, so that a diff would have it as context. */
+const between = (render: (text: string) => string): string =>
+  everySource()
+    .map((text, index) => render(text) + render(next(index)))
+    .join('');
 
 const SOURCES: Readonly<Record<string, () => Record<string, string>>> = {
   'Secret, data': () => ({
@@ -93,6 +109,19 @@ const SOURCES: Readonly<Record<string, () => Record<string, string>>> = {
   'with a broken installation in the file': () => ({
     'chat.yaml': `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {a: ${value()}}\n---\n${chat}  image: [${value()}\n`,
   }),
+  'every source, in a file of its own': () => ({
+    'next.yaml': next(0),
+    ...Object.fromEntries(everySource().map((text, index) => [`sources/${index}.yaml`, text])),
+  }),
+  'every source, in one file with installations': () => ({ 'chat.yaml': chat + between(document) }),
+  'every source, as items of a List': () => ({ 'list.yaml': `apiVersion: v1\nkind: List\nitems:\n${between(listItem)}` }),
+  'every source, within another resource': () => ({
+    'chat.yaml':
+      chat +
+      everySource()
+        .map((text, index) => document(`apiVersion: example.com/v1\nkind: Bundle\nobjects:\n${listItem(text)}`) + document(next(index)))
+        .join(''),
+  }),
   'a last applied configuration': () => ({
     's.yaml': `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{"stringData":{"DB_CONNECTION_STRING":"${value()}"}}'\ndata: {DB_CONNECTION_STRING: ${base64(value())}}\n`,
   }),
@@ -105,14 +134,17 @@ const PRINTS: readonly (readonly string[])[] = [
   ['scan', '--verbose'],
 ];
 
-describe.each(Object.entries(SOURCES))('%s', (_, files) => {
+describe.each(Object.entries(SOURCES))('%s', (what, files) => {
   test('nothing of it is printed', async () => {
     const cwd = temporaryRepository({ 'chat.yaml': chat, ...files() });
+    let changes = '';
     for (const args of PRINTS) {
       const { stdout, stderr, code } = await run(args, { cwd });
       expect.soft({ args, code }).toEqual({ args, code: expect.toBeOneOf([0, 1]) as number });
       expect.soft(`${args.join(' ')}\n${stdout.toString()}${stderr}`).not.toMatch(LEAK);
+      if (args[0] === 'convert') changes += stdout.toString();
     }
+    if (what.startsWith('every source')) expect(changes).toMatch(/^\+ *kind: Mattermost$/m);
   });
 
   test('a stream of it gives its values on standard output alone, or nothing', async () => {

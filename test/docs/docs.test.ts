@@ -8,6 +8,7 @@ import { EXIT } from '../../src/run/exit-codes.ts';
 import { FIELDS } from '../../src/operator/fields.ts';
 import { renderFields } from '../../src/operator/docs.ts';
 import { renderReferences } from '../../src/references/docs.ts';
+import { renderSecrets } from '../../src/secrets/docs.ts';
 import { recordingIo } from '../recording-io.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -19,6 +20,10 @@ test('docs/fields.md is what the field map says', () => {
 
 test('docs/references.md is what the referrers say', () => {
   expect(read('docs/references.md')).toBe(renderReferences());
+});
+
+test('docs/secrets.md is what the readers say', () => {
+  expect(read('docs/secrets.md')).toBe(renderSecrets());
 });
 
 test('docs/configuration.md is what the schemas say', () => {

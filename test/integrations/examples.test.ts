@@ -10,8 +10,8 @@ import { bash, programs, run } from './programs.ts';
 const folder = join(import.meta.dirname, '../../examples/integrations');
 
 let bin = '';
-beforeAll(async () => {
-  bin = await programs();
+beforeAll(() => {
+  bin = programs();
 });
 
 /** A copy of an example that may be changed. */

@@ -2,31 +2,23 @@ import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll } from 'vitest';
+import { bundle } from '../bundled.ts';
 import { kustomize4 } from '../kustomize/binary.ts';
 
-let built: Promise<string> | undefined;
+let built: string | undefined;
 
 /** A folder with the programs as they are installed, `ci2mm` and `ci2mm-krm`, and kustomize 4.5.4; made once for each test file. */
-export const programs = (): Promise<string> => (built ??= make());
+export const programs = (): string => (built ??= make());
 
-async function make(): Promise<string> {
+function make(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ci2mm-programs-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   for (const [source, name] of [
     ['cli', 'ci2mm'],
     ['cli-krm', 'ci2mm-krm'],
   ] as const) {
-    await build({
-      entryPoints: [`src/cli/${source}.ts`],
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      outfile: join(folder, name),
-      logLevel: 'warning',
-    });
-    chmodSync(join(folder, name), 0o755);
+    chmodSync(bundle(`src/cli/${source}.ts`, join(folder, name)), 0o755);
   }
   symlinkSync(kustomize4.command[0] ?? '', join(folder, 'kustomize'));
   return folder;
@@ -47,7 +39,7 @@ export interface World {
 
 /** Runs a command of which the programs are found. */
 export async function run(command: string, args: readonly string[], { cwd, env, stdin = '' }: World = {}): Promise<Ran> {
-  const PATH = built === undefined ? process.env['PATH'] : `${await built}${delimiter}${process.env['PATH'] ?? ''}`;
+  const PATH = built === undefined ? process.env['PATH'] : `${built}${delimiter}${process.env['PATH'] ?? ''}`;
   return new Promise((resolve, reject) => {
     const child = execFile(
       command,

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { mayHoldName } from '../../src/repo/list.ts';
-import { asNobody, isRoot, temporaryDirectory, temporaryRepository, writeAll } from './workspace.ts';
+import { listByWalking, mayHoldName } from '../../src/repo/list.ts';
+import { asNobody, git, isRoot, temporaryDirectory, temporaryRepository, writeAll } from './workspace.ts';
 
 const isWanted = (name: string): boolean => name === 'kustomization.yaml';
 const files = (count: number, folder = 'apps'): Record<string, string> =>
@@ -46,5 +46,33 @@ describe('whether a tree may hold a name, without asking git', () => {
     const root = temporaryDirectory();
     mkdirSync(join(root, 'empty'));
     expect(mayHoldName(root, isWanted)).toBe(false);
+  });
+});
+
+describe('walking', () => {
+  const listed = async (root: string): Promise<string[]> =>
+    (await listByWalking(root, [''])).entries.map(({ file, kind }) => `${kind} ${file}`).sort();
+
+  /** A folder with two clones and a file beside them. */
+  function clones(): string {
+    const root = temporaryDirectory();
+    writeAll(root, { 'beside.yaml': '', 'chat/kustomization.yaml': '', 'chat/apps/chat.yaml': '', 'shop/shop.yaml': '' });
+    for (const clone of ['chat', 'shop']) git(root, ['init', '--quiet', clone]);
+    return root;
+  }
+
+  test('goes through clones in a folder that is no repository itself', async () => {
+    expect(await listed(clones())).toEqual([
+      'file beside.yaml',
+      'file chat/apps/chat.yaml',
+      'file chat/kustomization.yaml',
+      'file shop/shop.yaml',
+    ]);
+  });
+
+  test('stops at repositories within one, as git does', async () => {
+    const root = clones();
+    git(root, ['init', '--quiet']);
+    expect(await listed(root)).toEqual(['file beside.yaml', 'repository chat', 'repository shop']);
   });
 });

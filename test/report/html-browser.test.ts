@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../src/report/report.ts';
-import { html } from '../../src/report/html.ts';
+import { html } from '../../src/report/html/html.ts';
 import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
 import { change, finding, HOSTILE, hostile, huge, installation, OPTIONS, report } from './samples.ts';
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { transform } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { html } from '../../src/report/html.ts';
-import { SCRIPT, SCRIPT_HASH } from '../../src/report/html-script.ts';
-import { STYLE, STYLE_HASH } from '../../src/report/html-style.ts';
+import { html } from '../../src/report/html/html.ts';
+import { pageFiles } from '../../src/report/html/page-files.ts';
 import { change, finding, HOSTILE, hostile, huge, hugeDiff, installation, OPTIONS, report } from './samples.ts';
 
+const { text: STYLE, hash: STYLE_HASH } = pageFiles().style;
+const { text: SCRIPT, hash: SCRIPT_HASH } = pageFiles().script;
 const sha256 = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
 describe('the content security policy', () => {
@@ -44,6 +46,34 @@ describe('untrusted text', () => {
     expect(tagsOf(page).join('')).not.toMatch(/ (?:on\w+|style|src|srcdoc|formaction)=|href="(?!#)/i);
     expect(bodyOf(page).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
     expect(page).not.toMatch(/##\[|^\s*::/m);
+  });
+});
+
+/** A page with all that a page can have. */
+const everything = (): string => {
+  const findings = [
+    ...(['error', 'warning', 'note'] as const).map((level) => finding({ level, rule: 'blue-green-enabled' })),
+    finding({ installation: null, field: null }),
+  ];
+  const excerpt = { file: 'apps/chat.yaml', startLine: 6, lines: ['spec:', '  colour: blue'] };
+  const shown = report({
+    installations: (['converted', 'unchanged', 'blocked'] as const).map((status) => installation({ status })),
+    findings: [...findings, ...huge(300).findings],
+    changes: [change('a', 'same\nkind: ClusterInstallation\n', 'same\nkind: Mattermost'), ...huge(6).changes, ...hugeDiff(200_000).changes],
+  });
+  return html.render(shown, { ...OPTIONS, excerpts: new Map(findings.map((each) => [each, excerpt])) });
+};
+
+describe('the style', () => {
+  test('is one that a reader of CSS has nothing to say about', async () => {
+    expect((await transform(STYLE, { loader: 'css' })).warnings).toEqual([]);
+    expect((await transform('a { colour: red', { loader: 'css' })).warnings).not.toEqual([]);
+  });
+
+  test('dresses what is on the page and nothing else', () => {
+    const worn = new Set([...everything().matchAll(/ class="([^"]*)"/g)].flatMap(([, names = '']) => names.split(' ')));
+    const dressed = new Set([...STYLE.replaceAll(/\{[^{}]*\}/g, '{}').matchAll(/\.([a-z][\w-]*)/g)].map(([, name = '']) => name));
+    expect([...dressed].filter((name) => !worn.has(name))).toEqual([]);
   });
 });
 

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { main } from '../../src/cli/command.ts';
 import { FORMATS } from '../../src/report/formats.ts';
 import { recordingIo } from '../recording-io.ts';
+import { installation } from '../cli/manifests.ts';
+import { holdsValues, SAMPLES, yamlOf } from '../secrets/samples.ts';
 import { temporaryRepository } from '../repo/workspace.ts';
 
 /** Findings of every kind beside Secrets of every kind. */
@@ -42,14 +44,20 @@ items:
   data:
     a: aHVudGVyMg==
 `;
+/** Every source in the list that has room for values, each between installations that change. */
+const SOURCES = SAMPLES.filter(holdsValues)
+  .map((sample) => yamlOf(sample({ DB_CONNECTION_STRING: 'hunter2', PASSWORD: 'aHVudGVyMg==' })))
+  .map((text, index) => `${text}---\n${installation(`next-${index}`)}`)
+  .join('---\n');
 const BROKEN = `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\n---\nkind: Secret\nstringData:\n  a: hunter2\n  : {\n`;
 
 const FORMATS_AND_NOTHING = [...FORMATS.map((format) => ['--format', format]), []];
 
 test.each(FORMATS_AND_NOTHING)('no Secret is in what is printed: %s %s', async (...args) => {
-  const io = recordingIo(temporaryRepository({ 'apps/chat.yaml': MANIFEST, 'apps/broken.yaml': BROKEN }));
+  const io = recordingIo(temporaryRepository({ 'apps/chat.yaml': MANIFEST, 'apps/broken.yaml': BROKEN, 'apps/sources.yaml': SOURCES }));
   await main(['convert', ...args, '--verbose'], io);
   expect(io.err() + io.out()).toContain('blue-green-enabled');
+  expect(io.err() + io.out()).toContain('apps/sources.yaml');
   expect(io.err() + io.out()).not.toMatch(/hunter2|aHVudGVyMg/);
 });
 

@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { DatabaseKind } from '../../src/model/installation.ts';
-import { hitsIn, hitsInSpec, withSpec } from './subject.ts';
+import { hitsIn, hitsInSpec, secretOf, secretWith, withSpec } from './subject.ts';
 
 const WITH_SECRET = 'ingressName: chat.example.com\ndatabase:\n  secret: chat-db';
 const PATH = ['spec', 'database', 'secret'];
-
-const secret = (name: string, ...keys: string[]): string =>
-  `---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: ${name}\nstringData:\n${keys.map((key) => `  ${key}: hunter2\n`).join('')}`;
 
 const FOUR = ['ROOT_PASSWORD', 'USER', 'PASSWORD', 'DATABASE'];
 
@@ -25,12 +22,14 @@ describe('database-secret-unresolved', () => {
   });
 
   test('says where an uncertain answer comes from', () => {
-    const [hit] = hitsInSpec('database-secret-unresolved', WITH_SECRET, { evidence: 'ExternalSecret chat-db (db.yaml:3)' });
-    expect(hit?.message).toMatch(/Source: ExternalSecret chat-db \(db\.yaml:3\)\.$/);
+    const fetched =
+      'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata:\n  name: chat-db\nspec:\n  dataFrom: [{extract: {key: x}}]\n';
+    const [hit] = hitsIn('database-secret-unresolved', `${withSpec(WITH_SECRET)}---\n${fetched}`);
+    expect(hit?.message).toMatch(/Source: ExternalSecret chat-db \(chat\/manifests\.yaml:10\)\.$/);
   });
 
   test.each(['external', 'operator-managed', 'invalid'] satisfies DatabaseKind[])('is satisfied with %s', (database) => {
-    expect(hitsInSpec('database-secret-unresolved', WITH_SECRET, { database })).toEqual([]);
+    expect(hitsIn('database-secret-unresolved', withSpec(WITH_SECRET) + secretOf('chat-db', database))).toEqual([]);
   });
 });
 
@@ -39,32 +38,33 @@ describe('database-secret-invalid', () => {
     [['username', 'password'], 'ROOT_PASSWORD, USER, PASSWORD and DATABASE are missing'],
     [['ROOT_PASSWORD', 'USER', 'PASSWORD'], 'DATABASE is missing'],
   ])('says what a Secret with %j lacks', (keys, lack) => {
-    const [hit] = hitsIn('database-secret-invalid', withSpec(WITH_SECRET) + secret('chat-db', ...keys));
+    const [hit] = hitsIn('database-secret-invalid', withSpec(WITH_SECRET) + secretWith('chat-db', ...keys));
     expect(hit?.path).toEqual(PATH);
     expect(hit?.message).toContain(`holds neither DB_CONNECTION_STRING nor all of ROOT_PASSWORD, USER, PASSWORD and DATABASE: ${lack}.`);
     expect(hit?.message).not.toContain('hunter2');
   });
 
   test('knows that a key may be there and empty', () => {
-    const [hit] = hitsIn('database-secret-invalid', withSpec(WITH_SECRET) + secret('chat-db', ...FOUR), { database: 'invalid' });
+    const text = withSpec(WITH_SECRET) + secretWith('chat-db', ...FOUR).replace('USER: hunter2', 'USER: ""');
+    const [hit] = hitsIn('database-secret-invalid', text);
     expect(hit?.message).toContain('one of these four is empty');
   });
 
   test.each([[['DB_CONNECTION_STRING']], [FOUR]])('accepts %j', (keys) => {
-    expect(hitsIn('database-secret-invalid', withSpec(WITH_SECRET) + secret('chat-db', ...keys))).toEqual([]);
+    expect(hitsIn('database-secret-invalid', withSpec(WITH_SECRET) + secretWith('chat-db', ...keys))).toEqual([]);
   });
 });
 
 describe('database-secret-renamed', () => {
   test('names the Secret that Mattermost would use', () => {
-    const [hit] = hitsIn('database-secret-renamed', withSpec(WITH_SECRET) + secret('chat-db', ...FOUR));
+    const [hit] = hitsIn('database-secret-renamed', withSpec(WITH_SECRET) + secretWith('chat-db', ...FOUR));
     expect(hit?.path).toEqual(PATH);
     expect(hit?.message).toContain('Secret chat-db would be ignored');
     expect(hit?.remedy).toContain('Create Secret chat-mysql-root-password');
   });
 
   test('lets the Secret be that has this name already', () => {
-    const text = withSpec(WITH_SECRET.replace('chat-db', 'chat-mysql-root-password')) + secret('chat-mysql-root-password', ...FOUR);
+    const text = withSpec(WITH_SECRET.replace('chat-db', 'chat-mysql-root-password')) + secretWith('chat-mysql-root-password', ...FOUR);
     expect(hitsIn('database-secret-renamed', text)).toEqual([]);
   });
 
@@ -73,7 +73,7 @@ describe('database-secret-renamed', () => {
   });
 
   test('lets an external database be', () => {
-    expect(hitsIn('database-secret-renamed', withSpec(WITH_SECRET) + secret('chat-db', 'DB_CONNECTION_STRING'))).toEqual([]);
+    expect(hitsIn('database-secret-renamed', withSpec(WITH_SECRET) + secretWith('chat-db', 'DB_CONNECTION_STRING'))).toEqual([]);
   });
 });
 
@@ -94,13 +94,14 @@ describe('database-type-unsupported', () => {
   test.each(['external', 'unknown', 'invalid'] satisfies DatabaseKind[])(
     'does not look at the type of a database that is %s',
     (database) => {
-      expect(hitsInSpec('database-type-unsupported', 'database: {type: postgres, secret: chat-db}', { database })).toEqual([]);
+      const text = withSpec('database: {type: postgres, secret: chat-db}') + secretOf('chat-db', database);
+      expect(hitsIn('database-type-unsupported', text)).toEqual([]);
     },
   );
 });
 
 describe('database-check-url', () => {
-  const text = withSpec(WITH_SECRET) + secret('chat-db', 'DB_CONNECTION_STRING', 'DB_CONNECTION_CHECK_URL');
+  const text = withSpec(WITH_SECRET) + secretWith('chat-db', 'DB_CONNECTION_STRING', 'DB_CONNECTION_CHECK_URL');
 
   test('mentions the key, not its value', () => {
     const [hit] = hitsIn('database-check-url', text);
@@ -117,7 +118,7 @@ describe('database-check-url', () => {
   });
 
   test('keeps quiet without the key', () => {
-    expect(hitsIn('database-check-url', withSpec(WITH_SECRET) + secret('chat-db', 'DB_CONNECTION_STRING'))).toEqual([]);
+    expect(hitsIn('database-check-url', withSpec(WITH_SECRET) + secretWith('chat-db', 'DB_CONNECTION_STRING'))).toEqual([]);
   });
 });
 
@@ -140,20 +141,20 @@ describe('mysql-version-default', () => {
 });
 
 describe('database-answer-contradicted', () => {
-  const contradiction = 'Secret chat-db (db.yaml:3)';
-
   test.each([
     ['external', 'operator-managed'],
     ['operator-managed', 'external'],
   ] as const)('%s is the answer, and the keys say %s', (database, other) => {
-    const [hit] = hitsInSpec('database-answer-contradicted', WITH_SECRET, { database, contradiction });
+    const [hit] = hitsIn('database-answer-contradicted', withSpec(WITH_SECRET) + secretOf('chat-db', other), { database });
     expect(hit?.path).toEqual(PATH);
     expect(hit?.message).toBe(
-      `The answer makes the database ${database}, but by its keys Secret chat-db makes it ${other}. Source: ${contradiction}.`,
+      `The answer makes the database ${database}, but by its keys Secret chat-db makes it ${other}. Source: Secret chat-db (chat/manifests.yaml:10).`,
     );
   });
 
   test('says nothing where nobody contradicts', () => {
     expect(hitsInSpec('database-answer-contradicted', WITH_SECRET, { database: 'external' })).toEqual([]);
+    const text = withSpec(WITH_SECRET) + secretOf('chat-db', 'external');
+    expect(hitsIn('database-answer-contradicted', text, { database: 'external' })).toEqual([]);
   });
 });

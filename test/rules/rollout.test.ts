@@ -23,7 +23,7 @@ describe('mattermost-exists', () => {
     const [hit, ...others] = hitsIn('mattermost-exists', inNamespace(of, INSTALLATION) + inNamespace(other, MATTERMOST));
     expect(others).toEqual([]);
     expect(hit?.path).toEqual(['metadata', 'name']);
-    expect(hit?.message).toMatch(/chat\/manifests\.yaml:[78]\b/);
+    expect(hit?.message).toMatch(/chat\/manifests\.yaml:[89]\b/);
     expect(hit?.message).toContain(message);
   });
 
@@ -71,7 +71,7 @@ describe('duplicate-installation', () => {
   test('warns about both', () => {
     const hits = hitsIn('duplicate-installation', `${INSTALLATION}---\n${INSTALLATION}`);
     expect(hits.map(({ message }) => message)).toEqual([
-      'ClusterInstallation chat is also defined in chat/manifests.yaml:7.',
+      'ClusterInstallation chat is also defined in chat/manifests.yaml:8.',
       'ClusterInstallation chat is also defined in chat/manifests.yaml:1.',
     ]);
   });
@@ -79,7 +79,7 @@ describe('duplicate-installation', () => {
   test('says it once of each, however many there are', () => {
     const hits = hitsIn('duplicate-installation', Array.from({ length: 100 }, () => INSTALLATION).join('---\n'));
     expect(hits).toHaveLength(100);
-    expect(hits[0]?.message).toBe('ClusterInstallation chat is also defined in chat/manifests.yaml:7, and 98 times more.');
+    expect(hits[0]?.message).toBe('ClusterInstallation chat is also defined in chat/manifests.yaml:8, and 98 times more.');
     expect(hitsIn('duplicate-installation', [INSTALLATION, INSTALLATION, INSTALLATION].join('---\n'))[2]?.message).toMatch(
       /:1, and once more\.$/,
     );

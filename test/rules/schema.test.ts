@@ -161,6 +161,16 @@ describe('target-removed-field', () => {
   });
 });
 
+describe('the schema of the target', () => {
+  test('is asked about the ingress as it will be written', () => {
+    const hits = (ingress: 'keep' | 'modern') => hitsInSpec('target-removed-field', 'ingressName: a', { target: '1.15', ingress });
+    expect(hits('keep')).toEqual([]);
+    expect(hits('modern')).toEqual([
+      { path: ['spec'], message: expect.stringMatching(/^spec\.ingress of the converted manifest/) as string },
+    ]);
+  });
+});
+
 describe('invalid-target', () => {
   const subject = (spec: string) => {
     const [first] = subjectsOf(withSpec(spec));

@@ -1,93 +1,44 @@
-import type { DatabaseKind, Engine, Resource } from '../../src/model/installation.ts';
-import { isMap, scalarAt, stringAt, valueAt } from '../../src/model/value.ts';
-import type { ValueMap } from '../../src/model/value.ts';
-import { convert, fileStoreOf } from '../../src/operator/convert.ts';
+import { subjectOf } from '../../src/family/assess.ts';
+import { isInstallation, isMattermost, readManifest } from '../../src/manifests/read.ts';
+import { groupBy } from '../../src/model/group.ts';
+import type { DatabaseKind, Engine } from '../../src/model/installation.ts';
 import type { IngressStyle } from '../../src/operator/convert.ts';
 import { defaultTarget, parseRelease } from '../../src/operator/releases.ts';
-import { prunedPaths, validate } from '../../src/operator/validate.ts';
 import { checkInstallation } from '../../src/rules/index.ts';
 import type { RuleId } from '../../src/rules/index.ts';
 import type { Hit, InstallationSubject } from '../../src/rules/rule.ts';
-import { applyMerges, parseDocument, splitDocuments } from '../../src/yaml/document.ts';
+import type { KnownDatabase, Settings } from '../../src/rules/settings.ts';
+import { readSecretSources } from '../../src/secrets/index.ts';
 
 export interface SubjectOptions {
   readonly target?: string;
-  /** In place of what the Secrets of the text say. */
-  readonly database?: DatabaseKind;
-  readonly evidence?: string;
-  readonly contradiction?: string;
+  /** The user's answer, whatever the Secrets of the text say. */
+  readonly database?: KnownDatabase;
   readonly ingress?: IngressStyle;
   readonly engine?: Engine;
 }
 
 /** What the rules see of each installation in a stream of manifests. */
 export function subjectsOf(text: string, options: SubjectOptions = {}): InstallationSubject[] {
-  const resources = resourcesOf(text);
-  const installations = resources.filter(({ kind }) => kind === 'ClusterInstallation');
-  const mattermosts = resources.filter(({ kind }) => kind === 'Mattermost');
-  return installations.map((installation) => ({ ...judged(installation, resources, options), mattermosts, installations }));
-}
-
-function judged(
-  installation: Resource,
-  resources: readonly Resource[],
-  options: SubjectOptions,
-): Omit<InstallationSubject, 'mattermosts' | 'installations'> {
-  const target = parseRelease(options.target ?? defaultTarget.version) ?? defaultTarget;
-  const keys = databaseKeys(installation, resources);
-  const database = options.database ?? databaseKind(installation, keys);
-  const fileStore = fileStoreOf(installation.value);
-  const problems = validate('ClusterInstallation', installation.value, target);
-  const unknown = prunedPaths(problems);
-  const converted = convert(installation.value, { database, fileStore, unknown, ingress: 'keep' });
-  return {
-    installation,
-    fileStore,
-    database,
-    databaseEvidence: options.evidence ?? null,
-    databaseSecretKeys: keys ?? [],
-    databaseContradiction: options.contradiction ?? null,
-    ingress: options.ingress ?? 'keep',
-    target,
-    engine: options.engine ?? null,
-    problems,
-    targetProblems: validate('Mattermost', converted, target),
+  const { resources } = readManifest('chat/manifests.yaml', Buffer.from(text), { keep: () => true });
+  const installations = resources.filter(isInstallation);
+  const around = {
+    secrets: readSecretSources(resources, () => null),
+    installations: groupBy(installations, ({ name }) => name),
+    mattermosts: groupBy(resources.filter(isMattermost), ({ name }) => name),
   };
+  return installations.map((installation) => subjectOf(installation, around, settingsFor(installation, options)));
 }
 
-function resourcesOf(text: string): Resource[] {
-  return splitDocuments(text).flatMap(({ start, end }, document) => {
-    const { shape } = parseDocument(text.slice(start, end));
-    const value = shape === null ? null : applyMerges(shape);
-    return value !== null && isMap(value) ? [resource(value, document, text.slice(0, start).split('\n').length)] : [];
-  });
-}
-
-const resource = (value: ValueMap, document: number, line: number): Resource => ({
-  file: 'chat/manifests.yaml',
-  document,
-  path: [],
-  apiVersion: stringAt(value, ['apiVersion']) ?? '',
-  kind: stringAt(value, ['kind']) ?? '',
-  name: stringAt(value, ['metadata', 'name']) ?? '',
-  namespace: stringAt(value, ['metadata', 'namespace']),
-  value,
-  place: { file: 'chat/manifests.yaml', line, column: 1, endLine: line, endColumn: 1 },
+const settingsFor = ({ name, namespace }: InstallationSubject['installation'], options: SubjectOptions): Settings => ({
+  target: parseRelease(options.target ?? defaultTarget.version) ?? defaultTarget,
+  ingress: options.ingress ?? 'keep',
+  databases: options.database === undefined ? [] : [{ name, namespace, database: options.database }],
+  assumeDatabase: null,
+  crd: null,
+  levels: new Map(),
+  engine: options.engine ?? null,
 });
-
-function databaseKeys(installation: Resource, resources: readonly Resource[]): string[] | null {
-  const name = scalarAt(installation.value, ['spec', 'database', 'secret']);
-  const secret = resources.find((each) => each.kind === 'Secret' && each.name === name);
-  const data = valueAt(secret?.value, ['stringData']);
-  return isMap(data) ? [...data.keys()] : null;
-}
-
-function databaseKind(installation: Resource, keys: readonly string[] | null): DatabaseKind {
-  if (stringAt(installation.value, ['spec', 'database', 'secret']) === null) return 'operator-managed';
-  if (keys === null) return 'unknown';
-  if (keys.includes('DB_CONNECTION_STRING')) return 'external';
-  return ['ROOT_PASSWORD', 'USER', 'PASSWORD', 'DATABASE'].every((key) => keys.includes(key)) ? 'operator-managed' : 'invalid';
-}
 
 /** A ClusterInstallation called chat with these lines as its spec. */
 export const withSpec = (spec: string): string =>
@@ -99,3 +50,16 @@ export const hitsIn = (id: RuleId, text: string, options: SubjectOptions = {}): 
 
 /** What one rule finds in a ClusterInstallation called chat with these lines as its spec. */
 export const hitsInSpec = (id: RuleId, spec: string, options: SubjectOptions = {}): Hit[] => hitsIn(id, withSpec(spec), options);
+
+const KEYS: Readonly<Record<Exclude<DatabaseKind, 'unknown'>, readonly string[]>> = {
+  external: ['DB_CONNECTION_STRING'],
+  'operator-managed': ['ROOT_PASSWORD', 'USER', 'PASSWORD', 'DATABASE'],
+  invalid: ['username', 'password'],
+};
+
+/** A document with a Secret of these keys. */
+export const secretWith = (name: string, ...keys: readonly string[]): string =>
+  `---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: ${name}\nstringData:\n${keys.map((key) => `  ${key}: hunter2\n`).join('')}`;
+
+/** A document with a Secret that makes a database of this kind; none where it is to stay unknown. */
+export const secretOf = (name: string, kind: DatabaseKind): string => (kind === 'unknown' ? '' : secretWith(name, ...KEYS[kind]));

@@ -1,10 +1,40 @@
 import { describe, expect, test } from 'vitest';
 import { isSecretBearing } from '../../src/secrets/index.ts';
 import { resourceOf } from './resources.ts';
+import { holdsValues, sampled } from './samples.ts';
 import type { Manifest } from './resources.ts';
 import type { Value } from '../../src/model/value.ts';
 
 const KUSTOMIZATION = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
+
+const VALUES = { DB_CONNECTION_STRING: 'x' };
+const hasLiterals = (manifest: Manifest): boolean => JSON.stringify(manifest).includes('"literals"');
+
+describe.each(sampled)('$name says what it bears', ({ reader, samples }) => {
+  test('and has samples of all its kinds', () => {
+    const kinds = new Set(samples.map((sample) => sample(VALUES)['kind']));
+    expect(kinds).toEqual(new Set(reader.resources.kinds));
+  });
+
+  test('and says nothing only where no sample holds a value', () => {
+    expect(reader.bears === 'nothing').toBe(!samples.some(holdsValues));
+  });
+
+  test.each(samples.map((sample) => sample(VALUES)))('and is treated so: %j', (manifest) => {
+    const bears = { values: true, literals: hasLiterals(manifest), nothing: false }[reader.bears];
+    expect(isSecretBearing(resourceOf(manifest))).toBe(bears);
+    // Within something else it is what it was.
+    const value = { apiVersion: 'example.com/v1', kind: 'Bundle', spec: { objects: [manifest] } };
+    expect(isSecretBearing(resourceOf(value))).toBe(bears);
+  });
+
+  test.runIf(reader.bears === 'values')('and is treated so with nothing in it', () => {
+    for (const sample of samples) {
+      const { apiVersion = '', kind = '' } = sample(VALUES);
+      expect(isSecretBearing(resourceOf({ apiVersion, kind, metadata: { name: 'db' } }))).toBe(true);
+    }
+  });
+});
 
 describe('no line may be printed of', () => {
   test.each<[string, Manifest]>([

@@ -240,7 +240,7 @@ describe('multi-gitter', () => {
     const env = {
       ...process.env,
       ...identity,
-      PATH: [await programs(), process.env['PATH']].join(delimiter),
+      PATH: [programs(), process.env['PATH']].join(delimiter),
       REPOSITORY: 'example/apps',
       DRY_RUN: 'true',
     };

@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { afterAll } from 'vitest';
+import { bundle } from '../../bundled.ts';
 
 /** Whether the Node.js that runs the tests takes TypeScript as it is, like those of GitHub's runners. */
 export const runsTypeScript = 'typescript' in process.features && process.features.typescript !== false;
@@ -20,22 +20,13 @@ export function nodeFolder(): string {
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ci2mm-node-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const bundle = join(folder, 'action.mjs');
   const require = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
-  buildSync({
-    entryPoints: ['src/action/main.ts'],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: { js: require },
-    outfile: bundle,
-    logLevel: 'warning',
-  });
+  const action = bundle('src/action/main.ts', join(folder, 'action.mjs'), { format: 'esm', banner: { js: require } });
   const features = join(folder, 'features.cjs');
   writeFileSync(features, `Object.defineProperty(process.features, 'typescript', { value: 'strip' });`);
   writeFileSync(
     join(folder, 'node'),
-    `#!/bin/sh\ncase "$1" in */src/action/main.ts) exec '${process.execPath}' '${bundle}' ;; esac\nexec '${process.execPath}' --require '${features}' "$@"\n`,
+    `#!/bin/sh\ncase "$1" in */src/action/main.ts) exec '${process.execPath}' '${action}' ;; esac\nexec '${process.execPath}' --require '${features}' "$@"\n`,
   );
   chmodSync(join(folder, 'node'), 0o755);
   return folder;

@@ -1,5 +1,5 @@
-import { runsOf } from './hunks.ts';
-import type { DiffLine, Hunk } from './hunks.ts';
+import { runsOf } from '../hunks.ts';
+import type { DiffLine, Hunk } from '../hunks.ts';
 import { escapeLine } from './html-text.ts';
 
 /** A hunk side by side. Every run of lines is a row with two cells, so that a narrow page can put the cells below each other. */

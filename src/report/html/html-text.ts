@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 
 /** What has meaning in HTML, in and out of attributes. */
 const MARKUP = /[&<>"'`]/g;

@@ -1,19 +1,18 @@
-import type { Level } from '../model/place.ts';
-import type { Finding } from '../rules/finding.ts';
-import { installationId } from '../model/installation.ts';
-import type { ChangeReport, InstallationReport, InstallationStatus, Report } from './report.ts';
-import { isRuleId, ruleById } from '../rules/index.ts';
-import { blockedFirst, blockingRules, count, countByRule, LEVELS, STATUS_LABEL, worstFirst } from './findings.ts';
-import { frameOf } from './frame.ts';
-import type { FrameLine } from './frame.ts';
+import type { Level } from '../../model/place.ts';
+import type { Finding } from '../../rules/finding.ts';
+import { installationId } from '../../model/installation.ts';
+import type { ChangeReport, InstallationReport, InstallationStatus, Report } from '../report.ts';
+import { isRuleId, ruleById } from '../../rules/index.ts';
+import { blockedFirst, blockingRules, count, countByRule, LEVELS, STATUS_LABEL, worstFirst } from '../findings.ts';
+import { frameOf } from '../frame.ts';
+import type { FrameLine } from '../frame.ts';
 import { renderHunk } from './html-diff.ts';
-import { SCRIPT, SCRIPT_HASH } from './html-script.ts';
-import { STYLE, STYLE_HASH } from './html-style.ts';
 import { escapeHtml, escapeProse } from './html-text.ts';
-import { countLines, parseHunks } from './hunks.ts';
-import { cut } from './printable.ts';
-import type { RenderOptions, Reporter } from './reporter.ts';
-import { verdict } from './verdict.ts';
+import { pageFiles } from './page-files.ts';
+import { countLines, parseHunks } from '../hunks.ts';
+import { cut } from '../printable.ts';
+import type { RenderOptions, Reporter } from '../reporter.ts';
+import { verdict } from '../verdict.ts';
 
 /** More than anybody reads, less than a browser chokes on. */
 const MAX_TEXT = 4000;
@@ -25,16 +24,21 @@ export const html: Reporter = {
   format: 'html',
   summary: 'one self-contained page with filter, search and side-by-side diff',
   showsFindings: false,
-  render: (report, options) =>
-    `<!doctype html>
+  render: renderPage,
+};
+
+function renderPage(report: Report, options: RenderOptions): string {
+  const { style, script } = pageFiles();
+  const policy = `default-src 'none'; style-src '${style.hash}'; script-src '${script.hash}'; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${STYLE_HASH}'; script-src '${SCRIPT_HASH}'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>ClusterInstallation to Mattermost</title>
-<style>${STYLE}</style>
+<style>${style.text}</style>
 </head>
 <body>
 <a class="skip" href="#findings">Skip to the findings</a>
@@ -47,11 +51,11 @@ ${renderChanges(report)}
 ${renderRules(report)}
 </main>
 <footer>Made by ci2mm ${escapeHtml(report.tool.version)}. <code>ci2mm explain RULE</code> says what a rule means.</footer>
-<script>${SCRIPT}</script>
+<script>${script.text}</script>
 </body>
 </html>
-`,
-};
+`;
+}
 
 const isLarge = ({ findings, changes }: Report): boolean => findings.length + changes.length > 300;
 

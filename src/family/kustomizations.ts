@@ -69,30 +69,48 @@ export interface Kustomizations {
   readonly readersOf: (files: Iterable<string>) => readonly Reader[];
 }
 
-/** Reads what the kustomizations of a repository make of the installations in manifests; null where none has to do with them. */
-export function readKustomizations(
-  source: Source,
-  { kustomizations: listed, engines: found }: { readonly kustomizations: readonly ListedFile[]; readonly engines: readonly ListedFile[] },
-  manifests: readonly Manifest[],
-): Kustomizations | null {
+/** The kustomizations of a repository, and the files in which engines may add to them. */
+export interface Listing {
+  readonly kustomizations: readonly ListedFile[];
+  readonly engines: readonly ListedFile[];
+}
+
+/** What of a listing has to do with installations. */
+interface Connection extends Known {
+  readonly reach: Reach;
+  /** Installations as manifests have them. */
+  readonly whole: readonly Resource[];
+  /** Kustomizations, in the order of the listing. */
+  readonly connected: readonly string[];
+  readonly roots: readonly EngineRoot[];
+  readonly engines: readonly EngineInput[];
+}
+
+function connect(source: Source, listing: Listing, manifests: readonly Manifest[]): Connection {
   const files = new Files(
     (file) => (source.exists(file) ? source.read(file) : null),
     (path) => source.real(path),
   );
-  const all = listed.map(({ file }) => file);
+  const all = listing.kustomizations.map(({ file }) => file);
   const reach = new Reach(all, files);
-  const ours = manifests.flatMap(({ file }) => source.real(file) ?? file);
+  const mentioned = manifests.flatMap(({ file }) => source.real(file) ?? file);
   const whole = manifests.flatMap(({ resources }) => resources.filter(isInstallation));
   const named = [...new Set(whole.map(({ name }) => name))].filter((name) => name !== '');
   const reached = new Set([
-    ...reach.connectedTo([...ours, ...all.filter((file) => files.mentions(file, OLD.kind))]),
+    ...reach.connectedTo([...mentioned, ...all.filter((file) => files.mentions(file, OLD.kind))]),
     // What nobody uses may hold patches of an installation that go by its name alone.
     ...all.filter((file) => named.some((name) => files.mentions(file, name))),
   ]);
-  const roots = found.flatMap(({ file }) => (files.manifest(file)?.resources ?? []).flatMap(readEngineRoots));
-  const installed = [...new Set(whole.map(({ file }) => file))];
-  const engines = roots.flatMap((root) => engineInput(root, { files, reached, ours: installed }));
-  const connected = all.filter((file) => reached.has(file));
+  const known = { files, reached, ours: [...new Set(whole.map(({ file }) => file))] };
+  const roots = listing.engines.flatMap(({ file }) => (files.manifest(file)?.resources ?? []).flatMap(readEngineRoots));
+  const engines = roots.flatMap((root) => engineInput(root, known));
+  return { ...known, reach, whole, roots, engines, connected: all.filter((file) => reached.has(file)) };
+}
+
+/** Reads what the kustomizations of a repository make of the installations in manifests; null where none has to do with them. */
+export function readKustomizations(source: Source, listing: Listing, manifests: readonly Manifest[]): Kustomizations | null {
+  const connection = connect(source, listing, manifests);
+  const { files, reach, whole, roots, engines, connected } = connection;
   if (connected.length === 0 && engines.length === 0) return null;
   const graph = readGraph({ kustomizations: connected, files, engines });
   const { variants, idlePatches, mattermosts, troubles } = buildVariants(graph);
@@ -121,11 +139,9 @@ export function readKustomizations(
           : readGraph({ kustomizations: connected, files: files.with(contents), engines: enginesIn(engines, files.with(contents)) }),
         isMattermost,
       ),
-    untoldPatches: roots
-      .filter(({ directory }) => directory === null || !isHere(directory, files, { reached, ours }))
-      .flatMap(untoldPatches),
+    untoldPatches: roots.filter(({ directory }) => directory === null || !isHere(directory, connection)).flatMap(untoldPatches),
     engines,
-    readersOf: readerFinder(graph, reach, [...listed, ...found]),
+    readersOf: readerFinder(graph, reach, [...listing.kustomizations, ...listing.engines]),
     isPatch: (resource) => patches.has(idOf(resource)),
     roleOf: (resource) => {
       if (families.has(idOf(resource))) return 'family';
@@ -186,7 +202,7 @@ function untoldPatches({ shown, kustomization }: EngineRoot): UntoldPatch[] {
 }
 
 /** Whether a directory is one of this repository, as far as can be told. */
-const isHere = (directory: string, files: Files, { reached, ours }: Omit<Known, 'files'>): boolean =>
+const isHere = (directory: string, { files, reached, ours }: Known): boolean =>
   files.kustomizationsIn(directory).length > 0 || [...reached, ...ours].some((file) => holds(directory, directoryOf(file)));
 
 /** Whether a patch that changes nothing was meant for installations, by its own words or by the name of one. */

@@ -14,7 +14,7 @@ export type ReadTree = (file: string) => Uint8Array | null;
 /** The kustomization that an engine builds from a directory, with its own part added as it stands in the tree that is read. */
 export function engineBuild({ kustomization, resources }: GraphNode, read: ReadTree): ReadonlyMap<string, Uint8Array> {
   const own = ownPart(kustomization.file, kustomization.id, read);
-  const [over] = resources.filter(({ leadsTo }) => leadsTo === 'kustomization');
+  const over = resources.find(({ leadsTo }) => leadsTo === 'kustomization');
   const file = over?.file ?? joined(kustomization.directory, 'kustomization.yaml');
   const value =
     over === undefined

@@ -30,9 +30,10 @@ export class Contents implements FileContents {
     return this.#manifests.get(file) ?? this.#inventory.kustomizations?.graph.files.manifest(file) ?? null;
   }
 
-  /** Every file that was looked at for more than a word, and those of findings. */
+  /** Every file that the run was asked for and looked at for more than a word, and those of findings. */
   files(findings: readonly Finding[]): string[] {
     const followed = this.#inventory.kustomizations?.graph.files.all() ?? [];
-    return [...new Set([...this.#manifests.keys(), ...followed, ...findings.map(({ file }) => file)])];
+    const given = [...this.#manifests.keys(), ...followed].filter((file) => this.#source.isGiven(file));
+    return [...new Set([...given, ...findings.map(({ file }) => file)])];
   }
 }

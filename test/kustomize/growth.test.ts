@@ -12,7 +12,7 @@ import { binaries, buildFiles } from './binary.ts';
 type Tree = Readonly<Record<string, string>>;
 
 /** Levels of which each includes two overlays of the one below. */
-function diamond(levels: number, overlay = (_: 'a' | 'b'): string => ''): Tree {
+function diamond(levels: number, overlay: (name: 'a' | 'b') => string = () => ''): Tree {
   const files: Record<string, string> = {
     'l0/kustomization.yaml': 'resources: [chat.yaml, other.yaml]\nconfigurations: [config.yaml]\n',
     'l0/chat.yaml': installation(),

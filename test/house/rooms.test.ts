@@ -39,5 +39,5 @@ test('an import against the arrows is an error in every room', () => {
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; filename: string }[] };
   const found = diagnostics.filter(({ code }) => code.includes('no-restricted-imports')).map(({ filename }) => filename.split('/').at(-2));
   expect(new Set(found)).toEqual(new Set(rooms));
-  expect(found).toHaveLength(rooms.length;
+  expect(found).toHaveLength(rooms.length);
 });

@@ -168,7 +168,7 @@ class Builder {
     const known = this.#built.get(id);
     if (known !== undefined) return known;
     const outer = this.#building;
-    const bases = this.#gathered(node, NOTHING);
+    const bases = this.#gathered(node, NO_RESOURCES);
     this.#building = id;
     const accumulated = this.#accumulated(node, bases);
     this.#building = outer;
@@ -238,12 +238,12 @@ class Builder {
   #read(input: Input): Accumulated {
     if (input.leadsTo === 'kustomization') {
       const node = this.#graph.nodes.get(input.file);
-      const built = node === undefined ? NOTHING : this.#build(node);
+      const built = node === undefined ? NO_RESOURCES : this.#build(node);
       return { ...built, resources: built.resources.map(remembered) };
     }
     const manifest = input.leadsTo === 'file' ? this.#graph.files.manifest(input.file) : null;
     const objects = (manifest?.resources ?? []).filter(({ kind }) => kind !== '');
-    return { ...NOTHING, resources: objects.map((resource) => this.#start(resource, input)) };
+    return { ...NO_RESOURCES, resources: objects.map((resource) => this.#start(resource, input)) };
   }
 
   #start(resource: Resource, input: Input): BuiltResource {
@@ -525,7 +525,7 @@ const variantOf = (resource: BuiltResource, kustomization: string, root: boolean
   opaqueIfModern: [],
 });
 
-const NOTHING: Accumulated = { resources: [], configuration: EMPTY_CONFIGURATION, mayRename: false };
+const NO_RESOURCES: Accumulated = { resources: [], configuration: EMPTY_CONFIGURATION, mayRename: false };
 
 /** What a kustomization may bring together, however it comes by it: overlays of overlays multiply what is below them. */
 const MOST_FOLLOWED = 10_000;

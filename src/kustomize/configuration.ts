@@ -1,6 +1,7 @@
 import { isMap } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 import { isTrueAt, mapsAt, wordAt } from './located.ts';
+import type { ResourceType } from './resource.ts';
 import type { Spot } from './trouble.ts';
 
 /** A field that a transformer changes, in the resources of a group, version and kind; an empty one stands for any. */
@@ -58,7 +59,8 @@ const readFieldSpec = (value: ValueMap, spot: Spot): FieldSpec => ({
   spot,
 });
 
-const readType = (value: ValueMap): Pick<FieldSpec, 'group' | 'version' | 'kind'> => ({
+/** The type that an entry names, with empty parts for what it leaves open. */
+export const readType = (value: ValueMap): ResourceType => ({
   group: wordAt(value, ['group']),
   version: wordAt(value, ['version']),
   kind: wordAt(value, ['kind']),
@@ -67,9 +69,9 @@ const readType = (value: ValueMap): Pick<FieldSpec, 'group' | 'version' | 'kind'
 /** The data of a file under `configurations`. */
 export function readConfiguration(place: Omit<Spot, 'path'>, value: Value): Configuration {
   const specs = (list: FieldSpecList): FieldSpec[] =>
-    readFieldSpecs({ ...place, path: [list] }, isMap(value) ? value.get(list) : undefined);
+    distinctSpecs(readFieldSpecs({ ...place, path: [list] }, isMap(value) ? value.get(list) : undefined));
   return {
-    ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, withoutRepeats(specs(list))])) as Record<FieldSpecList, FieldSpec[]>),
+    ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, specs(list)])) as Record<FieldSpecList, FieldSpec[]>),
     nameReference: mapsAt(value, ['nameReference']).map(({ value: entry, path }) => ({
       ...readType(entry),
       referrers: readFieldSpecs({ ...place, path: [...path, 'fieldSpecs'] }, entry.get('fieldSpecs')),
@@ -83,7 +85,7 @@ export function mergeConfigurations(a: Configuration, b: Configuration): Configu
   if (a === EMPTY_CONFIGURATION) return b;
   if (b === EMPTY_CONFIGURATION) return a;
   return {
-    ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, withoutRepeats([...a[list], ...b[list]])])) as Record<
+    ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, distinctSpecs([...a[list], ...b[list]])])) as Record<
       FieldSpecList,
       FieldSpec[]
     >),
@@ -91,13 +93,17 @@ export function mergeConfigurations(a: Configuration, b: Configuration): Configu
   };
 }
 
-/** kustomize takes two specs of one type and path for one. */
-const withoutRepeats = (specs: readonly FieldSpec[]): FieldSpec[] =>
-  [
-    ...new Map([...specs].reverse().map((spec) => [JSON.stringify([spec.group, spec.version, spec.kind, spec.path]), spec])).values(),
-  ].reverse();
-
 const distinct = <Entry>(entries: readonly Entry[]): Entry[] => [...new Set(entries)];
+
+/** Of field specs for the same field kustomize leaves out those that another one narrows down, and of equal ones all but the first. */
+const distinctSpecs = (specs: readonly FieldSpec[]): FieldSpec[] =>
+  specs.filter(
+    (spec, index) => !specs.some((other, at) => other.path === spec.path && narrows(other, spec) && (at < index || !narrows(spec, other))),
+  );
+
+/** Whether a type says all that another one says, and perhaps more. */
+export const narrows = (narrow: ResourceType, wide: ResourceType): boolean =>
+  (['group', 'version', 'kind'] as const).every((part) => wide[part] === '' || wide[part] === narrow[part]);
 
 export const EMPTY_CONFIGURATION: Configuration = {
   ...(Object.fromEntries(FIELD_SPEC_LISTS.map((list) => [list, []])) as unknown as Record<FieldSpecList, FieldSpec[]>),

@@ -100,6 +100,30 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    name: 'of field specs that narrow each other one counts, of others each, and in a plugin all',
+    files: over(`configurations: [c.yaml, d.yaml]\nnamePrefix: p-\ntransformers: [t.yaml]\npatches:\n${patch('  version: "7.0"\n')}`, {
+      'c.yaml':
+        'namePrefix:\n- {path: spec/ingressName, kind: ClusterInstallation}\n- {path: spec/ingressName, kind: ClusterInstallation}\n- {path: spec/size, kind: ClusterInstallation}\n- {path: spec/version, group: mattermost.com, kind: ClusterInstallation}\n- {path: spec/image, kind: ClusterInstallation}\n- {path: spec/image, version: v1alpha1, kind: ClusterInstallation}\n',
+      'd.yaml':
+        'namePrefix:\n- {path: spec/ingressName, kind: ClusterInstallation}\n- {path: spec/size, group: mattermost.com, kind: ClusterInstallation}\n- {path: spec/version, kind: ClusterInstallation}\n- {path: spec/image, group: mattermost.com, kind: ClusterInstallation}\n',
+      't.yaml':
+        'apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: x}\nprefix: t-\nfieldSpecs:\n- {path: spec/ingressName, kind: ClusterInstallation}\n- {path: spec/ingressName, kind: ClusterInstallation}\n',
+    }),
+  },
+  {
+    name: 'fields of a kustomization and of what it reads, in any letter case',
+    files: {
+      'base/kustomization.yaml': 'Resources: [chat.yaml]\nNAMEPREFIX: b-\n',
+      'base/chat.yaml': BASE['base/chat.yaml'],
+      'over/kustomization.yaml': `RESOURCES: [../base]\nConfigurations: [c.yaml]\nCommonLabels: {Team: chat, team: mm}\nLabels:\n- Pairs: {A: b}\n  Fields: [{PATH: spec/serviceAnnotations, Kind: ClusterInstallation, Create: true}]\nPatches:\n- Target: {Kind: ClusterInstallation, NAME: chat}\n  Patch: '[{"op": "add", "path": "/spec/version", "value": "7.0"}]'\npatchesStrategicMerge: [merge.yaml]\nReplicas: [{Name: b-chat, Count: 5}]\nImages: [{Name: mattermost/team, NewTag: "9.0"}]\nTransformers: [t.yaml]\n`,
+      'over/c.yaml':
+        'CommonLabels: [{Path: spec/resourceLabels, KIND: ClusterInstallation, CREATE: true}]\nReplicas: [{path: spec/replicas, kind: ClusterInstallation}]\nImages: [{path: spec/image, kind: ClusterInstallation}]\n',
+      'over/merge.yaml': chat('  size: 5000users\n'),
+      'over/t.yaml':
+        'apiVersion: builtin\nkind: AnnotationsTransformer\nmetadata: {name: x}\nAnnotations: {Owner: x}\nFieldSpecs: [{Path: spec/ingressAnnotations, Create: true, kind: ClusterInstallation}]\n',
+    },
+  },
+  {
     name: 'field specs of an overlay do not reach the base',
     files: {
       ...over('configurations: [c.yaml]\n', { 'c.yaml': CONFIGURED }),

@@ -147,12 +147,31 @@ const BESIDE: readonly Row[] = [
     }),
   },
   {
-    name: 'field specs for both kinds in different words, of which each would have its effect',
+    name: 'field specs for both kinds in different words, of which kustomize makes one',
     files: single('configurations: [fields.yaml]\nnamePrefix: p-\n', {
+      'other.yaml': OTHER,
       'fields.yaml':
         'namePrefix:\n- {kind: ClusterInstallation, path: spec/ingressName}\n- {group: installation.mattermost.com, kind: Mattermost, path: spec/ingressName}\n',
     }),
+  },
+  ...[
+    '{version: v1beta1, kind: Mattermost, path: spec/ingressName}',
+    '{group: installation.mattermost.com, kind: Mattermost, path: spec/ingressName, create: true}',
+  ].map((twin): Row => ({
+    name: `field specs for both kinds, beside ${twin}`,
+    files: single('configurations: [fields.yaml]\nnamePrefix: p-\n', {
+      'fields.yaml': `namePrefix:\n- {group: mattermost.com, kind: ClusterInstallation, path: spec/ingressName}\n- ${twin}\n`,
+    }),
     blocked: /^this field spec would stand beside one for Mattermost and the same field; write both in the same words\.$/,
+  })),
+  {
+    name: 'field specs for both kinds in a plugin, where each counts',
+    files: single('transformers: [prefix.yaml]\n', {
+      'other.yaml': OTHER,
+      'prefix.yaml':
+        'apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: p}\nprefix: p-\nfieldSpecs:\n- {kind: ClusterInstallation, path: spec/ingressName}\n- {kind: Mattermost, path: spec/ingressName}\n',
+    }),
+    blocked: /^this field spec would stand beside one for Mattermost and the same field; leave one of the two\.$/,
   },
   {
     name: 'field specs of labels',

@@ -1,6 +1,7 @@
 import { mapFieldPath } from '../../edit/field-path.ts';
 import type { FieldDecision } from '../../edit/field-path.ts';
-import { isList, scalarAt, stringAt, valueAt } from '../../model/value.ts';
+import { narrows, readType } from '../../kustomize/configuration.ts';
+import { isList, isMap, scalarAt, stringAt, valueAt } from '../../model/value.ts';
 import type { Path, Value } from '../../model/value.ts';
 import { NEW, OLD } from '../../operator/fields.ts';
 import { asStructure } from '../../model/structure.ts';
@@ -12,7 +13,7 @@ import { gvkIn, meaningOf, meansNewKind, renameGvk } from './gvk.ts';
 import { combined, NO_PLAN, obstacle, operations, setText } from './plan.ts';
 
 /**
- * A field that a transformer changes in the resources of a type. `isSet`: equal ones of the list count once; elsewhere each has its effect.
+ * A field that a transformer changes in the resources of a type. `isSet`: of several for the same field kustomize makes one; elsewhere each has its effect.
  */
 export function planFieldSpec(document: Value, path: Path, context: ReferenceContext, isSet: boolean): ReferencePlan {
   const spec = valueAt(document, path);
@@ -22,10 +23,13 @@ export function planFieldSpec(document: Value, path: Path, context: ReferenceCon
   const plan = combined([operations(...renameGvk(spec, path)), planPlace(document, path, context)]);
   const twin = twinOf(document, path, plan);
   if (twin === null) return sparingAll(plan, path, context, 'field spec');
-  if (twin === 'equal' && isSet) return plan;
+  if (twin === 'one' && isSet) return plan;
   return combined([
     plan,
-    obstacle(path, `this field spec would stand beside one for ${NEW.kind} and the same field; write both in the same words`),
+    obstacle(
+      path,
+      `this field spec would stand beside one for ${NEW.kind} and the same field; ${isSet ? 'write both in the same words' : 'leave one of the two'}`,
+    ),
   ]);
 }
 
@@ -72,14 +76,20 @@ function planLoose(spec: Value | undefined, path: Path, decision: FieldDecision)
   return obstacle(path, `this field spec names no kind, and its ${what} changes for ${OLD.kind} only; name the kind`);
 }
 
-/** Whether the list has a field spec for the new kind and the field that a plan leads to: in the same words, or in others. */
-function twinOf(document: Value, path: Path, plan: ReferencePlan): 'equal' | 'other' | null {
+/**
+ * Whether the list has a field spec for the new kind and the field that a plan leads to: `one`, of which kustomize makes one with it, or `other`,
+ * which has its effect besides, or which kustomize refuses beside it.
+ */
+function twinOf(document: Value, path: Path, plan: ReferencePlan): 'one' | 'other' | null {
   const list = valueAt(document, path.slice(0, -1));
   const after = valueAt(asStructure(expectedAfter(document, spelled(document, plan))), path);
   const place = stringAt(after, ['path']);
   const twins = (isList(list) ? list : []).filter((each) => meansNewKind(each) && stringAt(each, ['path']) === place);
   if (twins.length === 0) return null;
-  return twins.every((twin) => wordsOf(twin) === wordsOf(after)) ? 'equal' : 'other';
+  return twins.every((twin) => becomeOne(twin, after)) ? 'one' : 'other';
 }
 
-const wordsOf = (spec: Value | undefined): string => JSON.stringify([gvkIn(spec), scalarAt(spec, ['create']) === true]);
+function becomeOne(a: Value, b: Value | undefined): boolean {
+  if (!isMap(a) || !isMap(b) || (scalarAt(a, ['create']) === true) !== (scalarAt(b, ['create']) === true)) return false;
+  return narrows(readType(a), readType(b)) || narrows(readType(b), readType(a));
+}

@@ -76,10 +76,12 @@ class Converter {
 }
 
 const largestInt64 = 2n ** 63n - 1n;
+const smallestInt64 = -(2 ** 63);
 const largestDoubleInInt64 = 2 ** 63 - 1024;
 
 /** Integers too long for a double keep the one property that schemas ask for: whether they fit into 64 bits. */
 function scalarToPlain({ value }: Scalar): Exclude<Plain, object> {
+  if (value === smallestInt64) return value * 2; // as a float, JSON has it as -9223372036854776000
   if (typeof value !== 'bigint') return value;
   return value > largestInt64 ? Number(value) : Math.min(Number(value), largestDoubleInInt64);
 }

@@ -36,7 +36,11 @@ export interface Anchor {
 }
 
 const MERGE = '<<';
-const TOO_LARGE = 'a number is too large for JSON';
+const TOO_LARGE = 'a number is too large for JSON, or too large to be written with a point or an exponent';
+
+/** Beyond all bounds, it is no number in the rules of YAML; beyond 2^53 Kubernetes takes it for no integer. */
+const isTooLarge = ({ plain, text, value }: Scalar): boolean =>
+  plain && (typeof value === 'string' || (/[.eE]/.test(text) && Math.abs(Number(value)) > 2 ** 53));
 
 const scalarOf = (node: ScalarNode): Scalar => makeScalar(scalarText(node), node.type === 'PLAIN', node.tag ?? null);
 
@@ -108,7 +112,7 @@ class ShapeReader {
 
   #scalar(node: ScalarNode): Scalar {
     const scalar = scalarOf(node);
-    const fault = scalarFault(scalar) ?? (this.#isJson && scalar.plain && typeof scalar.value === 'string' ? TOO_LARGE : null);
+    const fault = scalarFault(scalar) ?? (this.#isJson && isTooLarge(scalar) ? TOO_LARGE : null);
     if (fault !== null) this.#problem('REFUSED_BY_KUBERNETES', fault, offsetOf(node));
     return scalar;
   }

@@ -205,6 +205,10 @@ describe('JSON', () => {
   test('holds no number beyond what a float holds', () => {
     expect(problemsOf('{"a": 1e400}')).toEqual(['REFUSED_BY_KUBERNETES']);
     expect(problemsOf('{a: 1e400}')).toEqual([]);
+    expect(problemsOf('{"a": 1e18}')).toEqual(['REFUSED_BY_KUBERNETES']);
+    expect(problemsOf('{"a": -9007199254740994.0}')).toEqual(['REFUSED_BY_KUBERNETES']);
+    expect(problemsOf('{"a": 1e15, "b": 9007199254740992.0, "c": 9223372036854775807, "d": "1e400"}')).toEqual([]);
+    expect(problemsOf('{a: 1e18}')).toEqual([]);
   });
 
   test.each([

@@ -70,11 +70,12 @@ describe('types', () => {
       inOld({ readinessProbe: { httpGet: { port: value } }, livenessProbe: { tcpSocket: { port: 80 } } });
     for (const value of [2n ** 63n, 2n ** 64n, 1e20])
       expect(cpu(value)).toEqual(['invalid-value spec.resources.limits.cpu: must be < 9223372036854775808']);
-    expect(cpu(-(2n ** 64n))).toEqual(['invalid-value spec.resources.limits.cpu: must be >= -9223372036854775808']);
+    for (const value of [-(2n ** 64n), -(2 ** 63)])
+      expect(cpu(value)).toEqual(['invalid-value spec.resources.limits.cpu: must be >= -9223372036854775808']);
     for (const value of [2 ** 31, 2n ** 64n, 1e300])
       expect(port(value)).toEqual(['invalid-value spec.readinessProbe.httpGet.port: must be <= 2147483647']);
     expect(port(-(2 ** 31) - 1)).toEqual(['invalid-value spec.readinessProbe.httpGet.port: must be >= -2147483648']);
-    expect([...cpu(2n ** 63n - 1n), ...port(2 ** 31 - 1), ...port('http')]).toEqual([]);
+    expect([...cpu(2n ** 63n - 1n), ...cpu(-(2n ** 63n)), ...port(2 ** 31 - 1), ...port('http')]).toEqual([]);
   });
 
   test.each(['1e3.5', '1E+3.', '1e.5', '1e-.5', '1e99999999999999999999'])('%s has no whole number as its exponent', (cpu) => {

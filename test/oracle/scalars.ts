@@ -187,20 +187,11 @@ const TAGS = [
   '!!binary',
   '!!merge',
   '!!set',
-  '!!seq',
-  '!!map',
-  '!!',
   '!',
   '!x',
-  '!<tag:yaml.org,2002:str>',
   '!<tag:yaml.org,2002:int>',
-  '!e!x',
-  '!<>',
-  '!<!>',
-  '!!str,',
-  '!!in%74',
-  '!ü',
 ];
+const ODD_TAGS = ['!!seq', '!!map', '!!', '!<tag:yaml.org,2002:str>', '!e!x', '!<>', '!<!>', '!!str,', '!!in%74', '!ü'];
 const TAGGED_BODIES = [
   '',
   '1',
@@ -228,7 +219,9 @@ const TAGGED_BODIES = [
   '1e3',
   '&a 1',
 ];
-const TAGGED = TAGS.flatMap((tag) => TAGGED_BODIES.map((body) => (body === '' ? tag : `${tag} ${body}`)));
+const tagged = (tags: readonly string[], bodies: readonly string[]): string[] =>
+  tags.flatMap((tag) => bodies.map((body) => (body === '' ? tag : `${tag} ${body}`)));
+const TAGGED = all(tagged(TAGS, TAGGED_BODIES), tagged(ODD_TAGS, ['', '1', '"x"']));
 
 const STRINGS = all(
   [

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -62,7 +63,8 @@ func (s *server) fateOf(applied object, secrets []*corev1.Secret, asked question
 	if err := into(applied, installation); err != nil {
 		return end("undecodable", err.Error())
 	}
-	hasNamespace := installation.Namespace != ""
+	namespace := installation.Namespace
+	hasNamespace := isNamespace(namespace)
 	if !hasNamespace {
 		installation.Namespace = someNamespace
 	}
@@ -74,9 +76,7 @@ func (s *server) fateOf(applied object, secrets []*corev1.Secret, asked question
 	if err != nil {
 		return end("database", err.Error())
 	}
-	if !hasNamespace {
-		mattermost.Namespace = ""
-	}
+	mattermost.Namespace = namespace
 	stored, problem := s.store(mattermost)
 	result.mattermost = stored
 	if problem != "" {
@@ -158,14 +158,12 @@ func clusterFor(installation *v1alpha1.ClusterInstallation, hasNamespace bool, s
 	var fitting []*corev1.Secret
 	for _, secret := range secrets {
 		// What has no namespace may be applied to any.
-		if secret.Name == name && (!hasNamespace || secret.Namespace == "" || secret.Namespace == installation.Namespace) {
+		if secret.Name == name && (!hasNamespace || !isNamespace(secret.Namespace) || secret.Namespace == installation.Namespace) {
 			fitting = append(fitting, secret)
 		}
 	}
-	for _, secret := range fitting {
-		if hasNamespace && secret.Namespace == installation.Namespace {
-			return cluster{secret: secret}
-		}
+	if exact := united(fitting, installation.Namespace); hasNamespace && exact != nil {
+		return cluster{secret: exact}
 	}
 	if isUndecided(fitting) {
 		return cluster{}
@@ -174,6 +172,31 @@ func clusterFor(installation *v1alpha1.ClusterInstallation, hasNamespace bool, s
 		return cluster{secret: fitting[0]}
 	}
 	return cluster{secret: assumedSecret(name, assumed)}
+}
+
+// The Secret that several manifests of one namespace make together; nil where there is none.
+func united(secrets []*corev1.Secret, namespace string) *corev1.Secret {
+	var all *corev1.Secret
+	for _, secret := range secrets {
+		if secret.Namespace != namespace {
+			continue
+		}
+		if all == nil {
+			all = secret.DeepCopy()
+		}
+		for key, value := range secret.Data {
+			if all.Data == nil {
+				all.Data = map[string][]byte{}
+			}
+			all.Data[key] = value
+		}
+	}
+	return all
+}
+
+// A name that no namespace can have stands for one that is filled in later.
+func isNamespace(name string) bool {
+	return len(validation.IsDNS1123Label(name)) == 0
 }
 
 // Whether Secrets, of which any may be the one, stand for different databases.

@@ -15,7 +15,7 @@ import { bases, jsonPatch, mergePatch } from './random.ts';
 
 /** Random patches over random bases: what is rewritten leads every variant to the conversion of what it was. */
 
-const RUNS = Number(process.env['CI2MM_RUNS'] ?? 400);
+const RUNS = Number(process.env['CI2MM_RUNS'] ?? 150);
 const SEED = Number(process.env['CI2MM_SEED'] ?? 7);
 
 type Rewriter = (document: ReturnType<typeof parseDocument>, path: [], contexts: readonly PatchContext[]) => Rewrite;

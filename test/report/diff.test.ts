@@ -348,7 +348,7 @@ describe('any change', () => {
   }
 
   /** More for a long run. */
-  const RUNS = Number(process.env['DIFF_RUNS'] ?? 200);
+  const RUNS = Number(process.env['CI2MM_RUNS'] ?? 100);
 
   test(
     'is applied by git to the byte and shows no Secret, or is refused',

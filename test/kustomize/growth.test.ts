@@ -213,13 +213,14 @@ describe('many patches of one kustomization are followed in proportion', () => {
   });
 });
 
-test('and converted', async () => {
-  const files = PATCHES['merges of one map'] ?? (() => ({}));
-  const cost = async (count: number): Promise<number> => {
-    const cwd = temporaryRepository(files(count));
-    return callsIn(() => run(['convert', '--prove', 'never'], { cwd }));
-  };
-  await cost(1);
-  const before = await cost(60);
-  expect((await cost(120)) / before).toBeLessThan(TWICE);
+describe('and converted', () => {
+  test.each(Object.entries(PATCHES))('%s', async (_, files) => {
+    const cost = async (count: number): Promise<number> => {
+      const cwd = temporaryRepository(files(count));
+      return callsIn(() => run(['convert', '--prove', 'never'], { cwd }));
+    };
+    await cost(1);
+    const before = await cost(60);
+    expect((await cost(120)) / before).toBeLessThan(TWICE);
+  });
 });

@@ -58,8 +58,9 @@ async function convert(inputs: Inputs, files: Files, { place, env, log }: Step):
   } as const;
   const stderr = { write: (text: string | Uint8Array) => log.untrusted(text.toString()) };
   const cwd = place.workspace;
-  const { report, statement, excerpts } = await runTree(await discover(files.paths, { cwd }), request, { stderr, cwd, env });
+  const { report, statement, sight, excerpts } = await runTree(await discover(files.paths, { cwd }), request, { stderr, cwd, env });
   if (statement !== null) log.untrusted(statement);
+  for (const line of sight) log.untrusted(line);
   const options = { color: false, verbose: env['RUNNER_DEBUG'] === '1', excerpts, ...rulesPageOf(env) };
   return { report, render: renderer(report, options), inputs, files, place };
 }

@@ -50,8 +50,9 @@ async function runFiles(
 }
 
 /** What is worth knowing beside the report. */
-function printNotes({ statement, skipped, unsearched, droppedComments }: TreeRun, { quiet, verbose }: CommonFlags, io: Io): void {
+function printNotes({ statement, sight, skipped, unsearched, droppedComments }: TreeRun, { quiet, verbose }: CommonFlags, io: Io): void {
   if (statement !== null && quiet !== true) io.stderr.write(`${statement}\n`);
+  if (quiet !== true) io.stderr.write(renderNotes(sight));
   if (verbose !== true) return;
   const notes = [
     ...skipped.map(({ file, reason }) => `skipped ${file}: ${reason}`),

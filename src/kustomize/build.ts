@@ -20,6 +20,7 @@ import { patched, withLayer } from './patching.ts';
 import type { PatchManner } from './patching.ts';
 import { readPatchText } from './patch-text.ts';
 import type { PatchHome } from './patch-text.ts';
+import { Pool } from './pool.ts';
 import { readReplacements } from './replacement.ts';
 import type { Replacement } from './replacement.ts';
 import {
@@ -288,11 +289,10 @@ class Builder {
     resources: readonly BuiltResource[],
     manner: Pick<PatchManner, 'throughSet' | 'remembers'>,
   ): BuiltResource[] {
-    let all = [...resources];
-    for (const entry of entries) {
-      for (const fragment of this.#fragmentsOf(entry, home)) all = this.#apply(fragment, entry, { home, manner }, all);
-    }
-    return all;
+    const pool = new Pool(resources);
+    for (const entry of entries)
+      for (const fragment of this.#fragmentsOf(entry, home)) this.#apply(fragment, entry, { home, manner }, pool);
+    return pool.all();
   }
 
   #fragmentsOf(entry: PatchEntry, home: PatchHome): readonly Fragment[] {
@@ -315,15 +315,16 @@ class Builder {
     fragment: Fragment,
     entry: PatchEntry,
     how: { home: PatchHome; manner: Pick<PatchManner, 'throughSet' | 'remembers'> },
-    before: readonly BuiltResource[],
-  ): BuiltResource[] {
+    pool: Pool,
+  ): void {
     const { home, manner } = how;
     const { target } = entry;
     const spot: Spot = { file: home.file, document: home.document, path: entry.path };
-    const resources = target === null ? before : before.map((each) => chosenBy(each, target, spot));
-    const chosen = new Set(this.#chosen(fragment, entry, spot, resources));
-    const stranger = [...chosen].find(({ followed }) => !followed);
-    this.#noteUse(fragment, { entry: spot, target, followed: [...chosen].some(({ followed }) => followed), chosen: chosen.size > 0 });
+    if (target !== null) for (const [resource, slot] of pool.uncertain()) pool.replace(slot, chosenBy(resource, target, spot));
+    const candidates = pool.named(target === null ? nameIn(fragment) : literalName(target));
+    const chosen = this.#chosen(fragment, entry, spot, [...candidates.keys()]);
+    const stranger = chosen.find(({ followed }) => !followed);
+    this.#noteUse(fragment, { entry: spot, target, followed: chosen.some(({ followed }) => followed), chosen: chosen.length > 0 });
     if (stranger !== undefined) this.#noteStranger(fragment, stranger, spot);
     const layer: Layer = { fragment, kustomization: home.file, entry: entry.path };
     const full: PatchManner = {
@@ -332,7 +333,7 @@ class Builder {
       allowNameChange: entry.allowNameChange,
       allowKindChange: entry.allowKindChange,
     };
-    return resources.flatMap((resource) => (chosen.has(resource) ? this.#patchOne(resource, layer, full, spot) : [resource]));
+    for (const resource of chosen) pool.replace(candidates.get(resource) ?? -1, this.#patchOne(resource, layer, full, spot));
   }
 
   #noteStranger(fragment: Fragment, stranger: BuiltResource, spot: Spot): void {
@@ -387,10 +388,11 @@ class Builder {
     });
   }
 
-  #patchOne(resource: BuiltResource, layer: Layer, manner: PatchManner, spot: Spot): BuiltResource[] {
+  /** The resource after a patch; null where that deletes it. */
+  #patchOne(resource: BuiltResource, layer: Layer, manner: PatchManner, spot: Spot): BuiltResource | null {
     const unknown = unknownBelow(resource, layer.fragment);
     if (unknown !== null)
-      return [unfollowed(resource, layer, spot, `${unknown.join('.')} gets its value from elsewhere, and the patch changes a part of it`)];
+      return unfollowed(resource, layer, spot, `${unknown.join('.')} gets its value from elsewhere, and the patch changes a part of it`);
     try {
       const result = patched(resource, layer, manner);
       if (result === null) {
@@ -401,20 +403,20 @@ class Builder {
             by: troubleAt('identity', spot, 'a patch deletes the installation'),
             kustomization: this.#building,
           });
-        return [];
+        return null;
       }
       if (this.#mergesLists && layer.fragment.form === 'strategic-merge' && directsItems(layer.fragment.value))
-        return [opaque(result, troubleAt('schema', spot, MERGED_ITEMS))];
+        return opaque(result, troubleAt('schema', spot, MERGED_ITEMS));
       const change = changeOfIdentity(resource, result, layer.fragment);
       const known = withCopies(result, layer.fragment, spot);
-      return [change === null ? known : opaque(known, troubleAt('identity', spot, change))];
+      return change === null ? known : opaque(known, troubleAt('identity', spot, change));
     } catch (error) {
       if (!(error instanceof PatchFailure)) throw error;
       const needed = resource.followed && error.code !== 'not-an-operation' ? unknownNeeded(resource, layer.fragment) : null;
       if (needed !== null)
-        return [unfollowed(resource, layer, spot, `${needed.join('.')} gets its value from elsewhere, and the patch depends on it`)];
+        return unfollowed(resource, layer, spot, `${needed.join('.')} gets its value from elsewhere, and the patch depends on it`);
       if (resource.followed) this.troubles.push(troubleAt('patch-fails', spot, error.message));
-      return [resource];
+      return resource;
     }
   }
 
@@ -473,6 +475,12 @@ class Builder {
     return this.#patchedBy(entries, home, resources, { throughSet: true, remembers: kind === 'PatchTransformer' });
   }
 }
+
+/** The name of what a merge without a target changes. */
+const nameIn = ({ value }: Fragment): string | null => (isMap(value) ? nameOf({ value }) : null);
+
+/** The only name that a target takes; null where it may take more than one. */
+const literalName = ({ name }: Selector): string | null => (name !== null && /^[\w-]+$/.test(name.text) ? name.text : null);
 
 /** The patches of a builtin plugin's configuration, as entries of a kustomization. */
 function pluginPatches(value: Value, kind: string): PatchEntry[] {

@@ -32,6 +32,19 @@ export interface Discovery {
   readonly excluded: readonly string[];
   /** How git names contents here, where that has come up. */
   readonly objectFormat?: ObjectFormat | undefined;
+  readonly listed: Listed;
+}
+
+/** What there was to choose from, for people who wonder why nothing was found. */
+export interface Listed {
+  /** As the user wrote them. */
+  readonly paths: readonly string[];
+  /** `bare` is a repository of git without files. */
+  readonly by: 'git' | 'walk' | 'bare';
+  /** Why git could not be asked; null where it was, or there is no repository. */
+  readonly refusal: string | null;
+  /** How many files lie below the paths, manifests or not. */
+  readonly files: number;
 }
 
 /**
@@ -45,7 +58,7 @@ export async function discover(paths: readonly string[], options: { readonly cwd
   const root = sharedRoot(given, cwd);
   if (journalsOf(root).length > 0) (await import('./journal.ts')).requireWhole(root);
   const directories = outermost(given.filter((place) => place.isDirectory).map((place) => toFile(root, place.real)));
-  const { entries, objectFormat } = await list(root, directories);
+  const { entries, objectFormat, refusal } = await list(root, directories);
   const found = sortOut(root, directories, entries);
   const named = given.filter((place) => !place.isDirectory).map((place) => toFile(root, place.real));
   return {
@@ -55,7 +68,13 @@ export async function discover(paths: readonly string[], options: { readonly cwd
     skipped: [...found.skipped, ...ignoredDirectories(root, directories, found.seen)],
     excluded: [],
     objectFormat,
+    listed: { paths, by: listedBy(root, refusal), refusal, files: found.count + named.length },
   };
+}
+
+function listedBy(root: string, refusal: string | null): Listed['by'] {
+  if (topLevel(root) === root) return refusal === null ? 'git' : 'walk';
+  return ['HEAD', 'objects', 'refs'].every((part) => lookAt(join(root, part)) !== undefined) ? 'bare' : 'walk';
 }
 
 /** Listings are sorted but for where two meet, which makes this faster than a set. */
@@ -166,15 +185,22 @@ function outermost(directories: readonly string[]): string[] {
   return kept.map((directory) => directory.slice(0, -1));
 }
 
-async function list(root: string, directories: readonly string[]): Promise<Listing> {
-  if (directories.length === 0) return { entries: [], objectFormat: undefined };
-  if (topLevel(root) !== root) return listByWalking(root, directories);
+async function list(root: string, directories: readonly string[]): Promise<Listing & Pick<Listed, 'refusal'>> {
+  const refusal = null;
+  if (directories.length === 0) return { entries: [], objectFormat: undefined, refusal };
+  if (topLevel(root) !== root) return { ...(await listByWalking(root, directories)), refusal };
   try {
-    return await listByGit(root, directories);
+    return { ...(await listByGit(root, directories)), refusal };
   } catch (error) {
-    if (error instanceof GitError) return listByWalking(root, directories);
+    if (error instanceof GitError) return { ...(await listByWalking(root, directories)), refusal: refusalOf(error) };
     throw error;
   }
+}
+
+/** The first of git's own words, which name paths and settings only. */
+function refusalOf({ message, cause }: GitError): string {
+  if (systemCode(cause) === 'ENOENT') return 'git is not installed';
+  return shown(/^(?:fatal|error): (.*)$/m.exec(message)?.[1] ?? message.split('\n')[0] ?? '');
 }
 
 interface Sorted {
@@ -182,24 +208,27 @@ interface Sorted {
   readonly skipped: readonly Skipped[];
   /** The given directories that hold anything at all. */
   readonly seen: ReadonlySet<string>;
+  readonly count: number;
 }
 
 function sortOut(root: string, directories: readonly string[], entries: readonly Entry[]): Sorted {
   const files: string[] = [];
   const skipped: Skipped[] = [];
   const seen = new Set<string>();
+  let count = 0;
   for (const entry of entries) {
     const directory = directories.find((name) => name === '' || entry.file.startsWith(`${name}/`));
     if (directory === undefined) continue;
     seen.add(directory);
     // A directory of tools is left out, unless it was asked for itself.
     if (isToolPath(entry.file.slice(directory.length))) continue;
+    count += 1;
     const isManifest = isManifestName(entry.file);
     const reason = reasonToSkip(root, entry, isManifest);
     if (reason !== null) skipped.push(reason);
     else if (isManifest) files.push(entry.file);
   }
-  return { files, skipped, seen };
+  return { files, skipped, seen, count };
 }
 
 /** Kubernetes tools read these, kustomize one without an extension; the case is not worth missing a file for. */
@@ -207,6 +236,8 @@ export const isManifestName = (file: string): boolean => file.endsWith('.yaml') 
 
 function reasonToSkip(root: string, entry: Entry, isManifest: boolean): Skipped | null {
   if (entry.kind === 'repository') return skip(entry.file, 'other-repository');
+  if (entry.kind === 'sparse' && lookAt(join(root, entry.file)) === undefined)
+    return isManifest ? skip(entry.file, 'not-checked-out') : null;
   if (isManifest) return hasLostBytes(root, entry.file) ? skip(entry.file, 'unreadable-name') : null;
   // Any other name matters only as a directory link, which might have led to manifests elsewhere.
   if (!isLink(root, entry)) return null;
@@ -218,7 +249,7 @@ function reasonToSkip(root: string, entry: Entry, isManifest: boolean): Skipped 
 const hasLostBytes = (root: string, file: string): boolean => file.includes('\u{FFFD}') && lookAt(join(root, file)) === undefined;
 
 function isLink(root: string, entry: Entry): boolean {
-  if (entry.kind !== 'unknown') return entry.kind === 'link';
+  if (entry.kind !== 'unknown' && entry.kind !== 'sparse') return entry.kind === 'link';
   return lookAt(join(root, entry.file))?.isSymbolicLink() ?? false;
 }
 

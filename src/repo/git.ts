@@ -3,7 +3,7 @@ import { join, parse } from 'node:path';
 import type { Change } from '../model/change.ts';
 import type { GitHeader } from '../model/git-header.ts';
 import type { ObjectFormat } from './blob-id.ts';
-import { locate } from './tree.ts';
+import { holdsRepository, locate } from './tree.ts';
 
 export interface GitOutput {
   readonly stdout: Buffer;
@@ -47,6 +47,12 @@ export async function git(directory: string, args: readonly string[], pathspecs:
     });
   });
 }
+
+/**
+ * Options that make git take a directory for the top of the working tree, whatever `core.worktree` and `core.bare` say: what lies there is what
+ * the user has asked about. None where the directory is no top level.
+ */
+export const asTree = (root: string): string[] => (holdsRepository(root) ? [`--work-tree=${root}`] : []);
 
 /** Variables that point git elsewhere (set while a hook runs, for example) are left out, and it speaks the language that we read. */
 function environment(): NodeJS.ProcessEnv {
@@ -128,7 +134,7 @@ async function storedWithLf(root: string, changes: readonly Change[]): Promise<R
   const checkout = await checkoutSettings(root);
   const converted: string[] = [];
   for (const batch of batches(files)) {
-    const states = await answer(root, ['ls-files', '--eol', '-z', '--', ...batch]);
+    const states = await answer(root, [...asTree(root), 'ls-files', '--eol', '-z', '--', ...batch]);
     converted.push(...states.split('\0').flatMap((line) => convertedFile(line, checkout)));
   }
   return new Set(converted);

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { ioError } from './error.ts';
-import { batches, git, GitError } from './git.ts';
+import { asTree, batches, git, GitError } from './git.ts';
 import type { ObjectFormat } from './blob-id.ts';
 import { holdsRepository, isMissing, isToolPath } from './tree.ts';
 
@@ -10,8 +10,8 @@ import { holdsRepository, isMissing, isToolPath } from './tree.ts';
 export interface Entry {
   /** Relative to the root, `/` between segments. */
   readonly file: string;
-  /** `unknown` where the listing can't tell a file from a link. */
-  readonly kind: 'file' | 'link' | 'repository' | 'unknown';
+  /** `unknown` where the listing can't tell a file from a link; `sparse` where git may have left it out of the working tree. */
+  readonly kind: 'file' | 'link' | 'repository' | 'unknown' | 'sparse';
 }
 
 /**
@@ -23,7 +23,7 @@ export async function listByGit(root: string, directories: readonly string[]): P
   let objectFormat: ObjectFormat | undefined;
   for (const batch of batches(directories)) {
     const pathspecs = batch.includes('') ? [] : ['--', ...batch];
-    const { stdout, stderr } = await git(root, [...LIST, ...pathspecs]);
+    const { stdout, stderr } = await git(root, [...asTree(root), ...LIST, ...pathspecs]);
     failOnUnreadable(root, stderr);
     const listing = stdout.toString();
     lists.push(parseListing(listing));
@@ -47,12 +47,14 @@ function objectFormatOf(listing: string): ObjectFormat | undefined {
 /** Tags and stages tell files, links and submodules apart without a look at each. */
 const LIST = ['ls-files', '-z', '-t', '--stage', '--cached', '--others', '--exclude-standard'];
 
-/** Reads `H <mode> <id> <stage>TAB<path>` for tracked and `? <path>` for other files, each ended by a NUL. */
+/** Reads `H <mode> <id> <stage>TAB<path>` for tracked files, with an `S` for those left out of a sparse checkout, and `? <path>` for others, each ended by a NUL. */
 function parseListing(listing: string): Entry[] {
   const entries: Entry[] = [];
   for (let start = 0, end; (end = listing.indexOf('\0', start)) !== -1; start = end + 1) {
+    const file = listing.slice(listing.indexOf('\t', start) + 1, end);
     if (listing[start] === '?') entries.push(untracked(listing.slice(start + 2, end)));
-    else entries.push(tracked(listing.slice(start + 2, start + 8), listing.slice(listing.indexOf('\t', start) + 1, end)));
+    else if (listing[start] === 'S') entries.push({ file, kind: 'sparse' });
+    else entries.push(tracked(listing.slice(start + 2, start + 8), file));
   }
   return entries;
 }
@@ -92,7 +94,11 @@ export async function listIgnored(root: string, names: readonly string[]): Promi
   if (!holdsRepository(root)) return [];
   try {
     const pathspecs = names.map((name) => `**/${name}`);
-    const { stdout } = await git(root, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--', ...pathspecs], 'glob');
+    const { stdout } = await git(
+      root,
+      [...asTree(root), 'ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--', ...pathspecs],
+      'glob',
+    );
     return stdout
       .toString()
       .split('\0')

@@ -13,6 +13,7 @@ export type SkipCode =
   | 'unreadable-name'
   | 'other-repository'
   | 'ignored'
+  | 'not-checked-out'
   | 'excluded';
 
 export interface Skipped {
@@ -141,6 +142,7 @@ const REASONS = {
   'unreadable-name': 'the name is not valid UTF-8',
   'other-repository': 'belongs to another git repository; run ci2mm there',
   ignored: 'ignored by git, or a directory of tools',
+  'not-checked-out': 'not checked out (sparse checkout)',
   excluded: 'ignored by the configuration',
 } satisfies Record<SkipCode, string>;
 

@@ -8,6 +8,7 @@ import { listIgnored, mayHoldName } from '../repo/list.ts';
 import { fileExists, readManifest } from '../repo/read.ts';
 import { scan } from '../repo/scan.ts';
 import type { Scan, ScanOptions } from '../repo/scan.ts';
+import type { Skipped } from '../repo/tree.ts';
 import { SECRET_MARKERS } from '../secrets/index.ts';
 import type { ListedFile, Marker, Source, Unreadable } from '../manifests/source.ts';
 
@@ -39,7 +40,7 @@ export class TreeSource implements Source {
     return this.scan.scanned;
   }
 
-  get skipped(): Source['skipped'] {
+  get skipped(): readonly Skipped[] {
     return [...this.#discovery.skipped, ...this.scan.skipped];
   }
 

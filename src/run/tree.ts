@@ -10,6 +10,7 @@ import type { Run, RunOptions } from './pipeline.ts';
 import { Progress } from './progress.ts';
 import { settingsFrom } from './settings.ts';
 import type { Choices } from './settings.ts';
+import { sightOf } from './sight.ts';
 import { TreeSource } from './sources.ts';
 
 /** What is asked of a run over the files of a tree. */
@@ -23,6 +24,8 @@ export interface TreeRequest extends Pick<CommonFlags, 'config' | 'prove' | 'kus
 export interface TreeRun extends Run {
   /** What was not looked into, and why. */
   readonly skipped: TreeSource['skipped'];
+  /** What was looked at, where that explains why nothing was found, or not all; in lines. */
+  readonly sight: readonly string[];
 }
 
 /** Runs the pipeline over the files of a discovery, as its configuration asks for, and writes what changes where that is wanted. */
@@ -47,7 +50,7 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
     const { writeChanges } = await import('../repo/write.ts');
     await writeChanges(found.root, result.changes);
   }
-  return { ...result, skipped: source.skipped };
+  return { ...result, skipped: source.skipped, sight: sightOf(discovery, source.skipped, result.report) };
 }
 
 /** What proves is loaded where there is something to prove. */

@@ -6,13 +6,14 @@ import { run } from '../cli/harness.ts';
 import { installation } from '../cli/manifests.ts';
 import { temporaryRepository } from '../repo/workspace.ts';
 import { binaries, buildFiles } from './binary.ts';
+import { callsIn } from './calls.ts';
 
 /** What a build costs grows with what it is made of, and not with the ways that lead there. */
 
 type Tree = Readonly<Record<string, string>>;
 
 /** Levels of which each includes two overlays of the one below. */
-function diamond(levels: number, overlay: (name: 'a' | 'b') => string = () => ''): Tree {
+function diamond(levels: number, overlay: (side: 'a' | 'b') => string = () => ''): Tree {
   const files: Record<string, string> = {
     'l0/kustomization.yaml': 'resources: [chat.yaml, other.yaml]\nconfigurations: [config.yaml]\n',
     'l0/chat.yaml': installation(),
@@ -159,4 +160,67 @@ test('such a family is blocked with the reason', async () => {
   const { code, stderr } = await run(['convert', '--prove', 'never'], { cwd });
   expect(code).toBe(1);
   expect(stderr).toMatch(/l17\/kustomization\.yaml:1:\d+: error: \.\.\/l17b brings ClusterInstallation chat, which is there already/);
+});
+
+const numbered = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+const merge = (field: string): string =>
+  `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: chat}\nspec:\n  nodeSelector: {${field}: v}\n`;
+
+const operation = (path: string, target = ''): string =>
+  `- target: {kind: ClusterInstallation${target}}\n  patch: |-\n    - {op: add, path: ${path}, value: v}\n`;
+
+/** Kustomizations with so many patches. */
+const PATCHES: Readonly<Record<string, (count: number) => Tree>> = {
+  'merges of one map': (count) => ({
+    'chat.yaml': installation(),
+    'kustomization.yaml': `resources: [chat.yaml]\npatches:\n${numbered(count)
+      .map((index) => `- path: p${index}.yaml\n`)
+      .join('')}`,
+    ...Object.fromEntries(numbered(count).map((index) => [`p${index}.yaml`, merge(`k${index}`)])),
+  }),
+  'operations on one map': (count) => ({
+    'chat.yaml': installation('chat', '  nodeSelector: {a: b}\n'),
+    'kustomization.yaml': `resources: [chat.yaml]\npatches:\n${numbered(count)
+      .map((index) => operation(`/spec/nodeSelector/k${index}`))
+      .join('')}`,
+  }),
+  'operations on one list': (count) => ({
+    'chat.yaml': installation('chat', '  mattermostEnv: []\n'),
+    'kustomization.yaml': `resources: [chat.yaml]\npatches:\n${numbered(count)
+      .map(() => operation('/spec/mattermostEnv/-'))
+      .join('')}`,
+  }),
+  'operations on as many installations': (count) => ({
+    ...Object.fromEntries(numbered(count).map((index) => [`c${index}.yaml`, installation(`c${index}`, '  nodeSelector: {a: b}\n')])),
+    'kustomization.yaml': `resources:\n${numbered(count)
+      .map((index) => `- c${index}.yaml\n`)
+      .join('')}patches:\n${numbered(count)
+      .map((index) => operation('/spec/nodeSelector/k', `, name: c${index}`))
+      .join('')}`,
+  }),
+};
+
+/** Twice as many cost twice as much, but for copies that native code makes of what grows. */
+const TWICE = 2.4;
+
+describe('many patches of one kustomization are followed in proportion', () => {
+  test.each(Object.entries(PATCHES))('%s', async (_, files) => {
+    const [few, many] = [files(200), files(400)];
+    const before = await callsIn(() => builtOf(few));
+    const after = await callsIn(() => builtOf(many));
+    expect(after / before).toBeLessThan(TWICE);
+  });
+});
+
+describe('and converted', () => {
+  test.each(Object.entries(PATCHES))('%s', async (_, files) => {
+    const cost = async (count: number): Promise<number> => {
+      const cwd = temporaryRepository(files(count));
+      return callsIn(() => run(['convert', '--prove', 'never'], { cwd }));
+    };
+    await cost(1);
+    const before = await cost(60);
+    expect((await cost(120)) / before).toBeLessThan(TWICE);
+  });
 });

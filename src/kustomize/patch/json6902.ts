@@ -168,13 +168,15 @@ function sameJson(a: Value, b: Value): boolean {
 
 const sameChild = (a: Value, b: Value | undefined): boolean => b !== undefined && sameJson(a, b);
 
-/** The whole object passes through JSON, so how its strings were quoted is forgotten. */
-const throughJson = (object: ValueMap): ValueMap =>
-  mapScalars(object, (scalar) => ({
-    ...scalar,
-    tag: null,
-    plain: typeof scalar.value !== 'string' || staysPlain(scalar.text),
-  })) as ValueMap;
+/** The whole object passes through JSON, so how its strings were quoted is forgotten. What has passed through it before stays as it is. */
+const throughJson = (object: ValueMap): ValueMap => mapScalars(object, asJson, passed) as ValueMap;
+
+const passed = new WeakMap<Value, Value>();
+
+function asJson(scalar: Scalar): Scalar {
+  const plain = typeof scalar.value !== 'string' || staysPlain(scalar.text);
+  return scalar.tag === null && scalar.plain === plain ? scalar : { ...scalar, tag: null, plain };
+}
 
 /**
  * Whether kustomize writes a string without quotes. Only matters where a later patch puts a number or a boolean in its place, so rare

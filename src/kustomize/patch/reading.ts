@@ -14,8 +14,11 @@ export function asKustomizeReads(value: Value): Value {
 /** Data that has passed through JSON, like the items of a List: every string is quoted. */
 export const quoted = (value: Value): Value => mapScalars(value, (scalar) => ({ ...scalar, plain: typeof scalar.value !== 'string' }));
 
+/** What became of values before. */
+type Done = Pick<Map<Value, Value>, 'get' | 'set'> | WeakMap<Value, Value>;
+
 /** The same tree with other scalars; returns the same object where nothing changes. */
-export function mapScalars(value: Value, change: (scalar: Scalar) => Scalar, done = new Map<Value, Value>()): Value {
+export function mapScalars(value: Value, change: (scalar: Scalar) => Scalar, done: Done = new Map<Value, Value>()): Value {
   const known = done.get(value);
   if (known !== undefined) return known;
   const result = isMap(value) ? mapMap(value, change, done) : isList(value) ? mapList(value, change, done) : change(value);
@@ -23,12 +26,12 @@ export function mapScalars(value: Value, change: (scalar: Scalar) => Scalar, don
   return result;
 }
 
-function mapMap(map: ValueMap, change: (scalar: Scalar) => Scalar, done: Map<Value, Value>): ValueMap {
+function mapMap(map: ValueMap, change: (scalar: Scalar) => Scalar, done: Done): ValueMap {
   const entries = [...map].map(([key, child]) => [key, mapScalars(child, change, done)] as const);
   return entries.every(([key, child]) => child === map.get(key)) ? map : new Map(entries);
 }
 
-function mapList(list: readonly Value[], change: (scalar: Scalar) => Scalar, done: Map<Value, Value>): readonly Value[] {
+function mapList(list: readonly Value[], change: (scalar: Scalar) => Scalar, done: Done): readonly Value[] {
   const items = list.map((item) => mapScalars(item, change, done));
   return items.every((item, index) => item === list[index]) ? list : items;
 }

@@ -39,11 +39,13 @@ function mergeMaps(target: ValueMap, patch: ValueMap, at: Keys): ValueMap | unde
   if (directive === 'replace') return settle(content, at);
   // A patch that settles is merged into itself: its directive is gone from both.
   const base = target === patch ? content : target;
-  const result = new Map<string, Value>();
-  for (const key of new Set([...base.keys(), ...content.keys()])) {
-    const value = merge(base.get(key), content.get(key), [...at, key]);
-    if (value !== undefined) result.set(key, value);
+  const result = new Map(withoutNulls(base, content));
+  for (const [key, child] of content) {
+    const value = merge(base.get(key), child, [...at, key]);
+    if (value === undefined) result.delete(key);
+    else result.set(key, value);
   }
+  nullFree.add(result);
   return result;
 }
 
@@ -64,11 +66,22 @@ function settle(content: ValueMap, at: Keys): ValueMap {
   return result;
 }
 
-function withoutNulls(map: ValueMap): ValueMap {
-  const result = new Map<string, Value>();
-  for (const [key, child] of map) if (!isNothing(child)) result.set(key, isMap(child) ? withoutNulls(child) : child);
+/** Maps in which no null stands, in maps below them neither. Known ones are not looked through again. */
+const nullFree = new WeakSet<ValueMap>();
+
+/** The same map where there is none. Under the keys of a patch, which has the last word on them, nulls stay: they hold their places. */
+function withoutNulls(map: ValueMap, patch: ValueMap = NO_PATCH): ValueMap {
+  if (nullFree.has(map)) return map;
+  const entries = [...map].flatMap(([key, child]): [string, Value][] =>
+    isNothing(child) ? (patch.has(key) ? [[key, child]] : []) : [[key, isMap(child) ? withoutNulls(child) : child]],
+  );
+  const isFree = entries.length === map.size && entries.every(([key, child]) => child === map.get(key) && !isNothing(child));
+  const result = isFree ? map : new Map(entries);
+  if (isFree || patch === NO_PATCH) nullFree.add(result);
   return result;
 }
+
+const NO_PATCH: ValueMap = new Map();
 
 /**
  * kustomize keeps the quotes of the scalar that it replaces, so a number over a quoted string becomes a string; and a string over a plain

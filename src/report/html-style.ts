@@ -76,7 +76,7 @@ thead th, td[data-label], td:last-child { overflow-wrap: normal; }
 .badge.error, .badge.blocked { background: var(--error-soft); color: var(--error); }
 .badge.warning { background: var(--warning-soft); color: var(--warning); }
 .badge.note { background: var(--note-soft); color: var(--note); }
-.badge.converted, .badge.unchanged { background: var(--good-soft); color: var(--good); }
+.badge.converted, .badge.convertible { background: var(--good-soft); color: var(--good); }
 
 .finding, .rule { margin-top: 12px; padding: 14px 18px 16px; background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--quiet); border-radius: 10px; }
 .finding.error { border-left-color: var(--error); } .finding.warning { border-left-color: var(--warning); } .finding.note { border-left-color: var(--note); }
@@ -158,4 +158,4 @@ footer { padding-top: 16px; padding-bottom: 40px; color: var(--quiet); font-size
 `;
 
 /** SHA-256 of the style, as the content security policy wants it; a test says what it should be. */
-export const STYLE_HASH = 'sha256-Us28elagd/Pm8jhp+lC0AQYO+LZWM4eCGOS0HH7bXko=';
+export const STYLE_HASH = 'sha256-vOlgRrGqwkbvEHxcQRMdgiXAazddM9Iz/J+/1fTaOU0=';

@@ -182,7 +182,7 @@ const drawn: fc.Arbitrary<Drawn> = fc
           name: oddText,
           namespace: fc.option(oddText),
           file: fc.constantFrom(...files),
-          status: fc.constantFrom('blocked', 'converted', 'unchanged'),
+          status: fc.constantFrom('blocked', 'converted', 'convertible'),
         }),
         { maxLength: 4 },
       ),

@@ -14,7 +14,7 @@ export function sightOf({ root, files, excluded, listed }: Discovery, skipped: r
       : [`${count(missing.length, 'manifest')} ${are(missing.length)} not checked out (sparse checkout) and not looked at`];
   if (summary.installations > 0) return unseen;
   const manifests = `${files.length + excluded.length} of them manifests, ${summary.filesScanned} searched for ${OLD.kind}`;
-  const counted = listed.files === 0 ? [] : [manifests, ...skippedBy(skipped)];
+  const counted = listed.files === 0 || listed.by === 'bare' ? [] : [manifests, ...skippedBy(skipped)];
   return [[`no ${OLD.kind} found: ${whereOf(root, listed)}`, ...counted].join('; '), ...unseen];
 }
 

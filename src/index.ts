@@ -38,7 +38,7 @@ export interface TextResult {
 export async function convertText(text: string, options: ConvertOptions = {}): Promise<TextResult> {
   const settings = await usable(() => settingsFrom(choicesOf(options), noConfig));
   const bytes = Buffer.from(text, 'utf8');
-  const { report, changes } = await run(new StreamSource('stdin', bytes), settings, { prove: null, diffs: null, status: 'converted' });
+  const { report, changes } = await run(new StreamSource('stdin', bytes), settings, { prove: null, diffs: null, converts: 'whole' });
   const whole = report.summary.blocked === 0 && report.summary.findings.error === 0;
   return { text: whole ? (changes[0]?.after ?? bytes).toString('utf8') : null, report };
 }
@@ -67,7 +67,6 @@ export async function convertRepository(options: RepositoryOptions = {}): Promis
   const request = {
     choices: choicesOf(options),
     write,
-    status: 'converted',
     ...(config === undefined ? {} : { config }),
     ...(prove === undefined ? {} : { prove }),
     ...(kustomize === undefined ? {} : { kustomize }),

@@ -53,7 +53,6 @@ async function convert(inputs: Inputs, files: Files, { place, env, log }: Step):
   const request = {
     choices: { databases: [], ...(inputs.target !== null && { target: inputs.target }) },
     write: inputs.mode === 'write',
-    status: 'converted',
     ...(files.config !== null && { config: files.config }),
   } as const;
   const stderr = { write: (text: string | Uint8Array) => log.untrusted(text.toString()) };
@@ -61,7 +60,7 @@ async function convert(inputs: Inputs, files: Files, { place, env, log }: Step):
   const { report, statement, sight, excerpts } = await runTree(await discover(files.paths, { cwd }), request, { stderr, cwd, env });
   if (statement !== null) log.untrusted(statement);
   for (const line of sight) log.untrusted(line);
-  const options = { color: false, verbose: env['RUNNER_DEBUG'] === '1', excerpts, ...rulesPageOf(env) };
+  const options = { color: false, verbose: env['RUNNER_DEBUG'] === '1', excerpts, toApply: 'set mode: write', ...rulesPageOf(env) };
   return { report, render: renderer(report, options), inputs, files, place };
 }
 

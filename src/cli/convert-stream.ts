@@ -34,7 +34,8 @@ export async function convertStream(paths: readonly string[], flags: ConvertFlag
 async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
   const settings = await settingsFrom(choicesFrom(flags, io.cwd), config);
   const diffs = flags.format === undefined ? null : { root: io.cwd };
-  const result = await run(new StreamSource(STDIN, bytes), settings, { prove: null, diffs, status: 'converted' });
+  const converts = flags.format === undefined && flags.check !== true ? 'whole' : 'none';
+  const result = await run(new StreamSource(STDIN, bytes), settings, { prove: null, diffs, converts });
   const code = exitCode(result.report, flags.check === true && result.changes.length > 0);
   if (flags.format !== undefined) await publish(result, flags.format, flags, io);
   else {

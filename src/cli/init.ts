@@ -65,7 +65,7 @@ const firsts = <Item>(items: readonly Item[], keyOf: (item: Item) => string): It
   [...new Map([...items].reverse().map((item) => [keyOf(item), item])).values()].reverse();
 
 async function unresolvedIn(discovery: Discovery, io: Io): Promise<Found['unresolved']> {
-  const request = { choices: { databases: [] }, config: false, prove: 'never', write: false, status: 'unchanged' } as const;
+  const request = { choices: { databases: [] }, config: false, prove: 'never', write: false } as const;
   const { report } = await runTree(discovery, request, io);
   const unresolved = report.findings.filter(({ rule }) => rule === databaseSecretUnresolved.id);
   const places = new Map(unresolved.map(({ installation, file, line }) => [installation ?? '', printable(`${file}:${line}`)]));

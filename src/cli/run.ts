@@ -16,8 +16,8 @@ export async function runConvert(paths: readonly string[], flags: ConvertFlags, 
     const { convertStream } = await import('./convert-stream.ts');
     return convertStream(paths, flags, io);
   }
-  const result = await runFiles(paths, { flags, write: flags.write === true, status: 'converted' }, io);
-  await publish(result, flags.format ?? 'diff', flags, io);
+  const result = await runFiles(paths, { flags, write: flags.write === true }, io);
+  await publish({ ...result, toApply: 'run with --write' }, flags.format ?? 'diff', flags, io);
   printNotes(result, flags, io);
   return exitCode(result.report, flags.check === true && result.report.changes.length > 0);
 }
@@ -26,7 +26,7 @@ export async function runConvert(paths: readonly string[], flags: ConvertFlags, 
 export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io): Promise<number> {
   if (paths.includes('-')) throw new UsageError('scan reads files; to look at a stream, use convert -');
   await requireOwnOutput(paths, flags, io);
-  const result = await runFiles(paths, { flags, write: false, status: 'unchanged' }, io);
+  const result = await runFiles(paths, { flags, write: false }, io);
   await publish({ ...result, report: { ...result.report, changes: [] } }, flags.format ?? 'text', flags, io);
   printNotes(result, flags, io);
   return exitCode(result.report, false);
@@ -42,11 +42,11 @@ async function requireOwnOutput(paths: readonly string[], { output, format }: Co
 /** The pipeline is loaded while git lists the files, which takes about as long. */
 async function runFiles(
   paths: readonly string[],
-  { flags, write, status }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write' | 'status'>,
+  { flags, write }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write'>,
   io: Io,
 ): Promise<TreeRun> {
   const [discovery, { runTree }] = await Promise.all([discover(paths, { cwd: io.cwd }), import('../run/tree.ts')]);
-  return runTree(discovery, { ...flags, choices: choicesFrom(flags, io.cwd), write, status }, io);
+  return runTree(discovery, { ...flags, choices: choicesFrom(flags, io.cwd), write }, io);
 }
 
 /** What is worth knowing beside the report. */

@@ -30,8 +30,8 @@ export interface FamilyAssessment {
   readonly roots: readonly Variant[];
   /** Kustomizations that build none of its installations, and are made of files that change. */
   readonly guards: readonly Reader[];
-  /** One for each installation manifest, as its first root builds it. */
-  readonly assessments: readonly Assessment[];
+  /** What is reported: each installation that a kustomization builds which nothing includes, or the one that stands alone. */
+  readonly assessments: readonly VariantAssessment[];
   readonly findings: readonly Finding[];
   readonly blocked: boolean;
   readonly optionsFor: OptionsFor;
@@ -41,6 +41,11 @@ export interface FamilyAssessment {
   readonly lone: Installation | null;
   /** None where it is blocked. */
   readonly edits: readonly FileEdit[];
+}
+
+/** One variant judged. */
+export interface VariantAssessment extends Assessment {
+  readonly variant: Variant;
 }
 
 /** What an assessment draws on besides the family itself. */
@@ -92,7 +97,7 @@ export class FamilyAssessor {
     return {
       roots: variants,
       guards,
-      assessments: onePerManifest(tops.flatMap((variant) => assessments.get(variant) ?? [])),
+      assessments: tops.flatMap((variant) => assessments.get(variant) ?? []),
       findings,
       blocked: findings.some(isError),
       optionsFor: this.#optionsFor(assessments),
@@ -106,12 +111,12 @@ export class FamilyAssessor {
     return this.#with.settings.ingress === 'modern' ? [...opaque, ...opaqueIfModern] : opaque;
   }
 
-  #assess(variant: Variant, lone: Installation | null): Assessment {
+  #assess(variant: Variant, lone: Installation | null): VariantAssessment {
     const { inventory, settings, findings } = this.#with;
     const installation = lone ?? builtInstallation(variant, this.#with.places);
     const place = (field: Path): Place => (lone !== null && field.length === 0 ? lone.place : this.#fieldPlace(variant, field));
     const assessment = assess(installation, { ...inventory, secrets: this.#secretsOf(variant), place, findings }, settings);
-    return withoutUnknownFields(assessment, variant.unknownFields);
+    return { ...withoutUnknownFields(assessment, variant.unknownFields), variant };
   }
 
   /** What a kustomization builds goes before what lies about. */
@@ -255,17 +260,6 @@ function builtInstallation(variant: Variant, places: DocumentPlaces): Installati
     value,
     place: places.of(at, path),
   };
-}
-
-/** Several roots build the same manifest: the report has one line for it. */
-function onePerManifest(assessments: readonly Assessment[]): Assessment[] {
-  const first = new Map<string, Assessment>();
-  for (const each of assessments) {
-    const { file, document, path } = each.installation;
-    const key = JSON.stringify([file, document, path]);
-    if (!first.has(key)) first.set(key, each);
-  }
-  return [...first.values()];
 }
 
 function builtBy(finding: Finding, roots: readonly string[]): Finding {

@@ -66,7 +66,10 @@ async function convertItems(list: ResourceList, commandLine: CommandLine | null,
   const settings = await settingsFrom(choicesFrom(commandLine?.flags ?? { database: [] }, cwd), config);
   const obstacles = kustomizationResults(list);
   const source = new StreamSource('stdin', list.stream);
-  const outcome = obstacles.length > 0 ? null : await run(source, settings, { prove: null, diffs: null, status: 'converted' });
+  const outcome =
+    obstacles.length > 0
+      ? null
+      : await run(source, settings, { prove: null, diffs: null, converts: asked.onBlocked === 'fail' ? 'whole' : 'each' });
   const results = [...obstacles, ...(outcome?.report.findings ?? []).map((finding) => resultOf(withRemedy(finding), list))];
   const blocked = results.some(({ severity }) => severity === 'error');
   if (blocked && asked.onBlocked === 'fail') return finished(list, null, results, EXIT.blocked.code);

@@ -19,16 +19,16 @@ export function buildReport(parts: ReportParts): Report {
   const having = (status: InstallationReport['status']): number => installations.filter((each) => each.status === status).length;
   const at = (level: Level): number => findings.filter((finding) => finding.level === level).length;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: { name: 'ci2mm', version },
     target,
     summary: {
       filesScanned,
       filesSkipped,
       installations: installations.length,
+      convertible: having('convertible'),
       converted: having('converted'),
       blocked: having('blocked'),
-      unchanged: having('unchanged'),
       findings: { error: at('error'), warning: at('warning'), note: at('note') },
     },
     installations,

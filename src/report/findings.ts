@@ -1,7 +1,6 @@
 import type { Level, Place } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
-import { installationId } from '../model/installation.ts';
-import type { InstallationReport, InstallationStatus } from './report.ts';
+import type { InstallationReport } from './report.ts';
 
 /** Worst first. */
 export const LEVELS: readonly Level[] = ['error', 'warning', 'note'];
@@ -10,29 +9,14 @@ export const LEVELS: readonly Level[] = ['error', 'warning', 'note'];
 export const worstFirst = (findings: readonly Finding[]): Finding[] =>
   LEVELS.flatMap((level) => findings.filter((finding) => finding.level === level));
 
-/** What a status is called where people read it. */
-export const STATUS_LABEL: Record<InstallationStatus, string> = { converted: 'converted', unchanged: 'convertible', blocked: 'blocked' };
-
 /** Installations that need somebody first, otherwise in the order they came. */
 export const blockedFirst = (installations: readonly InstallationReport[]): InstallationReport[] => [
   ...installations.filter(({ status }) => status === 'blocked'),
   ...installations.filter(({ status }) => status !== 'blocked'),
 ];
 
-/** For each installation the rules that block it: errors of its own, and those of its file. */
-export function blockingRules(findings: readonly Finding[]): (installation: InstallationReport) => string[] {
-  const errors = new Map<string, Set<string>>();
-  for (const { level, file, installation, rule } of findings) {
-    if (level !== 'error') continue;
-    const key = JSON.stringify([file, installation]);
-    errors.set(key, (errors.get(key) ?? new Set()).add(rule));
-  }
-  return (installation) => {
-    if (installation.status !== 'blocked') return [];
-    const keys = [installationId(installation), null].map((id) => JSON.stringify([installation.file, id]));
-    return [...new Set(keys.flatMap((key) => [...(errors.get(key) ?? [])]))];
-  };
-}
+/** The folder that a kustomization is built by. */
+export const folderOf = (kustomization: string): string => kustomization.slice(0, Math.max(kustomization.lastIndexOf('/'), 0)) || '.';
 
 /** `1 error`, `2 errors` */
 export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;

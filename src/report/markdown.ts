@@ -2,7 +2,7 @@ import type { Level } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
 import type { ChangeReport, InstallationReport, Report } from './report.ts';
-import { blockedFirst, blockingRules, count, countByRule, LEVELS, STATUS_LABEL } from './findings.ts';
+import { blockedFirst, count, countByRule, folderOf, LEVELS } from './findings.ts';
 import { frameOf, renderFrame } from './frame.ts';
 import { countLines, parseHunks } from './hunks.ts';
 import type { Hunk } from './hunks.ts';
@@ -32,14 +32,15 @@ export const markdown: Reporter = {
   },
 };
 
-function header({ summary, changes }: Report): string {
+function header(report: Report): string {
+  const { summary, changes } = report;
   const { findings } = summary;
-  const heads = ['Installations', 'Converted', 'Blocked', 'Convertible', 'Errors', 'Warnings', 'Notes', 'Files changed'];
+  const heads = ['Installations', 'Convertible', 'Converted', 'Blocked', 'Errors', 'Warnings', 'Notes', 'Files changed'];
   const cells = [
     summary.installations,
+    summary.convertible,
     summary.converted,
     summary.blocked,
-    summary.unchanged,
     findings.error,
     findings.warning,
     findings.note,
@@ -51,7 +52,7 @@ function header({ summary, changes }: Report): string {
   return [
     '## ClusterInstallation to Mattermost',
     '',
-    `**${verdict(summary)}**`,
+    `**${verdict(report)}**`,
     '',
     row(heads),
     row(heads.map(() => '---:')),
@@ -71,25 +72,25 @@ function fit<T>(items: readonly T[], render: (item: T) => string, room: number):
   return { text, rest: [] };
 }
 
-function installationsSection({ installations, findings }: Report, room: number): string {
+function installationsSection({ installations }: Report, room: number): string {
   if (installations.length === 0) return '';
-  const blockedBy = blockingRules(findings);
   const head = '### Installations\n\n| Installation | Place | Database | File store | Status |\n| --- | --- | --- | --- | --- |\n';
-  const { text, rest } = fit(blockedFirst(installations), (each) => installationRow(each, blockedBy(each)), room - REST);
+  const { text, rest } = fit(blockedFirst(installations), installationRow, room - REST);
   const blocked = rest.filter(({ status }) => status === 'blocked').length;
   const more = rest.length === 0 ? '' : `\n+${rest.length} more: ${blocked} blocked, ${rest.length - blocked} not.\n`;
   return `${head}${text}${more}\n`;
 }
 
-function installationRow(each: InstallationReport, rules: readonly string[]): string {
+function installationRow(each: InstallationReport): string {
   const status =
     each.status === 'blocked'
-      ? `**blocked** ${rules
+      ? `**blocked** ${each.blockedBy
           .slice(0, 5)
           .map((rule) => code(rule))
           .join(' ')}`
-      : STATUS_LABEL[each.status];
-  const cells = [code(installationId(each), 120), code(`${each.file}:${each.line}`), each.database, each.fileStore, status];
+      : each.status;
+  const builder = each.kustomization === null ? '' : ` (${code(folderOf(each.kustomization), 120)})`;
+  const cells = [code(installationId(each), 120) + builder, code(`${each.file}:${each.line}`), each.database, each.fileStore, status];
   return `| ${cells.join(' | ')} |\n`;
 }
 

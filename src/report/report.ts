@@ -1,14 +1,21 @@
 import type { Finding } from '../rules/finding.ts';
 import type { DatabaseKind, FileStoreKind } from '../model/installation.ts';
+import type { RuleId } from '../rules/index.ts';
 
-export type InstallationStatus = 'converted' | 'blocked' | 'unchanged';
+/** `convertible`: nothing blocks it, and the run writes nothing. `converted`: it was written. */
+export type InstallationStatus = 'convertible' | 'converted' | 'blocked';
 
+/** One installation: a manifest that stands alone, or what one kustomization builds, so that a base has one for every overlay. */
 export interface InstallationReport {
   readonly name: string;
   readonly namespace: string | null;
   readonly file: string;
   readonly line: number;
+  /** The kustomization that builds it from the manifest at this place; null for a manifest that stands alone. */
+  readonly kustomization: string | null;
   readonly status: InstallationStatus;
+  /** The rules whose errors block it: its own, those of what has to change with it, and those of its file. */
+  readonly blockedBy: readonly RuleId[];
   readonly database: Exclude<DatabaseKind, 'invalid'>;
   readonly fileStore: FileStoreKind;
 }
@@ -21,7 +28,7 @@ export interface ChangeReport {
 
 /** What a run found and would change: the JSON report, and what every reporter reads. Paths are relative to the git top level, else to the working directory. */
 export interface Report {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly tool: { readonly name: 'ci2mm'; readonly version: string };
   /** Operator release the result must fit, such as `1.25.9`. */
   readonly target: string;
@@ -29,9 +36,9 @@ export interface Report {
     readonly filesScanned: number;
     readonly filesSkipped: number;
     readonly installations: number;
+    readonly convertible: number;
     readonly converted: number;
     readonly blocked: number;
-    readonly unchanged: number;
     readonly findings: { readonly error: number; readonly warning: number; readonly note: number };
   };
   readonly installations: readonly InstallationReport[];

@@ -18,6 +18,8 @@ export interface RenderOptions {
   readonly verbose: boolean;
   /** Lines around findings, made by `excerptsFor`; without them no code frame is shown. */
   readonly excerpts?: ReadonlyMap<Finding, Excerpt>;
+  /** How whoever reads it has the changes made, such as `run with --write`; left out where nothing changes whatever is asked for. */
+  readonly toApply?: string | undefined;
   /** Address of the page that explains the rules, one heading each; without it `ci2mm explain` is named. */
   readonly rulesPage?: string;
 }

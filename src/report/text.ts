@@ -2,7 +2,7 @@ import type { Level } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
 import type { InstallationReport, Report } from './report.ts';
-import { blockingRules, count, STATUS_LABEL } from './findings.ts';
+import { count, folderOf } from './findings.ts';
 import { frameOf, renderFrame } from './frame.ts';
 import { printable } from './printable.ts';
 import { rulePage } from './reporter.ts';
@@ -20,22 +20,23 @@ export const text: Reporter = {
   format: 'text',
   summary: 'installations, findings and a summary, for people',
   showsFindings: true,
-  render: (report, options) => `${renderInstallations(report, options)}${renderFindings(report.findings, options)}${summaryLine(report)}\n`,
+  render: (report, options) =>
+    `${renderInstallations(report, options)}${renderFindings(report.findings, options)}${summaryLine(report, options)}\n`,
 };
 
 /** One line per installation: place, name, what it runs on, what becomes of it. */
 function renderInstallations(report: Report, { color }: Pick<RenderOptions, 'color'>): string {
   const style = paint(color);
-  const blockedBy = blockingRules(report.findings);
-  const lines = report.installations.map((each) => installationLine(each, blockedBy(each), style));
+  const lines = report.installations.map((each) => installationLine(each, style));
   return lines.length === 0 ? '' : `${lines.join('\n')}\n\n`;
 }
 
-function installationLine(each: InstallationReport, rules: readonly string[], style: Paint): string {
-  const state = style(each.status === 'blocked' ? 'red' : 'green', STATUS_LABEL[each.status]);
-  const why = rules.length > 0 ? ` by ${rules.join(', ')}` : '';
+function installationLine(each: InstallationReport, style: Paint): string {
+  const state = style(each.status === 'blocked' ? 'red' : 'green', each.status);
+  const why = each.blockedBy.length > 0 ? ` by ${each.blockedBy.join(', ')}` : '';
+  const builder = each.kustomization === null ? '' : ` (${printable(folderOf(each.kustomization))})`;
   const kinds = `database ${each.database}, file store ${each.fileStore}`;
-  return `${printable(each.file)}:${each.line}: ${style('bold', printable(installationId(each)))}: ${kinds}: ${state}${why}`;
+  return `${printable(each.file)}:${each.line}: ${style('bold', printable(installationId(each)))}${builder}: ${kinds}: ${state}${why}`;
 }
 
 /** Findings as compilers print them, each with its lines, its remedy and, once for every rule, where to read on. */
@@ -75,15 +76,19 @@ function frameLines(finding: Finding, { color, excerpts }: Omit<RenderOptions, '
 /** Lines that only `--verbose` shows. */
 export const renderNotes = (notes: readonly string[]): string => notes.map((note) => `${printable(note)}\n`).join('');
 
-/** `3 installations: 2 converted, 1 blocked; 1 error, 2 warnings, 0 notes in 120 files` */
-export function summaryLine({ summary }: Report): string {
+/** `3 installations: 2 convertible, 1 blocked; 1 error, 2 warnings, 0 notes; 120 files scanned` */
+export function summaryLine(report: Report, options: Pick<RenderOptions, 'toApply'>): string {
+  const { summary } = report;
   const { findings } = summary;
-  const states = [
-    `${summary.converted} converted`,
-    `${summary.blocked} blocked`,
-    ...(summary.unchanged > 0 ? [`${summary.unchanged} unchanged`] : []),
-  ].join(', ');
+  const states = `${outcomeOf(report, options)}, ${summary.blocked} blocked`;
   const counts = `${count(findings.error, 'error')}, ${count(findings.warning, 'warning')}, ${count(findings.note, 'note')}`;
   const skipped = summary.filesSkipped > 0 ? `, ${summary.filesSkipped} skipped` : '';
   return `${count(summary.installations, 'installation')}: ${states}; ${counts}; ${count(summary.filesScanned, 'file')} scanned${skipped}`;
+}
+
+/** What became, or would become, of the installations that nothing blocks. */
+function outcomeOf({ summary, changes }: Report, { toApply }: Pick<RenderOptions, 'toApply'>): string {
+  const { convertible, converted } = summary;
+  if (converted > 0) return `converted ${converted}${changes.length > 0 ? `, wrote ${count(changes.length, 'file')}` : ''}`;
+  return convertible > 0 && toApply !== undefined ? `would convert ${convertible} (${toApply})` : `${convertible} convertible`;
 }

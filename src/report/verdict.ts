@@ -2,11 +2,12 @@ import type { Report } from './report.ts';
 import { count } from './findings.ts';
 
 /** What a run comes to, in one sentence. */
-export function verdict({ installations, blocked, converted, findings }: Report['summary']): string {
+export function verdict({ summary, changes }: Report): string {
+  const { installations, blocked, findings } = summary;
   if (installations === 0)
     return findings.error === 0
       ? 'No ClusterInstallation found.'
       : `${count(findings.error, 'error')}, and no ClusterInstallation that could be read.`;
   if (blocked > 0) return `${blocked} of ${count(installations, 'installation')} ${blocked === 1 ? 'is' : 'are'} blocked.`;
-  return `${count(installations, 'installation')}, and nothing blocks ${installations === 1 ? 'it' : 'them'}${converted > 0 ? ': the conversion is below' : ''}.`;
+  return `${count(installations, 'installation')}, and nothing blocks ${installations === 1 ? 'it' : 'them'}${changes.length > 0 ? ': the conversion is below' : ''}.`;
 }

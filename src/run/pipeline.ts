@@ -7,11 +7,12 @@ import { DocumentPlaces } from '../manifests/places.ts';
 import type { Source } from '../manifests/source.ts';
 import type { Change } from '../model/change.ts';
 import type { Excerpt } from '../model/excerpt.ts';
+import { groupBy } from '../model/group.ts';
 import type { Installation } from '../model/installation.ts';
 import type { Proven, Provable } from '../proof/prove-families.ts';
 import { buildReport } from '../report/build.ts';
-import type { InstallationReport, InstallationStatus, Report } from '../report/report.ts';
-import { byPlace, Findings } from '../rules/finding.ts';
+import type { InstallationReport, Report } from '../report/report.ts';
+import { byPlace, Findings, isError } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { Settings } from '../rules/settings.ts';
 import { Contents } from './contents.ts';
@@ -39,10 +40,12 @@ export interface RunOptions {
   readonly prove: ((provable: Provable) => Promise<Proven>) | null;
   /** Where diffs are to apply; null where nobody looks at them. */
   readonly diffs: DiffTree | null;
-  /** What becomes of an installation that nothing blocks. */
-  readonly status: Exclude<InstallationStatus, 'blocked'>;
+  readonly converts: Converts;
   readonly onProgress?: OnProgress;
 }
+
+/** Which installations that nothing blocks are converted for good: each; all, but none where anything is blocked; none, as nothing is written. */
+export type Converts = 'each' | 'whole' | 'none';
 
 /** The one pipeline: load, assess, edit, prove, report. Writes nothing. */
 export async function run(source: Source, settings: Settings, options: RunOptions): Promise<Run> {
@@ -65,13 +68,15 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const { families, changes, diffs } = await shownChanges(proven?.families ?? sound, { contents, findings, tree: options.diffs });
   const found = [...findingsOf(families), ...otherFindings(assessing, families)];
   const all = [...found, ...findings.ofIgnores(contents.files(found))].sort(byPlace);
+  const writes =
+    options.converts === 'each' || (options.converts === 'whole' && !families.some(({ blocked }) => blocked) && !all.some(isError));
   return {
     report: buildReport({
       version,
       target: settings.target.version,
       filesScanned: source.filesScanned,
       filesSkipped: source.skipped.length,
-      installations: families.flatMap((family) => installationReports(family, options.status)),
+      installations: families.flatMap((family) => installationReports(family, { writes, errorsOf: errorsByFile(all) })),
       findings: all,
       changes: diffs,
     }),
@@ -89,14 +94,34 @@ export async function run(source: Source, settings: Settings, options: RunOption
 const convertedIn = (families: readonly FamilyAssessment[]): Installation[] =>
   families.flatMap(({ blocked, assessments }) => (blocked ? [] : assessments.map(({ installation }) => installation)));
 
-function installationReports({ blocked, assessments }: FamilyAssessment, status: InstallationStatus): InstallationReport[] {
-  return assessments.map(({ installation, database, options }) => ({
-    name: installation.name,
-    namespace: installation.namespace,
-    file: installation.file,
-    line: installation.place.line,
-    status: blocked ? 'blocked' : status,
-    database: database === 'invalid' ? 'unknown' : database,
-    fileStore: options.fileStore,
-  }));
+interface Reporting {
+  readonly writes: boolean;
+  /** The errors about a file as a whole. */
+  readonly errorsOf: (file: string) => readonly Finding[];
+}
+
+function installationReports(family: FamilyAssessment, { writes, errorsOf }: Reporting): InstallationReport[] {
+  const { blocked, assessments, findings } = family;
+  return assessments.map(({ installation, variant, database, options }) => {
+    const errors = blocked ? [...findings.filter(isError), ...errorsOf(installation.file)] : [];
+    return {
+      name: installation.name,
+      namespace: installation.namespace,
+      file: installation.file,
+      line: installation.place.line,
+      kustomization: family.lone === null ? variant.kustomization : null,
+      status: blocked ? 'blocked' : writes ? 'converted' : 'convertible',
+      blockedBy: [...new Set(errors.map(({ rule }) => rule))],
+      database: database === 'invalid' ? 'unknown' : database,
+      fileStore: options.fileStore,
+    };
+  });
+}
+
+function errorsByFile(findings: readonly Finding[]): Reporting['errorsOf'] {
+  const errors = groupBy(
+    findings.filter((finding) => isError(finding) && finding.installation === null),
+    ({ file }) => file,
+  );
+  return (file) => errors.get(file) ?? [];
 }

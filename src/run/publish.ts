@@ -4,7 +4,7 @@ import { usesColor } from './io.ts';
 import type { Io } from './io.ts';
 import type { Report } from '../report/report.ts';
 import { diff } from '../report/git-diff.ts';
-import type { Reporter } from '../report/reporter.ts';
+import type { RenderOptions, Reporter } from '../report/reporter.ts';
 import { renderFindings, summaryLine } from '../report/text.ts';
 import type { Run } from './pipeline.ts';
 import { UsageError } from './usage-error.ts';
@@ -15,17 +15,18 @@ export function exitCode({ summary }: Report, pending: boolean): number {
   return blocked || pending ? EXIT.blocked.code : EXIT.ok.code;
 }
 
-/** A report with the lines that its findings are about. */
-export type Published = Pick<Run, 'report' | 'excerpts'>;
+/** A report with the lines that its findings are about, and how to have it applied. */
+export interface Published extends Pick<Run, 'report' | 'excerpts'>, Pick<RenderOptions, 'toApply'> {}
 
 /** The chosen format goes to standard output (or a file), findings and summary to standard error unless the format shows them. */
-export async function publish({ report, excerpts }: Published, format: string, flags: CommonFlags, io: Io): Promise<void> {
+export async function publish(published: Published, format: string, flags: CommonFlags, io: Io): Promise<void> {
   const reporter = await reporterOf(format);
   if (reporter === undefined) throw new UsageError(`there is no format ${format}`);
   const color = flags.output === undefined && usesColor(flags.color, io.stdout, io.env);
-  const text = reporter.render(report, { color, verbose: flags.verbose === true, excerpts });
+  const { report, excerpts, toApply } = published;
+  const text = reporter.render(report, { color, verbose: flags.verbose === true, excerpts, toApply });
   await emit(Buffer.from(text), flags, io);
-  if (!reporter.showsFindings || flags.output !== undefined) showFindings({ report, excerpts }, flags, io);
+  if (!reporter.showsFindings || flags.output !== undefined) showFindings(published, flags, io);
 }
 
 /** The one that runs most often need not wait for the others. */
@@ -46,9 +47,9 @@ export async function emit(bytes: Uint8Array, flags: CommonFlags, io: Io): Promi
 }
 
 /** Findings and a summary on standard error. */
-export function showFindings({ report, excerpts }: Published, flags: CommonFlags, io: Io): void {
+export function showFindings({ report, excerpts, toApply }: Published, flags: CommonFlags, io: Io): void {
   const color = usesColor(flags.color, io.stderr, io.env);
   const shown = flags.quiet === true ? report.findings.filter(({ level }) => level === 'error') : report.findings;
   io.stderr.write(renderFindings(shown, { color, excerpts }));
-  if (flags.quiet !== true) io.stderr.write(`${summaryLine(report)}\n`);
+  if (flags.quiet !== true) io.stderr.write(`${summaryLine(report, { toApply })}\n`);
 }

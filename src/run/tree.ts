@@ -6,7 +6,7 @@ import type { CommonFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { limitHeap } from './memory.ts';
 import { run } from './pipeline.ts';
-import type { Run, RunOptions } from './pipeline.ts';
+import type { Run } from './pipeline.ts';
 import { Progress } from './progress.ts';
 import { settingsFrom } from './settings.ts';
 import type { Choices } from './settings.ts';
@@ -16,7 +16,6 @@ import { TreeSource } from './sources.ts';
 /** What is asked of a run over the files of a tree. */
 export interface TreeRequest extends Pick<CommonFlags, 'config' | 'prove' | 'kustomize'> {
   readonly choices: Choices;
-  readonly status: RunOptions['status'];
   /** Whether to change the files. */
   readonly write: boolean;
 }
@@ -42,7 +41,7 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
   const result = await run(source, settings, {
     prove: (provable) => proven(provable, { root: found.root, prove, kustomize, cwd, env, onProgress: onBuilt }),
     diffs: discovery,
-    status: request.status,
+    converts: request.write ? 'each' : 'none',
     onProgress: (done, total) => progress.show('read', done, total),
   });
   progress.clear();

@@ -58,13 +58,16 @@ describe('modes', () => {
       changed: 'true',
       'changed-files': '["apps/chat.yaml"]',
       'installation-count': '1',
+      'convertible-count': '1',
+      'converted-count': '0',
+      'blocked-count': '0',
       'error-count': '0',
       'warning-count': '1',
       'patch-file': '',
       'sarif-file': '',
       'markdown-file': '',
     });
-    expect(ran.log).toContain('1 installation: 1 converted');
+    expect(ran.log).toContain('1 installation: would convert 1 (set mode: write)');
     expect(ran.log).not.toContain('+kind: Mattermost');
     expect(git(root, ['status', '--porcelain']).toString()).toBe('');
   });
@@ -81,7 +84,13 @@ describe('modes', () => {
     const ran = await run(root, { mode: 'write' });
     expect(ran.outcome).toBe('success');
     expect(read(root, 'apps/chat.yaml')).toBe(CONVERTED);
-    expect(ran.outputs).toMatchObject({ changed: 'true', 'changed-files': '["apps/chat.yaml"]' });
+    expect(ran.outputs).toMatchObject({
+      changed: 'true',
+      'changed-files': '["apps/chat.yaml"]',
+      'convertible-count': '0',
+      'converted-count': '1',
+    });
+    expect(ran.log).toContain('1 installation: converted 1, wrote 1 file');
     expect(annotations(ran).join('\n')).not.toContain('would change');
   });
 

@@ -28,7 +28,7 @@ describe('convert', () => {
     const result = await run(['convert'], { cwd });
     expect(result.code).toBe(0);
     expect(isDiff(out(result))).toBe(true);
-    expect(result.stderr).toMatch(/^1 installation: 1 converted, 0 blocked; .* 1 file scanned$/m);
+    expect(result.stderr).toMatch(/^1 installation: would convert 1 \(run with --write\), 0 blocked; .* 1 file scanned$/m);
     expect(treeOf(cwd)).toEqual(before);
   });
 
@@ -373,7 +373,7 @@ describe('standard input', () => {
 
   test('--check and --format', async () => {
     expect(await filter(installation(), '--check')).toMatchObject({ code: 1, stdout: Buffer.alloc(0) });
-    expect(reportOf(await filter(installation(), '--format', 'json')).summary.converted).toBe(1);
+    expect(reportOf(await filter(installation(), '--format', 'json')).summary.convertible).toBe(1);
   });
 });
 

@@ -160,7 +160,7 @@ describe('keys', () => {
     const secret = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\nstringData:\n  DB_CONNECTION_STRING: x\n';
     const root = temporaryRepository({ 'a/chat.yaml': UNRESOLVED, 'old/secret.yaml': secret, '.ci2mm.yaml': 'ignore: [old/**]\n' });
     expect((await reportOf(root, 'a')).installations[0]?.status).toBe('blocked');
-    expect((await reportOf(root, '--no-config', 'a')).installations[0]?.status).toBe('converted');
+    expect((await reportOf(root, '--no-config', 'a')).installations[0]?.status).toBe('convertible');
   });
 });
 
@@ -170,13 +170,13 @@ describe('levels', () => {
 
   test('a lowered error no longer blocks', async () => {
     const report = await reportOf(withRules('blue-green-enabled: warning', BLUE));
-    expect(report.summary).toMatchObject({ converted: 1, findings: { error: 0 } });
+    expect(report.summary).toMatchObject({ convertible: 1, findings: { error: 0 } });
     expect(levelOf(report, 'blue-green-enabled')).toBe('warning');
   });
 
   test('off drops the findings', async () => {
     const report = await reportOf(withRules('blue-green-enabled: off, direct-swap: off', BLUE));
-    expect(report.summary.converted).toBe(1);
+    expect(report.summary.convertible).toBe(1);
     expect([levelOf(report, 'blue-green-enabled'), levelOf(report, 'direct-swap')]).toEqual([undefined, undefined]);
     expect(levelOf(report, 'operator-managed-until-2')).toBe('note');
   });

@@ -103,7 +103,7 @@ async function provableIn(root: string): Promise<{ provable: Provable; report: R
     return Promise.resolve({ families: provable.families, statement: null });
   };
   const source = new TreeSource(await discover(['.'], { cwd: root }));
-  const { report } = await run(source, settings, { prove, diffs: null, status: 'converted' });
+  const { report } = await run(source, settings, { prove, diffs: null, converts: 'none' });
   const [provable] = found;
   if (provable === undefined) throw new Error('no kustomization was found');
   return { provable, report };

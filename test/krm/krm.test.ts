@@ -288,6 +288,6 @@ describe('convert - with a ResourceList', () => {
 
   test('reports in a format like any stream', async () => {
     const { out } = await run(['convert', '-', '--format', 'json'], text);
-    expect(JSON.parse(out)).toMatchObject({ summary: { converted: 1 } });
+    expect(JSON.parse(out)).toMatchObject({ summary: { convertible: 1 } });
   });
 });

@@ -132,7 +132,7 @@ describe.each(ROWS)('$name', ({ files, tells, built }) => {
       const errors = findings.filter(({ level }) => level === 'error').map(({ file, message }) => `${file}: ${message}`);
       expect(errors.filter((line) => tells.test(line))).toHaveLength(1);
       expect(changes.map(({ file }) => file)).toEqual(['right/chat.yaml']);
-      expect(summary.converted).toBe(1);
+      expect(summary.convertible).toBe(1);
     },
   );
 });

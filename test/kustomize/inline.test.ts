@@ -13,7 +13,7 @@ test.each(binaries)('several merges in one string, $description', async ({ progr
   const merges = `${IDENTITY}spec:\n  nodeSelector: {pool: apps}\n---\n${IDENTITY}spec:\n  resources: {limits: {cpu: 2}}\n`;
   const { findings, summary } = await convertRepository({ cwd: tree(familyWith(merges)), prove: 'always', kustomize: program });
   expect(findings.filter(({ level }) => level === 'error')).toEqual([]);
-  expect(summary.converted).toBe(1);
+  expect(summary.convertible).toBe(1);
 });
 
 test('a merge in a string that is no YAML is told without its text', async () => {

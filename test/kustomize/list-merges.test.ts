@@ -48,5 +48,5 @@ test.each([
   });
   const { findings, summary } = await convertRepository({ cwd, prove: 'never' });
   expect(findings.filter(({ level }) => level === 'error').map(({ file, message }) => `${file}: ${message}`)).toEqual(errors);
-  expect(summary.converted).toBe(errors.length === 0 ? 1 : 0);
+  expect(summary.convertible).toBe(errors.length === 0 ? 1 : 0);
 });

@@ -32,7 +32,7 @@ describe('a Secret right after a change in a kustomization', () => {
     const { changes, summary, findings } = await converted(TARGET + rest);
     expect(findings.filter(({ level }) => level === 'error')).toEqual([]);
     expect(changes.map(({ file }) => file)).toEqual(['chat.yaml', 'kustomization.yaml']);
-    expect(summary.converted).toBe(1);
+    expect(summary.convertible).toBe(1);
     expect(JSON.stringify(changes)).not.toContain('hunter2');
   });
 
@@ -42,7 +42,7 @@ describe('a Secret right after a change in a kustomization', () => {
       expect.stringContaining('secret-next-to-change'),
     ]);
     expect(changes).toEqual([]);
-    expect([summary.converted, summary.blocked]).toEqual([0, 1]);
+    expect([summary.convertible, summary.blocked]).toEqual([0, 1]);
   });
 });
 
@@ -50,5 +50,5 @@ test.each(['1', 'true', 'y'])('an annotation that a JSON6902 patch sets to %s is
   const patch = `- target: {kind: ClusterInstallation}\n  patch: |-\n    - op: add\n      path: /metadata/annotations\n      value: {argocd.argoproj.io/sync-wave: ${value}}\n`;
   const { summary, findings } = await converted(patch);
   expect(findings.filter(({ level }) => level === 'error')).toEqual([]);
-  expect(summary.converted).toBe(1);
+  expect(summary.convertible).toBe(1);
 });

@@ -113,11 +113,11 @@ describe.each(binaries)('$description', ({ program, description }) => {
     } as const;
     const right = await convertRepository(options);
     expect(right.findings.filter(({ level }) => level === 'error')).toEqual([]);
-    expect(right.summary.converted).toBe(1);
+    expect(right.summary.convertible).toBe(1);
 
     forgotten.mutation = drawn;
     const { summary, changes, findings } = await convertRepository(options);
-    expect(summary.converted).toBe(0);
+    expect(summary.convertible).toBe(0);
     expect(changes).toEqual([]);
     const failure = findings.find(({ rule }) => rule === 'kustomize-proof-failed');
     expect(failure?.message).toMatch(

@@ -53,7 +53,7 @@ describe.skipIf(kustomize5 === null).each(ROWS)('%s', (_name, files, tells) => {
       .map(({ file, line, message }) => `${file.slice(folder.length)}:${line}: ${message}`);
     expect(shown.filter((line) => !tells.test(line))).toEqual([]);
     expect(shown).toHaveLength(1);
-    expect(summary).toMatchObject({ converted: 1, blocked: 0 });
+    expect(summary).toMatchObject({ convertible: 1, blocked: 0 });
   });
 });
 
@@ -65,7 +65,7 @@ test.skipIf(kustomize5 === null)('a difference in the rest is found', async () =
     'other.yaml': 'apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: thing}\nspec: {a: b}\n',
   });
   const { summary, changes } = await convertRepository({ cwd: root, prove: 'auto', kustomize: kustomize5?.program ?? '' });
-  expect(summary).toMatchObject({ converted: 0, blocked: 1 });
+  expect(summary).toMatchObject({ convertible: 0, blocked: 1 });
   expect(changes).toEqual([]);
 });
 
@@ -76,6 +76,6 @@ test.skipIf(kustomize5 === null)('asked to prove always, nothing is converted wi
     'chat.yaml': CHAT,
   });
   const options = { cwd: root, kustomize: kustomize5?.program ?? '' };
-  expect((await convertRepository({ ...options, prove: 'auto' })).summary).toMatchObject({ converted: 1, blocked: 0 });
-  expect((await convertRepository({ ...options, prove: 'always' })).summary).toMatchObject({ converted: 0, blocked: 1 });
+  expect((await convertRepository({ ...options, prove: 'auto' })).summary).toMatchObject({ convertible: 1, blocked: 0 });
+  expect((await convertRepository({ ...options, prove: 'always' })).summary).toMatchObject({ convertible: 0, blocked: 1 });
 });

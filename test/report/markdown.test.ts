@@ -10,7 +10,7 @@ const render = (sample: Report, options: RenderOptions = OPTIONS): string => mar
 
 const excerpt: Excerpt = { file: 'apps/chat.yaml', startLine: 6, lines: ['spec:', '  colour: `blue`'] };
 const small = report({
-  installations: [installation(), installation({ name: 'old', status: 'blocked', file: 'old.yaml' })],
+  installations: [installation(), installation({ name: 'old', status: 'blocked', blockedBy: ['blue-green-enabled'], file: 'old.yaml' })],
   findings: [
     finding({ level: 'note' }),
     finding({ level: 'error', rule: 'blue-green-enabled', file: 'old.yaml', installation: 'mattermost/old' }),
@@ -28,7 +28,7 @@ describe('a page', () => {
       '',
       '**1 of 2 installations is blocked.**',
       '',
-      '| Installations | Converted | Blocked | Errors | Warnings | Notes | Files changed |',
+      '| Installations | Convertible | Blocked | Errors | Warnings | Notes | Files changed |',
       '| ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
       '| 2 | 1 | 1 | 1 | 1 | 1 | 1 |',
     ]);

@@ -24,7 +24,9 @@ export const installation = (given: Partial<InstallationReport> = {}): Installat
   namespace: 'mattermost',
   file: 'apps/chat.yaml',
   line: 1,
-  status: 'converted',
+  kustomization: null,
+  status: 'convertible',
+  blockedBy: [],
   database: 'external',
   fileStore: 'operator-managed',
   ...given,
@@ -121,7 +123,7 @@ export function huge(amount: number): Report {
   const levels = ['error', 'warning', 'note'] as const;
   return report({
     installations: numbers.map((number) =>
-      installation({ name: `chat-${number}`, file: `apps/${number}.yaml`, status: number % 2 === 0 ? 'blocked' : 'converted' }),
+      installation({ name: `chat-${number}`, file: `apps/${number}.yaml`, status: number % 2 === 0 ? 'blocked' : 'convertible' }),
     ),
     findings: numbers.map((number) =>
       finding({

@@ -57,7 +57,7 @@ describe('what GitHub asks for', () => {
     const run = runOf(sample);
     expect(run.results?.map(({ ruleId, level }) => `${level} ${ruleId}`)).toEqual([
       'error blue-green-enabled',
-      'warning not-known-yet',
+      'warning ignored-field',
       'note unknown-field',
       'note convertible-installation',
       'note convertible-installation',

@@ -8,7 +8,7 @@ const FRAME: Excerpt = { file: 'apps/chat.yaml', startLine: 6, lines: ['spec:', 
 test('a report: installations, findings with their lines, remedy and where to read on, one summary line', () => {
   const first = finding();
   const second = finding({ line: 9, endLine: 9, level: 'error' });
-  const sample = report({ installations: [installation({ status: 'blocked' })], findings: [first, second] });
+  const sample = report({ installations: [installation({ status: 'blocked', blockedBy: ['unknown-field'] })], findings: [first, second] });
   expect(text.render(sample, { ...OPTIONS, excerpts: new Map([[first, FRAME]]) })).toBe(
     `apps/chat.yaml:1: mattermost/chat: database external, file store operator-managed: blocked by unknown-field
 
@@ -22,7 +22,7 @@ apps/chat.yaml:7:3: warning: spec.colour is not a field of ClusterInstallation; 
 
 apps/chat.yaml:9:3: error: spec.colour is not a field of ClusterInstallation; it is dropped. [unknown-field]
 
-1 installation: 0 converted, 1 blocked; 1 error, 1 warning, 0 notes; 3 files scanned
+1 installation: 0 convertible, 1 blocked; 1 error, 1 warning, 0 notes; 3 files scanned
 `,
   );
 });

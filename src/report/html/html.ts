@@ -3,7 +3,7 @@ import type { Finding } from '../../rules/finding.ts';
 import { installationId } from '../../model/installation.ts';
 import type { ChangeReport, InstallationReport, InstallationStatus, Report } from '../report.ts';
 import { isRuleId, ruleById } from '../../rules/index.ts';
-import { blockedFirst, blockingRules, count, countByRule, LEVELS, STATUS_LABEL, worstFirst } from '../findings.ts';
+import { blockedFirst, count, countByRule, folderOf, LEVELS, worstFirst } from '../findings.ts';
 import { frameOf } from '../frame.ts';
 import type { FrameLine } from '../frame.ts';
 import { renderHunk } from './html-diff.ts';
@@ -59,13 +59,14 @@ ${renderRules(report)}
 
 const isLarge = ({ findings, changes }: Report): boolean => findings.length + changes.length > 300;
 
-function renderHeader({ target, summary }: Report): string {
+function renderHeader(report: Report): string {
+  const { target, summary } = report;
   const { findings } = summary;
   const tiles: readonly (readonly [number, string, string])[] = [
     [summary.installations, summary.installations === 1 ? 'installation' : 'installations', ''],
-    ...(summary.converted + summary.unchanged === 0
-      ? []
-      : [[summary.converted + summary.unchanged, summary.converted > 0 ? 'converted' : 'convertible', 'good'] as const]),
+    ...(['convertible', 'converted'] as const).flatMap((status) =>
+      summary[status] === 0 ? [] : [[summary[status], status, 'good'] as const],
+    ),
     [summary.blocked, 'blocked', summary.blocked > 0 ? 'error' : ''],
     ...LEVELS.map((level) => [findings[level], findings[level] === 1 ? level : `${level}s`, findings[level] > 0 ? level : ''] as const),
   ];
@@ -73,7 +74,7 @@ function renderHeader({ target, summary }: Report): string {
   return `<header>
 <h1>ClusterInstallation to Mattermost</h1>
 <p>For operator ${escapeHtml(target)}; ${count(summary.filesScanned, 'file')} scanned${skipped}</p>
-<p class="verdict">${escapeHtml(verdict(summary))}</p>
+<p class="verdict">${escapeHtml(verdict(report))}</p>
 <ul class="tiles">${tiles.map(([amount, label, look]) => `<li class="tile ${look}"><b>${amount}</b> ${label}</li>`).join('')}</ul>
 </header>`;
 }
@@ -90,7 +91,7 @@ function renderFilters({ findings, installations }: Report): string {
 <label class="grow"><span>Search</span><input type="search" id="search" placeholder="name, file, field, text" autocomplete="off" aria-keyshortcuts="/"></label>
 <fieldset><legend>Level</legend><div class="pills">${boxes.join('')}</div></fieldset>
 <label class="choice"><span>Rule</span><select id="rule" autocomplete="off">${option('', 'all rules')}${rules.map((rule) => option(rule, rule)).join('')}</select></label>
-<label class="choice"><span>Status</span><select id="status" autocomplete="off">${option('', 'any status')}${statuses.map((status) => option(status, STATUS_LABEL[status])).join('')}</select></label>
+<label class="choice"><span>Status</span><select id="status" autocomplete="off">${option('', 'any status')}${statuses.map((status) => option(status, status)).join('')}</select></label>
 <button type="button" id="clear">Clear</button>
 <output id="shown" for="search rule status"></output>
 </div></div>`;
@@ -105,11 +106,10 @@ const more = (sentence: string): string => `<p class="more">${escapeHtml(sentenc
 
 function renderInstallations({ installations, findings }: Report): string {
   if (installations.length === 0) return sectionOf('installations', 'Installations', 0, '<p class="empty">None found.</p>');
-  const blockedBy = blockingRules(findings);
   const rules = rulesByInstallation(findings);
   const rows = blockedFirst(installations)
     .slice(0, MAX_ITEMS)
-    .map((each) => renderInstallation(each, blockedBy(each), rules.get(keyOf(each.file, installationId(each))) ?? []));
+    .map((each) => renderInstallation(each, rules.get(keyOf(each.file, installationId(each))) ?? []));
   const left = installations.length - rows.length;
   const heads = ['Installation', 'Place', 'Database', 'File store', 'Status'].map((head) => `<th scope="col">${head}</th>`).join('');
   const table = `<table><thead><tr>${heads}</tr></thead>\n<tbody data-group>${rows.join('\n')}</tbody></table>`;
@@ -134,11 +134,13 @@ function rulesByInstallation(findings: readonly Finding[]): Map<string, string[]
   return rules;
 }
 
-function renderInstallation(each: InstallationReport, blockedBy: readonly string[], rules: readonly string[]): string {
+function renderInstallation(each: InstallationReport, rules: readonly string[]): string {
+  const { blockedBy } = each;
   const because = blockedBy.length === 0 ? '' : `<span class="because">by ${blockedBy.map(ruleLink).join(', ')}</span>`;
+  const builder = each.kustomization === null ? '' : `<span class="because">${escapeHtml(folderOf(each.kustomization))}</span>`;
   return `<tr data-item="installation" data-status="${each.status}" data-rules="${escapeHtml([...new Set([...rules, ...blockedBy])].join(' '))}">
-<th scope="row">${escapeHtml(installationId(each))}</th><td><code>${escapeHtml(each.file)}:${each.line}</code></td>
-<td data-label="Database">${escapeHtml(each.database)}</td><td data-label="File store">${escapeHtml(each.fileStore)}</td><td>${badge(each.status, STATUS_LABEL[each.status])}${because}</td></tr>`;
+<th scope="row">${escapeHtml(installationId(each))}${builder}</th><td><code>${escapeHtml(each.file)}:${each.line}</code></td>
+<td data-label="Database">${escapeHtml(each.database)}</td><td data-label="File store">${escapeHtml(each.fileStore)}</td><td>${badge(each.status, each.status)}${because}</td></tr>`;
 }
 
 const badge = (look: Level | InstallationStatus, label: string): string => `<span class="badge ${look}">${label}</span>`;

@@ -15,8 +15,8 @@ export const blockedFirst = (installations: readonly InstallationReport[]): Inst
   ...installations.filter(({ status }) => status !== 'blocked'),
 ];
 
-/** The folder that a kustomization is built by. */
-export const folderOf = (kustomization: string): string => kustomization.slice(0, Math.max(kustomization.lastIndexOf('/'), 0)) || '.';
+/** What builds an installation, as people name it: a kustomization by its folder, anything else by its file. */
+export const builderOf = (file: string): string => file.replace(/(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/, '') || '.';
 
 /** `1 error`, `2 errors` */
 export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;

@@ -2,7 +2,7 @@ import type { Level } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
 import type { ChangeReport, InstallationReport, Report } from './report.ts';
-import { blockedFirst, count, countByRule, folderOf, LEVELS } from './findings.ts';
+import { blockedFirst, count, countByRule, builderOf, LEVELS } from './findings.ts';
 import { frameOf, renderFrame } from './frame.ts';
 import { countLines, parseHunks } from './hunks.ts';
 import type { Hunk } from './hunks.ts';
@@ -89,7 +89,7 @@ function installationRow(each: InstallationReport): string {
           .map((rule) => code(rule))
           .join(' ')}`
       : each.status;
-  const builder = each.kustomization === null ? '' : ` (${code(folderOf(each.kustomization), 120)})`;
+  const builder = each.builtBy === null ? '' : ` (${code(builderOf(each.builtBy), 120)})`;
   const cells = [code(installationId(each), 120) + builder, code(`${each.file}:${each.line}`), each.database, each.fileStore, status];
   return `| ${cells.join(' | ')} |\n`;
 }

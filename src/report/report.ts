@@ -11,8 +11,8 @@ export interface InstallationReport {
   readonly namespace: string | null;
   readonly file: string;
   readonly line: number;
-  /** The kustomization that builds it from the manifest at this place; null for a manifest that stands alone. */
-  readonly kustomization: string | null;
+  /** The kustomization, or the object of Flux or Argo CD, whose build it is, by its file; null for a manifest that stands alone. */
+  readonly builtBy: string | null;
   readonly status: InstallationStatus;
   /** The rules whose errors block it: its own, those of what has to change with it, and those of its file. */
   readonly blockedBy: readonly RuleId[];

@@ -2,7 +2,7 @@ import type { Level } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
 import type { InstallationReport, Report } from './report.ts';
-import { count, folderOf } from './findings.ts';
+import { count, builderOf } from './findings.ts';
 import { frameOf, renderFrame } from './frame.ts';
 import { printable } from './printable.ts';
 import { rulePage } from './reporter.ts';
@@ -34,7 +34,7 @@ function renderInstallations(report: Report, { color }: Pick<RenderOptions, 'col
 function installationLine(each: InstallationReport, style: Paint): string {
   const state = style(each.status === 'blocked' ? 'red' : 'green', each.status);
   const why = each.blockedBy.length > 0 ? ` by ${each.blockedBy.join(', ')}` : '';
-  const builder = each.kustomization === null ? '' : ` (${printable(folderOf(each.kustomization))})`;
+  const builder = each.builtBy === null ? '' : ` (${printable(builderOf(each.builtBy))})`;
   const kinds = `database ${each.database}, file store ${each.fileStore}`;
   return `${printable(each.file)}:${each.line}: ${style('bold', printable(installationId(each)))}${builder}: ${kinds}: ${state}${why}`;
 }

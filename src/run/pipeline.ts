@@ -3,6 +3,7 @@ import type { OnProgress } from '../family/assess-all.ts';
 import type { FamilyAssessment } from '../family/assess-family.ts';
 import { readInventory } from '../family/inventory.ts';
 import { droppedComments, findingsOf } from '../family/outcome.ts';
+import { fileOfKey } from '../kustomize/paths.ts';
 import { DocumentPlaces } from '../manifests/places.ts';
 import type { Source } from '../manifests/source.ts';
 import type { Change } from '../model/change.ts';
@@ -109,7 +110,7 @@ function installationReports(family: FamilyAssessment, { writes, errorsOf }: Rep
       namespace: installation.namespace,
       file: installation.file,
       line: installation.place.line,
-      kustomization: family.lone === null ? variant.kustomization : null,
+      builtBy: family.lone === null ? fileOfKey(variant.kustomization) : null,
       status: blocked ? 'blocked' : writes ? 'converted' : 'convertible',
       blockedBy: [...new Set(errors.map(({ rule }) => rule))],
       database: database === 'invalid' ? 'unknown' : database,

@@ -110,8 +110,8 @@ describe('what kustomizations build', () => {
   const rows = async (files: Record<string, string>): Promise<string[]> => {
     const report = reportOf(await run(['scan', '--prove', 'never', '--format', 'json'], { cwd: temporaryRepository(files) }));
     expect(report.summary.installations).toBe(report.installations.length);
-    return report.installations.map(({ kustomization, namespace, name, file, status, blockedBy }) =>
-      [kustomization ?? '-', `${namespace ?? ''}/${name}`, file, status, ...blockedBy].join(' '),
+    return report.installations.map(({ builtBy, namespace, name, file, status, blockedBy }) =>
+      [builtBy ?? '-', `${namespace ?? ''}/${name}`, file, status, ...blockedBy].join(' '),
     );
   };
 

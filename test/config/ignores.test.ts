@@ -134,11 +134,11 @@ describe('whatever the rule, and wherever its finding is made', () => {
     'chat.yaml': HEAD,
     'kustomization.yaml': 'resources: [chat.yaml]\n',
   };
-  const proofOf = async (files: Readonly<Record<string, string>>): Promise<{ levels: string[]; rest: string[]; converted: number }> => {
+  const proofOf = async (files: Readonly<Record<string, string>>): Promise<{ levels: string[]; rest: string[]; convertible: number }> => {
     const { findings, summary } = await reportOf(files, '--prove', 'never');
     const own = findings.filter(({ rule }) => rule === 'kustomize-not-proven');
     const rest = findings.filter(({ rule }) => rule.endsWith('-ignore')).map(({ rule, file, line }) => `${rule} ${file}:${line}`);
-    return { levels: own.map(({ level }) => level), rest, converted: summary.converted };
+    return { levels: own.map(({ level }) => level), rest, convertible: summary.convertible };
   };
 
   test('a level counts, and an error blocks', async () => {
@@ -146,10 +146,10 @@ describe('whatever the rule, and wherever its finding is made', () => {
       ...FAMILY,
       '.ci2mm.yaml': `rules: {kustomize-not-proven: ${level}}\n`,
     });
-    expect(await proofOf(FAMILY)).toEqual({ levels: ['note'], rest: [], converted: 1 });
-    expect(await proofOf(chosen('warning'))).toEqual({ levels: ['warning'], rest: [], converted: 1 });
-    expect(await proofOf(chosen('off'))).toEqual({ levels: [], rest: [], converted: 1 });
-    expect(await proofOf(chosen('error'))).toEqual({ levels: ['error'], rest: [], converted: 0 });
+    expect(await proofOf(FAMILY)).toEqual({ levels: ['note'], rest: [], convertible: 1 });
+    expect(await proofOf(chosen('warning'))).toEqual({ levels: ['warning'], rest: [], convertible: 1 });
+    expect(await proofOf(chosen('off'))).toEqual({ levels: [], rest: [], convertible: 1 });
+    expect(await proofOf(chosen('error'))).toEqual({ levels: ['error'], rest: [], convertible: 0 });
   });
 
   test('a comment at the head of a kustomization suppresses what is found of the whole', async () => {
@@ -158,7 +158,7 @@ describe('whatever the rule, and wherever its finding is made', () => {
       expect(await proofOf({ ...FAMILY, 'kustomization.yaml': head + FAMILY['kustomization.yaml'] })).toEqual({
         levels: [],
         rest: [],
-        converted: 1,
+        convertible: 1,
       });
     expect(
       await proofOf({
@@ -166,7 +166,7 @@ describe('whatever the rule, and wherever its finding is made', () => {
         'kustomization.yaml': comment + FAMILY['kustomization.yaml'],
         '.ci2mm.yaml': 'rules: {kustomize-not-proven: error}\n',
       }),
-    ).toEqual({ levels: [], rest: [], converted: 1 });
+    ).toEqual({ levels: [], rest: [], convertible: 1 });
   });
 
   test('what is ignored in vain is told, in whatever file that was read', async () => {

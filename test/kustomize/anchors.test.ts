@@ -233,6 +233,6 @@ test.each(BLOCKED)('blocked: $name', async ({ files, told }) => {
     const { findings, summary, changes } = await convertRepository({ cwd: tree(files), prove });
     const errors = findings.filter(({ level }) => level === 'error');
     expect(errors.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`)).toEqual([told]);
-    expect({ changes, converted: summary.converted }).toEqual({ changes: [], converted: 0 });
+    expect({ changes, convertible: summary.convertible }).toEqual({ changes: [], convertible: 0 });
   }
 });

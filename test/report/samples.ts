@@ -24,7 +24,7 @@ export const installation = (given: Partial<InstallationReport> = {}): Installat
   namespace: 'mattermost',
   file: 'apps/chat.yaml',
   line: 1,
-  kustomization: null,
+  builtBy: null,
   status: 'convertible',
   blockedBy: [],
   database: 'external',

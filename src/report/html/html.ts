@@ -3,7 +3,7 @@ import type { Finding } from '../../rules/finding.ts';
 import { installationId } from '../../model/installation.ts';
 import type { ChangeReport, InstallationReport, InstallationStatus, Report } from '../report.ts';
 import { isRuleId, ruleById } from '../../rules/index.ts';
-import { blockedFirst, count, countByRule, folderOf, LEVELS, worstFirst } from '../findings.ts';
+import { blockedFirst, builderOf, count, countByRule, LEVELS, worstFirst } from '../findings.ts';
 import { frameOf } from '../frame.ts';
 import type { FrameLine } from '../frame.ts';
 import { renderHunk } from './html-diff.ts';
@@ -137,7 +137,7 @@ function rulesByInstallation(findings: readonly Finding[]): Map<string, string[]
 function renderInstallation(each: InstallationReport, rules: readonly string[]): string {
   const { blockedBy } = each;
   const because = blockedBy.length === 0 ? '' : `<span class="because">by ${blockedBy.map(ruleLink).join(', ')}</span>`;
-  const builder = each.kustomization === null ? '' : `<span class="because">${escapeHtml(folderOf(each.kustomization))}</span>`;
+  const builder = each.builtBy === null ? '' : `<span class="because">${escapeHtml(builderOf(each.builtBy))}</span>`;
   return `<tr data-item="installation" data-status="${each.status}" data-rules="${escapeHtml([...new Set([...rules, ...blockedBy])].join(' '))}">
 <th scope="row">${escapeHtml(installationId(each))}${builder}</th><td><code>${escapeHtml(each.file)}:${each.line}</code></td>
 <td data-label="Database">${escapeHtml(each.database)}</td><td data-label="File store">${escapeHtml(each.fileStore)}</td><td>${badge(each.status, each.status)}${because}</td></tr>`;

@@ -1,5 +1,5 @@
 import type { OptionsFor, Task } from '../edit/file.ts';
-import { layerOf } from '../kustomize/model.ts';
+import { fieldOrigin } from '../kustomize/field-origin.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import type { Obstacle, TextPlace, Variant } from '../kustomize/model.ts';
 import type { DocumentPlaces } from '../manifests/places.ts';
@@ -128,7 +128,7 @@ export class FamilyAssessor {
   }
 
   #fieldPlace(variant: Variant, field: Path): Place {
-    const found = layerOf(variant, field);
+    const found = fieldOrigin(variant, field);
     return this.#with.places.of(found?.layer.fragment.at ?? NOWHERE, found?.path ?? field);
   }
 

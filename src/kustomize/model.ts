@@ -1,4 +1,3 @@
-import { valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 
 /** Where a text of YAML stands: a document of a file, or a document inside a string of one (an inline patch). */
@@ -74,11 +73,4 @@ export interface Obstacle {
   readonly document: number;
   readonly path: Path;
   readonly message: string;
-}
-
-/** The layer that has the last word on a field, with the field's path in it: the patch that sets it, or the resource. */
-export function layerOf(variant: Variant, field: Path): { readonly layer: Layer; readonly path: Path } | null {
-  const setting = variant.layers.findLast(({ fragment }) => fragment.form !== 'json6902' && valueAt(fragment.value, field) !== undefined);
-  const layer = setting ?? variant.layers[0];
-  return layer === undefined ? null : { layer, path: [...layer.fragment.path, ...field] };
 }

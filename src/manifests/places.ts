@@ -1,14 +1,17 @@
 import type { Place } from '../model/place.ts';
+import { stringAt } from '../model/value.ts';
 import type { Path } from '../model/value.ts';
+import type { Range } from '../model/range.ts';
 import { parseDocument, positions, splitDocuments } from '../yaml/document.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
+import { inlineOffsets } from '../yaml/inline.ts';
 import { locate } from '../yaml/locate.ts';
 
-/** A document of a file. A field of a document inside a string of it (an inline patch) is shown at that string. */
+/** A document of a file, or a document inside a string of one (an inline patch). */
 export interface DocumentPlace {
   readonly file: string;
   readonly document: number;
-  readonly inline: { readonly path: Path } | null;
+  readonly inline: { readonly path: Path; readonly document: number } | null;
 }
 
 /** A document that was read, and where it starts in its file. */
@@ -38,7 +41,7 @@ export class DocumentPlaces {
 
   of({ file, document, inline }: DocumentPlace, path: Path): Place {
     const { document: parsed, start } = this.open(file, document);
-    const range = locate(parsed, inline === null ? path : inline.path);
+    const range = inline === null ? locate(parsed, path) : locateInline(parsed, inline, path);
     return this.between(file, start + range.start, start + range.end);
   }
 
@@ -64,6 +67,16 @@ export class DocumentPlaces {
       return { text, ranges: splitDocuments(text), at: positions(text) };
     });
   }
+}
+
+/** A field in a string, or the string itself where its style does not tell which line is which. */
+function locateInline(outer: ParsedDocument, { path: string, document }: NonNullable<DocumentPlace['inline']>, path: Path): Range {
+  const offsetOf = inlineOffsets(outer, string);
+  const text = offsetOf === null ? null : stringAt(outer.shape ?? undefined, string);
+  const part = text === null ? undefined : splitDocuments(text)[document];
+  if (offsetOf === null || text === null || part === undefined) return locate(outer, string);
+  const { start, end } = locate(parseDocument(text.slice(part.start, part.end)), path);
+  return { start: offsetOf(part.start + start), end: offsetOf(part.start + end) };
 }
 
 /** The values that were used last. */

@@ -34,6 +34,31 @@ export function inlineTextAt(document: ParsedDocument, path: Path): InlineText {
   return { text: scalarText(node), replace: editorOf(document, path, node), misfit };
 }
 
+/** Where the characters of such a text stand in the outer document; null where the style of the string does not tell. */
+export function inlineOffsets(document: ParsedDocument, path: Path): ((offset: number) => number) | null {
+  const node = nodeAt(document.root, path);
+  if (!isScalarNode(node)) return null;
+  if (node.type === 'BLOCK_LITERAL') return literalOffsets(document, node);
+  const [start, end] = node.range ?? [0, 0];
+  const source = document.text.slice(start, end);
+  if (source.includes('\n') || (node.type !== 'QUOTE_DOUBLE' && node.type !== 'QUOTE_SINGLE')) return null;
+  const offsets = offsetsOf(source, start);
+  return (offset) => offsets[offset] ?? end;
+}
+
+function literalOffsets(document: ParsedDocument, node: ScalarNode): ((offset: number) => number) | null {
+  const outer = outerLines(document, node);
+  const text = scalarText(node);
+  return (
+    outer &&
+    ((offset) => {
+      const before = text.slice(0, offset).split('\n');
+      const line = outer.lines[before.length - 1] ?? outer.lines.at(-1);
+      return line === undefined ? 0 : Math.min(line.start + outer.indent.length + (before.at(-1) ?? '').length, line.end);
+    })
+  );
+}
+
 const refuse = (document: ParsedDocument, path: Path, code: Refusal['code'], message: string): EditRefused =>
   new EditRefused(code, `${formatPath(path)} ${message}`, locate(document, path).start);
 
@@ -52,22 +77,30 @@ const innerLines = (text: string): string[] => text.replace(/\n$/, '').split('\n
 
 function literalEditor(document: ParsedDocument, path: Path, node: ScalarNode): Editor {
   const token = tokenOf(node) as CST.BlockScalar;
-  const end = significantEnd(token);
   if (openBlockScalar(document) === token.offset) {
     throw refuse(document, path, 'block-scalar-without-final-newline', 'ends the file without a final newline');
   }
   const before = innerLines(scalarText(node));
-  const outer = linesOf(document.text, end - token.source.length, end).slice(0, before.length);
-  const indent = indentOf(
-    before,
-    outer.map(({ text }) => text),
-  );
-  if (indent === null || outer.length !== before.length) throw refuse(document, path, 'inline-style', 'holds no text');
+  const outer = outerLines(document, node);
+  if (outer === null) throw refuse(document, path, 'inline-style', 'holds no text');
   return (text) => {
     if (text.endsWith('\n') !== scalarText(node).endsWith('\n'))
       throw refuse(document, path, 'inline-style', 'would begin or cease to end with a line break');
-    return lineEdit(before, innerLines(text), { lines: outer, indent, eol: eolAt(document.text, token.offset) });
+    return lineEdit(before, innerLines(text), outer);
   };
+}
+
+/** How the lines of a literal block scalar are written; null where it has no text. */
+function outerLines(document: ParsedDocument, node: ScalarNode): OuterLines | null {
+  const token = tokenOf(node) as CST.BlockScalar;
+  const end = significantEnd(token);
+  const before = innerLines(scalarText(node));
+  const lines = linesOf(document.text, end - token.source.length, end).slice(0, before.length);
+  const indent = indentOf(
+    before,
+    lines.map(({ text }) => text),
+  );
+  return indent === null || lines.length !== before.length ? null : { lines, indent, eol: eolAt(document.text, token.offset) };
 }
 
 /** The blanks before each line of the text; null when every line is empty. */

@@ -10,6 +10,7 @@ import type { Assessing, FamilyAssessment } from './assess-family.ts';
 import { edited } from './edit-families.ts';
 import { loneFamily } from './family.ts';
 import type { Inventory } from './inventory.ts';
+import { templateRemedies } from '../rules/templated-manifest.ts';
 import { referenceFindings } from '../references/findings.ts';
 import type { IsWritten } from '../references/findings.ts';
 
@@ -49,7 +50,11 @@ export function otherFindings(
   const isWritten = writtenBy(families, inventory);
   const { manifests, referrers } = inventory;
   return [
-    ...manifests.flatMap(({ problems }) => problems.flatMap(({ rule, message, place }) => findings.of(rule, { place, message }))),
+    ...manifests.flatMap(({ problems }) =>
+      problems.flatMap(({ engine, ...problem }) =>
+        findings.of(problem.rule, engine === undefined ? problem : { ...problem, remedy: templateRemedies[engine] }),
+      ),
+    ),
     ...unusedPatchFindings(inventory, assessing),
     ...[...manifests, ...referrers].flatMap((manifest) => referenceFindings(manifest, findings, isWritten)),
   ];

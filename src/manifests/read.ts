@@ -1,4 +1,5 @@
 import type { Place } from '../model/place.ts';
+import type { TemplateEngine } from '../model/template.ts';
 import type { Resource } from '../model/installation.ts';
 import { isList, isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
@@ -6,6 +7,8 @@ import { NEW, OLD } from '../operator/fields.ts';
 import { applyMerges, parseDocument, positions, splitDocuments } from '../yaml/document.ts';
 import type { DocumentRange, ParsedDocument } from '../yaml/document.ts';
 import { locate } from '../yaml/locate.ts';
+import { markInComments, markInText } from './template.ts';
+import type { TemplateMark } from './template.ts';
 import { decodeUtf8, findHazard } from '../yaml/text.ts';
 
 /** A file of Kubernetes objects, split into documents. Parse trees are not kept: a document is read again when it is edited. */
@@ -25,6 +28,8 @@ export interface ManifestProblem {
   readonly rule: 'unparsable-manifest' | 'templated-manifest' | 'encrypted-manifest' | 'invalid-installation';
   readonly message: string;
   readonly place: Place;
+  /** Of a template, what makes the manifest of it. */
+  readonly engine?: TemplateEngine;
 }
 
 export interface Embedded {
@@ -81,6 +86,7 @@ class ManifestReader {
   readonly #embedded: Embedded[] = [];
   readonly #problems: ManifestProblem[] = [];
   #installations = 0;
+  #fileMark: { readonly mark: TemplateMark | null } | null = null;
   /** The objects of the present document, whether kept or not. */
   #objects = new Set<Value>();
 
@@ -127,6 +133,11 @@ class ManifestReader {
     if (isMap(document.shape)) this.#collect(where, document.shape, [], isKustomizationFile(this.#file) ? KUSTOMIZATION : null);
     else if (document.shape !== null) this.#resource(where, { path: [], apiVersion: '', kind: '', value: new Map([['', document.shape]]) });
     if (document.text.includes(OLD.kind)) this.#findEmbedded(document, start);
+    const mark = this.#resources.slice(before).some(isInstallation) ? this.#markInFile() : null;
+    if (mark !== null) {
+      this.#resources.splice(before);
+      this.#template(mark);
+    }
     if (document.words > MAX_EDITED_WORDS && this.#resources.slice(before).some(isInstallation)) {
       this.#resources.splice(before);
       this.#problem('unparsable-manifest', 'the document is too large to be rewritten; split it into files', start, start + 1);
@@ -135,15 +146,41 @@ class ManifestReader {
 
   #unreadable(document: ParsedDocument, start: number): boolean {
     const [problem] = document.problems;
-    const template = document.text.indexOf('{{');
-    const templated =
-      template !== -1 && (problem !== undefined || (this.#options.chartTemplate === true && document.text.includes(OLD.kind)));
+    const mark = this.#templateMark(document, start);
     // Charts template the labels and annotations of definitions, of which the old kind's is one.
-    if (templated && DEFINITION.test(document.text)) return true;
-    if (templated) this.#problem('templated-manifest', 'the document holds template actions', start + template, start + template + 2);
+    if (mark !== null && DEFINITION.test(document.text)) return true;
+    if (mark !== null) this.#template(mark);
     else if (problem !== undefined)
       this.#problem('unparsable-manifest', problem.message, start + problem.offset, start + problem.offset + 1);
-    return templated || problem !== undefined;
+    return mark !== null || problem !== undefined;
+  }
+
+  /** What makes a template of a document that can't be read, or that is part of a chart. */
+  #templateMark({ problems, text }: ParsedDocument, start: number): TemplateMark | null {
+    const isChartTemplate = this.#options.chartTemplate === true;
+    const isOfChart = isChartTemplate && text.includes('{{') && text.includes(OLD.kind);
+    const mark = problems.length > 0 || isOfChart ? markInText(text, isChartTemplate) : null;
+    return mark && { ...mark, offset: start + mark.offset };
+  }
+
+  /** Comments anywhere in a file may hold documents together. */
+  #markInFile(): TemplateMark | null {
+    this.#fileMark ??= { mark: /#@|\{%/.test(this.#text) ? this.#firstMark() : null };
+    return this.#fileMark.mark;
+  }
+
+  #firstMark(): TemplateMark | null {
+    for (const { start, end } of splitDocuments(this.#text)) {
+      const mark = markInComments(parseDocument(this.#text.slice(start, end)));
+      if (mark !== null) return { ...mark, offset: start + mark.offset };
+    }
+    return null;
+  }
+
+  #template({ engine, offset, length }: TemplateMark): void {
+    const place = placeAt(this.#file, this.#at, offset, offset + length);
+    const isTold = this.#problems.some((known) => known.engine === engine && samePlace(known.place, place));
+    if (!isTold) this.#problems.push({ rule: 'templated-manifest', message: MARKS[engine], place, engine });
   }
 
   /** kubectl goes on at the next marker, and never after JSON objects that follow each other without one. */
@@ -207,6 +244,18 @@ class ManifestReader {
 
 /** The first line that is neither blank nor a comment nor the end of a document. */
 const BETWEEN_DOCUMENTS = /^(?![ \t]*(?:#|\r?$)|\.\.\.[ \t]*(?:#|\r?$))/m;
+
+const samePlace = (a: Place, b: Place): boolean => a.line === b.line && a.column === b.column;
+
+/** What was seen, for messages. */
+const MARKS: Readonly<Record<TemplateEngine, string>> = {
+  helm: 'the document holds template actions of Helm',
+  'helm-like': 'the document holds template actions with the values of a Helm chart, and lies in no chart',
+  go: 'the document holds actions of a Go template',
+  jinja: 'the document holds template expressions as Jinja has them',
+  ytt: 'the document holds code of ytt',
+  shell: 'a variable stands for lines of the document',
+};
 
 /** A document that is a CustomResourceDefinition whatever its template actions bring. */
 const DEFINITION = /^kind:[ \t]*CustomResourceDefinition[ \t]*\r?$/m;

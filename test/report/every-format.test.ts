@@ -78,7 +78,7 @@ const READINGS = {
   json: {
     name: asIs,
     findings: ({ out }) => (JSON.parse(out) as Report).findings.map(({ rule, level, file, line }) => ({ rule, level, file, line })),
-    blocked: null,
+    blocked: ({ out }) => blockedOf(JSON.parse(out) as Report, asIs),
   },
   markdown: {
     name: printable,
@@ -183,6 +183,8 @@ const drawn: fc.Arbitrary<Drawn> = fc
           namespace: fc.option(oddText),
           file: fc.constantFrom(...files),
           status: fc.constantFrom('blocked', 'converted', 'convertible'),
+          blockedBy: fc.uniqueArray(fc.constantFrom(...rules.map(({ id }) => id as RuleId)), { maxLength: 4 }),
+          builtBy: fc.option(oddText),
         }),
         { maxLength: 4 },
       ),
@@ -204,7 +206,9 @@ const drawn: fc.Arbitrary<Drawn> = fc
     }),
   )
   .map(({ installations, findings, changed }) => {
-    const known = installations.map((each, index) => installation({ ...each, line: index + 1 }));
+    const known = installations.map((each, index) =>
+      installation({ ...each, blockedBy: each.status === 'blocked' ? each.blockedBy : [], line: index + 1 }),
+    );
     const excerpts = new Map<Finding, Excerpt>();
     const made = findings.map(({ whose, lines, excerpt, ...given }, index) => {
       const owner = typeof whose === 'number' ? known[whose] : undefined;
@@ -226,16 +230,9 @@ const drawn: fc.Arbitrary<Drawn> = fc
 
 const sorted = <T>(items: readonly T[]): T[] => [...items].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
-/** Errors of an installation and of its file block it. */
-function blockedOf({ installations, findings }: Report, nameOf: (file: string) => string): string[] {
-  const blocked = installations.filter(({ status }) => status === 'blocked');
-  return blocked.map((each) => {
-    const errors = findings.filter(({ level, file, installation: whose }) => {
-      return level === 'error' && file === each.file && (whose === null || whose === installationId(each));
-    });
-    return `${nameOf(each.file)}: ${ids(errors.map(({ rule }) => rule))}`;
-  });
-}
+/** Every blocked installation with what blocks it. */
+const blockedOf = ({ installations }: Report, nameOf: (file: string) => string): string[] =>
+  installations.filter(({ status }) => status === 'blocked').map((each) => `${nameOf(each.file)}: ${ids(each.blockedBy)}`);
 
 /** Where an installation is blocked by nothing that stands in the report, a format may leave it at that. */
 const withRules = (lines: readonly string[]): string[] => lines.filter((line) => !line.endsWith(': '));

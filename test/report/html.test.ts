@@ -57,7 +57,9 @@ const everything = (): string => {
   ];
   const excerpt = { file: 'apps/chat.yaml', startLine: 6, lines: ['spec:', '  colour: blue'] };
   const shown = report({
-    installations: (['converted', 'convertible', 'blocked'] as const).map((status) => installation({ status })),
+    installations: (['converted', 'convertible', 'blocked'] as const).map((status) =>
+      installation({ status, blockedBy: status === 'blocked' ? ['blue-green-enabled'] : [], builtBy: 'apps/kustomization.yaml' }),
+    ),
     findings: [...findings, ...huge(300).findings],
     changes: [change('a', 'same\nkind: ClusterInstallation\n', 'same\nkind: Mattermost'), ...huge(6).changes, ...hugeDiff(200_000).changes],
   });

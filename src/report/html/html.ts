@@ -3,7 +3,7 @@ import type { Finding } from '../../rules/finding.ts';
 import { installationId } from '../../model/installation.ts';
 import type { ChangeReport, InstallationReport, InstallationStatus, Report } from '../report.ts';
 import { isRuleId, ruleById } from '../../rules/index.ts';
-import { blockedFirst, count, countByRule, builderOf, LEVELS, worstFirst } from '../findings.ts';
+import { blockedFirst, builderOf, count, countByRule, LEVELS, worstFirst } from '../findings.ts';
 import { frameOf } from '../frame.ts';
 import type { FrameLine } from '../frame.ts';
 import { renderHunk } from './html-diff.ts';

@@ -35,7 +35,7 @@ async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & 
   const settings = await settingsFrom(choicesFrom(flags, io.cwd), config);
   const diffs = flags.format === undefined ? null : { root: io.cwd };
   const result = await run(new StreamSource(STDIN, bytes), settings, { prove: null, diffs, status: 'converted' });
-  const code = exitCode(result.report, flags.check === true && result.changes.length > 0);
+  const code = exitCode(result.report, result.changes.length, flags);
   if (flags.format !== undefined) await publish(result, flags.format, flags, io);
   else {
     showFindings(result, flags, io);

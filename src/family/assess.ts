@@ -1,6 +1,6 @@
 import { isError } from '../rules/finding.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
-import type { DatabaseKind, Installation } from '../model/installation.ts';
+import type { DatabaseKind, Generated, Installation } from '../model/installation.ts';
 import { stringAt } from '../model/value.ts';
 import type { Path } from '../model/value.ts';
 import type { Inventory } from './inventory.ts';
@@ -20,6 +20,7 @@ import type { KnownDatabase, Settings } from '../rules/settings.ts';
 export interface Around extends Pick<Inventory, 'secrets' | 'mattermosts' | 'installations'> {
   /** Where a field of the installation stands. */
   readonly place: (field: Path) => Place;
+  readonly generated: Generated | null;
   readonly findings: Findings;
 }
 
@@ -47,6 +48,7 @@ export function assess(installation: Installation, around: Around, settings: Set
     ingress: settings.ingress,
     target: settings.target,
     engine: settings.engine,
+    generated: around.generated,
     mattermosts: around.mattermosts.get(installation.name) ?? [],
     installations: around.installations.get(installation.name) ?? [],
     problems,

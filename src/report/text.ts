@@ -2,7 +2,7 @@ import type { Level } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
 import type { InstallationReport, Report } from './report.ts';
-import { blockingRules, count, STATUS_LABEL } from './findings.ts';
+import { blockingRules, count, leftSentence, STATUS_LABEL } from './findings.ts';
 import { frameOf, renderFrame } from './frame.ts';
 import { printable } from './printable.ts';
 import { rulePage } from './reporter.ts';
@@ -84,6 +84,7 @@ export function summaryLine({ summary }: Report): string {
     ...(summary.unchanged > 0 ? [`${summary.unchanged} unchanged`] : []),
   ].join(', ');
   const counts = `${count(findings.error, 'error')}, ${count(findings.warning, 'warning')}, ${count(findings.note, 'note')}`;
+  const left = leftSentence(summary);
   const skipped = summary.filesSkipped > 0 ? `, ${summary.filesSkipped} skipped` : '';
-  return `${count(summary.installations, 'installation')}: ${states}; ${counts}; ${count(summary.filesScanned, 'file')} scanned${skipped}`;
+  return `${count(summary.installations, 'installation')}: ${states}${left === '' ? '' : `; ${left}`}; ${counts}; ${count(summary.filesScanned, 'file')} scanned${skipped}`;
 }

@@ -1,8 +1,13 @@
 import type { Report } from './report.ts';
-import { count } from './findings.ts';
+import { count, leftSentence } from './findings.ts';
 
-/** What a run comes to, in one sentence. */
-export function verdict({ installations, blocked, converted, findings }: Report['summary']): string {
+/** What a run comes to, in a sentence or two. */
+export function verdict(summary: Report['summary']): string {
+  const left = leftSentence(summary);
+  return left === '' ? ofInstallations(summary) : `${ofInstallations(summary)} ${left.replace(/^./, (first) => first.toUpperCase())}.`;
+}
+
+function ofInstallations({ installations, blocked, converted, findings }: Report['summary']): string {
   if (installations === 0)
     return findings.error === 0
       ? 'No ClusterInstallation found.'

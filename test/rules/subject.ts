@@ -1,3 +1,4 @@
+import { generatedBy } from '../../src/manifests/generated.ts';
 import type { DatabaseKind, Engine, Resource } from '../../src/model/installation.ts';
 import { isMap, scalarAt, stringAt, valueAt } from '../../src/model/value.ts';
 import type { ValueMap } from '../../src/model/value.ts';
@@ -25,14 +26,21 @@ export function subjectsOf(text: string, options: SubjectOptions = {}): Installa
   const resources = resourcesOf(text);
   const installations = resources.filter(({ kind }) => kind === 'ClusterInstallation');
   const mattermosts = resources.filter(({ kind }) => kind === 'Mattermost');
-  return installations.map((installation) => ({ ...judged(installation, resources, options), mattermosts, installations }));
+  const starts = splitDocuments(text).map(({ start }) => start);
+  const generated = ({ file, document }: Resource) => generatedBy({ file, text, start: starts[document] ?? 0 }, () => false);
+  return installations.map((installation) => ({
+    ...judged(installation, resources, options),
+    generated: generated(installation),
+    mattermosts,
+    installations,
+  }));
 }
 
 function judged(
   installation: Resource,
   resources: readonly Resource[],
   options: SubjectOptions,
-): Omit<InstallationSubject, 'mattermosts' | 'installations'> {
+): Omit<InstallationSubject, 'mattermosts' | 'installations' | 'generated'> {
   const target = parseRelease(options.target ?? defaultTarget.version) ?? defaultTarget;
   const keys = databaseKeys(installation, resources);
   const database = options.database ?? databaseKind(installation, keys);

@@ -52,7 +52,8 @@ export interface Assessing {
   readonly textOf: (file: string) => string;
   /** Whether the run was asked to look at a file. */
   readonly isGiven: (file: string) => boolean;
-  readonly exists: (file: string) => boolean;
+  /** Whether a file is there; null in a stream, which something writes in any case. */
+  readonly exists: ((file: string) => boolean) | null;
 }
 
 /** Judges families. Pure: reads nothing but texts, for the places of findings. */
@@ -114,6 +115,7 @@ export class FamilyAssessor {
   /** The first of the layers that a program writes. */
   #generated({ layers }: Variant): Generated | null {
     const { places, textOf, exists } = this.#with;
+    if (exists === null) return null;
     for (const { fragment } of layers) {
       const { file, document } = fragment.at;
       const found = generatedBy({ file, text: textOf(file), start: places.start(file, document) }, exists);

@@ -54,8 +54,10 @@ export interface Outcome {
 export function namesLeft(outcome: Outcome, source: Source, findings: Findings): NamesLeft {
   const search = new Search(outcome, source, findings);
   const { found, unsearched } = source.others();
-  const manifests = [...outcome.inventory.manifests, ...outcome.inventory.referrers];
-  const lines = [...manifests.flatMap((manifest) => search.manifest(manifest)), ...found.flatMap((file) => search.other(file))];
+  const { manifests, referrers } = outcome.inventory;
+  // A manifest without documents is one that can't be read at all, which is told.
+  const searched = [...manifests.filter(({ documents }) => documents.length > 0), ...referrers];
+  const lines = [...searched.flatMap((manifest) => search.manifest(manifest)), ...found.flatMap((file) => search.other(file))];
   return { ...told(lines, findings), unsearched: [...unsearched, ...search.binaries.map((file) => ({ file, reason: 'it is binary' }))] };
 }
 
@@ -159,14 +161,14 @@ class Accounts {
   /** Lines of findings that are about nothing else. */
   readonly #lines: ReadonlySet<string>;
 
-  constructor({ families, found, told }: Outcome) {
+  constructor({ inventory, families, found, told }: Outcome) {
     const blocked = families.filter((family) => family.blocked);
     const tasks = blocked.flatMap((family) => [...family.tasks.values()].flat());
     const errors = blocked.flatMap(({ findings }) => findings.filter(isError));
-    this.#byFile = groupBy(
-      [...tasks.map(accountOf), ...[...errors, ...found.filter(isOfKustomization)].map((place) => aroundLine(place)), ...told],
-      ({ file }) => file,
-    );
+    // Of manifests without an installation it is not told that they can't be read.
+    const problems = inventory.manifests.flatMap((manifest) => manifest.problems.map(({ place }) => place));
+    const documents = [...errors, ...problems, ...found.filter(isOfKustomization)].map((place) => aroundLine(place));
+    this.#byFile = groupBy([...tasks.map(accountOf), ...documents, ...told], ({ file }) => file);
     this.#lines = new Set(found.filter(({ rule }) => rule === oldLabelSelected.id).map(lineKey));
   }
 
@@ -196,10 +198,9 @@ const aroundLine = ({ file, line }: Pick<Place, 'file' | 'line'>, path: Path = [
 /** Findings about a whole document that nobody can tell the fate of. */
 const isOfKustomization = ({ rule }: Finding): boolean => rule === kustomizePatch.id || rule === kustomizeBuildFails.id;
 
-const accountsIn = ({ resources, embedded, problems }: Manifest): Account[] => [
+const accountsIn = ({ resources, embedded }: Manifest): Account[] => [
   ...resources.filter((resource) => referencesIn(resource).length > 0),
   ...embedded.map(({ path, place }) => aroundLine(place, path)),
-  ...problems.map(({ place }) => aroundLine(place)),
 ];
 
 /** Where accounts stand in a text: in order, and apart from each other. */

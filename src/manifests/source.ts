@@ -21,6 +21,8 @@ export interface Source {
   exists(file: string): boolean;
   /** Whether a file is a template of a Helm chart. */
   isChartTemplate(file: string): boolean;
+  /** Whether it stands for what something else writes, and is no file of the repository. */
+  readonly isStream: boolean;
   /** How many files were searched. */
   readonly filesScanned: number;
   /** What was not looked into, and why. */

@@ -56,7 +56,7 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const findings = new Findings(settings.levels, (file) => contents.textOrNull(file));
   const textOf = (file: string): string => contents.text(file);
   const isGiven = (file: string): boolean => source.isGiven(file);
-  const exists = (file: string): boolean => source.exists(file);
+  const exists = source.isStream ? null : (file: string): boolean => source.exists(file);
   const assessing = { inventory, settings, findings, textOf, isGiven, exists, places: new DocumentPlaces(textOf) };
   const assessed = assessAll(assessing, options.onProgress);
   const graph = inventory.kustomizations?.graph;

@@ -32,6 +32,7 @@ const BINARY =
 
 /** Files of a working tree. */
 export class TreeSource implements Source {
+  readonly isStream = false;
   readonly scan: Scan;
   readonly #discovery: Discovery;
   #given: Set<string> | null = null;
@@ -135,6 +136,7 @@ const filesWith = ({ hits }: Scan, marker: Marker): string[] => [...hits].flatMa
 
 /** One stream of manifests that stands for a repository; its Secrets answer for themselves. */
 export class StreamSource implements Source {
+  readonly isStream = true;
   readonly filesScanned = 1;
   readonly skipped = [];
   readonly #name: string;

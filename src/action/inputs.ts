@@ -19,7 +19,7 @@ export interface Inputs {
 const MODES = ['check', 'diff', 'write'] as const;
 type Mode = (typeof MODES)[number];
 
-const FAIL_ON = ['never', 'changes', 'warnings', 'errors'] as const;
+const FAIL_ON = ['never', 'left', 'changes', 'warnings', 'errors'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
 const COMMENT = ['never', 'on-findings', 'always'] as const;

@@ -13,6 +13,7 @@ export function outputsOf({ summary, changes }: Report, { patch, sarif, markdown
     'blocked-count': String(summary.blocked),
     'error-count': String(summary.findings.error),
     'warning-count': String(summary.findings.warning),
+    'left-count': String(summary.left.references + summary.left.files),
     'patch-file': changes.length === 0 ? '' : (patch ?? ''),
     'sarif-file': sarif ?? '',
     'markdown-file': markdown ?? '',

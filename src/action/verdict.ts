@@ -1,22 +1,26 @@
+import { isLeft } from '../report/findings.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import type { Report } from '../report/report.ts';
 import type { FailOn } from './inputs.ts';
 
 /** Why a step fails under `fail-on`, in words; null when it passes. */
-export function failureOf(failOn: FailOn, { summary, changes }: Report): string | null {
-  const { error, warning } = summary.findings;
-  const isBlocked = error > 0 || summary.blocked > 0;
-  switch (failOn) {
-    case 'never':
-      return null;
-    case 'errors':
-      return isBlocked ? 'there are errors' : null;
-    case 'warnings':
-      return isBlocked || warning > 0 ? 'there are errors or warnings' : null;
-    case 'changes':
-      return isBlocked || changes.length > 0 ? 'there are errors, or manifests to convert' : null;
-  }
+export function failureOf(failOn: FailOn, report: Report): string | null {
+  const isBlocked = report.summary.findings.error > 0 || report.summary.blocked > 0;
+  const { reason, also } = FAILURES[failOn];
+  return reason !== null && (isBlocked || also(report)) ? reason : null;
 }
+
+/** What fails a step, in words, and what does besides errors. */
+const FAILURES: Readonly<Record<FailOn, { readonly reason: string | null; readonly also: (report: Report) => boolean }>> = {
+  never: { reason: null, also: () => false },
+  errors: { reason: 'there are errors', also: () => false },
+  warnings: { reason: 'there are errors or warnings', also: ({ summary }) => summary.findings.warning > 0 },
+  changes: { reason: 'there are errors, or manifests to convert', also: ({ changes }) => changes.length > 0 },
+  left: {
+    reason: 'there are errors, manifests to convert, or references and files that name the old kind',
+    also: ({ summary, changes }) => changes.length > 0 || isLeft(summary),
+  },
+};
 
 /** The exit code of a run that finished. */
 export const exitCodeOf = (failure: string | null): number => (failure === null ? EXIT.ok.code : EXIT.blocked.code);

@@ -153,6 +153,7 @@ function addCommonOptions(command: Command): Command {
     .option('--kustomize <program>', 'the kustomize (or kubectl) to build with; 4.5 or later')
     .option('--config <file>', 'configuration to use (default: .ci2mm.yaml at the top of the repository)')
     .option('--no-config', 'use no configuration')
+    .option('--fail-on-left', 'exit 1 if references or other files go on naming the old kind')
     .option('--color', 'colours, also when not on a terminal')
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'only errors on standard error')

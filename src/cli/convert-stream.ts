@@ -36,7 +36,7 @@ async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & 
   const diffs = flags.format === undefined ? null : { root: io.cwd };
   const converts = flags.format === undefined && flags.check !== true ? 'whole' : 'none';
   const result = await run(new StreamSource(STDIN, bytes), settings, { prove: null, diffs, converts });
-  const code = exitCode(result.report, flags.check === true && result.changes.length > 0);
+  const code = exitCode(result.report, result.changes.length, flags);
   if (flags.format !== undefined) await publish(result, flags.format, flags, io);
   else {
     showFindings(result, flags, io);

@@ -19,7 +19,7 @@ export async function runConvert(paths: readonly string[], flags: ConvertFlags, 
   const result = await runFiles(paths, { flags, write: flags.write === true }, io);
   await publish({ ...result, toApply: 'run with --write' }, flags.format ?? 'diff', flags, io);
   printNotes(result, flags, io);
-  return exitCode(result.report, flags.check === true && result.report.changes.length > 0);
+  return exitCode(result.report, result.report.changes.length, flags);
 }
 
 /** `ci2mm scan`: the same without changes. */
@@ -29,7 +29,7 @@ export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io
   const result = await runFiles(paths, { flags, write: false }, io);
   await publish({ ...result, report: { ...result.report, changes: [] } }, flags.format ?? 'text', flags, io);
   printNotes(result, flags, io);
-  return exitCode(result.report, false);
+  return exitCode(result.report, 0, flags);
 }
 
 /** A report never takes the place of manifests; a converted stream may. */
@@ -50,13 +50,18 @@ async function runFiles(
 }
 
 /** What is worth knowing beside the report. */
-function printNotes({ statement, sight, skipped, unsearched, droppedComments }: TreeRun, { quiet, verbose }: CommonFlags, io: Io): void {
+function printNotes(
+  { statement, sight, skipped, unsearched, namingLines, droppedComments }: TreeRun,
+  { quiet, verbose }: CommonFlags,
+  io: Io,
+): void {
   if (statement !== null && quiet !== true) io.stderr.write(`${statement}\n`);
   if (quiet !== true) io.stderr.write(renderNotes(sight));
   if (verbose !== true) return;
   const notes = [
     ...skipped.map(({ file, reason }) => `skipped ${file}: ${reason}`),
     ...unsearched.map(({ file, reason }) => `not searched for references ${file}: ${reason}`),
+    ...namingLines.map(({ file, line }) => `names the old kind ${file}:${line}`),
     ...droppedComments.map(({ file, comment }) => `dropped with its field in ${file}: ${comment}`),
   ];
   io.stderr.write(renderNotes(notes));

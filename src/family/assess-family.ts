@@ -4,7 +4,8 @@ import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import type { Obstacle, TextPlace, Variant } from '../kustomize/model.ts';
 import type { DocumentPlaces } from '../manifests/places.ts';
 import { groupBy } from '../model/group.ts';
-import type { DatabaseKind, Installation } from '../model/installation.ts';
+import { generatedBy } from '../manifests/generated.ts';
+import type { DatabaseKind, Generated, Installation } from '../model/installation.ts';
 import type { Place } from '../model/place.ts';
 import { formatPath, stringAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
@@ -57,6 +58,8 @@ export interface Assessing {
   readonly textOf: (file: string) => string;
   /** Whether the run was asked to look at a file. */
   readonly isGiven: (file: string) => boolean;
+  /** Whether a file is there; null in a stream, which something writes in any case. */
+  readonly exists: ((file: string) => boolean) | null;
 }
 
 /** Judges families. Pure: reads nothing but texts, for the places of findings. */
@@ -115,8 +118,21 @@ export class FamilyAssessor {
     const { inventory, settings, findings } = this.#with;
     const installation = lone ?? builtInstallation(variant, this.#with.places);
     const place = (field: Path): Place => (lone !== null && field.length === 0 ? lone.place : this.#fieldPlace(variant, field));
-    const assessment = assess(installation, { ...inventory, secrets: this.#secretsOf(variant), place, findings }, settings);
+    const around = { ...inventory, secrets: this.#secretsOf(variant), place, findings, generated: this.#generated(variant) };
+    const assessment = assess(installation, around, settings);
     return { ...withoutUnknownFields(assessment, variant.unknownFields), variant };
+  }
+
+  /** The first of the layers that a program writes. */
+  #generated({ layers }: Variant): Generated | null {
+    const { places, textOf, exists } = this.#with;
+    if (exists === null) return null;
+    for (const { fragment } of layers) {
+      const { file, document } = fragment.at;
+      const found = generatedBy({ file, text: textOf(file), start: places.start(file, document) }, exists);
+      if (found !== null) return found;
+    }
+    return null;
   }
 
   /** What a kustomization builds goes before what lies about. */

@@ -1,6 +1,6 @@
 import { isError } from '../rules/finding.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
-import type { DatabaseKind, Installation } from '../model/installation.ts';
+import type { DatabaseKind, Generated, Installation } from '../model/installation.ts';
 import { stringAt } from '../model/value.ts';
 import type { Path } from '../model/value.ts';
 import type { Inventory } from './inventory.ts';
@@ -17,7 +17,10 @@ import type { SecretSource } from '../secrets/source.ts';
 import type { KnownDatabase, Settings } from '../rules/settings.ts';
 
 /** What rules look at besides an installation. */
-type Surroundings = Pick<Inventory, 'secrets' | 'mattermosts' | 'installations'>;
+interface Surroundings extends Pick<Inventory, 'secrets' | 'mattermosts' | 'installations'> {
+  /** What writes the manifest; null where people do. */
+  readonly generated: Generated | null;
+}
 
 /** What an assessment of one installation draws on besides the installation. */
 export interface Around extends Surroundings {
@@ -57,6 +60,7 @@ export function subjectOf(installation: Installation, around: Surroundings, sett
     ingress: settings.ingress,
     target: settings.target,
     engine: settings.engine,
+    generated: around.generated,
     mattermosts: around.mattermosts.get(installation.name) ?? [],
     installations: around.installations.get(installation.name) ?? [],
     problems: validate('ClusterInstallation', installation.value, settings.target),

@@ -1,4 +1,4 @@
-import { isInstallation, isMattermost, readManifest, unreadableManifest } from '../manifests/read.ts';
+import { isInstallation, isMattermost, isRestore, readManifest, unreadableManifest } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
 import { isUnreadable } from '../manifests/source.ts';
 import type { Marker, Source } from '../manifests/source.ts';
@@ -67,7 +67,7 @@ function load(file: string, source: Source): Manifest {
 
 const isReferrer = (resource: Resource): boolean => referencesIn(resource).length > 0;
 
-const KEPT = [isInstallation, isMattermost, makesSecrets, isSecretBearing, isReferrer];
+const KEPT = [isInstallation, isMattermost, isRestore, makesSecrets, isSecretBearing, isReferrer];
 
 /** What looks like an installation may be a patch of one. */
 function isDeployed(installation: Installation, kustomizations: Kustomizations | null): boolean {

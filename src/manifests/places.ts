@@ -52,6 +52,11 @@ export class DocumentPlaces {
     return { file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
   }
 
+  /** Where a document starts in its file. */
+  start(file: string, index: number): number {
+    return this.#file(file).ranges[index]?.start ?? 0;
+  }
+
   /** A document as it stands in its file. */
   open(file: string, index: number): OpenDocument {
     return this.#documents.get(`${index} ${file}`, () => {

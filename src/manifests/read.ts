@@ -282,6 +282,10 @@ export const isInstallation = (resource: Pick<Resource, 'apiVersion' | 'kind'>):
 export const isMattermost = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
   resource.apiVersion.startsWith(`${NEW.group}/`) && resource.kind === NEW.kind;
 
+/** What has a backup restored into the database of an installation; the new kind has no counterpart. */
+export const isRestore = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
+  resource.apiVersion === OLD.apiVersion && resource.kind === 'MattermostRestoreDB';
+
 /** What would be an installation if it were an object of its own. */
 const isWhole = (value: Value): boolean =>
   stringAt(value, ['apiVersion']) === OLD.apiVersion && stringAt(value, ['kind']) === OLD.kind && isMap(valueAt(value, ['metadata']));

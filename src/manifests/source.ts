@@ -5,6 +5,12 @@ export interface Source {
   /** The same in the rest of the repository. */
   findElsewhere(marker: Marker): Promise<readonly string[]>;
   read(file: string): Uint8Array | Unreadable;
+  /** Files that are no manifests by their name and hold an old name, among those that the run was asked for. */
+  others(): Others;
+  /** The start of any file as text, as far as it is searched for old names; null for a binary one. */
+  start(file: string): string | null;
+  /** Whether a file is the configuration of runs, which may speak of old names as it likes. */
+  isConfiguration(file: string): boolean;
   /** Every kustomization of the repository, also beyond what the run was asked for. */
   kustomizations(): Promise<readonly ListedFile[]>;
   /** Every file of the repository that may hold objects by which an engine builds with changes of its own. */
@@ -17,10 +23,19 @@ export interface Source {
   exists(file: string): boolean;
   /** Whether a file is a template of a Helm chart. */
   isChartTemplate(file: string): boolean;
+  /** Whether it stands for what something else writes, and is no file of the repository. */
+  readonly isStream: boolean;
   /** How many files were searched. */
   readonly filesScanned: number;
   /** What was not looked into, and why. */
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** Files that are searched for nothing but old names. */
+export interface Others {
+  readonly found: readonly string[];
+  /** Those that can't be searched, or not to their end. */
+  readonly unsearched: readonly { readonly file: string; readonly reason: string }[];
 }
 
 /** A file of the repository. */

@@ -27,6 +27,12 @@ export interface Resource {
 /** One ClusterInstallation resource of group mattermost.com. */
 export type Installation = Resource;
 
+/** A file that a program writes, and what shows that, for messages. */
+export interface Generated {
+  readonly file: string;
+  readonly evidence: string;
+}
+
 /** What decides where conditional fields go. */
 export interface Decision {
   readonly fileStore: FileStoreKind;

@@ -1,11 +1,7 @@
-import { OLD } from '../operator/fields.ts';
 import type { ResourceReferrer } from './flagged.ts';
 import { resourceReferrers } from './list.ts';
 import { mentionsIn } from './mentions.ts';
 import type { Mention, ReferringResource } from './mentions.ts';
-
-/** A file that holds neither these nor the kind as it is written refers to nothing of it. */
-export const REFERENCE_MARKERS: readonly string[] = [OLD.kind.toLowerCase(), `v1alpha1.${OLD.group}/`, 'v1alpha1_mattermost_com_'];
 
 /** A reference with the referrer that it belongs to. */
 export type FoundReference = Mention & { readonly referrer: ResourceReferrer };

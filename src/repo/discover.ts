@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 import { GitError } from './git.ts';
 import type { ObjectFormat } from './blob-id.ts';
+import { isManifestName } from '../model/manifest-name.ts';
 import { matcherOf } from './glob.ts';
 import { journalsOf } from './journal-places.ts';
 import { listByGit, listByWalking } from './list.ts';
@@ -23,6 +24,8 @@ export interface Discovery {
    * them and tracked files that are gone: `scan` sorts these out.
    */
   readonly files: readonly string[];
+  /** Files of any other name, in the order of the listing: those that git tracks, or outside git all. */
+  readonly others: readonly string[];
   readonly skipped: readonly Skipped[];
   /** The paths named the root itself, so that there is nothing beyond. */
   readonly isWhole: boolean;
@@ -65,6 +68,7 @@ export async function discover(paths: readonly string[], options: { readonly cwd
     root,
     isWhole: given.some((place) => place.isDirectory && place.real === root),
     files: sortedOnce([...found.files, ...named]),
+    others: sortedOnce(named.length === 0 ? [...found.others] : found.others.filter(isNoneOf(named))),
     skipped: [...found.skipped, ...ignoredDirectories(root, directories, found.seen)],
     excluded: [],
     objectFormat,
@@ -77,13 +81,18 @@ function listedBy(root: string, refusal: string | null): Listed['by'] {
   return ['HEAD', 'objects', 'refs'].every((part) => lookAt(join(root, part)) !== undefined) ? 'bare' : 'walk';
 }
 
+function isNoneOf(files: readonly string[]): (file: string) => boolean {
+  const known = new Set(files);
+  return (file) => !known.has(file);
+}
+
 /** Listings are sorted but for where two meet, which makes this faster than a set. */
 const sortedOnce = (files: string[]): string[] => files.sort().filter((file, index) => file !== files[index - 1]);
 
 /** Every manifest below the root of an earlier discovery, for searches that must look beyond the paths of a run. */
 export const discoverAll = (root: string): Promise<Discovery> => discover([root], { cwd: root });
 
-/** The same discovery without the files that globs match, relative to the root: these count as skipped. */
+/** The same discovery without the files that globs match, relative to the root: manifests among them count as skipped. */
 export function exclude(discovery: Discovery, globs: readonly string[]): Discovery {
   if (globs.length === 0) return discovery;
   const excludes = matcherOf(globs);
@@ -91,6 +100,7 @@ export function exclude(discovery: Discovery, globs: readonly string[]): Discove
   return {
     ...discovery,
     files: files ?? [],
+    others: discovery.others.filter((file) => !excludes(file)),
     skipped: [...discovery.skipped, ...(excluded ?? []).map((file) => skip(file, 'excluded'))],
     excluded: excluded ?? [],
     excludes,
@@ -205,6 +215,7 @@ function refusalOf({ message, cause }: GitError): string {
 
 interface Sorted {
   readonly files: readonly string[];
+  readonly others: readonly string[];
   readonly skipped: readonly Skipped[];
   /** The given directories that hold anything at all. */
   readonly seen: ReadonlySet<string>;
@@ -213,6 +224,7 @@ interface Sorted {
 
 function sortOut(root: string, directories: readonly string[], entries: readonly Entry[]): Sorted {
   const files: string[] = [];
+  const others: string[] = [];
   const skipped: Skipped[] = [];
   const seen = new Set<string>();
   let count = 0;
@@ -227,12 +239,11 @@ function sortOut(root: string, directories: readonly string[], entries: readonly
     const reason = reasonToSkip(root, entry, isManifest);
     if (reason !== null) skipped.push(reason);
     else if (isManifest) files.push(entry.file);
+    // What git does not track may be the output of a run.
+    else if (entry.kind === 'file') others.push(entry.file);
   }
-  return { files, skipped, seen, count };
+  return { files, others, skipped, seen, count };
 }
-
-/** Kubernetes tools read these, kustomize one without an extension; the case is not worth missing a file for. */
-export const isManifestName = (file: string): boolean => file.endsWith('.yaml') || /\.(?:ya?ml|json)$|(?:^|\/)kustomization$/i.test(file);
 
 function reasonToSkip(root: string, entry: Entry, isManifest: boolean): Skipped | null {
   if (entry.kind === 'repository') return skip(entry.file, 'other-repository');

@@ -65,6 +65,26 @@ function readWhole(path: string, maxBytes: number): Buffer | TooLarge {
   }
 }
 
+/** The first bytes of a file, given by its path relative to the root, up to a number. Throws `io` when it can't be read or is a link. */
+export function readStart(root: string, file: string, maxBytes: number): Buffer {
+  const path = locate(root, file);
+  try {
+    return startOf(path, maxBytes);
+  } catch (error) {
+    throw ioError('read', path, error);
+  }
+}
+
+function startOf(path: string, maxBytes: number): Buffer {
+  const descriptor = openFile(path);
+  try {
+    const buffer = Buffer.allocUnsafe(Math.min(fstatSync(descriptor).size, maxBytes));
+    return buffer.subarray(0, fill(descriptor, buffer, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Whether `readManifest` would find a regular file, given by its path relative to the root: none is where a link leads out of it or back to itself. */
 export function fileExists(root: string, file: string): boolean {
   const path = locate(root, file);

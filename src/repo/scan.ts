@@ -32,14 +32,16 @@ export interface Scan {
 export interface ScanOptions {
   /** Called now and then with the number of files done and of files in all. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Searches no more bytes of a file, and skips those that may not be read: for files of which nothing is asked but a word. */
+  readonly limit?: number;
 }
 
 /**
  * Searches files for markers, without loading any of them whole. Files that are gone are passed over; links are followed inside the
- * root only. Throws `io` for a file that may not be read.
+ * root only. Throws `io` for a file that may not be read, unless there is a limit.
  */
 export function scan(discovery: Pick<Discovery, 'root' | 'files'>, markers: readonly Marker[], options: ScanOptions = {}): Scan {
-  const scanner = new Scanner(discovery.root, markers);
+  const scanner = new Scanner(discovery.root, markers, options.limit ?? null);
   const { files } = discovery;
   for (const [index, file] of files.entries()) {
     scanner.look(file);
@@ -63,6 +65,7 @@ class Scanner implements Scan {
   scanned = 0;
   hitBytes = 0;
   readonly #root: string;
+  readonly #limit: number | null;
   /** Joined by hand: normalising 20,000 paths takes as long as reading a tenth of them. */
   readonly #prefix: string;
   readonly #content: ContentSearch;
@@ -71,8 +74,9 @@ class Scanner implements Scan {
   /** Hits by device and file number, hard links by their name as well. */
   readonly #identities = new Map<string, string>();
 
-  constructor(root: string, markers: readonly Marker[]) {
+  constructor(root: string, markers: readonly Marker[], limit: number | null) {
     this.#root = root;
+    this.#limit = limit;
     this.#prefix = root.endsWith(sep) ? root : root + sep;
     this.#content = new ContentSearch(markers);
     this.#directories = new Directories(root);
@@ -86,6 +90,7 @@ class Scanner implements Scan {
       if (isMissing(error)) return;
       if (isLinkRefusal(error)) this.#links.push(file);
       else if (NOT_FILES.has(systemCode(error))) this.skipped.push(skip(file, 'not-a-file'));
+      else if (this.#limit !== null) this.skipped.push(skip(file, 'unreadable'));
       else throw ioError('read', path, error);
     }
   }
@@ -105,8 +110,9 @@ class Scanner implements Scan {
   #search(file: string, path: string): void {
     const descriptor = openFile(path);
     try {
-      const hit = this.#content.search(descriptor);
+      const hit = this.#content.search(descriptor, this.#limit ?? Number.POSITIVE_INFINITY);
       this.scanned += 1;
+      if (this.#content.isCut) this.skipped.push(skip(file, 'too-large'));
       if (hit !== null) this.#add(file, path, descriptor, hit);
     } finally {
       closeSync(descriptor);
@@ -142,6 +148,8 @@ const foldedName = (file: string): string => file.normalize('NFC').toLowerCase()
 
 /** Searches file after file with the same two buffers. */
 class ContentSearch {
+  /** Whether the last file was not searched to its end. */
+  isCut = false;
   readonly #markers: readonly Marker[];
   readonly #search: Search;
   readonly #longest: number;
@@ -158,13 +166,14 @@ class ContentSearch {
     this.#names = new Set(markers.map((marker) => marker.name)).size;
   }
 
-  search(descriptor: number): Hit | null {
+  search(descriptor: number, limit: number): Hit | null {
     const small = this.#small;
+    this.isCut = false;
     const end = fill(descriptor, small, 0);
     const encoding = encodingOf(small, end);
     const search = encoding === 'utf-8' ? this.#search : this.#searchIn(encoding);
     if (end < small.length) search(small, end, this.#found);
-    else this.#searchOn(descriptor, search);
+    else this.#searchOn(descriptor, search, limit);
     if (this.#found.size === 0) return null;
     const markers = new Set(this.#found);
     this.#found.clear();
@@ -181,13 +190,15 @@ class ContentSearch {
   }
 
   /** Goes on where the small buffer ended, keeping enough of each piece to find a marker that lies across two. */
-  #searchOn(descriptor: number, search: Search): void {
+  #searchOn(descriptor: number, search: Search, limit: number): void {
     const buffer = (this.#large ??= Buffer.alloc(LARGE));
     let kept = this.#small.copy(buffer);
-    for (;;) {
+    for (let searched = 0; ;) {
       const end = fill(descriptor, buffer, kept);
       search(end === buffer.length ? buffer : buffer.subarray(0, end), end, this.#found);
-      if (end < buffer.length || this.#found.size === this.#names) return;
+      searched += end - kept;
+      this.isCut = end === buffer.length && searched >= limit;
+      if (end < buffer.length || this.#found.size === this.#names || this.isCut) return;
       kept = buffer.copy(buffer, 0, end - this.#longest, end);
     }
   }

@@ -72,9 +72,19 @@ function addMatches(candidates: readonly Marker[] | undefined, buffer: Buffer, e
   }
 }
 
+/** How many bytes git looks at to tell binary files from text. */
+const TELLING = 8000;
+
+/** The text of a file; null for one that is binary. Bytes that are no characters of its encoding become replacement characters. */
+export function textOf(bytes: Buffer): string | null {
+  const encoding = encodingOf(bytes, bytes.length);
+  if (encoding !== 'utf-8') return decode(bytes, encoding);
+  return bytes.subarray(0, TELLING).includes(0) ? null : bytes.toString('utf8');
+}
+
 /** The encoding that the first bytes of a file announce by a byte order mark, or betray by the zeros of an ASCII character. */
 export function encodingOf(buffer: Buffer, length: number): Encoding {
-  const first = buffer[0] as number;
+  const first = buffer[0] ?? 0;
   // Nearly every file begins with an ASCII character or a UTF-8 byte order mark.
   if (length < 2 || (first > 0 && first < 0xfe && buffer[1] !== 0)) return 'utf-8';
   const pair = buffer.readUInt16BE(0);
@@ -104,3 +114,20 @@ export function encode(text: string, encoding: Encoding): Buffer {
   const bytes = Buffer.from(Uint32Array.from(units).buffer);
   return (encoding === 'utf-32le') === LITTLE_ENDIAN ? bytes : bytes.swap32();
 }
+
+/** Whole characters only: what is left over at the end is dropped. */
+function decode(bytes: Buffer, encoding: Encoding): string {
+  if (encoding === 'utf-8') return bytes.toString('utf8');
+  if (encoding === 'utf-16le') return bytes.toString('utf16le');
+  if (encoding === 'utf-16be')
+    return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  const whole = bytes.subarray(0, bytes.length & ~3);
+  let text = '';
+  for (let at = 0; at < whole.length; at += 4)
+    text += characterOf(encoding === 'utf-32le' ? whole.readUInt32LE(at) : whole.readUInt32BE(at));
+  return text;
+}
+
+const characterOf = (code: number): string => (code > 0x10_ff_ff ? '\u{FFFD}' : String.fromCodePoint(code));

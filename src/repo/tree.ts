@@ -11,6 +11,8 @@ export type SkipCode =
   | 'not-a-file'
   | 'same-file'
   | 'unreadable-name'
+  | 'unreadable'
+  | 'too-large'
   | 'other-repository'
   | 'ignored'
   | 'not-checked-out'
@@ -140,6 +142,8 @@ const REASONS = {
   'not-a-file': 'not a regular file',
   'same-file': 'the same file as one already read',
   'unreadable-name': 'the name is not valid UTF-8',
+  unreadable: 'it may not be read',
+  'too-large': 'it is so large that only its start was searched',
   'other-repository': 'belongs to another git repository; run ci2mm there',
   ignored: 'ignored by git, or a directory of tools',
   'not-checked-out': 'not checked out (sparse checkout)',

@@ -1,5 +1,6 @@
 import type { Level } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
+import { ruleById } from '../rules/index.ts';
 import type { ChangeReport, InstallationReport, Report } from './report.ts';
 
 /** What a report is made from. */
@@ -11,11 +12,13 @@ export interface ReportParts {
   readonly installations: readonly InstallationReport[];
   readonly findings: readonly Finding[];
   readonly changes: readonly ChangeReport[];
+  /** How many files name the old kind, and how many of those that come from elsewhere. */
+  readonly namingFiles: { readonly files: number; readonly vendored: number };
 }
 
 /** Puts a report together and counts. */
 export function buildReport(parts: ReportParts): Report {
-  const { version, target, filesScanned, filesSkipped, installations, findings, changes } = parts;
+  const { version, target, filesScanned, filesSkipped, installations, findings, changes, namingFiles } = parts;
   const having = (status: InstallationReport['status']): number => installations.filter((each) => each.status === status).length;
   const at = (level: Level): number => findings.filter((finding) => finding.level === level).length;
   return {
@@ -29,6 +32,11 @@ export function buildReport(parts: ReportParts): Report {
       convertible: having('convertible'),
       converted: having('converted'),
       blocked: having('blocked'),
+      left: {
+        references: findings.filter(({ rule }) => ruleById(rule).left === 'reference').length,
+        files: namingFiles.files,
+        vendored: namingFiles.vendored,
+      },
       findings: { error: at('error'), warning: at('warning'), note: at('note') },
     },
     installations,

@@ -1,6 +1,6 @@
 import type { Level, Place } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
-import type { InstallationReport } from './report.ts';
+import type { InstallationReport, Report } from './report.ts';
 
 /** Worst first. */
 export const LEVELS: readonly Level[] = ['error', 'warning', 'note'];
@@ -20,6 +20,21 @@ export const builderOf = (file: string): string => file.replace(/(?:^|\/)(?:kust
 
 /** `1 error`, `2 errors` */
 export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+
+/** Whether anything goes on naming the old kind that is to be edited here. */
+export const isLeft = ({ left: { references, files } }: Pick<Report['summary'], 'left'>): boolean => references + files > 0;
+
+/** `2 references to edit by hand, 1 other file names the old kind`; empty where nothing is left. */
+export function leftSentence({ left: { references, files, vendored } }: Pick<Report['summary'], 'left'>): string {
+  const named = [
+    ...(files > 0 ? [count(files, 'other file')] : []),
+    ...(vendored > 0 ? [`${files > 0 ? vendored : count(vendored, 'file')} from elsewhere`] : []),
+  ];
+  return [
+    ...(references > 0 ? [`${count(references, 'reference')} to edit by hand`] : []),
+    ...(named.length > 0 ? [`${named.join(' and ')} ${files + vendored === 1 ? 'names' : 'name'} the old kind`] : []),
+  ].join(', ');
+}
 
 /** `2 errors, 1 warning`; levels without a finding are left out. */
 export function countByLevel(findings: readonly Pick<Finding, 'level'>[]): string {

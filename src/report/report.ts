@@ -39,6 +39,8 @@ export interface Report {
     readonly convertible: number;
     readonly converted: number;
     readonly blocked: number;
+    /** What goes on naming the old kind: references to edit by hand, and files that do elsewhere, those that come from elsewhere apart. */
+    readonly left: { readonly references: number; readonly files: number; readonly vendored: number };
     readonly findings: { readonly error: number; readonly warning: number; readonly note: number };
   };
   readonly installations: readonly InstallationReport[];

@@ -2,7 +2,7 @@ import type { Level } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
 import type { InstallationReport, Report } from './report.ts';
-import { count, builderOf } from './findings.ts';
+import { builderOf, count, leftSentence } from './findings.ts';
 import { frameOf, renderFrame } from './frame.ts';
 import { printable } from './printable.ts';
 import { rulePage } from './reporter.ts';
@@ -82,8 +82,9 @@ export function summaryLine(report: Report, options: Pick<RenderOptions, 'toAppl
   const { findings } = summary;
   const states = `${outcomeOf(report, options)}, ${summary.blocked} blocked`;
   const counts = `${count(findings.error, 'error')}, ${count(findings.warning, 'warning')}, ${count(findings.note, 'note')}`;
+  const left = leftSentence(summary);
   const skipped = summary.filesSkipped > 0 ? `, ${summary.filesSkipped} skipped` : '';
-  return `${count(summary.installations, 'installation')}: ${states}; ${counts}; ${count(summary.filesScanned, 'file')} scanned${skipped}`;
+  return `${count(summary.installations, 'installation')}: ${states}${left === '' ? '' : `; ${left}`}; ${counts}; ${count(summary.filesScanned, 'file')} scanned${skipped}`;
 }
 
 /** What became, or would become, of the installations that nothing blocks. */

@@ -1,8 +1,13 @@
 import type { Report } from './report.ts';
-import { count } from './findings.ts';
+import { count, leftSentence } from './findings.ts';
 
-/** What a run comes to, in one sentence. */
-export function verdict({ summary, changes }: Report): string {
+/** What a run comes to, in a sentence or two. */
+export function verdict(report: Pick<Report, 'summary' | 'changes'>): string {
+  const left = leftSentence(report.summary);
+  return left === '' ? ofInstallations(report) : `${ofInstallations(report)} ${left.replace(/^./, (first) => first.toUpperCase())}.`;
+}
+
+function ofInstallations({ summary, changes }: Pick<Report, 'summary' | 'changes'>): string {
   const { installations, blocked, findings } = summary;
   if (installations === 0)
     return findings.error === 0

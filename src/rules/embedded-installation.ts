@@ -3,6 +3,7 @@ import type { ReportedRule } from './rule.ts';
 export const embeddedInstallation: ReportedRule = {
   id: 'embedded-installation',
   level: 'warning',
+  left: 'reference',
   summary: 'A ClusterInstallation is a part of something else, such as the values of a chart, and stays as it is.',
   remedy:
     'Copy it into a file of its own, convert that, and carry the result back; or let the manifest that it becomes pass through ci2mm convert -.',

@@ -61,6 +61,16 @@ export class Findings {
     ];
   }
 
+  /** Whether a comment suppresses what a rule finds at a place. */
+  suppresses(id: RuleId, place: Place): boolean {
+    return this.#ignores.suppresses(id, place);
+  }
+
+  /** Whether a comment at the head of a file suppresses a rule in the whole of it. */
+  suppressesIn(id: RuleId, file: string): boolean {
+    return this.#ignores.suppressesIn(id, file);
+  }
+
   /** What is wrong with the comments of files, once everything else has been found. */
   ofIgnores(files: readonly string[]): Finding[] {
     return this.#ignores.problems(files).flatMap(({ rule, place, message }) => this.of(rule, { place, message }));

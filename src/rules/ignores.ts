@@ -1,3 +1,4 @@
+import { isManifestName } from '../model/manifest-name.ts';
 import type { Place } from '../model/place.ts';
 import { nearest } from '../operator/suggest.ts';
 import { adjustableRules, isRuleId, ruleById } from './index.ts';
@@ -5,7 +6,7 @@ import { commentsOf } from '../yaml/comments.ts';
 import { parseDocument, positions, splitDocuments } from '../yaml/document.ts';
 import { lineEnd, lineStart } from '../yaml/text.ts';
 
-/** What the comments `# ci2mm: ignore[rule] reason` of manifests suppress. Remembers which of them did. */
+/** What the comments `# ci2mm: ignore[rule] reason` of manifests suppress, and such comments in the notations of other files. Remembers which of them did. */
 export class Ignores {
   readonly #textOf: (file: string) => string | null;
   readonly #files = new Map<string, FileIgnores>();
@@ -22,16 +23,24 @@ export class Ignores {
     return comments.length > 0;
   }
 
+  /** Whether a comment at the head of a file suppresses a rule in the whole of it. */
+  suppressesIn(rule: string, file: string): boolean {
+    const comments = this.#of(file).comments.filter((comment) => comment.heads && comment.rules.includes(rule));
+    for (const { used } of comments) used.add(rule);
+    return comments.length > 0;
+  }
+
   /** What is wrong with the comments of the given files, once every finding has been held against them. */
   problems(files: readonly string[]): IgnoreProblem[] {
     return files.flatMap((file) => {
-      const { comments, invalid } = this.#of(file);
+      const { comments, invalid } = isManifestName(file) ? this.#of(file) : NO_IGNORES;
       return [...invalid, ...comments.flatMap(unusedProblem)];
     });
   }
 
   #of(file: string): FileIgnores {
-    const known = this.#files.get(file) ?? readIgnores(file, this.#textOf(file) ?? '');
+    const read = isManifestName(file) ? readIgnores : readOtherIgnores;
+    const known = this.#files.get(file) ?? read(file, this.#textOf(file) ?? '');
     this.#files.set(file, known);
     return known;
   }
@@ -49,9 +58,12 @@ interface FileIgnores {
   readonly invalid: readonly IgnoreProblem[];
 }
 
+const NO_IGNORES: FileIgnores = { comments: [], invalid: [] };
+
 interface IgnoreComment {
   /** The lines whose findings are suppressed: one, and the first as well where the comment heads the file, for what is found in the whole of it. */
   readonly lines: readonly number[];
+  readonly heads: boolean;
   readonly rules: readonly string[];
   readonly used: Set<string>;
   readonly place: Place;
@@ -72,10 +84,31 @@ function readIgnores(file: string, text: string): FileIgnores {
     if ('problem' in read) invalid.push({ rule: 'invalid-ignore', place, message: read.problem });
     else {
       const line = at(subjectOf(comment.offset, text)).line;
-      comments.push({ lines: isHead(comment.offset, text) ? [1, line] : [line], rules: read.rules, used: new Set(), place });
+      const heads = isHead(comment.offset, text);
+      comments.push({ lines: heads ? [1, line] : [line], heads, rules: read.rules, used: new Set(), place });
     }
   }
   return { comments, invalid };
+}
+
+/** What opens a comment in scripts, code, markup and templates. */
+const OPENED = /^(.*?)(?:#{1,9}|\/{2,9}|\/\*{1,9}|-{2,9}|;{1,9}|%|<!-{2,9}|\{\{-?[ \t]?\/\*)[ \t]{0,9}(ci2mm:.*)$/;
+
+/** Comments of files of which only the lines are known. What is wrong with one is not told: it may be an example, or part of a program. */
+function readOtherIgnores(file: string, text: string): FileIgnores {
+  if (!text.includes(MARK)) return NO_IGNORES;
+  let isAtHead = true;
+  const comments = text.split(/\r?\n/).flatMap((content, index): IgnoreComment[] => {
+    const [, before = '', said = ''] = (content.includes(MARK) ? OPENED.exec(content) : null) ?? [];
+    const heads = isAtHead;
+    isAtHead &&= said === '' ? /^[ \t]*(?:$|#|\/\/|\/?\*|--|;|%|<|\{\{)/.test(content) : before.trim() === '';
+    const read = said === '' ? { problem: '' } : readComment(`# ${said.replace(/(?:--+>|\*+\/.*)\s*$/, '')}`);
+    if ('problem' in read) return [];
+    const line = index + (before.trim() === '' ? 2 : 1);
+    const place = { file, line: index + 1, column: before.length + 1, endLine: index + 1, endColumn: content.length + 1 };
+    return [{ lines: [line], heads: heads && before.trim() === '', rules: read.rules, used: new Set(), place }];
+  });
+  return { comments, invalid: [] };
 }
 
 function marked(text: string): { offset: number; text: string }[] {

@@ -16,6 +16,7 @@ import { encryptedManifest } from './encrypted-manifest.ts';
 import { externalFileStoreIncomplete } from './external-file-store-incomplete.ts';
 import { fileStoreBucketRenamed } from './file-store-bucket-renamed.ts';
 import { fileStoreSecretRenamed } from './file-store-secret-renamed.ts';
+import { generatedManifest } from './generated-manifest.ts';
 import { ignoredField } from './ignored-field.ts';
 import { ingressAnnotationDropped } from './ingress-annotation-dropped.ts';
 import { ingressKept } from './ingress-kept.ts';
@@ -34,11 +35,14 @@ import { migrateDropped } from './migrate-dropped.ts';
 import { missingIngressName } from './missing-ingress-name.ts';
 import { mysqlVersionDefault } from './mysql-version-default.ts';
 import { oldLabelSelected } from './old-label-selected.ts';
+import { oldNameLeft } from './old-name-left.ts';
+import { oldNameVendored } from './old-name-vendored.ts';
 import { operatorManagedUntil2 } from './operator-managed-until-2.ts';
 import { referenceLeft } from './reference-left.ts';
 import { replicasNegative } from './replicas-negative.ts';
 import { replicasUnset } from './replicas-unset.ts';
 import { resourceLabelsPrecedence } from './resource-labels-precedence.ts';
+import { restoreLeft } from './restore-left.ts';
 import type { Hit, InstallationSubject, Rule } from './rule.ts';
 import { s3TlsDefault } from './s3-tls-default.ts';
 import { serviceAnnotationsActivated } from './service-annotations-activated.ts';
@@ -88,8 +92,10 @@ const RULES = {
   'old-label-selected': oldLabelSelected,
   'duplicate-installation': duplicateInstallation,
   'mattermost-elsewhere': mattermostElsewhere,
+  'generated-manifest': generatedManifest,
   'embedded-installation': embeddedInstallation,
   'reference-left': referenceLeft,
+  'restore-left': restoreLeft,
   'invalid-ignore': invalidIgnore,
   'unused-ignore': unusedIgnore,
 
@@ -105,6 +111,8 @@ const RULES = {
   'replicas-negative': replicasNegative,
   'boolean-spelling': booleanSpelling,
   'ingress-kept': ingressKept,
+  'old-name-left': oldNameLeft,
+  'old-name-vendored': oldNameVendored,
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type RuleId = keyof typeof RULES;

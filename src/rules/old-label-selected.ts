@@ -11,6 +11,7 @@ const OLD_LABEL = /^v1alpha1\.(mattermost\.com\/(?:installation|resource))$/;
 export const oldLabelSelected: InstallationRule = {
   id: 'old-label-selected',
   level: 'warning',
+  left: 'reference',
   summary: 'The affinity selects pods by a label that those of a Mattermost do not carry.',
   remedy:
     'Write installation.mattermost.com/installation (or /resource) into the Mattermost, in a commit after the one that brings the converted manifest.',

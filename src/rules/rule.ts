@@ -1,4 +1,4 @@
-import type { DatabaseKind, Engine, FileStoreKind, Installation, Resource } from '../model/installation.ts';
+import type { DatabaseKind, Engine, FileStoreKind, Generated, Installation, Resource } from '../model/installation.ts';
 import type { Level } from '../model/place.ts';
 import type { Path } from '../model/value.ts';
 import type { IngressStyle } from '../operator/convert.ts';
@@ -21,6 +21,8 @@ export interface InstallationSubject {
   readonly target: Release;
   /** What brings the manifests into the cluster; null where nobody has said. */
   readonly engine: Engine | null;
+  /** What the installation is made of and a program writes, and what shows that, for messages; null where nothing does. */
+  readonly generated: Generated | null;
   /** Every Mattermost resource found in the scanned manifests; those of the installation's name are enough. */
   readonly mattermosts: readonly Resource[];
   /** Every installation found in the scanned manifests, this one included; those of its name are enough. */
@@ -53,6 +55,8 @@ interface RuleText {
   readonly mayBeCompleted?: true;
   /** Judges the type of a value, and so says nothing of one that comes from elsewhere. */
   readonly aboutTypes?: true;
+  /** What it finds goes on naming the old kind when all is converted; the summary of a run counts it as this. */
+  readonly left?: 'reference' | 'file' | 'vendored';
   /** One sentence: what is found. */
   readonly summary: string;
   /** One or two sentences: what to do. */

@@ -12,6 +12,8 @@ export interface CommonFlags {
   /** The name of a configuration file; false for none. */
   readonly config?: string | false;
   readonly color?: boolean;
+  /** Whether a run fails where the old kind goes on being named. */
+  readonly failOnLeft?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly format?: string;

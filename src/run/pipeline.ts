@@ -2,9 +2,12 @@ import { assessAll, otherFindings } from '../family/assess-all.ts';
 import type { OnProgress } from '../family/assess-all.ts';
 import type { FamilyAssessment } from '../family/assess-family.ts';
 import { readInventory } from '../family/inventory.ts';
+import { namesLeft } from '../family/names-left.ts';
 import { droppedComments, findingsOf } from '../family/outcome.ts';
+import { restoresLeft } from '../family/restores.ts';
 import { fileOfKey } from '../kustomize/paths.ts';
 import { DocumentPlaces } from '../manifests/places.ts';
+import type { Manifest } from '../manifests/read.ts';
 import type { Source } from '../manifests/source.ts';
 import type { Change } from '../model/change.ts';
 import type { Excerpt } from '../model/excerpt.ts';
@@ -31,8 +34,10 @@ export interface Run {
   readonly excerpts: ReadonlyMap<Finding, Excerpt>;
   /** What was proven by building; null where there was nothing to prove. */
   readonly statement: string | null;
-  /** Files that were not searched for references, because they can't be read; nothing else depends on them. */
+  /** Files that were not searched for references and old names, or not to their end; nothing else depends on them. */
   readonly unsearched: readonly { readonly file: string; readonly reason: string }[];
+  /** Every line with an old name that no finding but `old-name-left` accounts for. */
+  readonly namingLines: readonly { readonly file: string; readonly line: number }[];
   readonly droppedComments: readonly { readonly file: string; readonly comment: string }[];
 }
 
@@ -55,7 +60,8 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const findings = new Findings(settings.levels, (file) => contents.textOrNull(file));
   const textOf = (file: string): string => contents.text(file);
   const isGiven = (file: string): boolean => source.isGiven(file);
-  const assessing = { inventory, settings, findings, textOf, isGiven, places: new DocumentPlaces(textOf) };
+  const exists = source.isStream ? null : (file: string): boolean => source.exists(file);
+  const assessing = { inventory, settings, findings, textOf, isGiven, exists, places: new DocumentPlaces(textOf) };
   const assessed = assessAll(assessing, options.onProgress);
   const graph = inventory.kustomizations?.graph;
   const kustomizations = inventory.kustomizations;
@@ -67,10 +73,12 @@ export async function run(source: Source, settings: Settings, options: RunOption
       : { families: sound, graph, contents, settings, findings, places: assessing.places };
   const proven = provable === null ? null : await options.prove?.(provable);
   const { families, changes, diffs } = await shownChanges(proven?.families ?? sound, { contents, findings, tree: options.diffs });
-  const found = [...findingsOf(families), ...otherFindings(assessing, families)];
-  const all = [...found, ...findings.ofIgnores(contents.files(found))].sort(byPlace);
-  const writes =
-    options.converts === 'each' || (options.converts === 'whole' && !families.some(({ blocked }) => blocked) && !all.some(isError));
+  const restores = restoresLeft(inventory, families, findings);
+  const found = [...findingsOf(families), ...otherFindings(assessing, families), ...restores.findings];
+  const names = namesLeft({ inventory, families, changes, found, told: restores.resources }, source, findings);
+  const told = [...found, ...names.findings];
+  const all = [...told, ...findings.ofIgnores(contents.files(told))].sort(byPlace);
+  const writes = isWritten(options.converts, families, all);
   return {
     report: buildReport({
       version,
@@ -80,17 +88,23 @@ export async function run(source: Source, settings: Settings, options: RunOption
       installations: families.flatMap((family) => installationReports(family, { writes, errorsOf: errorsByFile(all) })),
       findings: all,
       changes: diffs,
+      namingFiles: names,
     }),
     changes,
     converted: convertedIn(families),
     excerpts: excerptsOf(all, inventory.manifests),
     statement: proven?.statement ?? null,
-    unsearched: inventory.referrers.flatMap(({ file, problems: [problem] }) =>
-      problem === undefined ? [] : [{ file, reason: problem.message }],
-    ),
+    unsearched: [...inventory.referrers.flatMap(unreadPart), ...names.unsearched],
+    namingLines: names.lines,
     droppedComments: droppedComments(families),
   };
 }
+
+const isWritten = (converts: Converts, families: readonly FamilyAssessment[], findings: readonly Finding[]): boolean =>
+  converts === 'each' || (converts === 'whole' && !families.some(({ blocked }) => blocked) && !findings.some(isError));
+
+const unreadPart = ({ file, problems: [problem] }: Manifest): Run['unsearched'] =>
+  problem === undefined ? [] : [{ file, reason: problem.message }];
 
 const convertedIn = (families: readonly FamilyAssessment[]): Installation[] =>
   families.flatMap(({ blocked, assessments }) => (blocked ? [] : assessments.map(({ installation }) => installation)));

@@ -1,5 +1,6 @@
 import { EXIT } from './exit-codes.ts';
 import type { CommonFlags } from './flags.ts';
+import { isLeft } from '../report/findings.ts';
 import { usesColor } from './io.ts';
 import type { Io } from './io.ts';
 import type { Report } from '../report/report.ts';
@@ -9,10 +10,20 @@ import { renderFindings, summaryLine } from '../report/text.ts';
 import type { Run } from './pipeline.ts';
 import { UsageError } from './usage-error.ts';
 
-/** `pending`: changes that `--check` must not let pass. */
-export function exitCode({ summary }: Report, pending: boolean): number {
+/** What must not be let pass, besides what is blocked. */
+export interface Demands {
+  /** Changes that are pending. */
+  readonly check?: boolean;
+  /** Whatever goes on naming the old kind. */
+  readonly failOnLeft?: boolean;
+}
+
+/** The exit code of a run that would make some changes. */
+export function exitCode({ summary }: Report, changes: number, { check, failOnLeft }: Demands): number {
   const blocked = summary.blocked > 0 || summary.findings.error > 0;
-  return blocked || pending ? EXIT.blocked.code : EXIT.ok.code;
+  const pending = check === true && changes > 0;
+  const left = failOnLeft === true && isLeft(summary);
+  return blocked || pending || left ? EXIT.blocked.code : EXIT.ok.code;
 }
 
 /** A report with the lines that its findings are about, and how to have it applied. */

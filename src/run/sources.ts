@@ -1,16 +1,21 @@
 import { NEW, OLD } from '../operator/fields.ts';
 import { isKustomizationFile, KUSTOMIZATION_NAMES } from '../manifests/read.ts';
-import { discoverAll, isManifestName } from '../repo/discover.ts';
+import { isManifestName } from '../model/manifest-name.ts';
+import { discoverAll } from '../repo/discover.ts';
 import type { Discovery } from '../repo/discover.ts';
-import { REFERENCE_MARKERS } from '../references/find.ts';
+import { OLD_NAME_MARKERS } from '../references/old-names.ts';
+import { CONFIG_NAMES } from '../repo/config-file.ts';
 import { Links } from '../repo/links.ts';
 import { listIgnored, mayHoldName } from '../repo/list.ts';
-import { fileExists, readManifest } from '../repo/read.ts';
+import { fileExists, readManifest, readStart } from '../repo/read.ts';
 import { scan } from '../repo/scan.ts';
 import type { Scan, ScanOptions } from '../repo/scan.ts';
 import type { Skipped } from '../repo/tree.ts';
+import { textOf } from '../repo/search.ts';
 import { SECRET_MARKERS } from '../secrets/index.ts';
-import type { ListedFile, Marker, Source, Unreadable } from '../manifests/source.ts';
+import type { ListedFile, Marker, Others, Source, Unreadable } from '../manifests/source.ts';
+
+const OLD_NAMES = OLD_NAME_MARKERS.map((text) => ({ name: 'reference', bytes: Buffer.from(text) }) as const);
 
 const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
   { name: 'installation', bytes: Buffer.from(OLD.kind) },
@@ -18,14 +23,19 @@ const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
   ...SECRET_MARKERS.map((text) => ({ name: 'secret', bytes: Buffer.from(text) }) as const),
   // Flux has it in an API group, Argo CD in the key below which it stands.
   { name: 'engine', bytes: Buffer.from('kustomize') },
-  ...REFERENCE_MARKERS.map((text) => ({ name: 'reference', bytes: Buffer.from(text) }) as const),
+  ...OLD_NAMES,
 ];
 
 /** Larger files are refused, so that a run stays within 300 MB: the text takes up to twice, its edges as much again. */
 export const MAX_FILE = 16 * 1024 * 1024;
 
+/** Files of such names hold no text, and are not opened to find that out. */
+const BINARY =
+  /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|pdf|woff2?|ttf|otf|eot|zip|t?gz|bz2|xz|zst|7z|jar|war|class|so|dll|dylib|exe|o|a|pyc|wasm|mp[34]|mov|webm|ogg)$/i;
+
 /** Files of a working tree. */
 export class TreeSource implements Source {
+  readonly isStream = false;
   readonly scan: Scan;
   readonly #discovery: Discovery;
   #given: Set<string> | null = null;
@@ -61,6 +71,21 @@ export class TreeSource implements Source {
       ),
       marker,
     );
+  }
+
+  others(): Others {
+    const { root, others } = this.#discovery;
+    const files = others.filter((file) => !BINARY.test(file));
+    const { hits, skipped } = scan({ root, files }, OLD_NAMES, { limit: MAX_FILE });
+    return { found: [...hits.keys()], unsearched: skipped };
+  }
+
+  start(file: string): string | null {
+    return textOf(readStart(this.#discovery.root, file, MAX_FILE));
+  }
+
+  isConfiguration(file: string): boolean {
+    return CONFIG_NAMES.some((name) => name === file);
   }
 
   read(file: string): Uint8Array | Unreadable {
@@ -125,6 +150,7 @@ const filesWith = ({ hits }: Scan, marker: Marker): string[] => [...hits].flatMa
 
 /** One stream of manifests that stands for a repository; its Secrets answer for themselves. */
 export class StreamSource implements Source {
+  readonly isStream = true;
   readonly filesScanned = 1;
   readonly skipped = [];
   readonly #name: string;
@@ -141,6 +167,18 @@ export class StreamSource implements Source {
 
   findElsewhere(): Promise<string[]> {
     return Promise.resolve([]);
+  }
+
+  others(): Others {
+    return { found: [], unsearched: [] };
+  }
+
+  start(): string | null {
+    return textOf(Buffer.from(this.#bytes.subarray(0, MAX_FILE)));
+  }
+
+  isConfiguration(): boolean {
+    return false;
   }
 
   kustomizations(): Promise<ListedFile[]> {

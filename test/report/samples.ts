@@ -41,6 +41,7 @@ export const report = (parts: Partial<Pick<Report, 'installations' | 'findings' 
     installations: [],
     findings: [],
     changes: [],
+    namingFiles: { files: 0, vendored: 0 },
     ...parts,
   });
 

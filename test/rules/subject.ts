@@ -1,4 +1,5 @@
 import { subjectOf } from '../../src/family/assess.ts';
+import { generatedBy } from '../../src/manifests/generated.ts';
 import { isInstallation, isMattermost, readManifest } from '../../src/manifests/read.ts';
 import { groupBy } from '../../src/model/group.ts';
 import type { DatabaseKind, Engine } from '../../src/model/installation.ts';
@@ -9,6 +10,7 @@ import type { RuleId } from '../../src/rules/index.ts';
 import type { Hit, InstallationSubject } from '../../src/rules/rule.ts';
 import type { KnownDatabase, Settings } from '../../src/rules/settings.ts';
 import { readSecretSources } from '../../src/secrets/index.ts';
+import { splitDocuments } from '../../src/yaml/document.ts';
 
 export interface SubjectOptions {
   readonly target?: string;
@@ -27,7 +29,12 @@ export function subjectsOf(text: string, options: SubjectOptions = {}): Installa
     installations: groupBy(installations, ({ name }) => name),
     mattermosts: groupBy(resources.filter(isMattermost), ({ name }) => name),
   };
-  return installations.map((installation) => subjectOf(installation, around, settingsFor(installation, options)));
+  const starts = splitDocuments(text).map(({ start }) => start);
+  return installations.map((installation) => {
+    const { file, document } = installation;
+    const generated = generatedBy({ file, text, start: starts[document] ?? 0 }, () => false);
+    return subjectOf(installation, { ...around, generated }, settingsFor(installation, options));
+  });
 }
 
 const settingsFor = ({ name, namespace }: InstallationSubject['installation'], options: SubjectOptions): Settings => ({

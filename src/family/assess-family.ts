@@ -1,7 +1,8 @@
 import type { OptionsFor, Task } from '../edit/file.ts';
 import { fieldOrigin } from '../kustomize/field-origin.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
-import type { Obstacle, TextPlace, Variant } from '../kustomize/model.ts';
+import type { TextPlace, Variant } from '../kustomize/model.ts';
+import type { KustomizeProblem } from '../kustomize/problem.ts';
 import type { DocumentPlaces } from '../manifests/places.ts';
 import { groupBy } from '../model/group.ts';
 import { generatedBy } from '../manifests/generated.ts';
@@ -110,7 +111,7 @@ export class FamilyAssessor {
     };
   }
 
-  #opaque({ opaque, opaqueIfModern }: Variant): readonly Obstacle[] {
+  #opaque({ opaque, opaqueIfModern }: Variant): readonly KustomizeProblem[] {
     return this.#with.settings.ingress === 'modern' ? [...opaque, ...opaqueIfModern] : opaque;
   }
 
@@ -183,7 +184,7 @@ export class FamilyAssessor {
     );
   }
 
-  #obstacle(rule: RuleId, { file, document, path, message }: Obstacle, installation: Variant | null): Finding[] {
+  #obstacle(rule: RuleId, { file, document, path, message }: Omit<KustomizeProblem, 'code'>, installation: Variant | null): Finding[] {
     const place = this.#with.places.of({ file, document, inline: null }, path);
     return this.#with.findings.of(rule, { place, message: `${message}.`, field: path, installation });
   }

@@ -27,9 +27,9 @@ export function followed(
   const [before, after] = [kustomizations.mattermostsWith(new Map()), kustomizations.mattermostsWith(changed)];
   const then = groupBy(before.variants.filter(isBuilt), ({ kustomization }) => kustomization);
   const now = groupBy(after.variants.filter(isBuilt), ({ kustomization }) => kustomization);
-  const known = new Set(before.troubles.map(({ message }) => message));
-  const troubles = groupBy(
-    after.troubles.filter(({ message }) => !known.has(message)),
+  const known = new Set(before.problems.map(({ message }) => message));
+  const problems = groupBy(
+    after.problems.filter(({ message }) => !known.has(message)),
     ({ file }) => file,
   );
   const expected = groupBy(free.flatMap(expectedOf), ({ kustomization }) => kustomization);
@@ -43,7 +43,7 @@ export function followed(
         })),
       ),
       ...[...new Set([...files, ...family.tasks.keys()])].flatMap((file) =>
-        (troubles.get(file) ?? []).map(({ message }) => ({ file, message: `Followed with the changes, it would not build: ${message}.` })),
+        (problems.get(file) ?? []).map(({ message }) => ({ file, message: `Followed with the changes, it would not build: ${message}.` })),
       ),
     ];
     return [

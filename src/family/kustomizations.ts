@@ -12,7 +12,7 @@ import { readEngineRoots } from '../kustomize/engine.ts';
 import type { EngineRoot } from '../kustomize/engine.ts';
 import { directoryOf, fileOfKey, holds } from '../kustomize/paths.ts';
 import { Reach, wordsIn } from '../kustomize/reach.ts';
-import type { Spot, Trouble } from '../kustomize/trouble.ts';
+import type { NodePath, KustomizeProblem } from '../kustomize/problem.ts';
 import { contextOf, UNKNOWN_CONTEXT } from '../references/kustomize/context.ts';
 import { mattermostsBeside, referenceDocuments } from '../references/kustomize/documents.ts';
 import type { MattermostsOf, ReferenceDocument } from '../references/kustomize/documents.ts';
@@ -39,7 +39,7 @@ export interface Kustomizations {
   readonly graph: Graph;
   readonly variants: readonly Variant[];
   /** Kustomizations that are no YAML: nothing is known of what lies beside and below them. */
-  readonly unreadable: readonly Trouble[];
+  readonly unreadable: readonly KustomizeProblem[];
   /** `family`: judged with its family. `patch`: one that changes no installation. `unbuilt`: a kustomization reads the file, but builds no installation from this place. `none`: it stands alone. */
   readonly roleOf: (resource: Resource) => 'family' | 'patch' | 'unbuilt' | 'none';
   /** Whether a resource of a family is a patch and no whole installation. */
@@ -58,9 +58,9 @@ export interface Kustomizations {
     options: ReadonlyMap<Variant, ConvertOptions | undefined>,
   ) => readonly PlannedReference[];
   /** What keeps kustomizations from being built, or from being seen as a whole. */
-  readonly faultsOf: (kustomizations: readonly string[]) => readonly Trouble[];
+  readonly faultsOf: (kustomizations: readonly string[]) => readonly KustomizeProblem[];
   /** The same kustomizations with other contents of some files, followed for resources of the new kind. */
-  readonly mattermostsWith: (contents: ReadonlyMap<string, Uint8Array>) => Pick<Build, 'variants' | 'troubles'>;
+  readonly mattermostsWith: (contents: ReadonlyMap<string, Uint8Array>) => Pick<Build, 'variants' | 'problems'>;
   /** What engines add to directories of this repository that have to do with installations. */
   readonly engines: readonly EngineInput[];
   /** Patches of engines that build from other repositories, or from where nobody can tell. */
@@ -113,7 +113,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
   const { files, reach, whole, roots, engines, connected } = connection;
   if (connected.length === 0 && engines.length === 0) return null;
   const graph = readGraph({ kustomizations: connected, files, engines });
-  const { variants, idlePatches, mattermosts, troubles } = buildVariants(graph);
+  const { variants, idlePatches, mattermosts, problems } = buildVariants(graph);
   const families = fragmentKeys(variants);
   const patches = fragmentKeys(variants, 'strategic-merge');
   const names = new Set([...whole, ...variants].map(({ name }) => name));
@@ -121,7 +121,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
   const idle = new Set(unused.map(({ fragment }) => fragmentId(fragment)));
   const used = filesRead(graph);
   const references = new References(graph, mattermosts);
-  const unreadable = troubles.filter(({ code }) => code === 'unreadable-kustomization');
+  const unreadable = problems.filter(({ code }) => code === 'unreadable-kustomization');
   return {
     graph,
     variants,
@@ -131,7 +131,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
     secretsOf: secretsReader(graph, source),
     families: () => familiesOf(variants, (variant) => references.of([variant]).map(({ at }) => JSON.stringify(at))),
     plannedReferences: (own, options) => references.planned(own, options),
-    faultsOf: faultFinder(graph, troubles),
+    faultsOf: faultFinder(graph, problems),
     mattermostsWith: (contents) =>
       buildVariants(
         contents.size === 0
@@ -180,7 +180,7 @@ const enginesIn = (engines: readonly EngineInput[], files: Files): EngineInput[]
 
 /** A patch of an engine, with a test whether it fits an installation of a name. */
 export interface UntoldPatch {
-  readonly entry: Spot;
+  readonly entry: NodePath;
   readonly shown: string;
   readonly fits: (name: string) => boolean;
 }
@@ -304,29 +304,29 @@ const below = (base: Path, { batches, obstacles }: ReferencePlan): ReferencePlan
         obstacles: obstacles.map((obstacle) => ({ ...obstacle, path: [...base, ...obstacle.path] })),
       };
 
-function faultFinder(graph: Graph, troubles: readonly Trouble[]): Kustomizations['faultsOf'] {
-  const breaking = troubles.filter(({ code }) => BREAKS_BUILD.has(code));
+function faultFinder(graph: Graph, problems: readonly KustomizeProblem[]): Kustomizations['faultsOf'] {
+  const breaking = problems.filter(({ code }) => BREAKS_BUILD.has(code));
   /** Those that hide what a kustomization includes, with what its words may lead to. */
-  const hiding = troubles
+  const hiding = problems
     .filter(({ code }) => code === 'unreadable-kustomization' || code === 'several-kustomizations')
-    .map((trouble) => ({
-      trouble: trouble.code === 'unreadable-kustomization' ? { ...trouble, message: HIDDEN } : trouble,
-      paths: pathsIn(trouble.file, graph.files),
+    .map((problem) => ({
+      problem: problem.code === 'unreadable-kustomization' ? { ...problem, message: HIDDEN } : problem,
+      paths: pathsIn(problem.file, graph.files),
     }));
   return (kustomizations) => {
     const files = filesBelow(graph, kustomizations);
     const directories = new Set([...files].map(directoryOf));
     const above = hiding.filter(
-      ({ trouble, paths }) => !files.has(trouble.file) && [...paths].some((path) => files.has(path) || directories.has(path)),
+      ({ problem, paths }) => !files.has(problem.file) && [...paths].some((path) => files.has(path) || directories.has(path)),
     );
-    return [...breaking.filter(({ file }) => files.has(file)), ...above.map(({ trouble }) => trouble)];
+    return [...breaking.filter(({ file }) => files.has(file)), ...above.map(({ problem }) => problem)];
   };
 }
 
 const HIDDEN = 'this kustomization can not be read, and names what an installation is built from';
 
-/** Troubles with which kustomize itself builds nothing, or not what this reading has seen. */
-const BREAKS_BUILD: ReadonlySet<Trouble['code']> = new Set([
+/** Problems with which kustomize itself builds nothing, or not what this reading has seen. */
+const BREAKS_BUILD: ReadonlySet<KustomizeProblem['code']> = new Set([
   'unreadable-kustomization',
   'unknown-field',
   'several-kustomizations',

@@ -37,11 +37,11 @@ import {
 import type { BuiltResource } from './resource.ts';
 import { readSelector, targetTest } from './selector.ts';
 import type { Selector } from './selector.ts';
-import { textAt, wordAt } from './located.ts';
+import { textAt, textOrEmpty } from './located.ts';
 import { withMetadataOf, withNumbersAndImagesOf, withPlugin } from './transformers.ts';
 import { chosenBy, unknownBelow, unknownNeeded, withCopies, withReplacement, withVariables } from './unknown-fields.ts';
-import { troubleAt } from './trouble.ts';
-import type { Spot, Trouble, TroubleCode } from './trouble.ts';
+import { problemAt } from './problem.ts';
+import type { NodePath, KustomizeProblem, KustomizeProblemCode } from './problem.ts';
 
 /** What every kustomization of a graph makes of the installations. */
 export interface Build {
@@ -50,7 +50,7 @@ export interface Build {
   readonly idlePatches: readonly IdlePatch[];
   /** By kustomization file, the resources of the new kind that it works on: as they come to it, and as they leave it. */
   readonly mattermosts: ReadonlyMap<string, readonly BuiltResource[]>;
-  readonly troubles: readonly Trouble[];
+  readonly problems: readonly KustomizeProblem[];
 }
 
 /** Follows every kustomization as kustomize builds it, as far as installations are concerned, or resources of another kind. */
@@ -61,7 +61,7 @@ export function buildVariants(graph: Graph, isFollowed: IsFollowed = isInstallat
     variants: [...variants, ...builder.deletedVariants()].map((variant) => builder.withStrangers(variant)),
     idlePatches: builder.idlePatches(),
     mattermosts: builder.mattermosts,
-    troubles: [...graph.troubles, ...builder.troubles],
+    problems: [...graph.problems, ...builder.problems],
   };
 }
 
@@ -69,7 +69,7 @@ export function buildVariants(graph: Graph, isFollowed: IsFollowed = isInstallat
 export interface IdlePatch {
   readonly fragment: Fragment;
   /** The entry that names it. */
-  readonly entry: Spot;
+  readonly entry: NodePath;
   readonly target: Selector | null;
 }
 
@@ -91,19 +91,23 @@ interface Accumulated {
 }
 
 class Builder {
-  readonly troubles: Trouble[] = [];
+  readonly problems: KustomizeProblem[] = [];
   readonly mattermosts = new Map<string, BuiltResource[]>();
   readonly #graph: Graph;
   readonly #isFollowed: IsFollowed;
   readonly #mergesLists: boolean;
   readonly #built = new Map<string, Accumulated>();
-  readonly #deleted: { readonly resource: BuiltResource; readonly layer: Layer; readonly by: Trouble; readonly kustomization: string }[] =
-    [];
+  readonly #deleted: {
+    readonly resource: BuiltResource;
+    readonly layer: Layer;
+    readonly by: KustomizeProblem;
+    readonly kustomization: string;
+  }[] = [];
   /** The kustomization that is being built; its components work on its resources. */
   #building = '';
   readonly #patches = new Map<string, PatchUse>();
   /** By fragment, where it changes resources that are not followed. */
-  readonly #strangers = new Map<string, Trouble[]>();
+  readonly #strangers = new Map<string, KustomizeProblem[]>();
 
   constructor(graph: Graph, isFollowed: IsFollowed) {
     this.#graph = graph;
@@ -136,7 +140,7 @@ class Builder {
 
   /** A patch that changes other resources as well, in whatever kustomization, can't follow the installation. */
   withStrangers(variant: Variant): Variant {
-    const sharedWith = (style: IngressStyle): Trouble[] =>
+    const sharedWith = (style: IngressStyle): KustomizeProblem[] =>
       variant.layers.flatMap(({ fragment }) => (isNeutral(fragment, style) ? [] : (this.#strangers.get(fragmentId(fragment)) ?? [])));
     return { ...variant, opaque: [...variant.opaque, ...sharedWith('keep')], opaqueIfModern: sharedWith('modern') };
   }
@@ -161,7 +165,7 @@ class Builder {
   }
 
   #isOurs(value: Value): boolean {
-    return this.#isFollowed({ apiVersion: wordAt(value, ['apiVersion']), kind: wordAt(value, ['kind']) });
+    return this.#isFollowed({ apiVersion: textOrEmpty(value, ['apiVersion']), kind: textOrEmpty(value, ['kind']) });
   }
 
   #build(node: GraphNode): Accumulated {
@@ -222,8 +226,8 @@ class Builder {
     this.#note('duplicate-resource', node, input, message);
   }
 
-  #note(code: TroubleCode, { kustomization }: GraphNode, { path }: Input, message: string): void {
-    this.troubles.push(troubleAt(code, { file: kustomization.file, document: kustomization.document, path }, message));
+  #note(code: KustomizeProblemCode, { kustomization }: GraphNode, { path }: Input, message: string): void {
+    this.problems.push(problemAt(code, { file: kustomization.file, document: kustomization.document, path }, message));
   }
 
   #ownConfiguration({ kustomization }: GraphNode): Configuration {
@@ -274,7 +278,7 @@ class Builder {
 
   #noteMattermosts({ kustomization }: GraphNode, resources: readonly BuiltResource[]): void {
     const found = resources.filter(({ value }) =>
-      isMattermost({ apiVersion: wordAt(value, ['apiVersion']), kind: wordAt(value, ['kind']) }),
+      isMattermost({ apiVersion: textOrEmpty(value, ['apiVersion']), kind: textOrEmpty(value, ['kind']) }),
     );
     if (found.length > 0) this.mattermosts.set(kustomization.id, [...(this.mattermosts.get(kustomization.id) ?? []), ...found]);
   }
@@ -301,8 +305,8 @@ class Builder {
         ? { problem: 'the entry has neither a path nor a patch', missing: true }
         : readPatchText(entry.source, home, this.#graph.files);
     if ('fragments' in text) return text.fragments;
-    this.troubles.push(
-      troubleAt(
+    this.problems.push(
+      problemAt(
         text.missing ? 'missing' : 'unreadable-patch',
         { file: home.file, document: home.document, path: entry.path },
         text.problem,
@@ -319,7 +323,7 @@ class Builder {
   ): void {
     const { home, manner } = how;
     const { target } = entry;
-    const spot: Spot = { file: home.file, document: home.document, path: entry.path };
+    const spot: NodePath = { file: home.file, document: home.document, path: entry.path };
     if (target !== null) for (const [resource, slot] of pool.uncertain()) pool.replace(slot, chosenBy(resource, target, spot));
     const candidates = pool.named(target === null ? nameIn(fragment) : literalName(target));
     const chosen = this.#chosen(fragment, entry, spot, [...candidates.keys()]);
@@ -336,17 +340,17 @@ class Builder {
     for (const resource of chosen) pool.replace(candidates.get(resource) ?? -1, this.#patchOne(resource, layer, full, spot));
   }
 
-  #noteStranger(fragment: Fragment, stranger: BuiltResource, spot: Spot): void {
-    const trouble = troubleAt(
+  #noteStranger(fragment: Fragment, stranger: BuiltResource, spot: NodePath): void {
+    const problem = problemAt(
       'identity',
       spot,
       `this patch changes ${shownResource(stranger)} too, and would have to be another one for the installation; give each a patch of its own`,
     );
     const id = fragmentId(fragment);
-    this.#strangers.set(id, [...(this.#strangers.get(id) ?? []), trouble]);
+    this.#strangers.set(id, [...(this.#strangers.get(id) ?? []), problem]);
   }
 
-  #chosen(fragment: Fragment, entry: PatchEntry, spot: Spot, resources: readonly BuiltResource[]): BuiltResource[] {
+  #chosen(fragment: Fragment, entry: PatchEntry, spot: NodePath, resources: readonly BuiltResource[]): BuiltResource[] {
     if (entry.target !== null) return this.#targeted(entry.target, spot, resources);
     if (fragment.form === 'json6902' || !isMap(fragment.value)) return [];
     const fitting = resourcesWithIdOf(fragment.value, resources);
@@ -355,7 +359,7 @@ class Builder {
       fitting.length === 0
         ? (['patch-without-match', 'the patch fits no resource of this kustomization'] as const)
         : (['patch-with-several-matches', 'the patch fits more than one resource'] as const);
-    if (fitting.length > 1 || !this.#isPartial(spot.file)) this.troubles.push(troubleAt(code, spot, message));
+    if (fitting.length > 1 || !this.#isPartial(spot.file)) this.problems.push(problemAt(code, spot, message));
     return [];
   }
 
@@ -364,16 +368,16 @@ class Builder {
     const node = this.#graph.nodes.get(file);
     return (
       node !== undefined &&
-      (node.troubles.some(({ code }) => code === 'remote' || code === 'plugin') ||
+      (node.problems.some(({ code }) => code === 'remote' || code === 'plugin') ||
         node.kustomization.helmCharts.length > 0 ||
         node.kustomization.kind === 'Component')
     );
   }
 
-  #targeted(target: Selector, spot: Spot, resources: readonly BuiltResource[]): BuiltResource[] {
+  #targeted(target: Selector, spot: NodePath, resources: readonly BuiltResource[]): BuiltResource[] {
     const test = targetTest(target);
     if (typeof test === 'function') return resources.filter(test);
-    this.troubles.push(troubleAt('bad-selector', { ...spot, path: test.bad.path }, 'this pattern can not be read'));
+    this.problems.push(problemAt('bad-selector', { ...spot, path: test.bad.path }, 'this pattern can not be read'));
     return [];
   }
 
@@ -389,7 +393,7 @@ class Builder {
   }
 
   /** The resource after a patch; null where that deletes it. */
-  #patchOne(resource: BuiltResource, layer: Layer, manner: PatchManner, spot: Spot): BuiltResource | null {
+  #patchOne(resource: BuiltResource, layer: Layer, manner: PatchManner, spot: NodePath): BuiltResource | null {
     const unknown = unknownBelow(resource, layer.fragment);
     if (unknown !== null)
       return unfollowed(resource, layer, spot, `${unknown.join('.')} gets its value from elsewhere, and the patch changes a part of it`);
@@ -400,22 +404,22 @@ class Builder {
           this.#deleted.push({
             resource,
             layer,
-            by: troubleAt('identity', spot, 'a patch deletes the installation'),
+            by: problemAt('identity', spot, 'a patch deletes the installation'),
             kustomization: this.#building,
           });
         return null;
       }
       if (this.#mergesLists && layer.fragment.form === 'strategic-merge' && directsItems(layer.fragment.value))
-        return opaque(result, troubleAt('schema', spot, MERGED_ITEMS));
+        return opaque(result, problemAt('schema', spot, MERGED_ITEMS));
       const change = changeOfIdentity(resource, result, layer.fragment);
       const known = withCopies(result, layer.fragment, spot);
-      return change === null ? known : opaque(known, troubleAt('identity', spot, change));
+      return change === null ? known : opaque(known, problemAt('identity', spot, change));
     } catch (error) {
       if (!(error instanceof PatchFailure)) throw error;
       const needed = resource.followed && error.code !== 'not-an-operation' ? unknownNeeded(resource, layer.fragment) : null;
       if (needed !== null)
         return unfollowed(resource, layer, spot, `${needed.join('.')} gets its value from elsewhere, and the patch depends on it`);
-      if (resource.followed) this.troubles.push(troubleAt('patch-fails', spot, error.message));
+      if (resource.followed) this.problems.push(problemAt('patch-fails', spot, error.message));
       return resource;
     }
   }
@@ -443,7 +447,7 @@ class Builder {
     let all = [...resources];
     for (const input of node.transformers) {
       if (input.leadsTo === 'kustomization')
-        all = all.map((each) => opaque(each, troubleAt('plugin', { ...kustomization, path: input.path }, BUILT_PLUGINS)));
+        all = all.map((each) => opaque(each, problemAt('plugin', { ...kustomization, path: input.path }, BUILT_PLUGINS)));
       const inline = input.leadsTo === 'inline';
       const documents = inline ? readStructures(input.text) : input.leadsTo === 'file' ? this.#graph.files.structures(input.file) : [];
       for (const { value, index } of documents) {
@@ -457,13 +461,13 @@ class Builder {
   }
 
   #plugged(value: Value, home: PatchHome, entry: Path, resources: readonly BuiltResource[]): BuiltResource[] {
-    const kind = wordAt(value, ['kind']);
-    const spot: Spot = { file: home.file, document: home.document, path: home.nested === true ? entry : ['kind'] };
-    if (wordAt(value, ['apiVersion']) !== 'builtin') {
+    const kind = textOrEmpty(value, ['kind']);
+    const spot: NodePath = { file: home.file, document: home.document, path: home.nested === true ? entry : ['kind'] };
+    if (textOrEmpty(value, ['apiVersion']) !== 'builtin') {
       return resources.map((each) =>
         opaque(
           each,
-          troubleAt('plugin', spot, `transformer ${kind || 'without kind'} is a program of its own, and what it does is not known`),
+          problemAt('plugin', spot, `transformer ${kind || 'without kind'} is a program of its own, and what it does is not known`),
         ),
       );
     }
@@ -471,7 +475,7 @@ class Builder {
     if (entries.length === 0) return resources.map((resource) => withPlugin(resource, value, spot));
     const touches = home.nested === true && resources.some(({ followed }) => followed);
     if (touches)
-      return resources.map((each) => opaque(each, troubleAt('plugin', spot, `${kind} stands in a string; write it into a file`)));
+      return resources.map((each) => opaque(each, problemAt('plugin', spot, `${kind} stands in a string; write it into a file`)));
     return this.#patchedBy(entries, home, resources, { throughSet: true, remembers: kind === 'PatchTransformer' });
   }
 }
@@ -502,8 +506,8 @@ function pluginPatches(value: Value, kind: string): PatchEntry[] {
 }
 
 /** A resource with a layer whose effect nobody can tell. */
-const unfollowed = (resource: BuiltResource, layer: Layer, spot: Spot, reason: string): BuiltResource =>
-  opaque(withLayer(resource, layer, resource.value), troubleAt('replacement', spot, reason));
+const unfollowed = (resource: BuiltResource, layer: Layer, spot: NodePath, reason: string): BuiltResource =>
+  opaque(withLayer(resource, layer, resource.value), problemAt('replacement', spot, reason));
 
 /** Only an operation names the field that it writes; the name in a merge is otherwise that of its target. */
 function changeOfIdentity(before: BuiltResource, after: BuiltResource, { form }: Fragment): string | null {

@@ -1,8 +1,8 @@
 import { isMap } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
-import { isTrueAt, mapsAt, wordAt } from './located.ts';
+import { isTrueAt, mapsAt, textOrEmpty } from './located.ts';
 import type { ResourceType } from './resource.ts';
-import type { Spot } from './trouble.ts';
+import type { NodePath } from './problem.ts';
 
 /** A field that a transformer changes, in the resources of a group, version and kind; an empty one stands for any. */
 export interface FieldSpec {
@@ -13,7 +13,7 @@ export interface FieldSpec {
   readonly path: string;
   readonly create: boolean;
   /** Where it is written; null for kustomize's own. */
-  readonly spot: Spot | null;
+  readonly spot: NodePath | null;
 }
 
 /** The fields that hold names of resources of a kind. */
@@ -22,7 +22,7 @@ interface NameReference {
   readonly version: string;
   readonly kind: string;
   readonly referrers: readonly FieldSpec[];
-  readonly spot: Spot;
+  readonly spot: NodePath;
 }
 
 /** The lists of field specs in a file under `configurations`. */
@@ -47,27 +47,27 @@ export interface Configuration extends Readonly<Record<FieldSpecList, readonly F
 }
 
 /** Field specs of a list that stands at a spot. */
-export function readFieldSpecs(spot: Spot, list: Value | undefined): FieldSpec[] {
+export function readFieldSpecs(spot: NodePath, list: Value | undefined): FieldSpec[] {
   if (list === undefined) return [];
   return mapsAt(list, [], spot.path).map(({ value, path }) => readFieldSpec(value, { ...spot, path }));
 }
 
-const readFieldSpec = (value: ValueMap, spot: Spot): FieldSpec => ({
+const readFieldSpec = (value: ValueMap, spot: NodePath): FieldSpec => ({
   ...readType(value),
-  path: wordAt(value, ['path']),
+  path: textOrEmpty(value, ['path']),
   create: isTrueAt(value, ['create']),
   spot,
 });
 
 /** The type that an entry names, with empty parts for what it leaves open. */
 export const readType = (value: ValueMap): ResourceType => ({
-  group: wordAt(value, ['group']),
-  version: wordAt(value, ['version']),
-  kind: wordAt(value, ['kind']),
+  group: textOrEmpty(value, ['group']),
+  version: textOrEmpty(value, ['version']),
+  kind: textOrEmpty(value, ['kind']),
 });
 
 /** The data of a file under `configurations`. */
-export function readConfiguration(place: Omit<Spot, 'path'>, value: Value): Configuration {
+export function readConfiguration(place: Omit<NodePath, 'path'>, value: Value): Configuration {
   const specs = (list: FieldSpecList): FieldSpec[] =>
     distinctSpecs(readFieldSpecs({ ...place, path: [list] }, isMap(value) ? value.get(list) : undefined));
   return {

@@ -4,7 +4,7 @@ import type { Path, Value, ValueMap } from '../model/value.ts';
 import { stringScalar } from './patch/reading.ts';
 import { EMPTY_KUSTOMIZATION, readPatch } from './kustomization.ts';
 import type { Kustomization, PatchEntry } from './kustomization.ts';
-import { mapsAt, textAt, textsAt, wordAt, wordsOf } from './located.ts';
+import { mapsAt, textAt, textsAt, textOrEmpty, wordsOf } from './located.ts';
 import { resolveFrom } from './paths.ts';
 import { readSelector } from './selector.ts';
 
@@ -41,8 +41,8 @@ const changing = (roots: readonly EngineRoot[]): EngineRoot[] =>
 function fluxRoot(resource: Resource): EngineRoot {
   const spec: Path = [...resource.path, 'spec'];
   const value = valueAt(resource.value, ['spec']) ?? new Map<string, Value>();
-  const isElsewhere = !['', 'GitRepository'].includes(wordAt(value, ['sourceRef', 'kind']));
-  return rootOf(resource, spec, isElsewhere ? null : directoryFrom(wordAt(value, ['path']) || '.'), {
+  const isElsewhere = !['', 'GitRepository'].includes(textOrEmpty(value, ['sourceRef', 'kind']));
+  return rootOf(resource, spec, isElsewhere ? null : directoryFrom(textOrEmpty(value, ['path']) || '.'), {
     patches: patchesAt(value, spec),
     patchesStrategicMerge: listAt(value, ['patchesStrategicMerge']).map((merge, index) =>
       embedded(merge, [...spec, 'patchesStrategicMerge', index]),
@@ -66,7 +66,7 @@ function argoRoots(resource: Resource, spec: Path): EngineRoot[] {
     const own = value.get('kustomize');
     if (!isMap(own)) return [];
     const base: Path = [...resource.path, ...path, 'kustomize'];
-    const directory = wordAt(value, ['path']);
+    const directory = textOrEmpty(value, ['path']);
     return [
       rootOf(resource, base, directory === '' || directory.includes('{{') ? null : directoryFrom(directory), {
         patches: patchesAt(own, base),
@@ -78,8 +78,8 @@ function argoRoots(resource: Resource, spec: Path): EngineRoot[] {
         commonAnnotations: pairsAt(own, ['commonAnnotations'], base)[0] ?? null,
         replicas: mapsAt(own, ['replicas']).map((item) => ({
           path: [...base, ...item.path],
-          name: wordAt(item.value, ['name']),
-          count: wordAt(item.value, ['count']),
+          name: textOrEmpty(item.value, ['name']),
+          count: textOrEmpty(item.value, ['count']),
         })),
       }),
     ];

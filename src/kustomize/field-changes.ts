@@ -10,8 +10,8 @@ import { compileImage, retagged } from './image.ts';
 import type { ImageChange } from './image.ts';
 import { hadId, isClusterScoped, nameOf, opaque, remembered, typeOf, withMetadata } from './resource.ts';
 import type { BuiltResource } from './resource.ts';
-import { troubleAt } from './trouble.ts';
-import type { Spot } from './trouble.ts';
+import { problemAt } from './problem.ts';
+import type { NodePath } from './problem.ts';
 
 /** Where something is written, whatever entry asks for it. */
 export type Target = Pick<FieldSpec, 'group' | 'version' | 'kind' | 'path' | 'create'> & Partial<Pick<FieldSpec, 'spot'>>;
@@ -19,7 +19,7 @@ export type Target = Pick<FieldSpec, 'group' | 'version' | 'kind' | 'path' | 'cr
 /** What is to be written where; `spot` is the entry that asks for it. */
 export interface FieldTask {
   readonly specs: readonly Target[];
-  readonly spot: Spot;
+  readonly spot: NodePath;
 }
 
 /** Sets the namespace of all that has one. */
@@ -101,7 +101,7 @@ function inStyle(found: Value | undefined, count: string): Scalar {
 export function withImage(resource: BuiltResource, change: ImageChange, task: FieldTask): BuiltResource {
   const pattern = compileImage(change.name);
   if (pattern === null)
-    return opaque(resource, troubleAt('field-spec', task.spot, 'the name of this image is no pattern that can be read'));
+    return opaque(resource, problemAt('field-spec', task.spot, 'the name of this image is no pattern that can be read'));
   const set = (found: Value | undefined): Value => {
     if (!isScalar(found) || !pattern.test(found.text)) return found ?? stringScalar('');
     return replaceText(found, retagged(found.text, change));
@@ -150,17 +150,17 @@ function changed(resource: BuiltResource, change: FieldChange, { specs, spot }: 
   return own.reduce((each, spec) => changedBy(each, spec, change, spot), resource);
 }
 
-function changedBy(resource: BuiltResource, spec: Target, change: FieldChange, spot: Spot): BuiltResource {
+function changedBy(resource: BuiltResource, spec: Target, change: FieldChange, spot: NodePath): BuiltResource {
   try {
     const { value, fields } = changeField(resource.value, spec, change);
     if (value === resource.value) return resource;
     const obstacle = fields
       .map((field) => obstacleTo(field, valueAt(resource.value, field), valueAt(value, field)))
       .find((message) => message !== null);
-    return obstacle == null ? { ...resource, value } : opaque({ ...resource, value }, troubleAt('field-spec', spec.spot ?? spot, obstacle));
+    return obstacle == null ? { ...resource, value } : opaque({ ...resource, value }, problemAt('field-spec', spec.spot ?? spot, obstacle));
   } catch (error) {
     if (!(error instanceof PatchFailure)) throw error;
-    return opaque(resource, troubleAt('field-spec', spec.spot ?? spot, `${spec.path} does not lead to a field that this can change`));
+    return opaque(resource, problemAt('field-spec', spec.spot ?? spot, `${spec.path} does not lead to a field that this can change`));
   }
 }
 

@@ -5,10 +5,10 @@ import { readKustomization } from './kustomization.ts';
 import type { EngineRoot } from './engine.ts';
 import type { Kustomization } from './kustomization.ts';
 import { directoryOf, holds, looksRemote } from './paths.ts';
-import { wordAt } from './located.ts';
+import { textOrEmpty } from './located.ts';
 import type { Text } from './located.ts';
-import { troubleAt } from './trouble.ts';
-import type { Trouble, TroubleCode } from './trouble.ts';
+import { problemAt } from './problem.ts';
+import type { KustomizeProblem, KustomizeProblemCode } from './problem.ts';
 
 export interface GraphInput {
   /** Kustomization files, relative to the root; others that they include are found by themselves. */
@@ -24,13 +24,13 @@ export interface EngineInput {
   readonly over: readonly { readonly leadsTo: 'kustomization' | 'file'; readonly file: string }[];
 }
 
-/** Who includes whom. Nothing in it is fatal: what can't be read is a trouble, and stands apart from the rest. */
+/** Who includes whom. Nothing in it is fatal: what can't be read is a problem, and stands apart from the rest. */
 export interface Graph {
   /** By file. */
   readonly nodes: ReadonlyMap<string, GraphNode>;
   readonly files: Files;
-  /** Every trouble of every node, and of files that are no kustomizations. */
-  readonly troubles: readonly Trouble[];
+  /** Every problem of every node, and of files that are no kustomizations. */
+  readonly problems: readonly KustomizeProblem[];
 }
 
 export interface GraphNode {
@@ -44,12 +44,12 @@ export interface GraphNode {
   readonly includedBy: readonly string[];
   /** Nothing includes it, and it is no component. */
   readonly root: boolean;
-  readonly troubles: readonly Trouble[];
+  readonly problems: readonly KustomizeProblem[];
 }
 
 /** An entry of `resources`, `components`, `transformers`, `generators` or `validators`, and where it leads. */
 export interface Input extends Text {
-  /** `inline`: the entry is the content itself. `nothing`: a trouble of the node says why. */
+  /** `inline`: the entry is the content itself. `nothing`: a problem of the node says why. */
   readonly leadsTo: 'file' | 'kustomization' | 'inline' | 'nothing';
   /** Root-relative; empty for what leads nowhere. */
   readonly file: string;
@@ -60,12 +60,12 @@ export function readGraph({ kustomizations, files, engines = [] }: GraphInput): 
   return new GraphReader(files).read(kustomizations, engines);
 }
 
-type Draft = { -readonly [Key in keyof GraphNode]: GraphNode[Key] } & { includedBy: string[]; troubles: Trouble[] };
+type Draft = { -readonly [Key in keyof GraphNode]: GraphNode[Key] } & { includedBy: string[]; problems: KustomizeProblem[] };
 
 class GraphReader {
   readonly #files: Files;
   readonly #nodes = new Map<string, Draft>();
-  readonly #troubles: Trouble[] = [];
+  readonly #problems: KustomizeProblem[] = [];
   readonly #seen = new Set<string>();
   readonly #waiting: string[] = [];
 
@@ -83,7 +83,7 @@ class GraphReader {
     return {
       nodes: this.#nodes,
       files: this.#files,
-      troubles: [...this.#troubles, ...[...this.#nodes.values()].flatMap((node) => node.troubles)],
+      problems: [...this.#problems, ...[...this.#nodes.values()].flatMap((node) => node.problems)],
     };
   }
 
@@ -92,22 +92,22 @@ class GraphReader {
     this.#seen.add(file);
     const found = firstMap(this.#files.structures(file));
     if ('problem' in found) {
-      this.#troubles.push(troubleAt('unreadable-kustomization', { file, document: 0, path: [] }, found.problem));
+      this.#problems.push(problemAt('unreadable-kustomization', { file, document: 0, path: [] }, found.problem));
       return;
     }
-    const stranger = strangeType(wordAt(found.value, ['apiVersion']), wordAt(found.value, ['kind']));
+    const stranger = strangeType(textOrEmpty(found.value, ['apiVersion']), textOrEmpty(found.value, ['kind']));
     if (stranger !== null) {
-      this.#troubles.push(troubleAt('not-a-kustomization', { file, document: found.index, path: ['kind'] }, stranger));
+      this.#problems.push(problemAt('not-a-kustomization', { file, document: found.index, path: ['kind'] }, stranger));
       return;
     }
     this.#add(readKustomization({ file, document: found.index }, found.value));
   }
 
   #add(kustomization: Kustomization): void {
-    const troubles: Trouble[] = kustomization.unknown.map((key) =>
-      troubleAt('unknown-field', { ...kustomization, path: [key] }, `kustomize knows no field ${key} and refuses to build`),
+    const problems: KustomizeProblem[] = kustomization.unknown.map((key) =>
+      problemAt('unknown-field', { ...kustomization, path: [key] }, `kustomize knows no field ${key} and refuses to build`),
     );
-    const resolver = new EntryResolver(kustomization, this.#files, troubles);
+    const resolver = new EntryResolver(kustomization, this.#files, problems);
     const plugin = (entry: Text & { inline: boolean }): Input =>
       entry.inline ? { ...entry, leadsTo: 'inline', file: kustomization.file } : resolver.resolve(entry);
     const node: Draft = {
@@ -119,15 +119,15 @@ class GraphReader {
       validators: kustomization.validators.map(plugin),
       includedBy: [],
       root: false,
-      troubles,
+      problems,
     };
     this.#nodes.set(kustomization.id, node);
     this.#waiting.push(...inclusions(node).map((input) => input.file));
   }
 
   #addEngine({ root: { kustomization }, over }: EngineInput): void {
-    const troubles: Trouble[] = [];
-    const resolver = new EntryResolver(kustomization, this.#files, troubles);
+    const problems: KustomizeProblem[] = [];
+    const resolver = new EntryResolver(kustomization, this.#files, problems);
     const components = kustomization.components.map((entry) => resolver.resolve(entry, 'directory'));
     const resources = over.map((input): Input => ({ ...input, text: input.file, path: kustomization.base }));
     const node = {
@@ -139,7 +139,7 @@ class GraphReader {
       validators: [],
       includedBy: [],
       root: false,
-      troubles,
+      problems,
     };
     this.#nodes.set(kustomization.id, node);
     this.#waiting.push(...inclusions(node).map((input) => input.file));
@@ -152,8 +152,8 @@ class GraphReader {
   #include(file: string, node: Draft, input: Input): void {
     const included = this.#nodes.get(input.file);
     if (included === undefined) {
-      node.troubles.push(
-        troubleAt('missing', { ...node.kustomization, path: input.path }, `${input.file} is not a kustomization that can be read`),
+      node.problems.push(
+        problemAt('missing', { ...node.kustomization, path: input.path }, `${input.file} is not a kustomization that can be read`),
       );
       return;
     }
@@ -165,7 +165,7 @@ class GraphReader {
     const wanted = node.components.includes(input) ? 'Component' : 'Kustomization';
     if (included.kustomization.kind === wanted) return;
     const message = `${input.file} is a ${included.kustomization.kind} and stands where kustomize wants a ${wanted}`;
-    node.troubles.push(troubleAt('wrong-kind', { ...node.kustomization, path: input.path }, message));
+    node.problems.push(problemAt('wrong-kind', { ...node.kustomization, path: input.path }, message));
   }
 
   /** An inclusion that leads back is cut, so that what is left can be walked. */
@@ -199,7 +199,7 @@ class GraphReader {
     node.transformers = node.transformers.map(blocked);
     node.generators = node.generators.map(blocked);
     node.validators = node.validators.map(blocked);
-    node.troubles.push(troubleAt('cycle', { ...node.kustomization, path: input.path }, `${input.text} leads back to ${file}`));
+    node.problems.push(problemAt('cycle', { ...node.kustomization, path: input.path }, `${input.text} leads back to ${file}`));
   }
 }
 
@@ -222,12 +222,12 @@ function strangeType(apiVersion: string, kind: string): string | null {
 class EntryResolver {
   readonly #kustomization: Kustomization;
   readonly #files: Files;
-  readonly #troubles: Trouble[];
+  readonly #problems: KustomizeProblem[];
 
-  constructor(kustomization: Kustomization, files: Files, troubles: Trouble[]) {
+  constructor(kustomization: Kustomization, files: Files, problems: KustomizeProblem[]) {
     this.#kustomization = kustomization;
     this.#files = files;
-    this.#troubles = troubles;
+    this.#problems = problems;
   }
 
   /** A file goes before a directory of the same name; components are directories. */
@@ -236,22 +236,22 @@ class EntryResolver {
     if (path !== null && path !== '' && kind === 'either' && this.#files.exists(path)) return { ...entry, leadsTo: 'file', file: path };
     const [file, other] = path === null ? [] : this.#files.kustomizationsIn(path);
     if (file === undefined) return this.#nothing(entry, path);
-    if (other !== undefined) return this.#trouble(entry, 'several-kustomizations', `${entry.text} holds more than one kustomization file`);
+    if (other !== undefined) return this.#problem(entry, 'several-kustomizations', `${entry.text} holds more than one kustomization file`);
     const own = this.#kustomization.directory;
     return holds(directoryOf(file), own)
-      ? this.#trouble(entry, 'cycle', `${entry.text} holds this kustomization itself`)
+      ? this.#problem(entry, 'cycle', `${entry.text} holds this kustomization itself`)
       : { ...entry, leadsTo: 'kustomization', file };
   }
 
   #nothing(entry: Text, path: string | null): Input {
-    if (looksRemote(entry.text)) return this.#trouble(entry, 'remote', `${entry.text} is not in this repository and is not read`);
-    if (path === null) return this.#trouble(entry, 'outside-root', `${entry.text} lies outside of the repository and is not read`);
-    return this.#trouble(entry, 'missing', `${entry.text} is neither a file nor a directory with a kustomization`);
+    if (looksRemote(entry.text)) return this.#problem(entry, 'remote', `${entry.text} is not in this repository and is not read`);
+    if (path === null) return this.#problem(entry, 'outside-root', `${entry.text} lies outside of the repository and is not read`);
+    return this.#problem(entry, 'missing', `${entry.text} is neither a file nor a directory with a kustomization`);
   }
 
-  #trouble(entry: Text, code: TroubleCode, message: string): Input {
+  #problem(entry: Text, code: KustomizeProblemCode, message: string): Input {
     const place: { file: string; document: number; path: Path } = { ...this.#kustomization, path: entry.path };
-    this.#troubles.push(troubleAt(code, place, message));
+    this.#problems.push(problemAt(code, place, message));
     return { ...entry, leadsTo: 'nothing', file: '' };
   }
 }

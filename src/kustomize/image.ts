@@ -1,6 +1,6 @@
 import type { Path, Value } from '../model/value.ts';
 import { compileGoRegExp } from './go-regexp.ts';
-import { wordAt } from './located.ts';
+import { textOrEmpty } from './located.ts';
 
 /** An entry of `images`: what to change of images of a name. Empty strings change nothing. */
 export interface ImageChange {
@@ -11,10 +11,10 @@ export interface ImageChange {
 }
 
 export const readImageChange = (value: Value, path: Path = []): ImageChange => ({
-  name: wordAt(value, [...path, 'name']),
-  newName: wordAt(value, [...path, 'newName']),
-  newTag: wordAt(value, [...path, 'newTag']),
-  digest: wordAt(value, [...path, 'digest']),
+  name: textOrEmpty(value, [...path, 'name']),
+  newName: textOrEmpty(value, [...path, 'newName']),
+  newTag: textOrEmpty(value, [...path, 'newTag']),
+  digest: textOrEmpty(value, [...path, 'digest']),
 });
 
 /** What an image's text must be like to have a name. The name is a regular expression to kustomize, though nobody means it so. */

@@ -8,7 +8,7 @@ import { readReplacements } from './replacement.ts';
 import type { Replacement } from './replacement.ts';
 import { readSelector } from './selector.ts';
 import type { Selector } from './selector.ts';
-import { isTrueAt, mapsAt, textAt, textsAt, wordAt, wordsOf } from './located.ts';
+import { isTrueAt, mapsAt, textAt, textsAt, textOrEmpty, wordsOf } from './located.ts';
 import type { Item, Text } from './located.ts';
 import { fold } from '../model/structure.ts';
 
@@ -115,14 +115,14 @@ export function readKustomization(place: { readonly file: string; readonly docum
     id: place.file,
     base: [],
     directory: directoryOf(place.file),
-    kind: wordAt(value, ['kind']) === 'Component' ? 'Component' : 'Kustomization',
+    kind: textOrEmpty(value, ['kind']) === 'Component' ? 'Component' : 'Kustomization',
     value,
     resources: [...textsAt(value, ['resources']), ...textsAt(value, ['bases'])],
     components: textsAt(value, ['components']),
     ...readAllPatches(value),
     ...readFieldChanges(place, value),
     ...readPlugins(value),
-    vars: mapsAt(value, ['vars']).map((item) => ({ path: item.path, name: wordAt(item.value, ['name']) })),
+    vars: mapsAt(value, ['vars']).map((item) => ({ path: item.path, name: textOrEmpty(item.value, ['name']) })),
     secretGenerator: mapsAt(value, ['secretGenerator']),
     configMapGenerator: mapsAt(value, ['configMapGenerator']),
     generatorOptions: value.get('generatorOptions') ?? null,
@@ -188,8 +188,8 @@ function readFieldChanges({ file, document }: { readonly file: string; readonly 
     commonAnnotations: readPairs(value, 'commonAnnotations'),
     replicas: mapsAt(value, ['replicas']).map((item) => ({
       path: item.path,
-      name: wordAt(item.value, ['name']),
-      count: wordAt(item.value, ['count']),
+      name: textOrEmpty(item.value, ['name']),
+      count: textOrEmpty(item.value, ['count']),
     })),
     images: [...mapsAt(value, ['images']), ...mapsAt(value, ['imageTags'])],
     replacements: mapsAt(value, ['replacements']).map(({ value: entry, path }) => {

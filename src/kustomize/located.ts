@@ -21,14 +21,14 @@ export function textAt(value: Value, path: Path): Text | null {
 }
 
 /** The same without its path; empty where there is none. */
-export function wordAt(value: Value, path: Path): string {
+export function textOrEmpty(value: Value, path: Path): string {
   const found = valueAt(value, path);
   return isScalar(found) && found.value !== null ? found.text : '';
 }
 
 /** The strings of a list. */
 export const textsAt = (value: Value, path: Path): Text[] =>
-  itemsAt(value, path).flatMap((item) => (textAt(item.value, []) === null ? [] : [{ text: wordAt(item.value, []), path: item.path }]));
+  itemsAt(value, path).flatMap((item) => (textAt(item.value, []) === null ? [] : [{ text: textOrEmpty(item.value, []), path: item.path }]));
 
 /** The maps of a list; `base` is the path of the value itself in its document. */
 export const mapsAt = (value: Value, path: Path, base: Path = []): Item[] =>

@@ -1,3 +1,4 @@
+import type { KustomizeProblem } from './problem.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 
 /** Where a text of YAML stands: a document of a file, or a document inside a string of one (an inline patch). */
@@ -49,28 +50,20 @@ export interface Variant {
   /** As it leaves the kustomization; as it was last where a patch deletes it. */
   readonly built: ValueMap;
   /** The patch that deletes the installation, so that the root builds none. */
-  readonly deleted: Obstacle | null;
+  readonly deleted: KustomizeProblem | null;
   /** Fields of it that get a value from elsewhere, which this reading does not know: by replacements and variables. */
   readonly unknownFields: readonly Path[];
   /** As built: with prefixes, suffixes and namespace. */
   readonly name: string;
   readonly namespace: string | null;
   /** What else changes the installation in a way that this reading can't follow: replacements into its fields, vars, custom transformers, remote parts. */
-  readonly opaque: readonly Obstacle[];
+  readonly opaque: readonly KustomizeProblem[];
   /** The same, where `spec.ingress` is to take the place of the old ingress fields. */
-  readonly opaqueIfModern: readonly Obstacle[];
+  readonly opaqueIfModern: readonly KustomizeProblem[];
 }
 
 /** A fragment with every place where it is at work in a variant. */
 export interface FragmentUse {
   readonly fragment: Fragment;
   readonly uses: readonly { readonly variant: Variant; readonly index: number }[];
-}
-
-/** Something that can't be followed or read, with its place. */
-export interface Obstacle {
-  readonly file: string;
-  readonly document: number;
-  readonly path: Path;
-  readonly message: string;
 }

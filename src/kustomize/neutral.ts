@@ -4,7 +4,7 @@ import type { IngressStyle } from '../operator/convert.ts';
 import { FIELDS, MODERN_INGRESS } from '../operator/fields.ts';
 import { parsePointer } from './patch/pointer.ts';
 import type { Fragment } from './model.ts';
-import { wordAt } from './located.ts';
+import { textOrEmpty } from './located.ts';
 
 /** Whether a patch means the same for an installation and for any other resource, so that it may stay as it is for both. */
 export function isNeutral({ form, value }: Fragment, ingress: IngressStyle): boolean {
@@ -22,7 +22,7 @@ export function isNeutral({ form, value }: Fragment, ingress: IngressStyle): boo
 const HEADER: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
 
 function isNeutralOperation(operation: Value, ingress: IngressStyle): boolean {
-  const paths = ['path', 'from'].map((key) => wordAt(operation, [key])).filter((pointer) => pointer !== '');
+  const paths = ['path', 'from'].map((key) => textOrEmpty(operation, [key])).filter((pointer) => pointer !== '');
   return paths.every((pointer) => {
     const steps = parsePointer(pointer) ?? [];
     return steps[0] === 'metadata' || (steps.length > 1 && isKept(steps, ingress));

@@ -4,7 +4,7 @@ import type { Files, TextDocument } from './files.ts';
 import { readDocuments } from './files.ts';
 import type { PatchSource } from './kustomization.ts';
 import type { Fragment, TextPlace } from './model.ts';
-import { wordAt } from './located.ts';
+import { textOrEmpty } from './located.ts';
 
 /** Where a patch is written: in which document, and relative to which directory its file is named. */
 export interface PatchHome {
@@ -59,10 +59,10 @@ function fragmentsOf(documents: readonly TextDocument[], placeOf: (index: number
 /** A patch, or those of a List. */
 function mergesOf(value: Value, at: TextPlace, path: Path): Fragment[] {
   const items = isMap(value) ? value.get('items') : undefined;
-  if (wordAt(value, ['kind']).endsWith('List') && isList(items))
+  if (textOrEmpty(value, ['kind']).endsWith('List') && isList(items))
     return items.flatMap((item, index) => mergesOf(item, at, [...path, 'items', index]));
   return [{ form: 'strategic-merge', at, path, value }];
 }
 
 const isObject = (value: Value): value is ValueMap =>
-  isMap(value) && wordAt(value, ['kind']) !== '' && wordAt(value, ['metadata', 'name']) !== '';
+  isMap(value) && textOrEmpty(value, ['kind']) !== '' && textOrEmpty(value, ['metadata', 'name']) !== '';

@@ -4,17 +4,17 @@ import { readSelector } from './selector.ts';
 import type { Selector } from './selector.ts';
 import { isTrueAt, mapsAt, textAt, textsAt } from './located.ts';
 import type { Text } from './located.ts';
-import type { Spot } from './trouble.ts';
+import type { NodePath } from './problem.ts';
 
 /** A value that is copied from a field of one resource into fields of others. */
 export interface Replacement {
-  readonly spot: Spot;
+  readonly spot: NodePath;
   readonly source: { readonly selector: Selector; readonly fieldPath: Text | null } | null;
   readonly targets: readonly ReplacementTarget[];
 }
 
 export interface ReplacementTarget {
-  readonly spot: Spot;
+  readonly spot: NodePath;
   /** Matched literally, unlike the target of a patch; as regular expressions since kustomize 5.8. */
   readonly select: Selector | null;
   readonly reject: readonly Selector[];
@@ -24,12 +24,12 @@ export interface ReplacementTarget {
 }
 
 /** One replacement, or a list of them: a file may hold either. */
-export function readReplacements(spot: Spot, value: Value): Replacement[] {
+export function readReplacements(spot: NodePath, value: Value): Replacement[] {
   if (isList(value)) return value.flatMap((item, index) => readReplacements({ ...spot, path: [...spot.path, index] }, item));
   return isMap(value) ? [readReplacement(spot, value)] : [];
 }
 
-function readReplacement(spot: Spot, value: ValueMap): Replacement {
+function readReplacement(spot: NodePath, value: ValueMap): Replacement {
   const source = value.get('source');
   return {
     spot,
@@ -40,7 +40,7 @@ function readReplacement(spot: Spot, value: ValueMap): Replacement {
   };
 }
 
-function readTarget(spot: Spot, value: ValueMap): ReplacementTarget {
+function readTarget(spot: NodePath, value: ValueMap): ReplacementTarget {
   const select = value.get('select');
   return {
     spot,
@@ -51,5 +51,5 @@ function readTarget(spot: Spot, value: ValueMap): ReplacementTarget {
   };
 }
 
-const placed = (spot: Spot, text: Text | null): Text | null =>
+const placed = (spot: NodePath, text: Text | null): Text | null =>
   text === null ? null : { text: text.text, path: [...spot.path, ...text.path] };

@@ -3,8 +3,8 @@ import { isMap, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { withKey } from './patch/reading.ts';
 import type { Fragment, Layer } from './model.ts';
-import { wordAt, wordsOf } from './located.ts';
-import type { Trouble } from './trouble.ts';
+import { textOrEmpty, wordsOf } from './located.ts';
+import type { KustomizeProblem } from './problem.ts';
 
 /** One resource on its way through a build. Never changed: every step makes a new one. */
 export interface BuiltResource {
@@ -22,7 +22,7 @@ export interface BuiltResource {
   /** Before and after each layer. */
   readonly inputs: readonly ValueMap[];
   readonly states: readonly ValueMap[];
-  readonly opaque: readonly Trouble[];
+  readonly opaque: readonly KustomizeProblem[];
   /** Fields that get a value from elsewhere, which this reading does not know. */
   readonly unknownFields: readonly Path[];
 }
@@ -41,13 +41,17 @@ export interface ResourceType {
 }
 
 export function typeOf({ value }: Pick<BuiltResource, 'value'>): ResourceType {
-  const apiVersion = wordAt(value, ['apiVersion']);
+  const apiVersion = textOrEmpty(value, ['apiVersion']);
   const slash = apiVersion.indexOf('/');
-  return { group: slash === -1 ? '' : apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1), kind: wordAt(value, ['kind']) };
+  return {
+    group: slash === -1 ? '' : apiVersion.slice(0, slash),
+    version: apiVersion.slice(slash + 1),
+    kind: textOrEmpty(value, ['kind']),
+  };
 }
 
-export const nameOf = ({ value }: Pick<BuiltResource, 'value'>): string => wordAt(value, ['metadata', 'name']);
-export const namespaceOf = ({ value }: Pick<BuiltResource, 'value'>): string => wordAt(value, ['metadata', 'namespace']);
+export const nameOf = ({ value }: Pick<BuiltResource, 'value'>): string => textOrEmpty(value, ['metadata', 'name']);
+export const namespaceOf = ({ value }: Pick<BuiltResource, 'value'>): string => textOrEmpty(value, ['metadata', 'namespace']);
 export const labelsOf = ({ value }: BuiltResource): ReadonlyMap<string, string> => wordsOf(valueAt(value, ['metadata', 'labels']));
 export const annotationsOf = ({ value }: BuiltResource): ReadonlyMap<string, string> =>
   wordsOf(valueAt(value, ['metadata', 'annotations']));
@@ -126,8 +130,8 @@ export function hadId(resource: BuiltResource, wanted: ResourceType & { readonly
 }
 
 /** The resource with something about it that can't be followed. */
-export const opaque = (resource: BuiltResource, trouble: Trouble): BuiltResource =>
-  resource.followed ? { ...resource, opaque: [...resource.opaque, trouble] } : resource;
+export const opaque = (resource: BuiltResource, problem: KustomizeProblem): BuiltResource =>
+  resource.followed ? { ...resource, opaque: [...resource.opaque, problem] } : resource;
 
 /** A resource with another value in its metadata. */
 export function withMetadata(value: ValueMap, key: string, content: Value | undefined): ValueMap {

@@ -11,8 +11,8 @@ import { readReplacements } from './replacement.ts';
 import { namespaceOf } from './resource.ts';
 import type { BuiltResource } from './resource.ts';
 import { readSelector, targetTest } from './selector.ts';
-import { isTrueAt, mapsAt, wordAt, wordsOf } from './located.ts';
-import type { Spot } from './trouble.ts';
+import { isTrueAt, mapsAt, textOrEmpty, wordsOf } from './located.ts';
+import type { NodePath } from './problem.ts';
 import { chosenBy, withCreated, withReplacement, withUnknown } from './unknown-fields.ts';
 
 type Change = (resource: BuiltResource) => BuiltResource;
@@ -20,7 +20,7 @@ type Change = (resource: BuiltResource) => BuiltResource;
 /** Namespace, names, labels and annotations, as a kustomization has them between its patches. */
 export function withMetadataOf(resource: BuiltResource, kustomization: Kustomization, configuration: Configuration): BuiltResource {
   const { namespace, namePrefix, nameSuffix, labels, commonLabels, commonAnnotations } = kustomization;
-  const task = (path: Spot['path'], specs: FieldTask['specs']): FieldTask => ({ specs, spot: { ...kustomization, path } });
+  const task = (path: NodePath['path'], specs: FieldTask['specs']): FieldTask => ({ specs, spot: { ...kustomization, path } });
   const changes: Change[] = [
     ...(namespace === null
       ? []
@@ -78,10 +78,10 @@ export function withNumbersAndImagesOf(
 }
 
 /** What the configuration of a builtin transformer other than a patch does. */
-export function withPlugin(resource: BuiltResource, value: Value, spot: Spot): BuiltResource {
+export function withPlugin(resource: BuiltResource, value: Value, spot: NodePath): BuiltResource {
   const specs = readFieldSpecs({ ...spot, path: ['fieldSpecs'] }, valueAt(value, ['fieldSpecs']));
   const task: FieldTask = { specs, spot };
-  switch (wordAt(value, ['kind'])) {
+  switch (textOrEmpty(value, ['kind'])) {
     case 'LabelTransformer':
       return withPairs(resource, wordsOf(valueAt(value, ['labels'])), task);
     case 'AnnotationsTransformer':
@@ -89,15 +89,15 @@ export function withPlugin(resource: BuiltResource, value: Value, spot: Spot): B
     case 'NamespaceTransformer':
       return isTrueAt(value, ['unsetOnly']) && namespaceOf(resource) !== ''
         ? resource
-        : inNamespace(resource, wordAt(value, ['metadata', 'namespace']), task);
+        : inNamespace(resource, textOrEmpty(value, ['metadata', 'namespace']), task);
     case 'PrefixTransformer':
     case 'SuffixTransformer':
     case 'PrefixSuffixTransformer':
-      return renamed(resource, { prefix: wordAt(value, ['prefix']), suffix: wordAt(value, ['suffix']) }, task);
+      return renamed(resource, { prefix: textOrEmpty(value, ['prefix']), suffix: textOrEmpty(value, ['suffix']) }, task);
     case 'ImageTagTransformer':
       return withImage(resource, readImageChange(value, ['imageTag']), task);
     case 'ReplicaCountTransformer':
-      return scaled(resource, { name: wordAt(value, ['replica', 'name']), count: wordAt(value, ['replica', 'count']) }, task);
+      return scaled(resource, { name: textOrEmpty(value, ['replica', 'name']), count: textOrEmpty(value, ['replica', 'count']) }, task);
     case 'ReplacementTransformer':
       return readReplacements({ ...spot, path: ['replacements'] }, valueAt(value, ['replacements']) ?? []).reduce<BuiltResource>(
         withReplacement,
@@ -114,12 +114,12 @@ export function withPlugin(resource: BuiltResource, value: Value, spot: Spot): B
 }
 
 /** The value is written into every field of the selected resources that the path leads to. */
-function withAddedValue(resource: BuiltResource, target: ValueMap, spot: Spot): BuiltResource {
+function withAddedValue(resource: BuiltResource, target: ValueMap, spot: NodePath): BuiltResource {
   const selector = target.get('selector');
   const read = readSelector(isMap(selector) ? selector : new Map(), spot.path);
   const test = targetTest(read);
   const isChosen = resource.followed && typeof test === 'function' && test(resource);
-  const field = stepsOf(wordAt(target, ['fieldPath']));
+  const field = stepsOf(textOrEmpty(target, ['fieldPath']));
   const tried = chosenBy(resource, read, spot);
   return isChosen ? withCreated(withUnknown(tried, field, spot), field) : tried;
 }

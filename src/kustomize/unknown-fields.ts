@@ -13,8 +13,8 @@ import { opaque, typeOf } from './resource.ts';
 import type { BuiltResource } from './resource.ts';
 import { literalTest } from './selector.ts';
 import type { Selector } from './selector.ts';
-import { troubleAt } from './trouble.ts';
-import type { Spot } from './trouble.ts';
+import { problemAt } from './problem.ts';
+import type { NodePath } from './problem.ts';
 
 /** A resource that a replacement may write into. What it writes is not followed, but a field that it makes is there for patches after it. */
 export function withReplacement(resource: BuiltResource, { targets }: Replacement): BuiltResource {
@@ -83,18 +83,18 @@ export function withVariables(resource: BuiltResource, references: readonly Fiel
 }
 
 /** A field that gets a value from elsewhere. One that decides how the installation is converted must not. */
-export function withUnknown(resource: BuiltResource, field: Path, spot: Spot): BuiltResource {
+export function withUnknown(resource: BuiltResource, field: Path, spot: NodePath): BuiltResource {
   return noted(resource, field, spot, isDecisive(field) || SECRETS.has(field.join('.')));
 }
 
-function noted(resource: BuiltResource, field: Path, spot: Spot, decides: boolean): BuiltResource {
+function noted(resource: BuiltResource, field: Path, spot: NodePath, decides: boolean): BuiltResource {
   const unknown = { ...resource, unknownFields: [...resource.unknownFields, field] };
   if (IDENTITY.some((each) => isAlong(each, field)))
-    return opaque(unknown, troubleAt('identity', spot, `${field.join('.')} says which object it is, and its value comes from elsewhere`));
+    return opaque(unknown, problemAt('identity', spot, `${field.join('.')} says which object it is, and its value comes from elsewhere`));
   if (!decides) return unknown;
   return opaque(
     unknown,
-    troubleAt('replacement', spot, `${field.join('.')} decides how the installation is converted, and its value comes from elsewhere`),
+    problemAt('replacement', spot, `${field.join('.')} decides how the installation is converted, and its value comes from elsewhere`),
   );
 }
 
@@ -102,14 +102,14 @@ function noted(resource: BuiltResource, field: Path, spot: Spot, decides: boolea
 const IDENTITY: readonly Path[] = [['apiVersion'], ['kind'], ['metadata', 'name'], ['metadata', 'namespace']];
 
 /** A resource that something selects, by labels or annotations that may not be what they seem: nobody knows whether it is chosen. */
-export function chosenBy(resource: BuiltResource, selector: Selector, spot: Spot): BuiltResource {
+export function chosenBy(resource: BuiltResource, selector: Selector, spot: NodePath): BuiltResource {
   if (!resource.followed) return resource;
   const field = resource.unknownFields.find((each) => selectsBy(selector, each));
   return field === undefined
     ? resource
     : opaque(
         resource,
-        troubleAt(
+        problemAt(
           'replacement',
           spot,
           `${field.join('.')} gets its value from elsewhere, and decides whether the installation is selected`,
@@ -134,7 +134,7 @@ function touches({ form, value }: Fragment, field: Path): boolean {
 }
 
 /** What operations copy or move from a field whose value is not known is not known either. */
-export function withCopies(resource: BuiltResource, { form, value }: Fragment, spot: Spot): BuiltResource {
+export function withCopies(resource: BuiltResource, { form, value }: Fragment, spot: NodePath): BuiltResource {
   if (form !== 'json6902' || resource.unknownFields.length === 0) return resource;
   return readOperations(value).reduce((each, { path, from }) => {
     const source = from === null ? null : parsePointer(from);

@@ -192,7 +192,7 @@ class ManifestReader {
   }
 
   /** The resource at a path, or those of a List; items of a typed list may leave out apiVersion and kind. */
-  #collect(where: Where, value: ValueMap, path: Path, inherited: { apiVersion: string; kind: string } | null): void {
+  #collect(where: ReadPlace, value: ValueMap, path: Path, inherited: { apiVersion: string; kind: string } | null): void {
     const apiVersion = stringAt(value, ['apiVersion']) ?? inherited?.apiVersion ?? '';
     const kind = stringAt(value, ['kind']) ?? inherited?.kind ?? '';
     const items = valueAt(value, ['items']);
@@ -206,7 +206,7 @@ class ManifestReader {
     if (isMap(merged)) this.#resource(where, { path, apiVersion, kind, value: merged });
   }
 
-  #resource({ document, index, start }: Where, found: Pick<Resource, 'path' | 'apiVersion' | 'kind' | 'value'>): void {
+  #resource({ document, index, start }: ReadPlace, found: Pick<Resource, 'path' | 'apiVersion' | 'kind' | 'value'>): void {
     const range = locate(document, found.path);
     const name = stringAt(found.value, ['metadata', 'name']) ?? '';
     const namespace = stringAt(found.value, ['metadata', 'namespace']);
@@ -268,7 +268,7 @@ export const KUSTOMIZATION_NAMES = ['kustomization.yaml', 'kustomization.yml', '
 
 export const isKustomizationFile = (file: string): boolean => /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(file);
 
-interface Where {
+interface ReadPlace {
   readonly document: ParsedDocument;
   readonly index: number;
   readonly start: number;

@@ -42,11 +42,11 @@ export function compareBuilds(before: readonly string[], after: readonly string[
   const shared = new Set(after.filter((text) => kept.has(text)));
   const olds = readAll(before, shared);
   const news = readAll(after, shared);
-  const wanted = olds.objects.map((old) => wantedFrom(old, expectation));
-  const { pairs, lost, added } = match(wanted, news.objects, expectation);
+  const expected = olds.objects.map((old) => expectedFrom(old, expectation));
+  const { pairs, lost, added } = match(expected, news.objects, expectation);
   const names = new Map(
-    pairs.flatMap(({ wanted, found }) =>
-      wanted.identity.name === found.identity.name ? [] : [[wanted.identity.name, found.identity.name] as const],
+    pairs.flatMap(({ expected, found }) =>
+      expected.identity.name === found.identity.name ? [] : [[expected.identity.name, found.identity.name] as const],
     ),
   );
   const differences = [
@@ -54,12 +54,12 @@ export function compareBuilds(before: readonly string[], after: readonly string[
       difference('unreadable', null, `object ${index + 1} of the build can not be read`),
     ),
     ...missing(lost, added),
-    ...pairs.flatMap(({ wanted: { old, isConverted } }) => (isConverted ? otherDatabase(old, before, expectation) : [])),
+    ...pairs.flatMap(({ expected: { old, isConverted } }) => (isConverted ? otherDatabase(old, before, expectation) : [])),
     ...pairs.flatMap((pair) => comparePair(pair, names, expectation)),
     ...danglingNames(shared, names),
     ...compareOrder({ before, after, pairs, shared }, expectation),
   ];
-  return { differences, converted: pairs.filter(({ wanted }) => wanted.isConverted).length };
+  return { differences, converted: pairs.filter(({ expected }) => expected.isConverted).length };
 }
 
 /** An object that is not the same, word by word, on both sides. */
@@ -70,14 +70,14 @@ interface Built {
 }
 
 /** What an object of the build before should be after. */
-interface Wanted extends Built {
+interface Expected extends Built {
   /** As it was. */
   readonly old: Built;
   readonly isConverted: boolean;
 }
 
 interface Pair {
-  readonly wanted: Wanted;
+  readonly expected: Expected;
   readonly found: Built;
 }
 
@@ -97,7 +97,7 @@ const isInstallation = ({ group, kind }: Identity): boolean => group === OLD.gro
 
 const isMattermost = ({ group, kind }: Identity): boolean => group === NEW.group && kind === NEW.kind;
 
-function wantedFrom(old: Built, expectation: Expectation): Wanted {
+function expectedFrom(old: Built, expectation: Expectation): Expected {
   const options = isInstallation(old.identity) ? expectation.convert(old.value) : null;
   if (options === null) return { ...old, old, isConverted: false };
   const value = convert(old.value, options);
@@ -106,31 +106,31 @@ function wantedFrom(old: Built, expectation: Expectation): Wanted {
 
 interface Matching {
   readonly pairs: readonly Pair[];
-  readonly lost: readonly Wanted[];
+  readonly lost: readonly Expected[];
   readonly added: readonly Built[];
 }
 
 /** Pairs objects by identity, then those whose generated names changed with a content that was meant to change. */
-function match(wanted: readonly Wanted[], found: readonly Built[], expectation: Expectation): Matching {
-  const exact = pairBy(wanted, found, keyOf);
+function match(expected: readonly Expected[], found: readonly Built[], expectation: Expectation): Matching {
+  const exact = pairBy(expected, found, keyOf);
   const mayBeRenamed = exact.lost.filter(({ identity }) => expectation.mayChange(identity).length > 0);
   const renamed = pairBy(mayBeRenamed, exact.added, (identity) => keyOf(withoutHash(identity)));
-  const taken = new Set(renamed.pairs.map((pair) => pair.wanted));
+  const taken = new Set(renamed.pairs.map((pair) => pair.expected));
   return { pairs: [...exact.pairs, ...renamed.pairs], lost: exact.lost.filter((each) => !taken.has(each)), added: renamed.added };
 }
 
-function pairBy(wanted: readonly Wanted[], found: readonly Built[], key: (identity: Identity) => string): Matching {
-  const candidates = new Map(wanted.map((each) => [key(each.identity), each]));
+function pairBy(expected: readonly Expected[], found: readonly Built[], key: (identity: Identity) => string): Matching {
+  const candidates = new Map(expected.map((each) => [key(each.identity), each]));
   const pairs: Pair[] = [];
   const added: Built[] = [];
   for (const each of found) {
     const counterpart = candidates.get(key(each.identity));
     if (counterpart === undefined) added.push(each);
-    else pairs.push({ wanted: counterpart, found: each });
+    else pairs.push({ expected: counterpart, found: each });
     candidates.delete(key(each.identity));
   }
-  const matched = new Set(pairs.map((pair) => pair.wanted));
-  return { pairs, lost: wanted.filter((each) => !matched.has(each)), added };
+  const matched = new Set(pairs.map((pair) => pair.expected));
+  return { pairs, lost: expected.filter((each) => !matched.has(each)), added };
 }
 
 /** kustomize names what it generates after a hash of its content, in an alphabet without vowels. */
@@ -144,7 +144,7 @@ const difference = (code: DifferenceCode, identity: Identity | null, message: st
   message,
 });
 
-function missing(lost: readonly Wanted[], added: readonly Built[]): Difference[] {
+function missing(lost: readonly Expected[], added: readonly Built[]): Difference[] {
   const unconverted = new Set(lost.filter(({ isConverted }) => isConverted).map(({ old }) => keyOf(old.identity)));
   const left = new Set(added.map(({ identity }) => keyOf(identity)).filter((key) => unconverted.has(key)));
   return [
@@ -159,12 +159,12 @@ function missing(lost: readonly Wanted[], added: readonly Built[]): Difference[]
   ];
 }
 
-function comparePair({ wanted, found }: Pair, names: ReadonlyMap<string, string>, expectation: Expectation): Difference[] {
-  const { identity, old } = wanted;
-  const problems = wanted.isConverted ? newProblems(wanted.value, found.value, expectation) : [];
+function comparePair({ expected, found }: Pair, names: ReadonlyMap<string, string>, expectation: Expectation): Difference[] {
+  const { identity, old } = expected;
+  const problems = expected.isConverted ? newProblems(expected.value, found.value, expectation) : [];
   const simplest = isMattermost(identity) ? withoutEmpty : (value: ValueMap): ValueMap => value;
-  const allowed = wanted.isConverted ? [] : expectation.mayChange(old.identity);
-  const fields = fieldDifferences(simplest(renamed(wanted.value, names)), simplest(found.value)).filter(
+  const allowed = expected.isConverted ? [] : expectation.mayChange(old.identity);
+  const fields = fieldDifferences(simplest(renamed(expected.value, names)), simplest(found.value)).filter(
     ({ path }) => !isBelow(path, allowed),
   );
   const mixedBefore = mixedSelectors(old.value);
@@ -197,8 +197,8 @@ function danglingNames(shared: ReadonlySet<string>, names: ReadonlyMap<string, s
 }
 
 /** Problems that the conversion itself does not have: those are the rules' to judge. */
-function newProblems(wanted: ValueMap, found: ValueMap, { problems }: Expectation): SchemaProblem[] {
-  const known = problems(wanted).map(({ path }) => path);
+function newProblems(expected: ValueMap, found: ValueMap, { problems }: Expectation): SchemaProblem[] {
+  const known = problems(expected).map(({ path }) => path);
   return problems(found).filter(({ path }) => !isBelow(path, known));
 }
 
@@ -211,7 +211,7 @@ interface Sequences {
 
 /** Objects are applied in the order in which they are built. */
 function compareOrder({ before, after, pairs, shared }: Sequences, { ordered }: Expectation): Difference[] {
-  const pairBefore = new Map(pairs.map((pair) => [pair.wanted.index, pair]));
+  const pairBefore = new Map(pairs.map((pair) => [pair.expected.index, pair]));
   const pairAfter = new Map(pairs.map((pair) => [pair.found.index, pair]));
   const sequence = (texts: readonly string[], pairAt: ReadonlyMap<number, Pair>): (string | Pair)[] =>
     texts.flatMap((text, index): (string | Pair)[] => {

@@ -44,20 +44,22 @@ export interface FieldDifference {
 }
 
 /** Where two values differ: the outermost paths that only one of them has, and the innermost that both have. */
-export function fieldDifferences(wanted: Value, found: Value): FieldDifference[] {
+export function fieldDifferences(expected: Value, found: Value): FieldDifference[] {
   const fingerprints = new Fingerprints();
-  const compare = (wanted: Value | undefined, found: Value | undefined, path: Path): FieldDifference[] => {
-    if (wanted === undefined) return [{ code: 'field-added', path, message: 'is added' }];
+  const compare = (expected: Value | undefined, found: Value | undefined, path: Path): FieldDifference[] => {
+    if (expected === undefined) return [{ code: 'field-added', path, message: 'is added' }];
     if (found === undefined) return [{ code: 'field-lost', path, message: 'is lost' }];
-    if (fingerprints.of(wanted) === fingerprints.of(found)) return [];
-    if (isMap(wanted) && isMap(found))
-      return [...new Set([...wanted.keys(), ...found.keys()])].flatMap((key) => compare(wanted.get(key), found.get(key), [...path, key]));
-    if (!isList(wanted) || !isList(found)) return [{ code: 'field-changed', path, message: 'has another value' }];
-    if (wanted.length !== found.length)
-      return [{ code: 'field-changed', path, message: `has ${found.length} entries instead of ${wanted.length}` }];
-    return wanted.flatMap((item, index) => compare(item, found[index], [...path, index]));
+    if (fingerprints.of(expected) === fingerprints.of(found)) return [];
+    if (isMap(expected) && isMap(found))
+      return [...new Set([...expected.keys(), ...found.keys()])].flatMap((key) =>
+        compare(expected.get(key), found.get(key), [...path, key]),
+      );
+    if (!isList(expected) || !isList(found)) return [{ code: 'field-changed', path, message: 'has another value' }];
+    if (expected.length !== found.length)
+      return [{ code: 'field-changed', path, message: `has ${found.length} entries instead of ${expected.length}` }];
+    return expected.flatMap((item, index) => compare(item, found[index], [...path, index]));
   };
-  return compare(wanted, found, []);
+  return compare(expected, found, []);
 }
 
 /** Whether a path is one of others, or lies below one. */

@@ -63,11 +63,11 @@ const hidesText = (text: string): boolean => /!\S*(?:binary|%)|^%TAG/im.test(tex
 function readText(text: string): Value | 'unreadable' {
   const { shape, problems } = parseDocument(text);
   const isClear = problems.length === 0 && !hidesText(text);
-  if (isClear) return shape === null ? NOTHING : applyMerges(shape);
-  return /http|\\|!/i.test(text) ? 'unreadable' : NOTHING;
+  if (isClear) return shape === null ? EMPTY_MAP : applyMerges(shape);
+  return /http|\\|!/i.test(text) ? 'unreadable' : EMPTY_MAP;
 }
 
-const NOTHING: Value = new Map();
+const EMPTY_MAP: Value = new Map();
 
 /** Configurations of builtin plugins, which may be items of a List. */
 function configurationsIn(value: Value): Value[] {

@@ -140,7 +140,7 @@ function builds(files: DrawnFamily['files']): boolean {
     kustomizations: Object.keys(files).filter((file) => file.endsWith('/kustomization.yaml')),
     files: new Files(read),
   });
-  return buildVariants(graph).troubles.length === 0;
+  return buildVariants(graph).problems.length === 0;
 }
 
 /**

@@ -316,8 +316,8 @@ function own(files: Row['files'], root: string): Variant[] {
     kustomizations: Object.keys(files).filter((file) => file.endsWith('kustomization.yaml')),
     files: new Files((file) => (files[file] === undefined ? null : Buffer.from(files[file]))),
   });
-  const { variants, troubles } = buildVariants(graph);
-  expect(troubles).toEqual([]);
+  const { variants, problems } = buildVariants(graph);
+  expect(problems).toEqual([]);
   return variants.filter(({ kustomization }) => kustomization === `${root}/kustomization.yaml`);
 }
 

@@ -36,15 +36,15 @@ const builtOf = (files: Tree): ReturnType<typeof buildVariants> =>
     }),
   );
 
-const codesOf = ({ troubles }: ReturnType<typeof buildVariants>): string[] => [...new Set(troubles.map(({ code }) => code))];
+const codesOf = ({ problems }: ReturnType<typeof buildVariants>): string[] => [...new Set(problems.map(({ code }) => code))];
 
 describe('diamonds of overlays', () => {
   test.each([1, 10, 17, 25, 200])('of %i levels build a resource once at each level, and say what kustomize refuses', (levels) => {
     const build = builtOf(diamond(levels));
     expect(build.variants).toHaveLength(1 + 3 * levels);
     expect(codesOf(build)).toEqual(['duplicate-resource']);
-    expect(build.troubles).toHaveLength(levels);
-    expect(build.troubles.at(-1)).toMatchObject({
+    expect(build.problems).toHaveLength(levels);
+    expect(build.problems.at(-1)).toMatchObject({
       file: `l${levels}/kustomization.yaml`,
       path: ['resources', 1],
       message: `../l${levels}b brings ClusterInstallation chat, which is there already, and kustomize refuses to add a resource twice`,
@@ -59,14 +59,14 @@ describe('diamonds of overlays', () => {
 
   test('are what they were where each way makes other resources of it', () => {
     const build = builtOf(diamond(3, (side) => `namePrefix: ${side}-\n`));
-    expect(build.troubles).toEqual([]);
+    expect(build.problems).toEqual([]);
     expect(build.variants).toHaveLength(1 + 2 + 2 + 4 + 4 + 8 + 8);
   });
 
   test('and are refused where there are more of these than can be followed', () => {
     const build = builtOf(diamond(25, (side) => `namePrefix: ${side}-\n`));
     expect(codesOf(build)).toEqual(['too-many-resources']);
-    expect(build.troubles[0]).toMatchObject({
+    expect(build.problems[0]).toMatchObject({
       message: expect.stringMatching(/^\S+ brings more than 10,000 installations together/) as string,
     });
     expect(build.variants.length).toBeLessThan(60_000);

@@ -56,14 +56,14 @@ function misspelt(document: Value, path: Path): readonly [string, string] | null
 
 const isMisspelt = (key: string): boolean => KEYS.has(fold(key)) && KEYS.get(fold(key)) !== key;
 
-interface Where {
+interface SchemaPlace {
   readonly document: Value;
   readonly base: Path;
   readonly role: 'openapi' | 'crds';
   readonly decision: FieldDecision;
 }
 
-function planExactly(where: Where, name: string): ReferencePlan {
+function planExactly(where: SchemaPlace, name: string): ReferencePlan {
   const path = [...where.base, name];
   const definition = valueAt(where.document, path);
   const identity = where.role === 'openapi' ? gvkOperations(definition, path) : nameOperations(name, path);
@@ -88,7 +88,7 @@ function planExactly(where: Where, name: string): ReferencePlan {
  * In `crds`, a property may name the field below it that holds the name of another object. Null where that, or what else kustomize does to a
  * property, would get lost: kustomize looks no further than the properties of a definition and of those that it refers to.
  */
-function planNameKeys({ document, decision }: Where, { places }: Tree): Operation[] | null {
+function planNameKeys({ document, decision }: SchemaPlace, { places }: Tree): Operation[] | null {
   const plans = [...places].flatMap(([key, place]) => {
     const parent = JSON.parse(key) as string[];
     return [...asMap(valueAt(document, place))].map(([name, property]) =>
@@ -104,7 +104,7 @@ interface Property {
   readonly property: Value;
 }
 
-function planProperty({ field, place, property }: Property, decision: Where['decision']): Operation[] | null {
+function planProperty({ field, place, property }: Property, decision: SchemaPlace['decision']): Operation[] | null {
   const has = (extension: string): boolean => valueAt(property, [extension]) !== undefined;
   if (!REFERENCE.some(has) && !EFFECTS.some(has)) return [];
   const container = CONTAINERS.find(({ from }) => from.join('/') === field.join('/'));
@@ -113,7 +113,7 @@ function planProperty({ field, place, property }: Property, decision: Where['dec
 }
 
 /** `to` is the field's new path. */
-function planNameKey({ field, place, property }: Property, to: Path, decision: Where['decision']): Operation[] | null {
+function planNameKey({ field, place, property }: Property, to: Path, decision: SchemaPlace['decision']): Operation[] | null {
   const nameKey = stringAt(property, [NAME_KEY]);
   const mapped = mapFieldPath([...field, nameKey ?? 'name'].join('/'), 'slash', decision);
   if ('undecidable' in mapped) return null;
@@ -131,7 +131,7 @@ const EFFECTS = ['x-kubernetes-annotation', 'x-kubernetes-label-selector', 'x-ku
 const asMap = (value: Value | undefined): ValueMap => (isMap(value) ? value : new Map());
 
 /** Whether a field stays below the map that it stands in; it may get another name. */
-function keepsParent(field: readonly string[], decision: Where['decision']): boolean {
+function keepsParent(field: readonly string[], decision: SchemaPlace['decision']): boolean {
   const mapped = mapFieldPath(field.join('/'), 'slash', decision);
   return 'path' in mapped && mapped.path.split('/').length === field.length;
 }
@@ -160,13 +160,13 @@ const LEAF: Scalar = { text: 'schema', plain: true, tag: null, value: 'schema' }
 
 /** Follows `properties` and local `$ref`s from a definition down. */
 class SchemaTree {
-  readonly #where: Where;
+  readonly #where: SchemaPlace;
   readonly #start: Path;
   readonly #places = new Map<string, Path>();
   readonly #used = new Set<string>();
   #broken = false;
 
-  constructor(where: Where, start: Path) {
+  constructor(where: SchemaPlace, start: Path) {
     this.#where = where;
     this.#start = start;
   }

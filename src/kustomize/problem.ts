@@ -1,8 +1,7 @@
 import type { Path } from '../model/value.ts';
-import type { Obstacle } from './model.ts';
 
 /** What can be wrong with a graph of kustomizations, or keeps a build of it from being followed. */
-export type TroubleCode =
+export type KustomizeProblemCode =
   /** A kustomization that is no YAML, or no map. */
   | 'unreadable-kustomization'
   /** A file of the right name that is of another kind, such as a Flux Kustomization. */
@@ -42,18 +41,19 @@ export type TroubleCode =
   | 'version';
 
 /** Something that is wrong, unreadable or beyond this reading, with its place. */
-export interface Trouble extends Obstacle {
-  readonly code: TroubleCode;
+export interface KustomizeProblem extends NodePath {
+  readonly code: KustomizeProblemCode;
+  readonly message: string;
 }
 
 /** A field of a document. */
-export interface Spot {
+export interface NodePath {
   readonly file: string;
   readonly document: number;
   readonly path: Path;
 }
 
-export const troubleAt = (code: TroubleCode, { file, document, path }: Spot, message: string): Trouble => ({
+export const problemAt = (code: KustomizeProblemCode, { file, document, path }: NodePath, message: string): KustomizeProblem => ({
   code,
   file,
   document,

@@ -40,16 +40,19 @@ async function requireApplies(file: string, text: string): Promise<void> {
 
 const BEARING = SAMPLES.filter(holdsValues)
   .map((sample) => sample(VALUES))
-  .filter((manifest) => !/kustomize|^builtin$/.test(String(manifest['apiVersion'])));
+  .filter((manifest) => !/kustomize|^"builtin"$/.test(JSON.stringify(manifest['apiVersion'])));
 
 describe('every source of Secrets with values', () => {
-  test.each(BEARING.map((manifest, index) => [`${index} ${String(manifest['kind'])}`, manifest] as const))('%s', async (_, manifest) => {
-    const text = stringify(manifest);
-    await requireApplies('list.yaml', listOf(LAST, text));
-    await requireApplies('list.yaml', listOf(text, LAST, text, installation('two', '  nodeSelector: {a: b}\n'), text));
-    await requireApplies('file.yaml', `${LAST}---\n${text}---\n${installation('two')}`);
-    await requireApplies('file.yaml', `${LAST.trimEnd()}\n---\n${text}`);
-  });
+  test.each(BEARING.map((manifest, index) => [`${index} ${JSON.stringify(manifest['kind'])}`, manifest] as const))(
+    '%s',
+    async (_, manifest) => {
+      const text = stringify(manifest);
+      await requireApplies('list.yaml', listOf(LAST, text));
+      await requireApplies('list.yaml', listOf(text, LAST, text, installation('two', '  nodeSelector: {a: b}\n'), text));
+      await requireApplies('file.yaml', `${LAST}---\n${text}---\n${installation('two')}`);
+      await requireApplies('file.yaml', `${LAST.trimEnd()}\n---\n${text}`);
+    },
+  );
 });
 
 test.each([

@@ -137,6 +137,12 @@ function addCommonOptions(command: Command): Command {
         'operator-managed',
       ]),
     )
+    .option(
+      '--file-store <[namespace/]name=kind>',
+      'whether a variable in spec.minio.externalURL turns out empty: external (it does not) or operator-managed (repeatable)',
+      collect,
+      [],
+    )
     .addOption(
       new Option(
         '--ingress <style>',

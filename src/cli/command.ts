@@ -163,7 +163,7 @@ function addCommonOptions(command: Command): Command {
     .option('--color', 'colours, also when not on a terminal')
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'only errors on standard error')
-    .option('-v, --verbose', 'also say what was skipped, dropped and why');
+    .option('-v, --verbose', 'every place of every finding, and what was skipped, dropped and why');
 }
 
 function collect(value: string, previous: string[]): string[] {

@@ -2,7 +2,7 @@ import { noConfig } from './config/config.ts';
 import { discover } from './repo/discover.ts';
 import type { InstallationReport, Report } from './report/report.ts';
 import type { Finding } from './rules/finding.ts';
-import type { DatabaseAnswer, KnownDatabase } from './rules/settings.ts';
+import type { DatabaseAnswer, FileStoreAnswer, KnownDatabase } from './rules/settings.ts';
 import { run } from './run/pipeline.ts';
 import { settingsFrom } from './run/settings.ts';
 import type { Choices } from './run/settings.ts';
@@ -10,7 +10,7 @@ import { StreamSource } from './run/sources.ts';
 import { runTree } from './run/tree.ts';
 import { UsageError } from './run/usage-error.ts';
 
-export type { DatabaseAnswer, Finding, InstallationReport, KnownDatabase, Report };
+export type { DatabaseAnswer, FileStoreAnswer, Finding, InstallationReport, KnownDatabase, Report };
 export type { Level, Place } from './model/place.ts';
 export type { ChangeReport, InstallationStatus } from './report/report.ts';
 
@@ -24,6 +24,8 @@ export interface ConvertOptions {
   readonly databases?: readonly DatabaseAnswer[];
   /** For every other database Secret without an answer. Default: such an installation is blocked. */
   readonly assumeDatabase?: KnownDatabase;
+  /** What file stores are whose URL is filled in later. */
+  readonly fileStores?: readonly FileStoreAnswer[];
   /** Text of a CustomResourceDefinition to validate against in place of the target's schema. */
   readonly crd?: string;
 }
@@ -79,8 +81,9 @@ export async function convertRepository(options: RepositoryOptions = {}): Promis
 /** A library tells what it does by what it returns. */
 const NOWHERE = { write: (): void => undefined };
 
-const choicesOf = ({ target, ingress, databases = [], assumeDatabase, crd }: ConvertOptions): Choices => ({
+const choicesOf = ({ target, ingress, databases = [], fileStores = [], assumeDatabase, crd }: ConvertOptions): Choices => ({
   databases,
+  fileStores,
   ...(target === undefined ? {} : { target }),
   ...(ingress === undefined ? {} : { ingress }),
   ...(assumeDatabase === undefined ? {} : { assumeDatabase }),

@@ -137,6 +137,12 @@ function addCommonOptions(command: Command): Command {
         'operator-managed',
       ]),
     )
+    .option(
+      '--file-store <[namespace/]name=kind>',
+      'whether a variable in spec.minio.externalURL turns out empty: external (it does not) or operator-managed (repeatable)',
+      collect,
+      [],
+    )
     .addOption(
       new Option(
         '--ingress <style>',
@@ -157,7 +163,7 @@ function addCommonOptions(command: Command): Command {
     .option('--color', 'colours, also when not on a terminal')
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'only errors on standard error')
-    .option('-v, --verbose', 'also say what was skipped, dropped and why');
+    .option('-v, --verbose', 'every place of every finding, and what was skipped, dropped and why');
 }
 
 function collect(value: string, previous: string[]): string[] {

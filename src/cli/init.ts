@@ -1,5 +1,5 @@
 import { starterConfig } from '../config/starter.ts';
-import type { Found } from '../config/starter.ts';
+import type { Found, Unanswered } from '../config/starter.ts';
 import { rootOf } from '../run/configuration.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import { UsageError } from '../run/usage-error.ts';
@@ -15,6 +15,8 @@ import { scan } from '../repo/scan.ts';
 import { writeOutput } from '../repo/write.ts';
 import { printable } from '../report/printable.ts';
 import { databaseSecretUnresolved } from '../rules/database-secret-unresolved.ts';
+import type { Finding } from '../rules/finding.ts';
+import { undecidedVariable } from '../rules/undecided-variable.ts';
 import { isUnreadable } from '../manifests/source.ts';
 import { TreeSource } from '../run/sources.ts';
 import { runTree } from '../run/tree.ts';
@@ -31,7 +33,7 @@ export async function runInit(io: Io): Promise<number> {
     schema: schemaFor(root),
     newest: defaultTarget.version,
     ...deployedIn(discovery),
-    unresolved: await unresolvedIn(discovery, io),
+    ...(await unansweredIn(discovery, io)),
   };
   await writeOutput(file, starterConfig(found), { cwd: root });
   io.stdout.write(
@@ -64,15 +66,23 @@ function deployedIn(discovery: Discovery): Pick<Found, 'releases' | 'engines'> {
 const firsts = <Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] =>
   [...new Map([...items].reverse().map((item) => [keyOf(item), item])).values()].reverse();
 
-async function unresolvedIn(discovery: Discovery, io: Io): Promise<Found['unresolved']> {
+async function unansweredIn(discovery: Discovery, io: Io): Promise<Pick<Found, 'databases' | 'fileStores'>> {
   const request = { choices: { databases: [] }, config: false, prove: 'never', write: false } as const;
   const { report } = await runTree(discovery, request, io);
-  const unresolved = report.findings.filter(({ rule }) => rule === databaseSecretUnresolved.id);
-  const places = new Map(unresolved.map(({ installation, file, line }) => [installation ?? '', printable(`${file}:${line}`)]));
+  return {
+    databases: unanswered(report.findings.filter(({ rule }) => rule === databaseSecretUnresolved.id)),
+    fileStores: unanswered(
+      report.findings.filter(({ rule, field }) => rule === undecidedVariable.id && field === 'spec.minio.externalURL'),
+    ),
+  };
+}
+
+function unanswered(findings: readonly Finding[]): Unanswered[] {
+  const places = new Map(findings.map(({ installation, file, line }) => [installation ?? '', printable(`${file}:${line}`)]));
   return [...places].map(([installation, place]) => ({ installation, place }));
 }
 
-function statements({ releases, engines, unresolved }: Found): string[] {
+function statements({ releases, engines, databases, fileStores }: Found): string[] {
   const [release, otherRelease] = releases;
   const [engine, otherEngine] = engines;
   return [
@@ -82,6 +92,7 @@ function statements({ releases, engines, unresolved }: Found): string[] {
     engine !== undefined && otherEngine === undefined
       ? `engine ${engine.engine}, from ${engine.file}`
       : `no engine: ${engine === undefined ? 'no manifest tells' : 'there are manifests of both'}`,
-    ...unresolved.map(({ installation, place }) => `to answer below databases: ${installation} (${place})`),
+    ...databases.map(({ installation, place }) => `to answer below databases: ${installation} (${place})`),
+    ...fileStores.map(({ installation, place }) => `to answer below fileStores: ${installation} (${place})`),
   ];
 }

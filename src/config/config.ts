@@ -1,5 +1,5 @@
-import type { DatabaseAnswer, KnownDatabase } from '../rules/settings.ts';
-import type { Engine } from '../model/installation.ts';
+import type { Answer, DatabaseAnswer, FileStoreAnswer, KnownDatabase } from '../rules/settings.ts';
+import type { Engine, FileStoreKind } from '../model/installation.ts';
 import { isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import type { IngressStyle } from '../operator/convert.ts';
@@ -17,6 +17,7 @@ export interface Config {
   readonly engine: Engine | null;
   readonly databases: readonly DatabaseAnswer[];
   readonly assumeDatabase: KnownDatabase | null;
+  readonly fileStores: readonly FileStoreAnswer[];
   readonly levels: ReadonlyMap<string, ChosenLevel>;
   /** Globs, relative to the configuration's folder. */
   readonly ignore: readonly string[];
@@ -28,6 +29,7 @@ export const noConfig: Config = {
   engine: null,
   databases: [],
   assumeDatabase: null,
+  fileStores: [],
   levels: new Map(),
   ignore: [],
 };
@@ -43,9 +45,12 @@ export function configFrom(value: ValueMap, schema: ConfigSchema, origin: string
     ingress: textAt(value, ['ingress']) as IngressStyle | null,
     engine: textAt(value, ['engine']) as Engine | null,
     databases: entriesAt(value, ['databases'])
-      .map(([who, kind]) => answerOf(who, kind as KnownDatabase, origin))
+      .map(([who, kind]) => ({ ...answerAbout(who, origin), database: kind as KnownDatabase }))
       .sort(namespacedFirst),
     assumeDatabase: textAt(value, ['assumeDatabase']) as KnownDatabase | null,
+    fileStores: entriesAt(value, ['fileStores'])
+      .map(([who, kind]) => ({ ...answerAbout(who, origin), fileStore: kind as FileStoreKind }))
+      .sort(namespacedFirst),
     levels: new Map(entriesAt(value, ['rules']) as [string, ChosenLevel][]),
     ignore: textsAt(value, ['ignore']),
   };
@@ -60,20 +65,20 @@ export function mergedConfig(first: Config, second: Config): Config {
     engine: first.engine ?? second.engine,
     databases: [...first.databases, ...second.databases],
     assumeDatabase: first.assumeDatabase ?? second.assumeDatabase,
+    fileStores: [...first.fileStores, ...second.fileStores],
     levels: new Map([...second.levels, ...first.levels]),
     ignore: [...first.ignore, ...second.ignore],
   };
 }
 
 /** `namespace/name` or `name`. */
-export function answerOf(who: string, database: KnownDatabase, origin: string): DatabaseAnswer {
+export function answerAbout(who: string, origin: string): Required<Answer> {
   const slash = who.indexOf('/');
-  return { namespace: slash === -1 ? null : who.slice(0, slash), name: who.slice(slash + 1), database, origin };
+  return { namespace: slash === -1 ? null : who.slice(0, slash), name: who.slice(slash + 1), origin };
 }
 
 /** The more exact answer counts. */
-export const namespacedFirst = (a: DatabaseAnswer, b: DatabaseAnswer): number =>
-  Number(a.namespace === null) - Number(b.namespace === null);
+export const namespacedFirst = (a: Answer, b: Answer): number => Number(a.namespace === null) - Number(b.namespace === null);
 
 function unknownRelease(text: string): ConfigProblem {
   const message = `target must be an operator release that ci2mm knows, ${releases[0]?.version} to ${releases.at(-1)?.version}; ${JSON.stringify(text)} is none`;

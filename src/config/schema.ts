@@ -63,6 +63,17 @@ const shared: Readonly<Record<string, ConfigSchema>> = {
     ...kind,
     description: 'For every database Secret that neither the manifests nor databases explain. Default: such an installation is blocked.',
   },
+  fileStores: {
+    description:
+      'Whether spec.minio.externalURL of an installation turns out empty, where a variable stands there: by NAMESPACE/NAME or NAME of the installation.',
+    type: ['object', 'null'],
+    propertyNames: { pattern: '^([^/=\\s]+/)?[^/=\\s]+$', errorMessage: 'must be NAME or NAMESPACE/NAME of an installation' },
+    additionalProperties: {
+      ...kind,
+      description: 'external: it is not empty. operator-managed: it is, and the operator runs the file store itself.',
+    },
+    examples: [{ 'prod/chat': 'external' }],
+  },
   rules: {
     description: 'Levels of rules. An error blocks the installation; off drops the findings of the rule.',
     type: ['object', 'null'],

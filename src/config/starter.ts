@@ -1,5 +1,11 @@
 import type { Engine } from '../model/installation.ts';
 
+/** An installation about which something has to be answered. */
+export interface Unanswered {
+  readonly installation: string;
+  readonly place: string;
+}
+
 /** What `ci2mm init` has found out about a repository. */
 export interface Found {
   /** Address or path of the schema, for editors. */
@@ -8,7 +14,9 @@ export interface Found {
   readonly releases: readonly { readonly version: string; readonly file: string }[];
   readonly engines: readonly { readonly engine: Engine; readonly file: string }[];
   /** Installations whose database Secret nothing explains. */
-  readonly unresolved: readonly { readonly installation: string; readonly place: string }[];
+  readonly databases: readonly Unanswered[];
+  /** Installations whose file store may have a URL or none. */
+  readonly fileStores: readonly Unanswered[];
   readonly newest: string;
 }
 
@@ -18,7 +26,16 @@ export function starterConfig(found: Found): string {
     `# yaml-language-server: $schema=${found.schema}\n# What decides how ci2mm converts this repository. docs/configuration.md of ci2mm has all keys.\n`,
     target(found),
     engine(found),
-    databases(found),
+    answers(
+      'databases',
+      '# What the database Secret of an installation holds, where the manifests do not tell: external (DB_CONNECTION_STRING) or\n# operator-managed (ROOT_PASSWORD, USER, PASSWORD and DATABASE). kubectl describe secret lists keys without values.\n',
+      found.databases,
+    ),
+    answers(
+      'fileStores',
+      '# Whether spec.minio.externalURL of an installation turns out empty, where a variable stands there: external (it does not) or\n# operator-managed (it does).\n',
+      found.fileStores,
+    ),
   ];
   return parts.join('\n');
 }
@@ -39,12 +56,10 @@ function engine({ engines }: Found): string {
   return '# What brings the manifests into the cluster: argo-cd, flux or other.\n# engine: argo-cd\n';
 }
 
-function databases({ unresolved }: Found): string {
-  const head =
-    '# What the database Secret of an installation holds, where the manifests do not tell: external (DB_CONNECTION_STRING) or\n# operator-managed (ROOT_PASSWORD, USER, PASSWORD and DATABASE). kubectl describe secret lists keys without values.\n';
-  if (unresolved.length === 0) return `${head}# databases:\n#   namespace/name: external\n`;
-  const lines = unresolved.map(({ installation, place }) => `  # ${keyOf(installation)}: external # ${place}\n`);
-  return `${head}databases:\n${lines.join('')}`;
+function answers(key: 'databases' | 'fileStores', head: string, unanswered: readonly Unanswered[]): string {
+  if (unanswered.length === 0) return `${head}# ${key}:\n#   namespace/name: external\n`;
+  const lines = unanswered.map(({ installation, place }) => `  # ${keyOf(installation)}: external # ${place}\n`);
+  return `${head}${key}:\n${lines.join('')}`;
 }
 
 const keyOf = (installation: string): string =>

@@ -6,11 +6,11 @@ import type { KustomizeProblem } from '../kustomize/problem.ts';
 import type { DocumentPlaces } from '../manifests/places.ts';
 import { groupBy } from '../model/group.ts';
 import { generatedBy } from '../manifests/generated.ts';
-import type { DatabaseKind, Generated, Installation } from '../model/installation.ts';
+import type { DatabaseKind, Decision, FileStoreKind, Generated, Installation } from '../model/installation.ts';
 import type { Place } from '../model/place.ts';
 import { formatPath, stringAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { fileStoreOf, ingressStyleOf } from '../operator/convert.ts';
+import { fileStoreAsWritten, ingressStyleOf } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
 import { prunedPaths, validate } from '../operator/validate.ts';
@@ -23,8 +23,10 @@ import { assess } from './assess.ts';
 import type { Assessment } from './assess.ts';
 import type { FileEdit } from './edit-families.ts';
 import type { Family } from './family.ts';
+import { isOpenStore, sameStore } from './file-store.ts';
 import type { Inventory } from './inventory.ts';
 import type { PlannedReference, Reader } from './kustomizations.ts';
+import { reachingBuild, reachingFile } from './substitutions.ts';
 
 /** A family judged: how each of its states is converted, what keeps it from being, and what is edited for it. */
 export interface FamilyAssessment {
@@ -119,7 +121,14 @@ export class FamilyAssessor {
     const { inventory, settings, findings } = this.#with;
     const installation = lone ?? builtInstallation(variant, this.#with.places);
     const place = (field: Path): Place => (lone !== null && field.length === 0 ? lone.place : this.#fieldPlace(variant, field));
-    const around = { ...inventory, secrets: this.#secretsOf(variant), place, findings, generated: this.#generated(variant) };
+    const around = {
+      ...inventory,
+      secrets: this.#secretsOf(variant),
+      substitutions: this.#substitutionsOf(variant, lone),
+      place,
+      findings,
+      generated: this.#generated(variant),
+    };
     const assessment = assess(installation, around, settings);
     return { ...withoutUnknownFields(assessment, variant.unknownFields), variant };
   }
@@ -144,6 +153,11 @@ export class FamilyAssessor {
     return own.some(({ name }) => name === named) ? own : secrets;
   }
 
+  #substitutionsOf({ kustomization }: Variant, lone: Installation | null): Inventory['substitutions'] {
+    const { substitutions } = this.#with.inventory;
+    return lone === null ? reachingBuild(substitutions, kustomization) : reachingFile(substitutions, lone.file);
+  }
+
   #fieldPlace(variant: Variant, field: Path): Place {
     const found = fieldOrigin(variant, field);
     return this.#with.places.of(found?.layer.fragment.at ?? NOWHERE, found?.path ?? field);
@@ -152,20 +166,22 @@ export class FamilyAssessor {
   /** A state is converted as its variant is. */
   #optionsFor(assessments: ReadonlyMap<Variant, Assessment>): OptionsFor {
     const known = new Map<Variant, WeakMap<ValueMap, ConvertOptions>>();
-    for (const [variant, { options, database }] of assessments)
-      if (isKnown(database)) known.set(variant, new WeakMap([[variant.built, options]]));
+    for (const [variant, { options, database, fileStoreUndecided }] of assessments)
+      if (isKnown(database) && !fileStoreUndecided) known.set(variant, new WeakMap([[variant.built, options]]));
     return (variant, state) => {
       const own = known.get(variant) ?? new WeakMap<ValueMap, ConvertOptions>();
-      const options = own.get(state) ?? this.#optionsOf(state, databaseOf(state, variant, assessments));
+      const options =
+        own.get(state) ??
+        this.#optionsOf(state, { database: databaseOf(state, variant, assessments), fileStore: fileStoreIn(state, variant, assessments) });
       known.set(variant, own.set(state, options));
       return options;
     };
   }
 
-  #optionsOf(state: ValueMap, database: DatabaseKind): ConvertOptions {
+  #optionsOf(state: ValueMap, decision: Decision): ConvertOptions {
     const { target, ingress } = this.#with.settings;
     const unknown = prunedPaths(validate(OLD.kind, state, target));
-    return { fileStore: fileStoreOf(state), database, ingress: ingressStyleOf(state, ingress), unknown };
+    return { ...decision, ingress: ingressStyleOf(state, ingress), unknown };
   }
 
   /** Findings of the roots; one that not every root has names those that have it. */
@@ -324,6 +340,15 @@ function databaseOf(state: ValueMap, variant: Variant, assessments: ReadonlyMap<
   if (own !== undefined && isKnown(own) && secretOf(variant.built) === secret) return own;
   const other = [...assessments].find(([each, { database }]) => isKnown(database) && secretOf(each.built) === secret);
   return other?.[1].database ?? own ?? [...assessments.values()][0]?.database ?? 'unknown';
+}
+
+/** What the file store of a state is: by its URL, where that tells, else as the variant itself is judged, or another with the same URL. */
+function fileStoreIn(state: ValueMap, variant: Variant, assessments: ReadonlyMap<Variant, Assessment>): FileStoreKind {
+  if (!isOpenStore(state)) return fileStoreAsWritten(state);
+  const own = assessments.get(variant);
+  if (own?.fileStoreUndecided === false && sameStore(variant.built, state)) return own.options.fileStore;
+  const other = [...assessments].find(([each, { fileStoreUndecided }]) => !fileStoreUndecided && sameStore(each.built, state));
+  return (other?.[1] ?? own)?.options.fileStore ?? fileStoreAsWritten(state);
 }
 
 const secretOf = (state: ValueMap): string | null => stringAt(state, ['spec', 'database', 'secret']);

@@ -3,8 +3,9 @@ import type { Finding, Findings } from '../rules/finding.ts';
 import type { DatabaseKind, Generated, Installation } from '../model/installation.ts';
 import { stringAt } from '../model/value.ts';
 import type { Path } from '../model/value.ts';
+import { fileStoreOf } from './file-store.ts';
 import type { Inventory } from './inventory.ts';
-import { convert, fileStoreOf, ingressStyleOf } from '../operator/convert.ts';
+import { convert, ingressStyleOf } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { prunedPaths, validate, validateAgainstCrd } from '../operator/validate.ts';
 import type { SchemaProblem } from '../operator/schema-problem.ts';
@@ -14,10 +15,11 @@ import type { InstallationSubject } from '../rules/rule.ts';
 import { classifyDatabaseSecret } from '../secrets/classify.ts';
 import type { DatabaseSecret } from '../secrets/classify.ts';
 import type { SecretSource } from '../secrets/source.ts';
+import { isAbout } from '../rules/settings.ts';
 import type { KnownDatabase, Settings } from '../rules/settings.ts';
 
 /** What rules look at besides an installation. */
-interface Surroundings extends Pick<Inventory, 'secrets' | 'mattermosts' | 'installations'> {
+interface Surroundings extends Pick<Inventory, 'secrets' | 'substitutions' | 'mattermosts' | 'installations'> {
   /** What writes the manifest; null where people do. */
   readonly generated: Generated | null;
 }
@@ -33,6 +35,8 @@ export interface Around extends Surroundings {
 export interface Assessment {
   readonly installation: Installation;
   readonly database: DatabaseKind;
+  /** Nobody says what the file store is. */
+  readonly fileStoreUndecided: boolean;
   readonly options: ConvertOptions;
   readonly findings: readonly Finding[];
   readonly blocked: boolean;
@@ -44,7 +48,8 @@ export function assess(installation: Installation, around: Around, settings: Set
   const findings = checkInstallation(subject).flatMap(({ id, hit }) =>
     around.findings.of(id, { ...hit, place: around.place(hit.path), field: hit.path, installation }),
   );
-  return { installation, database: subject.database, options: optionsOf(subject), findings, blocked: findings.some(isError) };
+  const { database, fileStoreUndecided } = subject;
+  return { installation, database, fileStoreUndecided, options: optionsOf(subject), findings, blocked: findings.some(isError) };
 }
 
 /** What the rules see of an installation. */
@@ -52,7 +57,7 @@ export function subjectOf(installation: Installation, around: Surroundings, sett
   const answer = databaseOf(installation, around.secrets, settings);
   const known = {
     installation,
-    fileStore: fileStoreOf(installation.value),
+    ...fileStoreOf(installation, around.substitutions, settings),
     database: answer.kind,
     databaseEvidence: answer.evidence,
     databaseSecretKeys: answer.keys,
@@ -80,9 +85,7 @@ interface DatabaseOutcome {
 function databaseOf(installation: Installation, secrets: readonly SecretSource[], settings: Settings): DatabaseOutcome {
   const secret = stringAt(installation.value, ['spec', 'database', 'secret']);
   if (secret === null) return { kind: 'operator-managed', evidence: null, keys: [], contradiction: null };
-  const answer = settings.databases.find(
-    ({ name, namespace }) => name === installation.name && (namespace === null || namespace === installation.namespace),
-  );
+  const answer = settings.databases.find((each) => isAbout(each, installation));
   const found = classifyDatabaseSecret(secret, installation.namespace, secrets);
   if (answer !== undefined)
     return {

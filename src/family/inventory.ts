@@ -1,7 +1,7 @@
 import { isInstallation, isMattermost, isRestore, readManifest, unreadableManifest } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
 import { isUnreadable } from '../manifests/source.ts';
-import type { Marker, Source } from '../manifests/source.ts';
+import type { ListedFile, Marker, Source } from '../manifests/source.ts';
 import { groupBy } from '../model/group.ts';
 import type { Installation, Resource } from '../model/installation.ts';
 import { stringAt } from '../model/value.ts';
@@ -9,7 +9,9 @@ import { referencesIn } from '../references/find.ts';
 import { classifyDatabaseSecret } from '../secrets/classify.ts';
 import { isSecretBearing, makesSecrets, readSecretSources } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
+import { isOpenStore } from './file-store.ts';
 import type { Kustomizations } from './kustomizations.ts';
+import type { Substitution } from './substitutions.ts';
 
 /** What a run has found in a repository before it judges anything. */
 export interface Inventory {
@@ -22,6 +24,8 @@ export interface Inventory {
   /** Installations that no kustomization has to do with, in the order of the manifests. */
   readonly lone: readonly Installation[];
   readonly secrets: readonly SecretSource[];
+  /** What Flux fills in; read where a URL of a file store may turn out empty. */
+  readonly substitutions: readonly Substitution[];
   /** What may be deployed as it stands, and resources of the new kind, by name. */
   readonly installations: ReadonlyMap<string, readonly Installation[]>;
   readonly mattermosts: ReadonlyMap<string, readonly Resource[]>;
@@ -30,7 +34,8 @@ export interface Inventory {
 /** Looks through a repository, or a stream that stands for one. What has to do with kustomizations is loaded where there are any. */
 export async function readInventory(source: Source): Promise<Inventory> {
   const manifests = source.find('installation').map((file) => load(file, source));
-  const kustomizations = manifests.length === 0 ? null : await readAllKustomizations(source, manifests);
+  const engines = manifests.length === 0 ? [] : await source.engines();
+  const kustomizations = manifests.length === 0 ? null : await readAllKustomizations(source, engines, manifests);
   const whole = manifests.flatMap((manifest) => manifest.resources.filter(isInstallation));
   const deployed = whole.filter((installation) => isDeployed(installation, kustomizations));
   const wanted = { names: wantedSecrets(whole, kustomizations), installations: whole };
@@ -40,13 +45,18 @@ export async function readInventory(source: Source): Promise<Inventory> {
     kustomizations,
     lone: kustomizations === null ? whole : whole.filter((installation) => kustomizations.roleOf(installation) === 'none'),
     secrets: await findSecrets(wanted, manifests, source),
+    substitutions: await findSubstitutions([...whole, ...builtBy(kustomizations)], engines, source),
     installations: byName(deployed),
     mattermosts: byName(whole.length === 0 && kustomizations === null ? [] : findMattermosts(manifests, source)),
   };
 }
 
-async function readAllKustomizations(source: Source, manifests: readonly Manifest[]): Promise<Kustomizations | null> {
-  const [kustomizations, engines] = [await source.kustomizations(), await source.engines()];
+async function readAllKustomizations(
+  source: Source,
+  engines: readonly ListedFile[],
+  manifests: readonly Manifest[],
+): Promise<Kustomizations | null> {
+  const kustomizations = await source.kustomizations();
   if (kustomizations.length === 0 && engines.length === 0) return null;
   const { readKustomizations } = await import('./kustomizations.ts');
   return readKustomizations(source, { kustomizations, engines }, manifests);
@@ -75,10 +85,23 @@ function isDeployed(installation: Installation, kustomizations: Kustomizations |
   return role !== 'patch' && !(role === 'family' && kustomizations?.isPatch(installation) === true);
 }
 
+/** What kustomizations build. */
+const builtBy = (kustomizations: Kustomizations | null): Pick<Installation, 'value'>[] =>
+  kustomizations?.variants.map(({ built }) => ({ value: built })) ?? [];
+
+async function findSubstitutions(
+  installations: readonly Pick<Installation, 'value'>[],
+  engines: readonly ListedFile[],
+  source: Source,
+): Promise<Substitution[]> {
+  if (engines.length === 0 || !installations.some(({ value }) => isOpenStore(value))) return [];
+  const { readSubstitutions } = await import('./substitutions.ts');
+  return readSubstitutions(source, engines);
+}
+
 function wantedSecrets(installations: readonly Installation[], kustomizations: Kustomizations | null): Set<string> {
-  const built = kustomizations?.variants.map((variant) => variant.built) ?? [];
-  const values = [...installations.map(({ value }) => value), ...built];
-  return new Set(values.flatMap((value) => stringAt(value, ['spec', 'database', 'secret']) ?? []));
+  const values = [...installations, ...builtBy(kustomizations)];
+  return new Set(values.flatMap(({ value }) => stringAt(value, ['spec', 'database', 'secret']) ?? []));
 }
 
 const byName = <R extends Resource>(resources: readonly R[]): Map<string, R[]> => groupBy(resources, ({ name }) => name);

@@ -49,7 +49,7 @@ function fromMap(map: ValueMap, field: string): FunctionConfig {
 }
 
 /** Keys whose value is a map; in a ConfigMap they are written `a=b, c=d`. */
-const MAPS: ReadonlySet<string> = new Set(['databases', 'rules']);
+const MAPS: ReadonlySet<string> = new Set(['databases', 'fileStores', 'rules']);
 
 function ofConfigMap(value: ValueMap): FunctionConfig {
   const data = valueAt(value, ['data']);

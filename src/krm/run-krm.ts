@@ -16,7 +16,6 @@ import { limitHeap } from '../run/memory.ts';
 import type { Finding } from '../rules/finding.ts';
 import { OLD } from '../operator/fields.ts';
 import { printable } from '../report/printable.ts';
-import { databaseSecretUnresolved } from '../rules/database-secret-unresolved.ts';
 import { choicesFrom, settingsFrom } from '../run/settings.ts';
 import { MAX_FILE, StreamSource } from '../run/sources.ts';
 
@@ -94,12 +93,13 @@ const conversionResults = (outcome: Run | null, list: ResourceList): Result[] =>
     rule: null,
   }));
 
+const KEYS = { database: 'databases', 'file-store': 'fileStores' } as const;
+
 /** A function has no options on a command line. */
 function withRemedy(finding: Finding): Finding {
-  if (finding.rule !== databaseSecretUnresolved.id) return finding;
   const remedy = finding.remedy.replaceAll(
-    /--database (\S+)=(external|operator-managed)/g,
-    '"$1: $2" below spec.databases of the functionConfig',
+    /--(database|file-store) (\S+)=(external|operator-managed)/g,
+    (_, option: keyof typeof KEYS, who: string, kind: string) => `"${who}: ${kind}" below spec.${KEYS[option]} of the functionConfig`,
   );
   return { ...finding, remedy };
 }

@@ -21,7 +21,7 @@ export interface EngineRoot {
 /** What a resource asks an engine to build with changes of its own. */
 export function readEngineRoots(resource: Resource): EngineRoot[] {
   const group = resource.apiVersion.split('/')[0] ?? '';
-  if (group === 'kustomize.toolkit.fluxcd.io' && resource.kind === 'Kustomization') return changing([fluxRoot(resource)]);
+  if (isFluxKustomization(resource)) return changing([fluxRoot(resource)]);
   if (group !== 'argoproj.io') return [];
   if (resource.kind === 'Application') return changing(argoRoots(resource, ['spec']));
   return resource.kind === 'ApplicationSet' ? changing(argoRoots(resource, ['spec', 'template', 'spec'])) : [];
@@ -37,12 +37,28 @@ const changing = (roots: readonly EngineRoot[]): EngineRoot[] =>
     );
   });
 
+/** The directory that a Kustomization of Flux builds, relative to the root; null where it comes from elsewhere. */
+export function fluxDirectory({ value }: Pick<Resource, 'value'>): string | null {
+  const isElsewhere = !['', 'GitRepository'].includes(textOrEmpty(value, ['spec', 'sourceRef', 'kind']));
+  return isElsewhere ? null : directoryFrom(textOrEmpty(value, ['spec', 'path']) || '.');
+}
+
+export const isFluxKustomization = ({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
+  apiVersion.split('/')[0] === 'kustomize.toolkit.fluxcd.io' && kind === 'Kustomization';
+
+/** The key of a part of an engine among kustomizations, by where it stands in its document. */
+export const engineKey = ({ file, document }: Pick<Resource, 'file' | 'document'>, base: Path): string =>
+  `${file}\0${document} ${JSON.stringify(base)}`;
+
+/** For people: `Kustomization flux-system/chat`. */
+export const shownEngine = ({ kind, name, namespace }: Pick<Resource, 'kind' | 'name' | 'namespace'>): string =>
+  `${kind} ${namespace === null ? name : `${namespace}/${name}`}`;
+
 /** Flux adds its own part to the kustomization of the directory (kustomize-controller and fluxcd/pkg, the same in v1beta1 to v1). */
 function fluxRoot(resource: Resource): EngineRoot {
   const spec: Path = [...resource.path, 'spec'];
   const value = valueAt(resource.value, ['spec']) ?? new Map<string, Value>();
-  const isElsewhere = !['', 'GitRepository'].includes(textOrEmpty(value, ['sourceRef', 'kind']));
-  return rootOf(resource, spec, isElsewhere ? null : directoryFrom(textOrEmpty(value, ['path']) || '.'), {
+  return rootOf(resource, spec, fluxDirectory(resource), {
     patches: patchesAt(value, spec),
     patchesStrategicMerge: listAt(value, ['patchesStrategicMerge']).map((merge, index) =>
       embedded(merge, [...spec, 'patchesStrategicMerge', index]),
@@ -87,17 +103,16 @@ function argoRoots(resource: Resource, spec: Path): EngineRoot[] {
 }
 
 function rootOf(resource: Resource, base: Path, directory: string | null, parts: Partial<Kustomization>): EngineRoot {
-  const { file, document, kind, name, namespace } = resource;
+  const { file, document } = resource;
   const own = valueAt(resource.value, base.slice(resource.path.length));
-  const id = `${file}\0${document} ${JSON.stringify(base)}`;
   return {
-    shown: `${kind} ${namespace === null ? name : `${namespace}/${name}`}`,
+    shown: shownEngine(resource),
     directory,
     kustomization: {
       ...EMPTY_KUSTOMIZATION,
       file,
       document,
-      id,
+      id: engineKey(resource, base),
       base,
       directory: directory ?? '',
       value: isMap(own) ? own : new Map(),

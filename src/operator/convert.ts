@@ -12,8 +12,8 @@ export interface ConvertOptions extends Decision {
   readonly unknown: readonly Path[];
 }
 
-/** External exactly when `minio.externalURL` is a non-empty string. */
-export const fileStoreOf = (installation: ValueMap): FileStoreKind =>
+/** External exactly when `minio.externalURL` is a non-empty string; what a variable in it turns out to be is not asked here. */
+export const fileStoreAsWritten = (installation: ValueMap): FileStoreKind =>
   stringAt(installation, ['spec', 'minio', 'externalURL']) === null ? 'operator-managed' : 'external';
 
 /** Whether a condition of the field map holds. */

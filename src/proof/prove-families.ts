@@ -14,6 +14,7 @@ import { validate } from '../operator/validate.ts';
 import { kustomizeFor } from '../repo/kustomize.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import type { RuleId } from '../rules/index.ts';
+import { isAbout } from '../rules/settings.ts';
 import type { Settings } from '../rules/settings.ts';
 import { engineBuild } from './engine-builds.ts';
 import { describeDifference } from './differences.ts';
@@ -105,8 +106,8 @@ export function claimOf({ families, graph, contents, settings }: Omit<Provable, 
 
 /** Whether the user has said what the database of an installation is. */
 function isAnswered(installation: ValueMap, { databases }: Settings): boolean {
-  const [name, own] = [stringAt(installation, ['metadata', 'name']), stringAt(installation, ['metadata', 'namespace'])];
-  return databases.some((answer) => answer.name === name && (answer.namespace === null || answer.namespace === own));
+  const [name, namespace] = [stringAt(installation, ['metadata', 'name']) ?? '', stringAt(installation, ['metadata', 'namespace'])];
+  return databases.some((answer) => isAbout(answer, { name, namespace }));
 }
 
 /** How an installation that a root builds is converted; null for one of a family that stays. */

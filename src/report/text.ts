@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group.ts';
 import type { Level } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
@@ -40,32 +41,52 @@ function installationLine(each: InstallationReport, style: Paint): string {
 }
 
 /** Findings as compilers print them, each with its lines, its remedy and, once for every rule, where to read on. */
-export function renderFindings(findings: readonly Finding[], options: Omit<RenderOptions, 'verbose'>): string {
+export function renderFindings(findings: readonly Finding[], options: RenderOptions): string {
   const said = new Set<string>();
   const once = (line: string): string[] => {
     if (said.has(line)) return [];
     said.add(line);
     return [line];
   };
-  return findings.map((finding) => renderFinding(finding, once, options)).join('');
+  const all = options.verbose ? findings.map((finding) => [finding]) : folded(findings);
+  return all.map((group) => renderGroup(group, once, options)).join('');
 }
 
-/** The lines below the first; those that were said of a finding before are not said again. */
-function renderFinding(finding: Finding, once: (line: string) => string[], options: Omit<RenderOptions, 'verbose'>): string {
+/** More places than these of one finding are counted, and the first of them named. */
+const MANY = 10;
+const NAMED = 3;
+
+/** Findings that say the same, where they are many, stand where the first of them does; all others by themselves. */
+function folded(findings: readonly Finding[]): Finding[][] {
+  const groups = groupBy(findings, ({ rule, level, message, remedy }) => JSON.stringify([rule, level, message, remedy]));
+  const first = new Map([...groups.values()].filter(({ length }) => length > MANY).map((group) => [group[0], group]));
+  const rest = new Set([...first.values()].flatMap((group) => group.slice(1)));
+  return findings.flatMap((finding) => (rest.has(finding) ? [] : [first.get(finding) ?? [finding]]));
+}
+
+/** A finding, or one of many that say the same; of the lines below the first, those that were said of one before are not said again. */
+function renderGroup(group: readonly Finding[], once: (line: string) => string[], options: RenderOptions): string {
+  const [finding] = group;
+  if (finding === undefined) return '';
   const style = paint(options.color);
   const { level, rule } = finding;
-  const place = `${printable(finding.file)}:${finding.line}:${finding.column}`;
   const lines = [
-    `${style('bold', place)}: ${style(LEVEL_STYLE[level], level)}: ${printable(finding.message)} ${style('dim', `[${rule}]`)}`,
+    `${style('bold', placeOf(finding))}: ${style(LEVEL_STYLE[level], level)}: ${printable(finding.message)} ${style('dim', `[${rule}]`)}`,
     ...frameLines(finding, options).map((line) => `  ${line}`),
+    ...(group.length > 1 ? [`  ${countedPlaces(group)}`] : []),
     ...once(`  ${style('dim', 'remedy:')} ${printable(finding.remedy)}`),
     ...once(`  ${style('dim', 'more:')} ${rulePage(rule, options) ?? `ci2mm explain ${rule}`}`),
   ];
   return `${lines.join('\n')}\n\n`;
 }
 
+const placeOf = ({ file, line, column }: Finding): string => `${printable(file)}:${line}:${column}`;
+
+const countedPlaces = (group: readonly Finding[]): string =>
+  `in ${group.length} places: ${group.slice(0, NAMED).map(placeOf).join(', ')} and ${group.length - NAMED} more (verbose output and JSON list all)`;
+
 /** A note asks for nothing, so it is not worth the room. */
-function frameLines(finding: Finding, { color, excerpts }: Omit<RenderOptions, 'verbose'>): string[] {
+function frameLines(finding: Finding, { color, excerpts }: RenderOptions): string[] {
   const excerpt = finding.level === 'note' ? undefined : excerpts?.get(finding);
   if (excerpt === undefined) return [];
   const style = paint(color);

@@ -14,6 +14,7 @@ import { duplicateInstallation } from './duplicate-installation.ts';
 import { embeddedInstallation } from './embedded-installation.ts';
 import { encryptedManifest } from './encrypted-manifest.ts';
 import { externalFileStoreIncomplete } from './external-file-store-incomplete.ts';
+import { fileStoreAnswerContradicted } from './file-store-answer-contradicted.ts';
 import { fileStoreBucketRenamed } from './file-store-bucket-renamed.ts';
 import { fileStoreSecretRenamed } from './file-store-secret-renamed.ts';
 import { generatedManifest } from './generated-manifest.ts';
@@ -82,6 +83,7 @@ const RULES = {
 
   'direct-swap': directSwap,
   'database-answer-contradicted': databaseAnswerContradicted,
+  'file-store-answer-contradicted': fileStoreAnswerContradicted,
   'missing-ingress-name': missingIngressName,
   'unknown-field': unknownField,
   'ignored-field': ignoredField,

@@ -9,6 +9,10 @@ import type { SchemaProblem } from '../operator/schema-problem.ts';
 export interface InstallationSubject {
   readonly installation: Installation;
   readonly fileStore: FileStoreKind;
+  /** The URL may turn out empty or not, and neither the user nor the manifests say which. */
+  readonly fileStoreUndecided: boolean;
+  /** The user's answer where the manifests say the contrary, with what does; null where they do not. */
+  readonly fileStoreContradiction: { readonly answer: FileStoreKind; readonly evidence: string } | null;
   readonly database: DatabaseKind;
   /** Where the answer about the database Secret came from, for messages: `Secret db-credentials (manifests/db.yaml:3)`. Names and keys only. */
   readonly databaseEvidence: string | null;

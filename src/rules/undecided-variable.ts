@@ -1,8 +1,9 @@
+import { installationId } from '../model/installation.ts';
 import type { Path, Value } from '../model/value.ts';
 import { formatPath, isMap, isScalar, valueAt } from '../model/value.ts';
 import { installation } from './examples.ts';
 import type { Hit, InstallationRule, InstallationSubject } from './rule.ts';
-import { isOpen, isOpenName, mayBeEmpty } from './written.ts';
+import { isOpen, isOpenName } from './written.ts';
 
 export const undecidedVariable: InstallationRule = {
   id: 'undecided-variable',
@@ -14,7 +15,9 @@ export const undecidedVariable: InstallationRule = {
   explanation:
     'Most values are carried over as they are written, so a `${VARIABLE}` in them stays what it was. A few decide the conversion itself:\n\n' +
     '- `replicas`: 0 means "not set" in a ClusterInstallation and no pods at all in a Mattermost, so it must not be carried over.\n' +
-    '- `spec.minio.externalURL`: the file store is external exactly when it is not empty. `https://${HOST}` cannot be empty and is fine.\n' +
+    '- `spec.minio.externalURL`: the file store is external exactly when it is not empty. `https://${HOST}` and `${URL:=https://s3.example.com}` cannot ' +
+    'be empty and are fine; for others answers are taken from `postBuild.substitute` of a Flux Kustomization that deploys the manifest, from ' +
+    '`--file-store`, and from `fileStores` in `.ci2mm.yaml`.\n' +
     '- `spec.minio.secret` and `spec.minio.externalBucket` of an operator-managed file store, and `spec.database.type` of an operator-managed ' +
     'database: safe with one value only (see file-store-secret-renamed, file-store-bucket-renamed and database-type-unsupported).\n' +
     '- A whole map (`spec`, `spec.minio`, `spec.database`) or the name of a field: its fields have to be known to be converted.\n\n' +
@@ -37,6 +40,7 @@ interface Decider {
   /** Completes "spec.replicas is filled in later, and ...". */
   readonly why: string;
   readonly undecided: (value: Value | undefined, subject: InstallationSubject) => boolean;
+  readonly remedy?: (subject: InstallationSubject) => string;
 }
 
 const REPLICAS = '0 means "not set" in a ClusterInstallation, but no pods at all in a Mattermost';
@@ -60,7 +64,8 @@ const DECIDERS: readonly Decider[] = [
   {
     path: ['spec', 'minio', 'externalURL'],
     why: 'the file store is external only if it turns out not to be empty',
-    undecided: mayBeEmpty,
+    undecided: (_, { fileStoreUndecided }) => fileStoreUndecided,
+    remedy: fileStoreRemedy,
   },
   {
     path: ['spec', 'minio', 'secret'],
@@ -81,12 +86,21 @@ const DECIDERS: readonly Decider[] = [
   },
 ];
 
+function fileStoreRemedy({ installation }: InstallationSubject): string {
+  const answer = `--file-store ${installationId(installation)}`;
+  return (
+    `Write the value literally or with a default, answer with ${answer}=external if it is not empty, or with ${answer}=operator-managed if it is, ` +
+    'or run ci2mm on the rendered output.'
+  );
+}
+
 const isText = (value: Value | undefined, text: string): boolean => isScalar(value) && value.text === text;
 
 const valueHits = (subject: InstallationSubject): Hit[] =>
-  DECIDERS.filter(({ path, undecided }) => undecided(valueAt(subject.installation.value, path), subject)).map(({ path, why }) => ({
+  DECIDERS.filter(({ path, undecided }) => undecided(valueAt(subject.installation.value, path), subject)).map(({ path, why, remedy }) => ({
     path,
     message: `${formatPath(path)} is filled in later, and ${why}.`,
+    ...(remedy !== undefined && { remedy: remedy(subject) }),
   }));
 
 /** In these maps the conversion keeps only fields that it knows, which is right only where their names are final. */

@@ -1,4 +1,5 @@
 import type { Path, Value, ValueMap } from '../model/value.ts';
+import { isFilled } from '../model/variables.ts';
 import { hasTemplateAction, hasVariable, isScalar, valueAt } from '../model/value.ts';
 
 /** Missing, null or an empty string: the operator reads all three as "not set". */
@@ -11,18 +12,8 @@ export const isOpen = (value: Value | undefined): boolean => isScalar(value) && 
 /** The name of a field that is filled in later. */
 export const isOpenName = (name: string): boolean => /\$\{|\{\{/.test(name);
 
-/** Written as nothing but variables and actions, so it may turn out empty. What can't be taken apart counts as such. */
-export function mayBeEmpty(value: Value | undefined): boolean {
-  if (!isScalar(value) || !isOpen(value)) return false;
-  const literal = withoutVariables(value.text);
-  return literal.trim() === '' || isOpenName(literal);
-}
-
-/** Innermost first, as a variable may stand in the default of another. */
-function withoutVariables(text: string): string {
-  const shorter = text.replaceAll(/\$\{[^{}]*\}|\{\{[^{}]*\}\}/g, '');
-  return shorter === text ? text : withoutVariables(shorter);
-}
+/** Written with variables or actions of which none is certain to be filled, so it may turn out empty. What can't be taken apart counts as such. */
+export const mayBeEmpty = (value: Value | undefined): boolean => isScalar(value) && isOpen(value) && isFilled(value.text) !== true;
 
 /** The path itself, or its nearest existing parent: where a hit about a missing field points. */
 export function existing(root: ValueMap, path: Path): Path {

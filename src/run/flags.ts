@@ -3,6 +3,7 @@ export interface CommonFlags {
   readonly output?: string;
   readonly target?: string;
   readonly database: readonly string[];
+  readonly fileStore?: readonly string[];
   readonly assumeDatabase?: 'external' | 'operator-managed';
   readonly ingress?: 'keep' | 'modern';
   readonly crd?: string;

@@ -61,6 +61,6 @@ export async function emit(bytes: Uint8Array, flags: CommonFlags, io: Io): Promi
 export function showFindings({ report, excerpts, toApply }: Published, flags: CommonFlags, io: Io): void {
   const color = usesColor(flags.color, io.stderr, io.env);
   const shown = flags.quiet === true ? report.findings.filter(({ level }) => level === 'error') : report.findings;
-  io.stderr.write(renderFindings(shown, { color, excerpts }));
+  io.stderr.write(renderFindings(shown, { color, verbose: flags.verbose === true, excerpts }));
   if (flags.quiet !== true) io.stderr.write(`${summaryLine(report, { toApply })}\n`);
 }

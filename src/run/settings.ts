@@ -1,4 +1,4 @@
-import { answerOf, namespacedFirst } from '../config/config.ts';
+import { answerAbout, namespacedFirst } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import { readValues } from '../manifests/values.ts';
 import { isMap, scalarAt } from '../model/value.ts';
@@ -7,21 +7,23 @@ import { CrdError, readCrd } from '../operator/crd.ts';
 import type { CrdSchema } from '../operator/crd.ts';
 import { defaultTarget, parseRelease, releases } from '../operator/releases.ts';
 import { readOutside } from '../repo/read.ts';
-import type { DatabaseAnswer, KnownDatabase, Settings } from '../rules/settings.ts';
+import type { Answer, DatabaseAnswer, FileStoreAnswer, KnownDatabase, Settings } from '../rules/settings.ts';
 import type { CommonFlags } from './flags.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What whoever starts a run asks for; what is left out is up to the configuration. */
 export interface Choices extends Pick<CommonFlags, 'target' | 'ingress' | 'assumeDatabase'> {
   readonly databases: readonly DatabaseAnswer[];
+  readonly fileStores?: readonly FileStoreAnswer[];
   /** A file of CustomResourceDefinitions, one of them of the new kind. */
   readonly crd?: { readonly name: string; readonly bytes: Uint8Array };
 }
 
 /** The choices of a command line. Throws UsageError for answers that contradict each other, RepositoryError for a file that can't be read. */
-export const choicesFrom = ({ crd, database, ...flags }: CommonFlags, cwd: string): Choices => ({
+export const choicesFrom = ({ crd, database, fileStore = [], ...flags }: CommonFlags, cwd: string): Choices => ({
   ...flags,
-  databases: answersFrom(database),
+  databases: answersFrom('--database', database).map(({ kind, ...answer }) => ({ ...answer, database: kind })),
+  fileStores: answersFrom('--file-store', fileStore).map(({ kind, ...answer }) => ({ ...answer, fileStore: kind })),
   ...(crd === undefined ? {} : { crd: { name: crd, bytes: readOutside(cwd, crd) } }),
 });
 
@@ -32,6 +34,7 @@ export async function settingsFrom(choices: Choices, config: Config): Promise<Se
     ingress: choices.ingress ?? config.ingress ?? 'keep',
     databases: [...choices.databases, ...config.databases],
     assumeDatabase: choices.assumeDatabase ?? config.assumeDatabase,
+    fileStores: [...(choices.fileStores ?? []), ...config.fileStores],
     crd: choices.crd === undefined ? null : await crdFrom(choices.crd),
     levels: config.levels,
     engine: config.engine,
@@ -46,20 +49,25 @@ function targetFrom(text: string): Settings['target'] {
   );
 }
 
-function answersFrom(texts: readonly string[]): DatabaseAnswer[] {
-  const answers = texts.map(parseAnswer).sort(namespacedFirst);
+/** An answer of a command line; databases and file stores are of the same two kinds. */
+interface GivenAnswer extends Required<Answer> {
+  readonly kind: KnownDatabase;
+}
+
+function answersFrom(option: string, texts: readonly string[]): GivenAnswer[] {
+  const answers = texts.map((text) => parseAnswer(option, text)).sort(namespacedFirst);
   const contradiction = answers.find((one) =>
-    answers.some((other) => other.name === one.name && other.namespace === one.namespace && other.database !== one.database),
+    answers.some((other) => other.name === one.name && other.namespace === one.namespace && other.kind !== one.kind),
   );
   if (contradiction === undefined) return answers;
   const { namespace, name } = contradiction;
-  throw new UsageError(`--database gives two answers for ${namespace === null ? '' : `${namespace}/`}${name}; give one of them`);
+  throw new UsageError(`${option} gives two answers for ${namespace === null ? '' : `${namespace}/`}${name}; give one of them`);
 }
 
 /** `namespace/name=kind` or `name=kind`; its form was checked when it was read. */
-function parseAnswer(text: string): DatabaseAnswer {
-  const [who = '', database] = text.split('=');
-  return answerOf(who, database as KnownDatabase, 'the --database option');
+function parseAnswer(option: string, text: string): GivenAnswer {
+  const [who = '', kind] = text.split('=');
+  return { ...answerAbout(who, `the ${option} option`), kind: kind as KnownDatabase };
 }
 
 async function crdFrom({ name, bytes }: NonNullable<Choices['crd']>): Promise<CrdSchema> {

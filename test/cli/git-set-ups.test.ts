@@ -120,7 +120,7 @@ test.each(Object.entries(FOUND))('found: %s', async (_, make) => {
   const cwd = make();
   const { stderr, code, ...rest } = await run(['convert', '--format', 'json'], { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('no ClusterInstallation') as string });
-  expect(reportOf({ code, stderr, ...rest }).installations).toMatchObject([{ file: 'chat.yaml', status: 'converted' }]);
+  expect(reportOf({ code, stderr, ...rest }).installations).toMatchObject([{ file: 'chat.yaml', status: 'convertible' }]);
   // What git would be asked for besides must not lead elsewhere either.
   expect(await run(['convert', '--write'], { cwd })).toMatchObject({ code: 0 });
   expect(readFileSync(join(cwd, 'chat.yaml'), 'utf8')).toContain('kind: Mattermost\n');

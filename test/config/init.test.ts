@@ -52,6 +52,17 @@ describe('ci2mm init', () => {
     expect(await main(['convert'], recordingIo(root))).toBe(0);
   });
 
+  test('asks for file stores whose URL is filled in later', async () => {
+    const store = installation('chat', 'prod').replace(
+      '  database:\n    secret: db\n',
+      '  minio:\n    externalURL: ${URL}\n    externalBucket: a\n    secret: b\n',
+    );
+    const root = temporaryRepository({ 'chat.yaml': store });
+    expect((await init(root)).out).toContain('  to answer below fileStores: prod/chat (chat.yaml:9)\n');
+    writeFileSync(join(root, '.ci2mm.yaml'), written(root).replaceAll(/^ {2}# /gm, '  '));
+    expect(await main(['convert'], recordingIo(root))).toBe(0);
+  });
+
   test('in an empty repository explains what there is to say', async () => {
     const root = temporaryRepository();
     expect(await init(root)).toMatchObject({
@@ -59,10 +70,13 @@ describe('ci2mm init', () => {
       out: 'wrote .ci2mm.yaml\n  no target: no manifest deploys the operator\n  no engine: no manifest tells\n',
     });
     expect(readConfig('x', Buffer.from(written(root)))).toMatchObject({ target: null, engine: null, databases: [] });
-    expect(readConfig('x', Buffer.from(written(root).replaceAll(/^# (?=target|engine|databases| {2}namespace)/gm, '')))).toMatchObject({
+    expect(
+      readConfig('x', Buffer.from(written(root).replaceAll(/^# (?=target|engine|databases|fileStores| {2}namespace)/gm, ''))),
+    ).toMatchObject({
       target: { version: '1.25.9' },
       engine: 'argo-cd',
       databases: [{ name: 'name' }],
+      fileStores: [{ name: 'name' }],
     });
   });
 

@@ -27,6 +27,8 @@ databases:
   chat: operator-managed
   prod/chat: external
 assumeDatabase: external
+fileStores:
+  prod/chat: external
 ignore:
   - vendor/**
 rules:
@@ -39,7 +41,13 @@ describe('a configuration', () => {
   test('is read', () => {
     const { target, databases, levels, ...others } = read(FULL);
     expect(target?.version).toBe('1.20.1');
-    expect(others).toEqual({ ingress: 'modern', engine: 'flux', assumeDatabase: 'external', ignore: ['vendor/**'] });
+    expect(others).toEqual({
+      ingress: 'modern',
+      engine: 'flux',
+      assumeDatabase: 'external',
+      fileStores: [{ namespace: 'prod', name: 'chat', fileStore: 'external', origin: '.ci2mm.yaml' }],
+      ignore: ['vendor/**'],
+    });
     expect([...levels]).toEqual([
       ['blue-green-enabled', 'warning'],
       ['direct-swap', 'off'],
@@ -72,7 +80,7 @@ describe('a configuration with mistakes', () => {
     ['tagret: "1.25"\n', '1:1: "tagret" is no key of the configuration; did you mean target?'],
     [
       'colour: red\n',
-      '1:1: "colour" is no key of the configuration; known are target, ingress, engine, databases, assumeDatabase, rules and ignore',
+      '1:1: "colour" is no key of the configuration; known are target, ingress, engine, databases, assumeDatabase, fileStores, rules and ignore',
     ],
     ['target: 1.99\n', '1:9: target must be an operator release that ci2mm knows, 1.12.0 to 2.0.0; "1.99" is none'],
     ['target: newest\n', '1:9: target must be a release such as "1.25" or "1.25.9"'],

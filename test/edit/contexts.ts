@@ -1,7 +1,7 @@
 import type { DatabaseKind } from '../../src/model/installation.ts';
 import { isList, isMap, stringAt } from '../../src/model/value.ts';
 import type { Value, ValueMap } from '../../src/model/value.ts';
-import { fileStoreOf } from '../../src/operator/convert.ts';
+import { fileStoreAsWritten } from '../../src/operator/convert.ts';
 import type { ConvertOptions } from '../../src/operator/convert.ts';
 import { defaultTarget } from '../../src/operator/releases.ts';
 import { validate } from '../../src/operator/validate.ts';
@@ -36,7 +36,7 @@ export function optionsFor(state: ValueMap, database: DatabaseKind): ConvertOpti
   const unknown = validate('ClusterInstallation', state, defaultTarget).filter(({ code }) => code === 'unknown-field');
   const hasSecret = stringAt(state, ['spec', 'database', 'secret']) !== null;
   return {
-    fileStore: fileStoreOf(state),
+    fileStore: fileStoreAsWritten(state),
     database: hasSecret ? database : 'operator-managed',
     ingress: 'keep',
     unknown: unknown.map(({ path }) => path),

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { stringAt, valueAt } from '../../src/model/value.ts';
 import type { Path, ValueMap } from '../../src/model/value.ts';
-import { fileStoreOf } from '../../src/operator/convert.ts';
+import { fileStoreAsWritten } from '../../src/operator/convert.ts';
 import { parseDocument } from '../../src/yaml/document.ts';
 import { installationsIn } from './pipeline.ts';
 import { rewriteRequests } from './tasks.ts';
@@ -28,7 +28,7 @@ export function convertText(
     return {
       path,
       options: {
-        fileStore: fileStoreOf(installation),
+        fileStore: fileStoreAsWritten(installation),
         database: secret === null ? 'operator-managed' : database,
         ingress,
         unknown,

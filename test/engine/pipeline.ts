@@ -1,7 +1,7 @@
 import type { Refusal } from '../../src/model/edit.ts';
 import { isList, stringAt, valueAt } from '../../src/model/value.ts';
 import type { Path, Value, ValueMap } from '../../src/model/value.ts';
-import { fileStoreOf } from '../../src/operator/convert.ts';
+import { fileStoreAsWritten } from '../../src/operator/convert.ts';
 import { rewriteInstallation } from '../../src/edit/installation.ts';
 import { applyMerges, parseDocument, splitDocuments } from '../../src/yaml/document.ts';
 import type { ParsedDocument } from '../../src/yaml/document.ts';
@@ -40,7 +40,7 @@ export function requestsFor(document: ParsedDocument, choice: Choice): Request[]
     return {
       path,
       options: {
-        fileStore: fileStoreOf(installation),
+        fileStore: fileStoreAsWritten(installation),
         database: secret === null ? 'operator-managed' : choice.database,
         ingress: choice.ingress,
         unknown,

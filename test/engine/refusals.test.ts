@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Refusal, RefusalCode } from '../../src/model/edit.ts';
 import { stringAt, valueAt } from '../../src/model/value.ts';
 import type { Path } from '../../src/model/value.ts';
-import { fileStoreOf } from '../../src/operator/convert.ts';
+import { fileStoreAsWritten } from '../../src/operator/convert.ts';
 import { explainBroken, explainDifference } from '../../src/edit/explain.ts';
 import { editReasons } from '../../src/rules/unsafe-edit.ts';
 import { parseDocument } from '../../src/yaml/document.ts';
@@ -132,7 +132,7 @@ function refusalOf({ text, path, unknown = [] }: Case): Refusal | undefined {
   const conversions = targets.map((each) => {
     const installation = valueAt(document.shape ?? undefined, each);
     const options = {
-      fileStore: installation instanceof Map ? fileStoreOf(installation) : 'external',
+      fileStore: installation instanceof Map ? fileStoreAsWritten(installation) : 'external',
       database: stringAt(installation, ['spec', 'database', 'secret']) === null ? 'operator-managed' : 'external',
       ingress: 'keep',
       unknown,

@@ -32,6 +32,7 @@ const settings = {
   target: defaultTarget,
   ingress: 'keep',
   databases: [],
+  fileStores: [],
   assumeDatabase: null,
   crd: null,
   levels: new Map(),

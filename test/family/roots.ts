@@ -6,7 +6,7 @@ import type { Report, RepositoryOptions } from '../../src/index.ts';
 import { isMap, stringAt, valueAt } from '../../src/model/value.ts';
 import type { Value, ValueMap } from '../../src/model/value.ts';
 import { readValues } from '../../src/manifests/values.ts';
-import { convert, fileStoreOf } from '../../src/operator/convert.ts';
+import { convert, fileStoreAsWritten } from '../../src/operator/convert.ts';
 import { withoutEmpty } from '../../src/operator/equivalent.ts';
 import type { DatabaseKind } from '../../src/model/installation.ts';
 import { kustomize4, kustomize5, meaning } from '../kustomize/binary.ts';
@@ -75,7 +75,7 @@ function expectedFrom(value: ValueMap, built: ReadonlyMap<string, ValueMap>, { d
     secret === null
       ? 'operator-managed'
       : (kindOf(built.get(['Secret', stringAt(value, ['metadata', 'namespace']) ?? '', secret].join(' '))) ?? database);
-  return convert(value, { database: kind, fileStore: fileStoreOf(value), ingress, unknown: [] });
+  return convert(value, { database: kind, fileStore: fileStoreAsWritten(value), ingress, unknown: [] });
 }
 
 function kindOf(secret: ValueMap | undefined): DatabaseKind | null {

@@ -192,9 +192,9 @@ describe('a blocked installation', () => {
 describe('a functionConfig', () => {
   const DATABASE = installation('chat', '  database:\n    secret: db\n');
   const FULL =
-    '    target: 1.21\n    ingress: modern\n    databases:\n      prod/chat: external\n    rules:\n      direct-swap: off\n      operator-managed-until-2: off\n';
+    '    target: 1.21\n    ingress: modern\n    databases:\n      prod/chat: external\n    fileStores:\n      prod/chat: external\n    rules:\n      direct-swap: off\n      operator-managed-until-2: off\n';
   const DATA =
-    "    target: '1.21'\n    ingress: modern\n    databases: prod/chat=external\n    rules: direct-swap=off, operator-managed-until-2=off\n    assumeDatabase: ''\n";
+    "    target: '1.21'\n    ingress: modern\n    databases: prod/chat=external\n    fileStores: prod/chat=external\n    rules: direct-swap=off, operator-managed-until-2=off\n    assumeDatabase: ''\n";
 
   test.each([
     ['as Convert', functionConfig(FULL)],

@@ -260,7 +260,7 @@ test.each([
   ],
   [{ 'a.sh': 'clusterinstallations\n' }, '; 1 other file names the old kind; '],
   [{ 'vendor/a.go': 'ClusterInstallation\n', 'vendor/b.go': 'ClusterInstallation\n' }, '; 2 files from elsewhere name the old kind; '],
-  [{ 'a.sh': 'mattermosts\n' }, '0 installations: 0 converted, 0 blocked; 0 errors, 0 warnings, 0 notes; '],
+  [{ 'a.sh': 'mattermosts\n' }, '0 installations: 0 convertible, 0 blocked; 0 errors, 0 warnings, 0 notes; '],
 ] as [Files, string][])('the summary accounts for %j', async (files, words) => {
   expect((await run(['scan'], { cwd: tracked(files) })).stdout.toString()).toContain(words);
 });

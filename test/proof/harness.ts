@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { describeDifference } from '../../src/proof/differences.ts';
 import { stringAt } from '../../src/model/value.ts';
 import type { ValueMap } from '../../src/model/value.ts';
-import { fileStoreOf } from '../../src/operator/convert.ts';
+import { fileStoreAsWritten } from '../../src/operator/convert.ts';
 import type { ConvertOptions } from '../../src/operator/convert.ts';
 import { defaultTarget } from '../../src/operator/releases.ts';
 import { validate } from '../../src/operator/validate.ts';
@@ -44,7 +44,7 @@ export function tree(files: Files = {}): string {
 
 /** External wherever a Secret or a URL is named. */
 export const options = (installation: ValueMap): ConvertOptions => ({
-  fileStore: fileStoreOf(installation),
+  fileStore: fileStoreAsWritten(installation),
   database: stringAt(installation, ['spec', 'database', 'secret']) === null ? 'operator-managed' : 'external',
   ingress: 'keep',
   unknown: [],

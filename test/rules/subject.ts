@@ -26,6 +26,7 @@ export function subjectsOf(text: string, options: SubjectOptions = {}): Installa
   const installations = resources.filter(isInstallation);
   const around = {
     secrets: readSecretSources(resources, () => null),
+    substitutions: [],
     installations: groupBy(installations, ({ name }) => name),
     mattermosts: groupBy(resources.filter(isMattermost), ({ name }) => name),
   };
@@ -42,6 +43,7 @@ const settingsFor = ({ name, namespace }: InstallationSubject['installation'], o
   ingress: options.ingress ?? 'keep',
   databases: options.database === undefined ? [] : [{ name, namespace, database: options.database }],
   assumeDatabase: null,
+  fileStores: [],
   crd: null,
   levels: new Map(),
   engine: options.engine ?? null,

@@ -59,8 +59,11 @@ const kustomized = cases.filter(
     readdirSync(folder, { recursive: true }).some((file) => String(file).endsWith('kustomization.yaml')) && !name.includes('blocked'),
 );
 
-/** What a release of kustomize rejects whatever is converted: `sortOptions` came with 5, and `patches` as a list of files went with it. */
-const REJECTED: Readonly<Record<string, RegExp>> = { 'kustomize-sort': /^kustomize 4\./, 'kustomize-patches-of-kustomize-2': / 5\./ };
+/** What a release of kustomize rejects whatever is converted: `sortOptions` came with 5. */
+const REJECTED: Readonly<Record<string, RegExp>> = { 'kustomize-sort': /^kustomize 4\./ };
+
+/** What a release of kustomize builds without a field that it does not know: `patches` as a list of files went with 5. */
+const PROVEN_IN_PART: Readonly<Record<string, RegExp>> = { 'kustomize-patches-of-kustomize-2': / 5\./ };
 
 describe.each(kustomized)('$name', ({ name, folder }) => {
   const able = binaries.filter(({ description }) => REJECTED[name]?.test(description) !== true);
@@ -81,8 +84,9 @@ describe.each(kustomized)('$name', ({ name, folder }) => {
     async (description, { program }) => {
       const copy = repositoryOf(folder, `${name}-${description.replaceAll(' ', '-')}`);
       const proven = recordingIo(copy);
+      const inPart = PROVEN_IN_PART[name]?.test(description) === true ? ', \\d+ of them in part' : '';
       expect(await main(['convert', '--kustomize', program], proven)).toBe(0);
-      expect(proven.err()).toMatch(new RegExp(`^(\\d+) of \\1 kustomizations proven by ${description}$`, 'm'));
+      expect(proven.err()).toMatch(new RegExp(`^(\\d+) of \\1 kustomizations proven by ${description}${inPart}$`, 'm'));
       const unproven = recordingIo(copy);
       expect(await main(['convert', '--prove', 'never'], unproven)).toBe(0);
       expect(unproven.out()).toBe(proven.out());

@@ -11,6 +11,7 @@ import { run } from '../run/pipeline.ts';
 import { emit, exitCode, publish, showFindings } from '../run/publish.ts';
 import { runFunction, showResults } from '../krm/run-krm.ts';
 import type { CommandLine } from '../krm/run-krm.ts';
+import { rules } from '../rules/index.ts';
 import { choicesFrom, settingsFrom } from '../run/settings.ts';
 import { MAX_FILE, StreamSource } from '../run/sources.ts';
 
@@ -60,6 +61,9 @@ async function passEmpty(bytes: Buffer, flags: ConvertFlags, io: Io): Promise<nu
   return EXIT.ok.code;
 }
 
+/** Rules of what goes on naming the old kind and is to be edited by those who run this. */
+const LEFT: ReadonlySet<string | null> = new Set(rules.filter(({ left }) => left === 'reference' || left === 'file').map(({ id }) => id));
+
 /** A stream that is a ResourceList goes on as one. */
 async function convertList(list: ResourceList, commandLine: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
   const { flags } = commandLine;
@@ -70,6 +74,7 @@ async function convertList(list: ResourceList, commandLine: CommandLine & { read
   );
   if (result.code !== EXIT.ok.code) return result.code;
   if (flags.check === true && result.changed) return EXIT.blocked.code;
+  if (flags.failOnLeft === true && result.results.some(({ rule }) => LEFT.has(rule))) return EXIT.blocked.code;
   await emit(Buffer.from(result.output), flags, io);
   return EXIT.ok.code;
 }

@@ -240,7 +240,7 @@ function sortOut(root: string, directories: readonly string[], entries: readonly
     if (reason !== null) skipped.push(reason);
     else if (isManifest) files.push(entry.file);
     // What git does not track may be the output of a run.
-    else if (entry.kind === 'file') others.push(entry.file);
+    else if (entry.kind === 'file' || entry.kind === 'sparse') others.push(entry.file);
   }
   return { files, others, skipped, seen, count };
 }

@@ -1,6 +1,6 @@
 import type { Level } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
-import { ruleById } from '../rules/index.ts';
+import { rules } from '../rules/index.ts';
 import type { ChangeReport, InstallationReport, Report } from './report.ts';
 
 /** What a report is made from. */
@@ -15,6 +15,8 @@ export interface ReportParts {
   /** How many files name the old kind, and how many of those that come from elsewhere. */
   readonly namingFiles: { readonly files: number; readonly vendored: number };
 }
+
+const REFERENCES: ReadonlySet<string> = new Set(rules.filter(({ left }) => left === 'reference').map(({ id }) => id));
 
 /** Puts a report together and counts. */
 export function buildReport(parts: ReportParts): Report {
@@ -33,7 +35,7 @@ export function buildReport(parts: ReportParts): Report {
       converted: having('converted'),
       blocked: having('blocked'),
       left: {
-        references: findings.filter(({ rule }) => ruleById(rule).left === 'reference').length,
+        references: findings.filter(({ rule }) => REFERENCES.has(rule)).length,
         files: namingFiles.files,
         vendored: namingFiles.vendored,
       },

@@ -63,6 +63,7 @@ describe('modes', () => {
       'blocked-count': '0',
       'error-count': '0',
       'warning-count': '1',
+      'left-count': '0',
       'patch-file': '',
       'sarif-file': '',
       'markdown-file': '',
@@ -108,12 +109,27 @@ describe('fail-on', () => {
     { failOn: 'errors', chat: 'success', blocked: 'failure' },
     { failOn: 'warnings', chat: 'failure', blocked: 'failure' },
     { failOn: 'changes', chat: 'failure', blocked: 'failure' },
+    { failOn: 'left', chat: 'failure', blocked: 'failure' },
     { failOn: '', chat: 'success', blocked: 'failure' },
   ])('$failOn', async ({ failOn, chat, blocked }) => {
     const ran = await Promise.all([CHAT, BLOCKED].map((text) => run(checkout({ 'chat.yaml': text }), { 'fail-on': failOn })));
     expect(ran.map(({ outcome }) => outcome)).toEqual([chat, blocked]);
     for (const { outputs } of ran) expect(outputs['installation-count']).toBe('1');
   });
+});
+
+test('fail-on: left fails where nothing is to be converted and the old kind is named, and says so', async () => {
+  const named = 'kind: ConfigMap\ndata:\n  a: kubectl get clusterinstallations\n';
+  const outcomes = await Promise.all(
+    (['left', 'changes'] as const).map(async (failOn) => {
+      const { outcome, outputs } = await run(checkout({ 'a.yaml': named }), { 'fail-on': failOn });
+      return [outcome, outputs['left-count']];
+    }),
+  );
+  expect(outcomes).toEqual([
+    ['failure', '1'],
+    ['success', '1'],
+  ]);
 });
 
 describe('what reviewers see', () => {
@@ -217,7 +233,7 @@ describe('settings', () => {
 
   test.each([
     [{ mode: 'destroy' }, 'input mode is "destroy"; it takes check, diff, write'],
-    [{ 'fail-on': 'Errors' }, 'input fail-on is "Errors"; it takes never, changes, warnings, errors'],
+    [{ 'fail-on': 'Errors' }, 'input fail-on is "Errors"; it takes never, left, changes, warnings, errors'],
     [{ annotations: 'yes' }, 'input annotations is "yes"; it takes true, false'],
     [{ comment: 'maybe' }, 'input comment is "maybe"; it takes never, on-findings, always'],
     [{ path: 'missing' }, 'missing'],

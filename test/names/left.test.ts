@@ -244,6 +244,14 @@ describe('--fail-on-left', () => {
     expect((await run(['convert', '--check'], { cwd })).code).toBe(0);
   });
 
+  test('holds a ResourceList back', async () => {
+    const item = ROLE.trimEnd().replaceAll('\n', '\n    ');
+    const stdin = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n  - ${item}\n`;
+    const { code, stdout } = await run(['convert', '-', '--fail-on-left'], { cwd: temporaryDirectory(), stdin });
+    expect([code, stdout.toString()]).toEqual([1, '']);
+    expect((await run(['convert', '-'], { cwd: temporaryDirectory(), stdin })).code).toBe(0);
+  });
+
   test('holds a stream back', async () => {
     const { code, stdout } = await run(['convert', '-', '--fail-on-left'], {
       cwd: temporaryDirectory(),

@@ -1,4 +1,5 @@
 import { discover } from '../repo/discover.ts';
+import { maskText } from '../report/mask.ts';
 import { renderNotes } from '../report/text.ts';
 import type { CommonFlags, ConvertFlags, ScanFlags } from '../run/flags.ts';
 import type { Io } from '../run/io.ts';
@@ -62,7 +63,7 @@ function printNotes(
     ...skipped.map(({ file, reason }) => `skipped ${file}: ${reason}`),
     ...unsearched.map(({ file, reason }) => `not searched for references ${file}: ${reason}`),
     ...namingLines.map(({ file, line }) => `names the old kind ${file}:${line}`),
-    ...droppedComments.map(({ file, comment }) => `dropped with its field in ${file}: ${comment}`),
+    ...droppedComments.map(({ file, comment }) => `dropped with its field in ${file}: ${maskText(comment)}`),
   ];
   io.stderr.write(renderNotes(notes));
 }

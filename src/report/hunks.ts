@@ -1,3 +1,5 @@
+import { maskLines } from './mask.ts';
+
 /** A line of a unified diff without its mark and line break. */
 export interface DiffLine {
   readonly kind: 'same' | 'old' | 'new';
@@ -78,6 +80,14 @@ export function replacementsOf(diff: string): Replacement[] {
     });
   });
 }
+
+/** Whether lines that a diff adds may hold credentials, and so must stand in no suggestion: these are kept by whoever reads reports. */
+export const mayAddCredentials = (diff: string): boolean =>
+  parseHunks(diff).some(({ lines }) => {
+    const after = lines.filter(({ kind }) => kind !== 'old');
+    const shown = maskLines(after.map(({ text }) => text));
+    return after.some(({ kind, text }, index) => kind === 'new' && shown[index] !== text);
+  });
 
 /** Stretches of unchanged and of changed lines, in turn. */
 export function runsOf(lines: readonly DiffLine[]): DiffLine[][] {

@@ -1,10 +1,11 @@
+import { CREDENTIAL_NAMES, credentialIn, startsKey } from '../model/credentials.ts';
 import { MASK } from '../model/excerpt.ts';
 
 /**
- * Replaces what may be a secret in the lines of a document in YAML or JSON: what follows `value:` and `password:`, up to the end of the
- * line and for as many lines as it goes on. Kubernetes ignores case in field names, and so does this. It reads lines, not YAML; where it
- * can't tell where a value ends, everything up to the end of the document is hidden. `undefined` stands for a line of which nothing may
- * be shown.
+ * Replaces what may be a secret in the lines of a document in YAML or JSON: what follows `value:` and names like `password:`, up to the end
+ * of the line and for as many lines as it goes on; and the rest of a line in which something looks like a credential. Kubernetes ignores
+ * case in field names, and so does this. It reads lines, not YAML; where it can't tell where a value ends, everything up to the end of the
+ * document is hidden. `undefined` stands for a line of which nothing may be shown.
  */
 export function maskLines(lines: readonly string[]): (string | undefined)[] {
   const sensitive = sensitiveKey(lines);
@@ -16,9 +17,23 @@ export function maskLines(lines: readonly string[]): (string | undefined)[] {
       return undefined;
     }
     const found = MAY_BE_SENSITIVE.test(line) ? [...line.matchAll(sensitive)] : [];
-    open = found.map((match) => valueAfter(line, match)).sort((a, b) => a.column - b.column)[0] ?? stillOpen(open, line);
-    return maskedFrom(line, found[0]);
+    open = startsKey(line)
+      ? UNKNOWN_END
+      : (found.map((match) => valueAfter(line, match)).sort((a, b) => a.column - b.column)[0] ?? stillOpen(open, line));
+    return withoutCredential(maskedFrom(line, found[0]));
   });
+}
+
+/** The same of a text that stands by itself. */
+export const maskText = (text: string): string =>
+  maskLines(text.split('\n'))
+    .map((line) => line ?? MASK)
+    .join('\n');
+
+/** Nothing is shown of a line from where a credential begins in it. */
+function withoutCredential(line: string): string {
+  const at = MAY_LOOK_SENSITIVE.test(line) ? credentialIn(line) : -1;
+  return at === -1 ? line : `${line.slice(0, at)}${MASK}`;
 }
 
 /** A value that may go on in the lines after its key. */
@@ -36,8 +51,9 @@ const indentOf = (line: string): number => line.length - line.trimStart().length
 /** Blank lines may stand within a value. */
 const stillOpen = (open: Value, line: string): Value => (line.trim() === '' ? open : CLOSED);
 
-const KEY = String.raw`["'](?:value|\w*password)["']\s*:|(?<![\w.-])(?:value|\w*password)\s*:(?=\s|$)`;
-const ALIAS = /(?:value|password)["']?\s*:\s*\*([^\s,[\]{}]+)/gi;
+const NAME = String.raw`(?:value|[\w./-]{0,100}(?:${CREDENTIAL_NAMES}))`;
+const KEY = String.raw`["']${NAME}["']\s*:|(?<![\w./-])${NAME}\s*:(?=\s|$)`;
+const ALIAS = new RegExp(String.raw`(?:value|${CREDENTIAL_NAMES})["']?\s*:\s*\*([^\s,[\]{}]+)`, 'gi');
 const withoutAnchors = new RegExp(KEY, 'gi');
 
 /** The keys; and anchors that such keys refer to, as their values stand elsewhere. */
@@ -48,8 +64,10 @@ function sensitiveKey(lines: readonly string[]): RegExp {
   return new RegExp([KEY, ...anchors].join('|'), 'gi');
 }
 
-/** Most lines have nothing that could be such a key, and are let go quickly. */
-const MAY_BE_SENSITIVE = /value|password|&/i;
+/** Most lines have nothing that could be such a key, and are let go quickly; */
+const MAY_BE_SENSITIVE = /value|pass|pwd?["'\s:]|key|token|cred|auth|source|string|dsn|snippet|applied|&/i;
+/** nor anything that could be such a text. */
+const MAY_LOOK_SENSITIVE = /@|=|auth|bearer|basic|akia|asia|eyj|gh[a-z]_|glpat|github_pat|xox/i;
 
 const literal = (text: string): string => text.replaceAll(/[^\w-]/g, String.raw`\$&`);
 

@@ -3,7 +3,7 @@ import type { Finding } from '../rules/finding.ts';
 import type { ChangeReport } from './report.ts';
 import { CONVERTIBLE } from './convertible.ts';
 import { lastLineOf, worstFirst } from './findings.ts';
-import { replacementsOf } from './hunks.ts';
+import { mayAddCredentials, replacementsOf } from './hunks.ts';
 import type { Replacement } from './hunks.ts';
 import { MASK } from '../model/excerpt.ts';
 import { printable } from './printable.ts';
@@ -65,15 +65,31 @@ function rangeOf(finding: Finding, { excerpts }: RenderOptions): RdjsonRange {
   return { start: { line, column: bytes(column) }, end: { line, column: bytes(endColumn) } };
 }
 
-const suggestionsOf = ({ file, diff }: ChangeReport): Diagnostic[] =>
-  replacementsOf(diff).map((replacement) => suggestion(file, replacement));
+function suggestionsOf({ file, diff }: ChangeReport): Diagnostic[] {
+  const replacements = replacementsOf(diff);
+  if (!mayAddCredentials(diff)) return replacements.map((replacement) => suggestion(file, replacement));
+  return [
+    {
+      message: 'The conversion of this file moves lines that may hold credentials, and is not suggested here; ci2mm convert shows it.',
+      location: { path: file, range: linesOf(replacements[0] ?? NOTHING) },
+      severity: 'INFO',
+      code: { value: CONVERTIBLE.id },
+    },
+  ];
+}
 
-function suggestion(path: string, replacement: Replacement): Diagnostic {
-  const { line, removed, added } = replacement;
-  const inserts = removed.length === 0;
-  const range = inserts
+const NOTHING: Replacement = { line: 1, removed: [], added: [] };
+
+/** An insertion stands before its line. */
+const linesOf = ({ line, removed }: Replacement): RdjsonRange =>
+  removed.length === 0
     ? { start: { line, column: 1 }, end: { line, column: 1 } }
     : { start: { line }, end: { line: line + removed.length - 1 } };
+
+function suggestion(path: string, replacement: Replacement): Diagnostic {
+  const { removed, added } = replacement;
+  const inserts = removed.length === 0;
+  const range = linesOf(replacement);
   const text = added.map((each) => each.text).join('\n');
   return {
     message: 'Part of the conversion of this file from ClusterInstallation to Mattermost; apply all parts or none.',

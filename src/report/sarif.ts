@@ -4,7 +4,7 @@ import { installationId } from '../model/installation.ts';
 import type { ChangeReport, InstallationReport, Report } from './report.ts';
 import { CONVERTIBLE, convertibleMessage, convertibles } from './convertible.ts';
 import { count, countByLevel, worstFirst } from './findings.ts';
-import { replacementsOf } from './hunks.ts';
+import { mayAddCredentials, replacementsOf } from './hunks.ts';
 import type { DiffLine, Replacement } from './hunks.ts';
 import { cut, printable } from './printable.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
@@ -80,7 +80,7 @@ function conversionResult(installation: InstallationReport, change: ChangeReport
     level: CONVERTIBLE.level,
     message: { text: plain(convertibleMessage(installation)) },
     locations: [locationOf(file, { startLine: line }, installationId(installation), null)],
-    ...(change === undefined ? {} : { fixes: [fixOf(change)] }),
+    ...(change === undefined ? {} : fixesOf(change)),
   };
 }
 
@@ -92,7 +92,7 @@ function changeResult(change: ChangeReport): Result {
     level: CONVERTIBLE.level,
     message: { text: 'Changes together with the conversion of the installations it refers to.' },
     locations: [locationOf(change.file, { startLine: line }, null, null)],
-    fixes: [fixOf(change)],
+    ...fixesOf(change),
   };
 }
 
@@ -115,6 +115,9 @@ const uriOf = (file: string): string =>
 
 /** Message text as SARIF takes it: what looks like an embedded link is none. */
 const plain = (text: string): string => cut(printable(text), MESSAGE).replaceAll(/\[(?=[^\]]*\]\()/g, String.raw`\[`);
+
+/** None where the lines of one may hold credentials. */
+const fixesOf = (change: ChangeReport): Pick<Result, 'fixes'> => (mayAddCredentials(change.diff) ? {} : { fixes: [fixOf(change)] });
 
 function fixOf({ file, diff }: ChangeReport): Fix {
   const change: ArtifactChange = { artifactLocation: { uri: uriOf(file), uriBaseId: 'SRCROOT' }, replacements: [] };

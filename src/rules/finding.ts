@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../model/credentials.ts';
 import { installationId } from '../model/installation.ts';
 import type { Resource } from '../model/installation.ts';
 import type { Level, Place } from '../model/place.ts';
@@ -11,7 +12,7 @@ import type { ChosenLevel, RuleId } from './index.ts';
 export interface Finding extends Place {
   readonly rule: RuleId;
   readonly level: Level;
-  /** What is wrong, for people. Never holds a value of a Secret. */
+  /** What is wrong, for people. Never holds a value of a Secret, nor the user of a URL. */
   readonly message: string;
   /** Field path such as `spec.blueGreen.enable`, or null when the finding is about a whole file or document. */
   readonly field: string | null;
@@ -52,7 +53,7 @@ export class Findings {
       {
         rule: id,
         level,
-        message,
+        message: withoutCredentials(message),
         ...place,
         field: field.length === 0 ? null : formatPath(field),
         installation: installation === null ? null : installationId(installation),

@@ -1,5 +1,6 @@
 import { isList, isMap, valueAt } from '../model/value.ts';
-import { NEW, OLD } from '../operator/fields.ts';
+import { NEW } from '../operator/fields.ts';
+import { OLD_NAME_MARKERS } from '../references/old-names.ts';
 import { SECRET_MARKERS } from '../secrets/index.ts';
 import { parseDocument } from '../yaml/document.ts';
 import { describeItem, isResourceList } from './list.ts';
@@ -55,7 +56,7 @@ function framed(frame: string, split: SplitText, items: readonly string[]): stri
   return frame.slice(0, start) + split.items.map(({ gap }, index) => (items[index] ?? '') + gap).join('') + frame.slice(end);
 }
 
-const MARKERS: readonly string[] = [OLD.kind, NEW.group, 'kustomize.config.k8s.io', ...SECRET_MARKERS];
+const MARKERS: readonly string[] = [...OLD_NAME_MARKERS, NEW.group, 'kustomize.config.k8s.io', ...SECRET_MARKERS];
 
 const SEPARATOR = '---\n';
 

@@ -1,6 +1,6 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { isInside, toFile } from './tree.ts';
+import { isInside, lookAt, toFile } from './tree.ts';
 
 /** Where paths of a tree really lead. Most lead through no link, and directories are looked at once. */
 export class Links {
@@ -24,7 +24,7 @@ export class Links {
     const above = this.#directory(path.slice(0, Math.max(slash, 0)));
     if (above === undefined || above === null) return above;
     const direct = above === '' ? path.slice(slash + 1) : `${above}/${path.slice(slash + 1)}`;
-    const stats = lstatSync(join(this.#root, direct), { throwIfNoEntry: false });
+    const stats = lookAt(join(this.#root, direct));
     if (stats === undefined) return undefined;
     return stats.isSymbolicLink() ? this.#follow(direct) : direct;
   }

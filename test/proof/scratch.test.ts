@@ -106,16 +106,17 @@ describe('a copy of a tree', () => {
     expect(await failureOf(copyOf(root, [], replaced({ [file]: 'x' })))).toBeInstanceOf(RepositoryError);
   });
 
-  test('refuses to replace what is gone, a link, or behind one', async () => {
+  test('refuses to replace a link, a directory, or what is behind a link; what is not there is new', async () => {
     const root = tree({ 'a/b.yaml': 'b' });
     symlinkSync('a/b.yaml', join(root, 'link.yaml'));
     symlinkSync('a', join(root, 'directory'));
-    for (const file of ['gone.yaml', 'link.yaml', 'directory/b.yaml', 'a']) {
+    for (const file of ['link.yaml', 'directory/b.yaml', 'a']) {
       expect(await failureOf(copyOf(root, ['a/b.yaml'], replaced({ [file]: 'x' })))).toMatchObject({
         kind: 'io',
         message: expect.stringContaining(file) as unknown,
       });
     }
+    expect(await failureOf(copyOf(root, ['a/b.yaml'], replaced({ 'new.yaml': 'x' })))).toBeNull();
   });
 
   test('is not made inside the tree', async () => {

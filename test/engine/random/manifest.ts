@@ -54,8 +54,11 @@ function drawDocument(dice: Dice, index: number, isLast: boolean): Piece {
   const kind =
     index > 0 && dice.chance(50) ? CONFIG_MAP : dice.pick([INSTALLATION, INSTALLATION, INSTALLATION, INSTALLATION, LIST, TYPED_LIST]);
   const marker = index > 0 || dice.chance(15);
-  const body = dice.chance(15) ? wholeFlow(scene, kind) : block(scene, kind);
-  const end = !isLast || !dice.chance(4) ? '' : `...${dice.pick(['', ' # end'])}\n`;
+  const isFlow = dice.chance(15);
+  const body = isFlow ? wholeFlow(scene, kind) : block(scene, kind);
+  // kubectl reads what starts with a brace as JSON, which nothing but JSON may follow.
+  const mayEnd = isLast && (marker || !isFlow);
+  const end = mayEnd && dice.chance(4) ? `...${dice.pick(['', ' # end'])}\n` : '';
   const text = `${marker ? head(scene, index) : ''}${body.text}${end}`;
   return { kind, data: body.data, scene, text, endsInBlockScalar: body.endsInBlockScalar && end === '' };
 }

@@ -121,7 +121,7 @@ test.each(['---\n', '# only a comment\n', '\ufeff---\n# Source: chat/templates/o
   },
 );
 
-test.each(['--- {kind: ConfigMap, apiVersion: v1, metadata: {name: a}}\n', '#\n- 1\n'])(
+test.each(['---\n{kind: ConfigMap, apiVersion: v1, metadata: {name: a}}\n', '#\n- 1\n'])(
   'one of anything else is not: %j',
   async (stdin) => {
     expect(await run('ci2mm', ['convert', '--quiet', '-'], { stdin })).toEqual({ code: 0, out: stdin, err: '' });

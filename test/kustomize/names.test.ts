@@ -18,7 +18,7 @@ test.each(['kustomization.yaml', 'kustomization.yml', 'Kustomization'])(
       [`over/${name}`]: `resources: [../base]\npatches:\n- target: {kind: ClusterInstallation}\n  patch: |-\n    ${inline}\n`,
     });
     const { summary } = await convertRepository({ cwd, prove: 'never', write: true });
-    expect(summary.convertible).toBe(1);
+    expect(summary.converted).toBe(1);
     expect(readFileSync(join(cwd, 'over', name), 'utf8')).toContain('kind: Mattermost');
   },
 );

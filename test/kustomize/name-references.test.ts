@@ -21,7 +21,7 @@ test.each(binaries)('names of Secrets that only some overlays still have, $descr
   const cwd = tree(FAMILY);
   const { findings, summary } = await convertRepository({ cwd, prove: 'always', kustomize: program, write: true });
   expect(findings.filter(({ level }) => level === 'error')).toEqual([]);
-  expect(summary.converted).toBe(1);
+  expect(summary.converted).toBe(2);
   const names = readFileSync(join(cwd, 'base/names.yaml'), 'utf8');
   expect(names).toContain('spec/database/external/secret');
   expect(names).toContain('spec/fileStore/external/secret');

@@ -114,3 +114,22 @@ describe('ignored-field', () => {
     expect(hitsInSpec('ignored-field', 'minio: {storageSize: 1Gi, replicas: 4}')).toEqual([]);
   });
 });
+
+describe('file-store-answer-contradicted', () => {
+  test.each([
+    ['a URL that is written out', `minio: {${EXTERNAL}}`, 'operator-managed'],
+    ['no URL', 'minio: {storageSize: 10Gi}', 'external'],
+  ] as const)('flags an answer against %s', (_, spec, fileStore) => {
+    const [hit] = hitsInSpec('file-store-answer-contradicted', spec, { fileStore });
+    expect(hit?.path).toEqual(['spec', 'minio', 'externalURL']);
+    expect(hit?.message).toContain(`makes the file store ${fileStore}`);
+  });
+
+  test.each([
+    [`minio: {${EXTERNAL}}`, 'external'],
+    ['minio: {storageSize: 10Gi}', 'operator-managed'],
+    [`minio: {${EXTERNAL.replace('s3.example.com', '${HOST}')}}`, 'operator-managed'],
+  ] as const)('lets %s with %s be', (spec, fileStore) => {
+    expect(hitsInSpec('file-store-answer-contradicted', spec, { fileStore })).toEqual([]);
+  });
+});

@@ -2,7 +2,7 @@ import { subjectOf } from '../../src/family/assess.ts';
 import { generatedBy } from '../../src/manifests/generated.ts';
 import { isInstallation, isMattermost, readManifest } from '../../src/manifests/read.ts';
 import { groupBy } from '../../src/model/group.ts';
-import type { DatabaseKind, Engine } from '../../src/model/installation.ts';
+import type { DatabaseKind, Engine, FileStoreKind } from '../../src/model/installation.ts';
 import type { IngressStyle } from '../../src/operator/convert.ts';
 import { defaultTarget, parseRelease } from '../../src/operator/releases.ts';
 import { checkInstallation } from '../../src/rules/index.ts';
@@ -16,6 +16,8 @@ export interface SubjectOptions {
   readonly target?: string;
   /** The user's answer, whatever the Secrets of the text say. */
   readonly database?: KnownDatabase;
+  /** The user's answer, whatever the text says. */
+  readonly fileStore?: FileStoreKind;
   readonly ingress?: IngressStyle;
   readonly engine?: Engine;
 }
@@ -43,7 +45,7 @@ const settingsFor = ({ name, namespace }: InstallationSubject['installation'], o
   ingress: options.ingress ?? 'keep',
   databases: options.database === undefined ? [] : [{ name, namespace, database: options.database }],
   assumeDatabase: null,
-  fileStores: [],
+  fileStores: options.fileStore === undefined ? [] : [{ name, namespace, fileStore: options.fileStore }],
   crd: null,
   levels: new Map(),
   engine: options.engine ?? null,

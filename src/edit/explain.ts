@@ -20,13 +20,15 @@ export function explainUnreadable({ code, message, offset }: Problem): EditRefus
 export function explainBroken(before: ParsedDocument, text: string, problem: Problem, at: number): EditRefused {
   if (problem.code === 'recursive-alias')
     return new EditRefused('alias-target-changed', 'an alias would stand for another anchor of the same name', problem.offset);
+  const name = /^(?:<<\s*:\s*)?\*([^\s,[\]{}]+)/.exec(text.slice(at, at + 1000))?.[1];
+  const offset = before.anchors.find((each) => each.name === name && each.lastUse >= 0)?.lastUse ?? problem.offset;
+  if (text.startsWith('<<', at))
+    return new EditRefused('alias-target-changed', 'a merge key would stand for another anchor of the same name', offset);
   if (problem.code !== 'unresolved-alias')
     return new EditRefused('post-parse', `the edited text could not be read: ${problem.message}`, problem.offset);
-  const name = /^\*([^\s,[\]{}]+)/.exec(text.slice(at, at + 1000))?.[1];
-  const anchor = before.anchors.find((each) => each.name === name && each.lastUse >= 0);
   const remains = name !== undefined && anchorStands(text, name);
   const message = remains ? 'an alias would stand before its anchor' : 'a field that is dropped holds an anchor that is used elsewhere';
-  return new EditRefused(remains ? 'alias-before-anchor' : 'dropped-anchor-in-use', message, anchor?.lastUse ?? problem.offset);
+  return new EditRefused(remains ? 'alias-before-anchor' : 'dropped-anchor-in-use', message, offset);
 }
 
 const anchorStands = (text: string, name: string): boolean => text.split(/[\s,[\]{}]+/).includes(`&${name}`);

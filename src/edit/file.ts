@@ -1,7 +1,7 @@
 import { groupBy } from '../model/group.ts';
 import type { Edit } from '../model/edit.ts';
 import { parseDocument, splitDocuments } from '../yaml/document.ts';
-import type { ParsedDocument } from '../yaml/document.ts';
+import type { OpenDocument } from '../manifests/places.ts';
 import { rewriteDocument } from './document.ts';
 import type { OptionsFor } from './fragment.ts';
 import type { FileRefusal, FileRewrite, Task } from './task.ts';
@@ -12,25 +12,31 @@ export type { FileRefusal, FileRewrite, Task } from './task.ts';
 /**
  * Rewrites what is to be rewritten in one file, and nothing else: each document that changes is read again and must mean what is expected of
  * its tasks, and what it meant before everywhere else. What can't be done is refused, and the rest is done; who needs all or nothing looks
- * at what was refused. Never throws. One document is open at a time; `documentAt` gives one that is open already.
+ * at what was refused. Never throws. One document is open at a time; `documentAt` gives those of a file that is split already.
  */
 export function rewriteFile(
   text: string,
   tasks: readonly Task[],
   optionsFor: OptionsFor,
-  documentAt?: (index: number) => ParsedDocument,
+  documentAt: (index: number) => OpenDocument = documentsOf(text),
 ): FileRewrite {
-  const documents = splitDocuments(text);
   const regions: Edit[] = [];
   const droppedComments: string[] = [];
   const refused = new Map<Task, FileRefusal>();
   for (const [index, own] of groupBy(tasks, ({ at }) => at.document)) {
-    const { start, end } = documents[index] ?? { start: 0, end: 0 };
-    const document = documentAt?.(index) ?? parseDocument(text.slice(start, end));
+    const { document, start } = documentAt(index);
     const result = rewriteDocument(document, own, { optionsFor, rewriteText: (inner, each) => rewriteFile(inner, each, optionsFor) });
     for (const [task, { place, refusal }] of result.refused) refused.set(task, { at: task.at, offset: start + place, refusal });
     droppedComments.push(...result.droppedComments);
-    if (result.text !== document.text) regions.push({ start, end, text: result.text });
+    if (result.text !== document.text) regions.push({ start, end: start + document.text.length, text: result.text });
   }
   return { regions: regions.sort((a, b) => a.start - b.start), droppedComments, refused };
+}
+
+function documentsOf(text: string): (index: number) => OpenDocument {
+  const ranges = splitDocuments(text);
+  return (index) => {
+    const { start, end } = ranges[index] ?? { start: 0, end: 0 };
+    return { document: parseDocument(text.slice(start, end)), start };
+  };
 }

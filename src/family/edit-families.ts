@@ -1,7 +1,7 @@
 import { rewriteFile } from '../edit/file.ts';
 import type { FileRefusal, FileRewrite, OptionsFor, Task } from '../edit/file.ts';
 import type { Edit } from '../model/edit.ts';
-import type { ParsedDocument } from '../yaml/document.ts';
+import type { OpenDocument } from '../manifests/places.ts';
 import { unique } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import { editReason } from '../rules/unsafe-edit.ts';
@@ -40,7 +40,7 @@ export function edited(families: readonly FamilyAssessment[], editing: Editing):
 }
 
 function resultOf(families: readonly FamilyAssessment[], file: string, { places, textOf }: Editing): { edit: FileEdit; refused: Refused } {
-  const { regions, droppedComments, refused } = rewriteOf(families, file, textOf(file), (index) => places.open(file, index).document);
+  const { regions, droppedComments, refused } = rewriteOf(families, file, textOf(file), (index) => places.open(file, index));
   return { edit: { file, regions, droppedComments }, refused };
 }
 
@@ -51,7 +51,7 @@ export function rewriteOf(
   families: readonly FamilyAssessment[],
   file: string,
   text: string,
-  documentAt?: (index: number) => ParsedDocument,
+  documentAt?: (index: number) => OpenDocument,
 ): FileRewrite {
   const tasks = families.flatMap((family) => family.tasks.get(file) ?? []);
   return rewriteFile(text, tasks, optionsOf(families, file), documentAt);

@@ -15,7 +15,7 @@ export interface DocumentPlace {
 }
 
 /** A document that was read, and where it starts in its file. */
-interface OpenDocument {
+export interface OpenDocument {
   readonly document: ParsedDocument;
   readonly start: number;
 }

@@ -63,14 +63,13 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const exists = source.isStream ? null : (file: string): boolean => source.exists(file);
   const assessing = { inventory, settings, findings, textOf, isGiven, exists, places: new DocumentPlaces(textOf) };
   const assessed = assessAll(assessing, options.onProgress);
-  const graph = inventory.kustomizations?.graph;
-  const kustomizations = inventory.kustomizations;
+  const { kustomizations } = inventory;
   const sound =
     kustomizations === null ? assessed : (await import('../family/follow.ts')).followed(assessed, kustomizations, { contents, findings });
   const provable =
-    graph === undefined || options.prove === null
+    kustomizations === null || options.prove === null
       ? null
-      : { families: sound, graph, contents, settings, findings, places: assessing.places };
+      : { families: sound, graph: kustomizations.graph, contents, settings, findings, places: assessing.places };
   const proven = provable === null ? null : await options.prove?.(provable);
   const { families, changes, diffs } = await shownChanges(proven?.families ?? sound, { contents, findings, tree: options.diffs });
   const restores = restoresLeft(inventory, families, findings);
@@ -78,14 +77,14 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const names = namesLeft({ inventory, families, changes, found, told: restores.resources }, source, findings);
   const told = [...found, ...names.findings];
   const all = [...told, ...findings.ofIgnores(contents.files(told))].sort(byPlace);
-  const writes = isWritten(options.converts, families, all);
+  const reporting = { writes: isWritten(options.converts, families, all), errorsOf: errorsByFile(all) };
   return {
     report: buildReport({
       version,
       target: settings.target.version,
       filesScanned: source.filesScanned,
       filesSkipped: source.skipped.length,
-      installations: families.flatMap((family) => installationReports(family, { writes, errorsOf: errorsByFile(all) })),
+      installations: families.flatMap((family) => installationReports(family, reporting)),
       findings: all,
       changes: diffs,
       namingFiles: names,

@@ -4,7 +4,7 @@ import { tree } from '../proof/harness.ts';
 
 /** What is read while a text is rewritten grows with the text, and not with its square. */
 
-const parsed = vi.hoisted(() => ({ texts: [] as number[] }));
+const parsed = vi.hoisted(() => ({ texts: [] as number[], split: 0 }));
 
 vi.mock(import('../../src/yaml/document.ts'), async (original) => {
   const actual = await original();
@@ -13,6 +13,10 @@ vi.mock(import('../../src/yaml/document.ts'), async (original) => {
     parseDocument: (text, outer) => {
       parsed.texts.push(text.length);
       return actual.parseDocument(text, outer);
+    },
+    splitDocuments: (text) => {
+      parsed.split += 1;
+      return actual.splitDocuments(text);
     },
   };
 });
@@ -76,4 +80,15 @@ test('a List of installations', async () => {
     return parsed.texts.reduce((sum, each) => sum + each, 0);
   };
   expect((await charactersOf(160)) / (await charactersOf(20))).toBeLessThan(9);
+});
+
+test('a file of many documents is split once for all of them', async () => {
+  const document = (index: number): string => `---\n${IDENTITY.replace('chat', `chat-${index}`)}spec: {size: 5users}\n`;
+  const splitFor = async (length: number): Promise<number> => {
+    parsed.split = 0;
+    const { report } = await convertText(count(length, document));
+    expect(report.summary.converted).toBe(length);
+    return parsed.split;
+  };
+  expect(await splitFor(40)).toBe(await splitFor(4));
 });

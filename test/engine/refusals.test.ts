@@ -103,6 +103,9 @@ const CASES: Readonly<Record<ManifestCode, readonly Case[]>> = {
     {
       text: `◆apiVersion: v1\nkind: List\nmetadata: {name: &x v}\nitems:\n- &x\n  ${HEAD.trim().replaceAll('\n', '\n  ')}\n  spec:\n    canary: &x v\n    image: *x\n`,
     },
+    {
+      text: `${HEAD}spec:\n  image: &s z\n  nodeSelector: &n {a: b}\n  resourceLabels: *n\n  serviceAnnotations: &s {c: d}\n  resources:\n    limits:\n      <<: ◆*s\n`,
+    },
   ],
   'unresolved-alias': [{ text: `${HEAD}spec:\n  image: ◆*nowhere\n` }],
   'recursive-alias': [{ text: `${HEAD}spec: &s\n  resources: ◆*s\n` }],

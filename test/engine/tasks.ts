@@ -51,7 +51,7 @@ export function rewriteRequests(document: ParsedDocument, requests: readonly Req
     document.text,
     tasks.map(({ task }) => task),
     optionsFor,
-    () => document,
+    () => ({ document, start: 0 }),
   );
   const byIndex = tasks.flatMap(({ task }, index) => {
     const refusal = refused.get(task)?.refusal;

@@ -8,7 +8,7 @@ import { installation } from './manifests.ts';
 /** Writes that are ended from outside: by a signal, by a kill, by the power. */
 
 /** Signals sent in all. */
-const ROUNDS = Number(process.env['CI2MM_SIGNALS'] ?? 60);
+const ROUNDS = Number(process.env['CI2MM_SIGNALS'] ?? 12);
 
 const FAMILIES = 5;
 const OVERLAYS = 7;

@@ -9,10 +9,7 @@ import { readValues } from '../../src/manifests/values.ts';
 import { convert, fileStoreAsWritten } from '../../src/operator/convert.ts';
 import { withoutEmpty } from '../../src/operator/equivalent.ts';
 import type { DatabaseKind } from '../../src/model/installation.ts';
-import { kustomize4, kustomize5, meaning } from '../kustomize/binary.ts';
-
-/** The quicker of the two. */
-const { command } = kustomize5 ?? kustomize4;
+import { meaning, quickest } from '../kustomize/binary.ts';
 
 /** What a directory builds, by kind and name; null where it does not build. */
 type Built = ReadonlyMap<string, ValueMap> | null;
@@ -24,7 +21,7 @@ export function buildAll(root: string): Map<string, Built> {
 }
 
 function buildOne(directory: string): Built {
-  const [program = '', ...args] = command;
+  const [program = '', ...args] = quickest.command;
   const { status, stdout } = spawnSync(program, [...args, directory], { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (status !== 0) return null;
   return new Map(

@@ -38,16 +38,29 @@ function findKubectl(): Binary | null {
   }
 }
 
-export const binaries: readonly Binary[] = kustomize5 === null ? [kustomize4] : [kustomize4, kustomize5];
+/**
+ * What to build with. A build by 4.5.4 takes ten times the time of one by 5.x, so that where 5.x is found only what differs between them is
+ * built by both, and everything where `CI2MM_KUSTOMIZE` is `all`.
+ */
+export const binaries: readonly Binary[] = chosen(kustomize4, kustomize5);
+
+/** The quicker of the two. */
+export const quickest: Binary = kustomize5 ?? kustomize4;
+
+/** The programs that everything is built by. */
+export function chosen<Program>(four: Program, five: Program | null): readonly Program[] {
+  if (five === null) return [four];
+  return process.env['CI2MM_KUSTOMIZE'] === 'all' ? [four, five] : [five];
+}
 
 /** Builds a directory as it is. */
-export function build(directory: string, { command: [program = '', ...args] }: Binary = kustomize4): Build {
+export function build(directory: string, { command: [program = '', ...args] }: Binary = quickest): Build {
   const { status, stdout, stderr } = spawnSync(program, [...args, directory], { encoding: 'utf8', maxBuffer: 1 << 28 });
   return status === 0 ? { values: readValues(Buffer.from(stdout)) } : { error: stderr };
 }
 
 /** Builds a tree of files that exists for this build only. */
-export function buildFiles(files: Readonly<Record<string, string>>, directory = '.', binary: Binary = kustomize4): Build {
+export function buildFiles(files: Readonly<Record<string, string>>, directory = '.', binary: Binary = quickest): Build {
   const root = mkdtempSync(join(tmpdir(), 'ci2mm-kustomize-'));
   try {
     for (const [file, text] of Object.entries(files)) {

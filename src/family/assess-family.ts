@@ -27,6 +27,7 @@ import { isOpenStore, sameStore } from './file-store.ts';
 import type { Inventory } from './inventory.ts';
 import type { PlannedReference, Reader } from './kustomizations.ts';
 import { reachingBuild, reachingFile } from './substitutions.ts';
+import { SECRET_PATH } from '../rules/database-secret.ts';
 
 /** A family judged: how each of its states is converted, what keeps it from being, and what is edited for it. */
 export interface FamilyAssessment {
@@ -148,7 +149,7 @@ export class FamilyAssessor {
   /** What a kustomization builds goes before what lies about. */
   #secretsOf({ kustomization, built }: Variant): Inventory['secrets'] {
     const { kustomizations, secrets } = this.#with.inventory;
-    const named = stringAt(built, ['spec', 'database', 'secret']);
+    const named = stringAt(built, SECRET_PATH);
     const own = kustomizations?.secretsOf(kustomization) ?? [];
     return own.some(({ name }) => name === named) ? own : secrets;
   }
@@ -351,4 +352,4 @@ function fileStoreIn(state: ValueMap, variant: Variant, assessments: ReadonlyMap
   return (other?.[1] ?? own)?.options.fileStore ?? fileStoreAsWritten(state);
 }
 
-const secretOf = (state: ValueMap): string | null => stringAt(state, ['spec', 'database', 'secret']);
+const secretOf = (state: ValueMap): string | null => stringAt(state, SECRET_PATH);

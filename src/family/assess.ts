@@ -17,6 +17,7 @@ import type { DatabaseSecret } from '../secrets/classify.ts';
 import type { SecretSource } from '../secrets/source.ts';
 import { isAbout } from '../rules/settings.ts';
 import type { KnownDatabase, Settings } from '../rules/settings.ts';
+import { SECRET_PATH } from '../rules/database-secret.ts';
 
 /** What rules look at besides an installation. */
 interface Surroundings extends Pick<Inventory, 'secrets' | 'substitutions' | 'mattermosts' | 'installations'> {
@@ -83,7 +84,7 @@ interface DatabaseOutcome {
 
 /** A user's answer first, then the manifests, then the user's general assumption. */
 function databaseOf(installation: Installation, secrets: readonly SecretSource[], settings: Settings): DatabaseOutcome {
-  const secret = stringAt(installation.value, ['spec', 'database', 'secret']);
+  const secret = stringAt(installation.value, SECRET_PATH);
   if (secret === null) return { kind: 'operator-managed', evidence: null, keys: [], contradiction: null };
   const answer = settings.databases.find((each) => isAbout(each, installation));
   const found = classifyDatabaseSecret(secret, installation.namespace, secrets);

@@ -10,6 +10,7 @@ import type { Finding, Findings } from '../rules/finding.ts';
 import type { FamilyAssessment } from './assess-family.ts';
 import type { Kustomizations } from './kustomizations.ts';
 import { changesOf, withFindings } from './outcome.ts';
+import { startOf } from '../model/place.ts';
 
 /**
  * Follows what kustomizations make of the files as they would be: each must build the Mattermosts that its installations are to become, and
@@ -48,9 +49,7 @@ export function followed(
     ];
     return [
       family,
-      faults.flatMap(({ file, message }) =>
-        findings.of('kustomize-proof-failed', { place: { file: fileOfKey(file), line: 1, column: 1, endLine: 1, endColumn: 1 }, message }),
-      ),
+      faults.flatMap(({ file, message }) => findings.of('kustomize-proof-failed', { place: startOf(fileOfKey(file)), message })),
     ] as const;
   });
   return withFindings(families, new Map<FamilyAssessment, Finding[]>(found.map(([family, own]) => [family, own])));

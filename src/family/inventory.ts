@@ -12,6 +12,7 @@ import type { SecretSource } from '../secrets/index.ts';
 import { isOpenStore } from './file-store.ts';
 import type { Kustomizations } from './kustomizations.ts';
 import type { Substitution } from './substitutions.ts';
+import { SECRET_PATH } from '../rules/database-secret.ts';
 
 /** What a run has found in a repository before it judges anything. */
 export interface Inventory {
@@ -101,7 +102,7 @@ async function findSubstitutions(
 
 function wantedSecrets(installations: readonly Installation[], kustomizations: Kustomizations | null): Set<string> {
   const values = [...installations, ...builtBy(kustomizations)];
-  return new Set(values.flatMap(({ value }) => stringAt(value, ['spec', 'database', 'secret']) ?? []));
+  return new Set(values.flatMap(({ value }) => stringAt(value, SECRET_PATH) ?? []));
 }
 
 const byName = <R extends Resource>(resources: readonly R[]): Map<string, R[]> => groupBy(resources, ({ name }) => name);
@@ -130,7 +131,7 @@ async function findSecrets(wanted: Wanted, manifests: readonly Manifest[], sourc
 function missingNames({ names, installations }: Wanted, sources: readonly SecretSource[]): Set<string> {
   const found = new Set(sources.map(({ name }) => name));
   const elsewhere = installations.flatMap(({ namespace, value }) => {
-    const name = stringAt(value, ['spec', 'database', 'secret']);
+    const name = stringAt(value, SECRET_PATH);
     return name !== null && classifyDatabaseSecret(name, namespace, sources).evidence === null ? [name] : [];
   });
   return new Set([...[...names].filter((name) => !found.has(name)), ...elsewhere]);

@@ -102,11 +102,12 @@ class Search {
   #lines(file: string, text: string, manifest: Manifest | null): NamingLine[] {
     const change = this.#changes.get(file);
     const names = change === undefined ? oldNamesIn(text) : namesAfter(text, change);
-    const left = names.length === 0 ? [] : this.#accounts.without(names, { file, text, manifest });
+    if (names.length === 0) return [];
+    const at = positions(text);
+    const left = this.#accounts.without(names, { file, text, manifest, at });
     if (left.length === 0) return [];
     const kind = fileKindOf(file, text, manifest !== null);
     const isForeign = vendoring(file, text);
-    const at = positions(text);
     const lines = groupBy(left, ({ start }) => at(start).line);
     return [...lines.values()].flatMap(([name]) => {
       if (name === undefined) return [];
@@ -146,6 +147,7 @@ interface SearchedFile {
   readonly text: string;
   /** What was read of it, where it was read as one. */
   readonly manifest: Manifest | null;
+  readonly at: ReturnType<typeof positions>;
 }
 
 /** A value of a document that somebody has been told of. A document goes by its index, or by one of its lines; an empty path is the whole of it. */
@@ -173,8 +175,7 @@ class Accounts {
   }
 
   /** Names in order, without those that are accounted for. */
-  without(names: readonly OldName[], { file, text, manifest }: SearchedFile): OldName[] {
-    const at = positions(text);
+  without(names: readonly OldName[], { file, text, manifest, at }: SearchedFile): OldName[] {
     const accounts = [...(this.#byFile.get(file) ?? []), ...(manifest === null ? [] : accountsIn(manifest))];
     const ranges = accounts.length === 0 ? [] : rangesOf(accounts, text, at);
     let next = 0;

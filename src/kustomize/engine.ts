@@ -1,5 +1,5 @@
 import type { Resource } from '../model/installation.ts';
-import { isList, isMap, stringAt, valueAt } from '../model/value.ts';
+import { isList, isMap, plainOf, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { stringScalar } from './patch/reading.ts';
 import { EMPTY_KUSTOMIZATION, readPatch } from './kustomization.ts';
@@ -192,11 +192,4 @@ function asText(key: string, item: Value): Value {
   if (key !== 'patchesJson6902' || !isMap(item)) return item;
   const patch = item.get('patch');
   return isList(patch) ? new Map([...item, ['patch', stringScalar(JSON.stringify(plainOf(patch)))]]) : item;
-}
-
-/** As JSON has it. */
-export function plainOf(value: Value): unknown {
-  if (isMap(value)) return Object.fromEntries([...value].map(([key, child]) => [key, plainOf(child)]));
-  if (isList(value)) return value.map(plainOf);
-  return typeof value.value === 'bigint' ? Number(value.value) : value.value;
 }

@@ -10,6 +10,7 @@ import { locate } from '../yaml/locate.ts';
 import { markInComments, markInText } from './template.ts';
 import type { TemplateMark } from './template.ts';
 import { decodeUtf8, findHazard } from '../yaml/text.ts';
+import { startOf } from '../model/place.ts';
 
 /** A file of Kubernetes objects, split into documents. Parse trees are not kept: a document is read again when it is edited. */
 export interface Manifest {
@@ -65,7 +66,7 @@ export function readManifest(file: string, bytes: Uint8Array, options: ReadOptio
 
 /** A manifest of which nothing can be read. */
 export function unreadableManifest(file: string, message: string): Manifest {
-  const place = { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  const place = startOf(file);
   return { file, text: '', documents: [], resources: [], embedded: [], problems: [{ rule: 'unparsable-manifest', message, place }] };
 }
 

@@ -9,3 +9,6 @@ export interface Place {
   readonly endLine: number;
   readonly endColumn: number;
 }
+
+/** Where a file begins: the place of what is about all of it. */
+export const startOf = (file: string): Place => ({ file, line: 1, column: 1, endLine: 1, endColumn: 1 });

@@ -54,6 +54,13 @@ export function stringAt(value: Value | undefined, path: Path): string | null {
   return typeof found === 'string' && found !== '' ? found : null;
 }
 
+/** As JSON has it. */
+export function plainOf(value: Value): unknown {
+  if (isMap(value)) return Object.fromEntries([...value].map(([key, child]) => [key, plainOf(child)]));
+  if (isList(value)) return value.map(plainOf);
+  return typeof value.value === 'bigint' ? Number(value.value) : value.value;
+}
+
 /** A field path as users read it: `spec.mattermostEnv[0].name`; keys that need it are quoted. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, step) => {

@@ -1,9 +1,9 @@
-import { mergedKustomization, plainOf, readEngineRoots } from '../kustomize/engine.ts';
+import { mergedKustomization, readEngineRoots } from '../kustomize/engine.ts';
 import { readDocuments } from '../kustomize/files.ts';
 import type { GraphNode } from '../kustomize/graph.ts';
 import { directoryOf, joined } from '../kustomize/paths.ts';
 import { readManifest } from '../manifests/read.ts';
-import { isMap } from '../model/value.ts';
+import { isMap, plainOf } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
 import { stringScalar } from '../kustomize/patch/reading.ts';
 import { decodeUtf8 } from '../yaml/text.ts';

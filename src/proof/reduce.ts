@@ -1,7 +1,7 @@
 import { readDocuments } from '../kustomize/files.ts';
 import { directoryOf, looksRemote, resolveFrom } from '../kustomize/paths.ts';
 import { isKustomizationFile } from '../manifests/read.ts';
-import { isList, isMap, isScalar, stringAt } from '../model/value.ts';
+import { isList, isMap, isScalar, plainOf, stringAt } from '../model/value.ts';
 import type { Path, Value } from '../model/value.ts';
 import { decodeUtf8 } from '../yaml/text.ts';
 
@@ -35,7 +35,7 @@ export function reduce(files: readonly string[], read: Read): Reduced {
     const entries = [...value].map(([key, child]) => entryOf(key, child, { file, read }));
     const needs = entries.flatMap((entry) => entry.needs);
     const kept = entries.flatMap(({ key, value: child }) => (child === null ? [] : [[key, child] as const]));
-    return needs.length === 0 ? [] : [{ file, needs, content: Buffer.from(JSON.stringify(plain(new Map(kept)))) }];
+    return needs.length === 0 ? [] : [{ file, needs, content: Buffer.from(JSON.stringify(plainOf(new Map(kept)))) }];
   });
   return { contents: new Map(reductions.map(({ file, content }) => [file, content])), needs: reductions.flatMap(({ needs }) => needs) };
 }
@@ -105,10 +105,4 @@ function isProgram(item: Value, { file, read }: Place): boolean {
 function firstValue(bytes: Uint8Array | null): Value | null {
   const text = bytes === null ? null : decodeUtf8(bytes);
   return text === null ? null : (readDocuments(text)[0]?.value ?? null);
-}
-
-function plain(value: Value): unknown {
-  if (isMap(value)) return Object.fromEntries([...value].map(([key, child]) => [key, plain(child)]));
-  if (isList(value)) return value.map(plain);
-  return typeof value.value === 'bigint' ? Number(value.value) : value.value;
 }

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { systemCode } from './error.ts';
 import { undoWhenInterrupted } from './interrupt.ts';
-import { isolation } from './isolation.ts';
+import { isolation, isProgram } from './isolation.ts';
 import type { Isolation } from './isolation.ts';
 import { withTemporaryDirectory } from './temporary.ts';
 
@@ -30,21 +29,12 @@ export type Ended =
  * that it started when it passes a limit.
  */
 export async function runConfined(program: string, args: readonly string[], limits: Limits): Promise<Ended> {
-  const apart = limits.isolate === true && isThere(program) ? await isolation() : null;
+  // A program that is gone is told as such, and not by what should have started it.
+  const apart = limits.isolate === true && isProgram(program) ? await isolation() : null;
   const plainly = (): Promise<Ended> => withTemporaryDirectory((home) => run(program, args, home, limits));
   if (apart === null) return plainly();
   const ended = await withTemporaryDirectory((home) => run(apart.program, [...apart.args, program, ...args], home, limits));
   return ended.how === 'exited' && isRefusal(ended, apart) ? plainly() : ended;
-}
-
-/** A program that is gone is told as such, and not by what should have started it. */
-function isThere(program: string): boolean {
-  try {
-    accessSync(program, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The system let us once, and may have run out of namespaces since. */

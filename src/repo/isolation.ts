@@ -43,7 +43,8 @@ const installed = (name: string): string[] =>
     .filter(isProgram)
     .slice(0, 1);
 
-function isProgram(path: string): boolean {
+/** Whether a file may be run. */
+export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

@@ -1,6 +1,14 @@
 import { installation } from './examples.ts';
 import type { InstallationRule } from './rule.ts';
 
+const DECIDED = installation(`
+  ingressName: chat.example.com
+  minio:
+    externalURL: s3.example.com
+    externalBucket: chat
+    secret: s3-credentials
+`);
+
 export const fileStoreAnswerContradicted: InstallationRule = {
   id: 'file-store-answer-contradicted',
   level: 'warning',
@@ -11,21 +19,9 @@ export const fileStoreAnswerContradicted: InstallationRule = {
     'out, or is missing, leaves nothing to answer: the operator goes by it, and so does the conversion, whatever the answer. Where a Flux Kustomization ' +
     'fills the variable in, the answer counts, as the value may also come from elsewhere. If it is wrong, the Mattermost looks for its files in the wrong place.',
   before: `# ci2mm convert --file-store chat=operator-managed
-${installation(`
-  ingressName: chat.example.com
-  minio:
-    externalURL: s3.example.com
-    externalBucket: chat
-    secret: s3-credentials
-`)}`,
+${DECIDED}`,
   after: `# ci2mm convert
-${installation(`
-  ingressName: chat.example.com
-  minio:
-    externalURL: s3.example.com
-    externalBucket: chat
-    secret: s3-credentials
-`)}`,
+${DECIDED}`,
   example: 'none',
   check({ fileStore, fileStoreContradiction: contradiction }) {
     if (contradiction === null) return [];

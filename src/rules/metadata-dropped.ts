@@ -1,6 +1,7 @@
 import { formatPath } from '../model/value.ts';
 import { metadataToDrop } from '../operator/convert.ts';
 import type { DroppedMetadata } from '../operator/fields.ts';
+import { plainInstallation } from './examples.ts';
 import type { Hit, InstallationRule } from './rule.ts';
 import { listed } from './written.ts';
 
@@ -15,22 +16,13 @@ export const metadataDropped: InstallationRule = {
     'owner that is not there have the object deleted, and a stale copy in `kubectl.kubernetes.io/last-applied-configuration` misleads the next ' +
     "`kubectl apply`. The operator's own conversion takes over name, namespace, labels and annotations alone. An id by which Argo CD tracks objects " +
     'goes where it names the old kind.',
-  before: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-  uid: 0b0c1c0e-0000-4000-8000-000000000000
+  before: plainInstallation.replace(
+    '  name: chat\n',
+    `$&  uid: 0b0c1c0e-0000-4000-8000-000000000000
   resourceVersion: "12345"
-spec:
-  ingressName: chat.example.com
 `,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
-  ingressName: chat.example.com
-`,
+  ),
+  after: plainInstallation,
   example: 'manifest',
   check({ installation }) {
     const dropped = metadataToDrop(installation.value);

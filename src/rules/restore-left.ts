@@ -1,3 +1,4 @@
+import { documents, plainInstallation } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const restoreLeft: ReportedRule = {
@@ -11,27 +12,17 @@ export const restoreLeft: ReportedRule = {
     'A restore never counts as done: whenever the operator looks at a MattermostRestoreDB again, it scales the MySQL of the ClusterInstallation down to nothing, deletes its volumes and starts from the ' +
     'backup (`mattermostrestoredb` controller, v1.12.0 to v1.25.9). In the middle of a migration that is the loss of the database. Once the ClusterInstallation is gone it fails ' +
     'for want of one, and operator 2.0.0 no longer knows the kind.',
-  before: `apiVersion: mattermost.com/v1alpha1
+  before: documents(
+    `apiVersion: mattermost.com/v1alpha1
 kind: MattermostRestoreDB
 metadata:
   name: restore
 spec:
   mattermostClusterName: chat
   restoreSecret: backup
----
-apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
-  ingressName: chat.example.com
 `,
-  after: `apiVersion: mattermost.com/v1alpha1
-kind: ClusterInstallation
-metadata:
-  name: chat
-spec:
-  ingressName: chat.example.com
-`,
+    plainInstallation,
+  ),
+  after: plainInstallation,
   example: 'manifest',
 };

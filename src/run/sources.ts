@@ -40,6 +40,7 @@ export class TreeSource implements Source {
   readonly #discovery: Discovery;
   #given: Set<string> | null = null;
   #links: Links | null = null;
+  #all: Promise<readonly string[]> | null = null;
 
   constructor(discovery: Discovery, options: ScanOptions = {}) {
     this.#discovery = discovery;
@@ -62,15 +63,14 @@ export class TreeSource implements Source {
     if (this.#discovery.isWhole) return [];
     const { root, excludes } = this.#discovery;
     const seen = new Set(this.#discovery.files);
-    const { files } = await discoverAll(root);
-    const others = files.filter((file) => !seen.has(file) && excludes?.(file) !== true);
-    return filesWith(
-      scan(
-        { root, files: others },
-        MARKERS.filter(({ name }) => name === marker),
-      ),
-      marker,
-    );
+    const others = (await this.#whole()).filter((file) => !seen.has(file) && excludes?.(file) !== true);
+    return filesThatHold(marker, { root, files: others });
+  }
+
+  /** The files of the whole repository, whatever the given paths. */
+  #whole(): Promise<readonly string[]> {
+    this.#all ??= discoverAll(this.#discovery.root).then(({ files }) => files);
+    return this.#all;
   }
 
   others(): Others {
@@ -102,7 +102,7 @@ export class TreeSource implements Source {
   async kustomizations(): Promise<ListedFile[]> {
     const { root, excludes, isWhole } = this.#discovery;
     if (!mayHoldName(root, isKustomizationFile)) return [];
-    const listed = isWhole ? [...this.#discovery.files, ...this.#discovery.excluded] : (await discoverAll(root)).files;
+    const listed = isWhole ? [...this.#discovery.files, ...this.#discovery.excluded] : await this.#whole();
     const ignored = await listIgnored(root, KUSTOMIZATION_NAMES);
     return [
       ...listed.filter(isKustomizationFile).map((file) => ({ file, leftOut: excludes?.(file) === true ? LEFT_OUT : null })),
@@ -113,11 +113,8 @@ export class TreeSource implements Source {
   async engines(): Promise<ListedFile[]> {
     const near = this.find('engine').map((file) => ({ file, leftOut: null }));
     const far = await this.findElsewhere('engine');
-    const excluded = scan(
-      { root: this.#discovery.root, files: this.#discovery.excluded },
-      MARKERS.filter(({ name }) => name === 'engine'),
-    );
-    const left = filesWith(excluded, 'engine').map((file) => ({ file, leftOut: LEFT_OUT }));
+    const { root, excluded: files } = this.#discovery;
+    const left = filesThatHold('engine', { root, files }).map((file) => ({ file, leftOut: LEFT_OUT }));
     return [...near, ...far.map((file) => ({ file, leftOut: null })), ...left].filter(({ file }) => !isKustomizationFile(file));
   }
 
@@ -145,6 +142,15 @@ export class TreeSource implements Source {
 }
 
 const LEFT_OUT = 'ignore in the configuration leaves it out';
+
+const filesThatHold = (marker: Marker, files: Parameters<typeof scan>[0]): string[] =>
+  filesWith(
+    scan(
+      files,
+      MARKERS.filter(({ name }) => name === marker),
+    ),
+    marker,
+  );
 
 const filesWith = ({ hits }: Scan, marker: Marker): string[] => [...hits].flatMap(([file, hit]) => (hit.markers.has(marker) ? [file] : []));
 

@@ -21,7 +21,7 @@ const SILENT_GROUPS: ReadonlySet<string> = new Set([
 const GENERATORS: ReadonlySet<string> = new Set(kindsThatBear('literals').flatMap(({ kinds }) => kinds));
 
 /** Text of an encrypted value, or of a Secret's manifest inside a string. */
-const SECRET_TEXT = /ENC\[|stringData|\bkind["']?\s*:\s*["']?Secret\b/i;
+export const SECRET_TEXT = /ENC\[|stringData|\bkind["']?\s*:\s*["']?Secret\b/i;
 
 /**
  * Whether no line of a resource may be printed, be it in a diff or beside a finding. It errs on the side of silence, for the price is small

@@ -12,6 +12,8 @@ import { emit, exitCode, publish, showFindings } from '../run/publish.ts';
 import { runFunction, showResults } from '../krm/run-krm.ts';
 import type { CommandLine } from '../krm/run-krm.ts';
 import { rules } from '../rules/index.ts';
+import { unusedAnswers } from '../run/sight.ts';
+import { renderNotes } from '../report/text.ts';
 import { choicesFrom, settingsFrom } from '../run/settings.ts';
 import { MAX_FILE, StreamSource } from '../run/sources.ts';
 
@@ -38,6 +40,7 @@ async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & 
   const converts = flags.format === undefined && flags.check !== true ? 'whole' : 'none';
   const result = await run(new StreamSource(STDIN, bytes), settings, { prove: null, diffs, converts });
   const code = exitCode(result.report, result.changes.length, flags);
+  if (flags.quiet !== true) io.stderr.write(renderNotes(unusedAnswers(settings, result.report, false)));
   if (flags.format !== undefined) await publish(result, flags.format, flags, io);
   else {
     showFindings(result, flags, io);

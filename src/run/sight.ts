@@ -1,9 +1,22 @@
+import { isAbout } from '../rules/settings.ts';
+import type { Answer, Settings } from '../rules/settings.ts';
 import { OLD } from '../operator/fields.ts';
 import type { Discovery } from '../repo/discover.ts';
 import type { Skipped } from '../repo/tree.ts';
 import type { Report } from '../report/report.ts';
 import { groupBy } from '../model/group.ts';
 import { count } from '../report/findings.ts';
+
+/** Answers of the user that are about no installation, most likely for a slip in a name; in lines. */
+export function unusedAnswers({ databases, fileStores }: Settings, { installations }: Report, isWhole: boolean): string[] {
+  // What a configuration says may be about what lies outside of the given paths.
+  const asked = (answer: Answer): boolean => isWhole || answer.origin?.startsWith('the --') === true;
+  const unused = [...databases, ...fileStores].filter((answer) => asked(answer) && !installations.some((each) => isAbout(answer, each)));
+  return unused.map(
+    ({ namespace, name, origin }) =>
+      `the answer about ${namespace === null ? name : `${namespace}/${name}`} in ${origin ?? 'the settings'} is about no installation that was found`,
+  );
+}
 
 /** What a run looked at, for people who wonder why it has found nothing, or not all; in lines. */
 export function sightOf({ root, files, excluded, listed }: Discovery, skipped: readonly Skipped[], { summary }: Report): string[] {

@@ -10,7 +10,7 @@ import type { Run } from './pipeline.ts';
 import { Progress } from './progress.ts';
 import { settingsFrom } from './settings.ts';
 import type { Choices } from './settings.ts';
-import { sightOf } from './sight.ts';
+import { sightOf, unusedAnswers } from './sight.ts';
 import { TreeSource } from './sources.ts';
 
 /** What is asked of a run over the files of a tree. */
@@ -49,7 +49,11 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
     const { writeChanges } = await import('../repo/write.ts');
     await writeChanges(found.root, result.changes);
   }
-  return { ...result, skipped: source.skipped, sight: sightOf(discovery, source.skipped, result.report) };
+  return {
+    ...result,
+    skipped: source.skipped,
+    sight: [...sightOf(discovery, source.skipped, result.report), ...unusedAnswers(settings, result.report, discovery.isWhole)],
+  };
 }
 
 /** What proves is loaded where there is something to prove. */

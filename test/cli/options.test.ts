@@ -203,6 +203,45 @@ describe('databases', () => {
     expect(database(result)).toEqual(['a external', 'b external']);
   });
 
+  describe('about no installation', () => {
+    const says = 'the answer about prod/chta in the --database option is about no installation that was found\n';
+
+    test('is told, and so is one about the file store', async () => {
+      const cwd = temporaryRepository({ 'a.yaml': installation('chat') });
+      const result = await run(
+        ['convert', '--database', 'prod/chta=external', '--file-store', 'chat=external', '--file-store', 'b=external'],
+        {
+          cwd,
+        },
+      );
+      expect(result.stderr).toContain(says);
+      expect(result.stderr).toContain('the answer about b in the --file-store option is about no');
+      expect(result.stderr).not.toContain('the answer about chat ');
+    });
+
+    test('is told of a stream', async () => {
+      const result = await run(['convert', '-', '--database', 'prod/chta=external'], {
+        cwd: temporaryDirectory(),
+        stdin: installation('chat'),
+      });
+      expect(result.stderr).toContain(says);
+    });
+
+    test('in a configuration may be about what was not looked at', async () => {
+      const files = {
+        'a/a.yaml': installation('chat'),
+        'b/b.yaml': installation('b'),
+        '.ci2mm.yaml': 'databases: {b: external, c: external}\n',
+      };
+      const cwd = temporaryRepository(files);
+      expect((await run(['convert', 'a'], { cwd })).stderr).not.toContain('the answer');
+      const whole = await run(['convert'], { cwd });
+      expect(whole.stderr).toContain('the answer about c in .ci2mm.yaml is about no installation that was found');
+      expect(whole.stderr).not.toContain('the answer about b');
+      expect((await run(['convert', '-q'], { cwd })).stderr).toBe('');
+    });
+  });
+
   test('two answers for the same are a mistake', async () => {
     expect(await run(['convert', '--database', 'a=external', '--database', 'a=operator-managed'], { cwd: cwd() })).toMatchObject({
       code: 2,

@@ -73,6 +73,8 @@ function completing({ path, actual, expected }: StateDifference, place: number):
   const steps = path.map(String);
   const isCommon = expected.every((value) => sameOrMissing(value, expected[0]));
   const isAll = actual.every((value) => value !== undefined);
+  if (path[0] === 'metadata')
+    throw new EditRefused('writes-dropped-metadata', `${formatPointer(steps)} is metadata that is not taken over`, place);
   if (path[0] !== 'spec') throw new EditRefused('post-value', `${formatPointer(steps)} would not become what was intended`, place);
   if (!isCommon || (expected[0] === undefined && !isAll)) {
     const message = `${formatPointer(steps)} would have to differ between the installations that share the patch`;

@@ -48,6 +48,7 @@ export type RefusalCode =
   | 'variants-disagree'
   | 'test-on-dropped-field'
   | 'moves-dropped-field'
+  | 'writes-dropped-metadata'
   | 'moves-whole-map'
   | 'changes-identity'
   | 'inline-style'

@@ -137,6 +137,10 @@ export const editReasons = {
     sentence: 'A JSON6902 patch moves or copies a field that the conversion drops.',
     remedy: 'Write the value out in an add operation.',
   },
+  'writes-dropped-metadata': {
+    sentence: 'A JSON6902 patch writes metadata that is not taken over, such as a stale id by which Argo CD tracks objects.',
+    remedy: 'Take it out of the patch.',
+  },
   'moves-whole-map': {
     sentence: 'A JSON6902 patch moves or copies a map whose fields are spread over new parents.',
     remedy: 'Write the fields out in add operations.',

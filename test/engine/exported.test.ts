@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { convertRepository, convertText } from '../../src/index.ts';
+import { writeAll } from '../repo/workspace.ts';
 
 /** Manifests taken from a cluster: what belongs to one object in it must not be applied as another. */
 
@@ -139,24 +140,45 @@ describe('in a family', () => {
       { 'patch.yaml': '- op: add\n  path: /spec/size\n  value: 100users\n' },
     ],
   ])('goes %s', async (_, overlay, changed) => {
-    const root = mkdtempSync(join(tmpdir(), 'ci2mm-exported-'));
-    try {
-      const files = {
-        'base/kustomization.yaml': 'resources: [chat.yaml]\n',
-        'base/chat.yaml': base,
-        ...Object.fromEntries(Object.entries(overlay).map(([name, text]) => [`overlay/${name}`, text])),
-      };
-      for (const [file, text] of Object.entries(files)) {
-        mkdirSync(dirname(join(root, file)), { recursive: true });
-        writeFileSync(join(root, file), text);
-      }
-      const report = await convertRepository({ cwd: root, write: true });
-      expect(report.findings.filter(({ level }) => level === 'error')).toEqual([]);
-      const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-      expect(read('base/chat.yaml')).toBe(newBase);
-      for (const [name, text] of Object.entries(changed)) expect(read(`overlay/${name}`)).toBe(text);
-    } finally {
-      rmSync(root, { recursive: true, force: true });
-    }
+    const root = family(overlay);
+    const report = await convertRepository({ cwd: root, write: true });
+    expect(report.findings.filter(({ level }) => level === 'error')).toEqual([]);
+    const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+    expect(read('base/chat.yaml')).toBe(newBase);
+    for (const [name, text] of Object.entries(changed)) expect(read(`overlay/${name}`)).toBe(text);
   });
+
+  const STALE = 'x:mattermost.com/ClusterInstallation:mm/chat';
+  test.each([
+    `- op: add\n  path: /metadata/annotations\n  value: {argocd.argoproj.io/tracking-id: ${STALE}}\n`,
+    `- op: add\n  path: /metadata/annotations\n  value: {a: b}\n- op: add\n  path: /metadata/annotations/argocd.argoproj.io~1tracking-id\n  value: ${STALE}\n`,
+  ])('is named where an operation writes it, and nothing is written: %s', async (patch) => {
+    const root = family({
+      'kustomization.yaml':
+        'resources: [../base]\npatches:\n- target: {group: mattermost.com, kind: ClusterInstallation}\n  path: patch.yaml\n',
+      'patch.yaml': `${patch}- op: add\n  path: /spec/size\n  value: 100users\n`,
+    });
+    const { findings } = await convertRepository({ cwd: root, write: true });
+    expect(findings.filter(({ level }) => level === 'error')).toMatchObject([
+      {
+        file: 'overlay/patch.yaml',
+        rule: 'unsafe-edit',
+        message: expect.stringContaining('(writes-dropped-metadata)') as string,
+        remedy: 'Take it out of the patch.',
+      },
+    ]);
+    expect(readFileSync(join(root, 'base/chat.yaml'), 'utf8')).toBe(base);
+  });
+
+  /** A base with an overlay; goes away after the test. */
+  function family(overlay: Readonly<Record<string, string>>): string {
+    const root = mkdtempSync(join(tmpdir(), 'ci2mm-exported-'));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    writeAll(root, {
+      'base/kustomization.yaml': 'resources: [chat.yaml]\n',
+      'base/chat.yaml': base,
+      ...Object.fromEntries(Object.entries(overlay).map(([name, text]) => [`overlay/${name}`, text])),
+    });
+    return root;
+  }
 });

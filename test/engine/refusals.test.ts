@@ -20,6 +20,7 @@ type PatchCode =
   | 'variants-disagree'
   | 'test-on-dropped-field'
   | 'moves-dropped-field'
+  | 'writes-dropped-metadata'
   | 'moves-whole-map'
   | 'changes-identity'
   | 'inline-style';
@@ -218,6 +219,7 @@ test('rule unsafe-edit explains the same codes', () => {
     'variants-disagree': true,
     'test-on-dropped-field': true,
     'moves-dropped-field': true,
+    'writes-dropped-metadata': true,
     'moves-whole-map': true,
     'changes-identity': true,
     'inline-style': true,

@@ -54,13 +54,13 @@ export function chosen<Program>(four: Program, five: Program | null): readonly P
 }
 
 /** Builds a directory as it is. */
-export function build(directory: string, { command: [program = '', ...args] }: Binary = quickest): Build {
+export function build(directory: string, { command: [program = '', ...args] }: Binary): Build {
   const { status, stdout, stderr } = spawnSync(program, [...args, directory], { encoding: 'utf8', maxBuffer: 1 << 28 });
   return status === 0 ? { values: readValues(Buffer.from(stdout)) } : { error: stderr };
 }
 
 /** Builds a tree of files that exists for this build only. */
-export function buildFiles(files: Readonly<Record<string, string>>, directory = '.', binary: Binary = quickest): Build {
+export function buildFiles(files: Readonly<Record<string, string>>, directory: string, binary: Binary): Build {
   const root = mkdtempSync(join(tmpdir(), 'ci2mm-kustomize-'));
   try {
     for (const [file, text] of Object.entries(files)) {

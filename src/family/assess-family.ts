@@ -10,7 +10,7 @@ import type { DatabaseKind, Decision, FileStoreKind, Generated, Installation } f
 import type { Place } from '../model/place.ts';
 import { formatPath, stringAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { fileStoreAsWritten, ingressStyleOf } from '../operator/convert.ts';
+import { convert, fileStoreAsWritten, ingressStyleOf } from '../operator/convert.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
 import { prunedPaths, validate } from '../operator/validate.ts';
@@ -40,12 +40,21 @@ export interface FamilyAssessment {
   readonly findings: readonly Finding[];
   readonly blocked: boolean;
   readonly optionsFor: OptionsFor;
+  /** What an installation becomes, as a variant of the family builds it. */
+  readonly expectedFor: (variant: Variant, built: ValueMap) => Expected;
   /** What is to be rewritten, by file. */
   readonly tasks: ReadonlyMap<string, readonly Task[]>;
   /** The installation itself, where no kustomization has to do with it. */
   readonly lone: Installation | null;
   /** None where it is blocked. */
   readonly edits: readonly FileEdit[];
+}
+
+/** What an object that is built is to become. */
+export interface Expected {
+  readonly expected: ValueMap;
+  /** What its database was taken for, where that decided; null where it did not. */
+  readonly database: DatabaseKind | null;
 }
 
 /** One variant judged. */
@@ -101,13 +110,18 @@ export class FamilyAssessor {
         : []),
       ...references.flatMap((reference) => this.#referenceObstacles(reference)),
     ]);
+    const optionsFor = this.#optionsFor(assessments);
     return {
       roots: variants,
       guards,
       assessments: tops.flatMap((variant) => assessments.get(variant) ?? []),
       findings,
       blocked: findings.some(isError),
-      optionsFor: this.#optionsFor(assessments),
+      optionsFor,
+      expectedFor: (variant, built) => {
+        const options = optionsFor(variant, built);
+        return { expected: convert(built, options), database: options.database };
+      },
       tasks,
       lone: family.lone,
       edits: [],

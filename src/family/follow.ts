@@ -4,7 +4,6 @@ import { fileOfKey } from '../kustomize/paths.ts';
 import { groupBy } from '../model/group.ts';
 import { sameValue } from '../model/same.ts';
 import type { ValueMap } from '../model/value.ts';
-import { convert } from '../operator/convert.ts';
 import { withoutEmpty } from '../operator/equivalent.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import type { FamilyAssessment } from './assess-family.ts';
@@ -66,10 +65,10 @@ interface Expected {
   readonly value: ValueMap | null;
 }
 
-const expectedOf = ({ roots, optionsFor }: FamilyAssessment): Expected[] =>
+const expectedOf = ({ roots, expectedFor }: FamilyAssessment): Expected[] =>
   roots.filter(isBuilt).map((variant) => ({
     ...identityOf(variant),
-    value: variant.unknownFields.length > 0 ? null : convert(variant.built, optionsFor(variant, variant.built)),
+    value: variant.unknownFields.length > 0 ? null : expectedFor(variant, variant.built).expected,
   }));
 
 const asItIs = (variant: Variant): Expected => ({ ...identityOf(variant), value: variant.unknownFields.length > 0 ? null : variant.built });

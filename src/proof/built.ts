@@ -1,6 +1,6 @@
 import { isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { OLD } from '../operator/fields.ts';
+import { NEW, OLD } from '../operator/fields.ts';
 import { parseDocument, splitDocuments } from '../yaml/document.ts';
 import { decodeUtf8 } from '../yaml/text.ts';
 
@@ -50,8 +50,8 @@ export const shownIdentity = ({ kind, namespace, name }: Identity): string =>
 /** Equal for equal identities. */
 export const keyOf = ({ group, kind, namespace, name }: Identity): string => JSON.stringify([group, kind, namespace, name]);
 
-/** Whether an object may be an installation, told without reading it: builds print the kind on a line of its own. */
-export function mayBeInstallation(text: string): boolean {
-  const kind = /^kind:(.*)$/m.exec(text)?.[1];
-  return kind === undefined ? text.includes(OLD.kind) : kind.includes(OLD.kind);
+/** Whether an object may be of the old or of the new kind, told without reading it: builds print the kind on a line of its own. */
+export function mayBeOurs(text: string): boolean {
+  const kind = /^kind:(.*)$/m.exec(text)?.[1] ?? text;
+  return kind.includes(OLD.kind) || kind.includes(NEW.kind);
 }

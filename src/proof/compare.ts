@@ -1,11 +1,9 @@
 import type { Path, ValueMap } from '../model/value.ts';
-import { convert } from '../operator/convert.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
 import type { DatabaseKind } from '../model/installation.ts';
 import { withoutEmpty } from '../operator/equivalent.ts';
 import { NEW, OLD } from '../operator/fields.ts';
 import type { SchemaProblem } from '../operator/schema-problem.ts';
-import { identityOf, keyOf, mayBeInstallation, readBuilt, shownIdentity } from './built.ts';
+import { identityOf, keyOf, mayBeOurs, readBuilt, shownIdentity } from './built.ts';
 import type { Identity } from './built.ts';
 import { builtDatabase } from './built-secrets.ts';
 import { fieldDifferences, isBelow, mixedSelectors, renamed } from './differences.ts';
@@ -13,8 +11,8 @@ import type { Difference, DifferenceCode } from './differences.ts';
 
 /** What is meant to change in a build. */
 export interface Expectation {
-  /** How an installation, as built today, is converted; null where it stays as it is. */
-  readonly convert: (installation: ValueMap) => ConvertOptions | null;
+  /** What an object of the old or the new kind, as built today, is to become; null where it stays as it is. */
+  readonly expected: (object: ValueMap) => ValueMap | null;
   /** The fields of any other object, as built today, that are meant to change: none, or `[[]]` for whatever it holds. */
   readonly mayChange: (object: Identity) => readonly Path[];
   /** What is taken for the database of an installation; null where the user has said so, whatever its Secret holds. */
@@ -27,18 +25,18 @@ export interface Expectation {
 
 export interface Comparison {
   readonly differences: readonly Difference[];
-  /** Installations that became Mattermosts, all as the operator would convert them unless there are differences. */
-  readonly converted: number;
+  /** Objects that became what was expected of them, unless there are differences. */
+  readonly changed: number;
 }
 
 /**
- * Compares what a kustomization builds before and after an edit: every installation must have become what the operator would have made of it as
- * it was built, and every other object must have stayed, but for what is meant to change.
+ * Compares what a kustomization builds before and after an edit: every installation must have become what is expected of it as it was
+ * built, and every other object must have stayed, but for what is meant to change.
  *
  * @param before the texts of the objects, in order
  */
 export function compareBuilds(before: readonly string[], after: readonly string[], expectation: Expectation): Comparison {
-  const kept = new Set(before.filter((text) => !mayBeInstallation(text)));
+  const kept = new Set(before.filter((text) => !mayBeOurs(text)));
   const shared = new Set(after.filter((text) => kept.has(text)));
   const olds = readAll(before, shared);
   const news = readAll(after, shared);
@@ -54,12 +52,12 @@ export function compareBuilds(before: readonly string[], after: readonly string[
       difference('unreadable', null, `object ${index + 1} of the build can not be read`),
     ),
     ...missing(lost, added),
-    ...pairs.flatMap(({ expected: { old, isConverted } }) => (isConverted ? otherDatabase(old, before, expectation) : [])),
+    ...pairs.flatMap(({ expected: { old, isChanged } }) => (isChanged ? otherDatabase(old, before, expectation) : [])),
     ...pairs.flatMap((pair) => comparePair(pair, names, expectation)),
     ...danglingNames(shared, names),
     ...compareOrder({ before, after, pairs, shared }, expectation),
   ];
-  return { differences, converted: pairs.filter(({ expected }) => expected.isConverted).length };
+  return { differences, changed: pairs.filter(({ expected }) => expected.isChanged).length };
 }
 
 /** An object that is not the same, word by word, on both sides. */
@@ -73,7 +71,7 @@ interface Built {
 interface Expected extends Built {
   /** As it was. */
   readonly old: Built;
-  readonly isConverted: boolean;
+  readonly isChanged: boolean;
 }
 
 interface Pair {
@@ -98,10 +96,10 @@ const isInstallation = ({ group, kind }: Identity): boolean => group === OLD.gro
 const isMattermost = ({ group, kind }: Identity): boolean => group === NEW.group && kind === NEW.kind;
 
 function expectedFrom(old: Built, expectation: Expectation): Expected {
-  const options = isInstallation(old.identity) ? expectation.convert(old.value) : null;
-  if (options === null) return { ...old, old, isConverted: false };
-  const value = convert(old.value, options);
-  return { index: old.index, identity: identityOf(value), value, old, isConverted: true };
+  const isOurs = isInstallation(old.identity) || isMattermost(old.identity);
+  const value = isOurs ? expectation.expected(old.value) : null;
+  if (value === null) return { ...old, old, isChanged: false };
+  return { index: old.index, identity: identityOf(value), value, old, isChanged: true };
 }
 
 interface Matching {
@@ -145,7 +143,7 @@ const difference = (code: DifferenceCode, identity: Identity | null, message: st
 });
 
 function missing(lost: readonly Expected[], added: readonly Built[]): Difference[] {
-  const unconverted = new Set(lost.filter(({ isConverted }) => isConverted).map(({ old }) => keyOf(old.identity)));
+  const unconverted = new Set(lost.filter(({ isChanged }) => isChanged).map(({ old }) => keyOf(old.identity)));
   const left = new Set(added.map(({ identity }) => keyOf(identity)).filter((key) => unconverted.has(key)));
   return [
     ...lost
@@ -161,9 +159,9 @@ function missing(lost: readonly Expected[], added: readonly Built[]): Difference
 
 function comparePair({ expected, found }: Pair, names: ReadonlyMap<string, string>, expectation: Expectation): Difference[] {
   const { identity, old } = expected;
-  const problems = expected.isConverted ? newProblems(expected.value, found.value, expectation) : [];
+  const problems = expected.isChanged ? newProblems(expected.value, found.value, expectation) : [];
   const simplest = isMattermost(identity) ? withoutEmpty : (value: ValueMap): ValueMap => value;
-  const allowed = expected.isConverted ? [] : expectation.mayChange(old.identity);
+  const allowed = expected.isChanged ? [] : expectation.mayChange(old.identity);
   const fields = fieldDifferences(simplest(renamed(expected.value, names)), simplest(found.value)).filter(
     ({ path }) => !isBelow(path, allowed),
   );

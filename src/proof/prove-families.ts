@@ -1,14 +1,14 @@
 import type { FileContents } from '../edit/file-secrets.ts';
-import type { FamilyAssessment } from '../family/assess-family.ts';
+import type { Expected, FamilyAssessment } from '../family/assess-family.ts';
 import { changesOf, withFindings } from '../family/outcome.ts';
 import type { Graph } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import type { DocumentPlaces } from '../manifests/places.ts';
+import { startOf } from '../model/place.ts';
 import type { Place } from '../model/place.ts';
 import { stringAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
 import { NEW } from '../operator/fields.ts';
 import { validate } from '../operator/validate.ts';
 import { kustomizeFor } from '../repo/kustomize.ts';
@@ -93,14 +93,15 @@ const kustomizationsOf = ({ roots, guards }: FamilyAssessment): string[] => [
 
 /** What the conversion of families is meant to change. */
 export function claimOf({ families, graph, contents, settings }: Omit<Provable, 'findings' | 'places'>): Claim {
+  const of = (object: ValueMap, root: Root): Expected | null => expectedOf(object, root, families);
   return {
     changes: changesOf(families, contents),
     links: graph.files.links(),
-    convert: (installation, root) => optionsOf(installation, root, families),
-    database: (installation, root) =>
-      isAnswered(installation, settings) ? null : (optionsOf(installation, root, families)?.database ?? null),
+    expected: (object, root) => of(object, root)?.expected ?? null,
+    database: (installation, root) => (isAnswered(installation, settings) ? null : (of(installation, root)?.database ?? null)),
     mayChange: () => [],
-    problems: (mattermost) => (settings.crd === null ? validate(NEW.kind, mattermost, settings.target) : []),
+    problems: (object) =>
+      settings.crd === null && stringAt(object, ['kind']) === NEW.kind ? validate(NEW.kind, object, settings.target) : [],
   };
 }
 
@@ -110,15 +111,21 @@ function isAnswered(installation: ValueMap, { databases }: Settings): boolean {
   return databases.some((answer) => isAbout(answer, { name, namespace }));
 }
 
-/** How an installation that a root builds is converted; null for one of a family that stays. */
-function optionsOf(installation: ValueMap, { id }: Root, families: readonly FamilyAssessment[]): ConvertOptions | null {
-  const name = stringAt(installation, ['metadata', 'name']);
-  const namespace = stringAt(installation, ['metadata', 'namespace']);
+/** What an object that a root builds is to become; null for one of a family that stays. */
+function expectedOf(object: ValueMap, { id }: Root, families: readonly FamilyAssessment[]): Expected | null {
+  const name = stringAt(object, ['metadata', 'name']);
+  const namespace = stringAt(object, ['metadata', 'namespace']);
+  const kind = stringAt(object, ['kind']);
   for (const family of families) {
     const variant = family.roots.find(
-      (each) => each.deleted === null && each.kustomization === id && each.name === name && each.namespace === namespace,
+      (each) =>
+        each.deleted === null &&
+        each.kustomization === id &&
+        each.name === name &&
+        each.namespace === namespace &&
+        stringAt(each.built, ['kind']) === kind,
     );
-    if (variant !== undefined) return family.optionsFor(variant, installation);
+    if (variant !== undefined) return family.expectedFor(variant, object);
   }
   return null;
 }
@@ -136,7 +143,7 @@ function failuresOf(
       if (root === undefined) continue;
       const found = failuresIn(proof, provable.isRequired).flatMap(({ rule, message, need }) =>
         findings.of(rule, {
-          place: need === null ? startOf(root) : places.of({ file: need.file, document: 0, inline: null }, need.path),
+          place: need === null ? startOf(fileOfKey(root)) : places.of({ file: need.file, document: 0, inline: null }, need.path),
           message,
         }),
       );
@@ -185,6 +192,4 @@ function notBuilt({ message, needs }: Extract<RootProof, { status: 'not-built' }
 
 const MOST_DIFFERENCES = 10;
 
-const startOf = (id: string): Place => ({ file: fileOfKey(id), line: 1, column: 1, endLine: 1, endColumn: 1 });
-
-const placeOfFamily = ({ roots }: FamilyAssessment): Place => startOf(roots[0]?.kustomization ?? '');
+const placeOfFamily = ({ roots }: FamilyAssessment): Place => startOf(fileOfKey(roots[0]?.kustomization ?? ''));

@@ -10,11 +10,11 @@ import type { Need } from './reduce.ts';
 import { findLocalRequest, LOCAL_REQUESTS } from './local-request.ts';
 import type { LocalRequest } from './local-request.ts';
 import { asksForOrder } from './order.ts';
+import { directoryOf } from '../kustomize/paths.ts';
 import { isKustomizationFile } from '../manifests/read.ts';
 import { readValues } from '../manifests/values.ts';
 import type { Change } from '../model/change.ts';
 import type { ValueMap } from '../model/value.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
 import { RepositoryError } from '../repo/error.ts';
 import { build } from '../repo/kustomize.ts';
 import type { BuildLimits, BuildResult, KustomizeBinary } from '../repo/kustomize.ts';
@@ -39,8 +39,8 @@ export interface Claim {
   readonly changes: readonly Pick<Change, 'file' | 'after'>[];
   /** Symbolic links by which kustomizations reach one another, beside what lies in their directories. */
   readonly links: readonly string[];
-  /** How an installation that a root builds is converted; null where it stays as it is. */
-  readonly convert: (installation: ValueMap, root: Root) => ConvertOptions | null;
+  /** What an object of the old or the new kind that a root builds is to become; null where it stays as it is. */
+  readonly expected: (object: ValueMap, root: Root) => ValueMap | null;
   readonly database: (installation: ValueMap, root: Root) => ReturnType<Expectation['database']>;
   readonly mayChange: Expectation['mayChange'];
   readonly problems: Expectation['problems'];
@@ -51,7 +51,7 @@ export type RootProof =
   | {
       readonly root: Root;
       readonly status: 'proven';
-      readonly converted: number;
+      readonly changed: number;
       readonly notes: readonly Difference[];
       /** What was taken out before it was built. */
       readonly without: readonly Need[];
@@ -156,12 +156,12 @@ export class Prover {
       mayChange,
       problems,
       ordered: this.#isOrdered(root),
-      convert: (installation: ValueMap) => claim.convert(installation, root),
+      expected: (object: ValueMap) => claim.expected(object, root),
       database: (installation: ValueMap) => claim.database(installation, root),
     };
-    const { differences, converted } = compareBuilds(then, now, expectation);
+    const { differences, changed } = compareBuilds(then, now, expectation);
     if (differences.some(({ level }) => level === 'error')) return { root, status: 'failed', differences };
-    return { root, status: 'proven', converted, notes: differences, without: [] };
+    return { root, status: 'proven', changed, notes: differences, without: [] };
   }
 
   #build(tree: string, { directory }: Root): Promise<BuildResult> {
@@ -236,8 +236,6 @@ const REMEMBERED = 1024 * 1024;
 
 /** Larger files are not looked through, and might be anything. */
 const MAX_FILE = 64 * 1024 * 1024;
-
-const directoryOf = (file: string): string => file.slice(0, Math.max(0, file.lastIndexOf('/')));
 
 const wholeBuild = (code: Difference['code'], message: string): Difference => ({ code, level: 'error', object: '', path: [], message });
 

@@ -55,12 +55,10 @@ async function proveTogether(binary: KustomizeBinary, tree: string, roots: reado
       ...claim,
       ordered: false,
       database: (): null => null,
-      convert: (installation: Parameters<Claim['convert']>[0]) => claim.convert(installation, root),
+      expected: (object: Parameters<Claim['expected']>[0]) => claim.expected(object, root),
     };
-    const { differences, converted } = compareBuilds(before[index] ?? [], after[index] ?? [], expectation);
-    return differences.length > 0 || converted === 0
-      ? []
-      : [{ root, status: 'proven', converted, notes: [], without: [] } satisfies RootProof];
+    const { differences, changed } = compareBuilds(before[index] ?? [], after[index] ?? [], expectation);
+    return differences.length > 0 || changed === 0 ? [] : [{ root, status: 'proven', changed, notes: [], without: [] } satisfies RootProof];
   });
 }
 

@@ -6,7 +6,7 @@ import { describeDifference } from '../../src/proof/differences.ts';
 import type { ValueMap } from '../../src/model/value.ts';
 import { defaultTarget } from '../../src/operator/releases.ts';
 import { validate } from '../../src/operator/validate.ts';
-import { options } from './harness.ts';
+import { convertedBy, options } from './harness.ts';
 
 const installation = (spec: string, name = 'chat'): string =>
   `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: ${name}\nspec:\n${spec.replaceAll(/^/gm, '  ')}\n`;
@@ -22,7 +22,7 @@ const stream = (...objects: string[]): string[] => splitBuild(Buffer.from(object
 function compare(before: readonly string[], after: readonly string[], expectation: Partial<Expectation> = {}) {
   const problems = (value: ValueMap): ReturnType<Expectation['problems']> => validate('Mattermost', value, defaultTarget);
   return compareBuilds(stream(...before), stream(...after), {
-    convert: options,
+    expected: convertedBy(options),
     mayChange: () => [],
     database: () => null,
     problems,
@@ -46,7 +46,7 @@ describe('installations', () => {
     ['replicas of 0 are none, negative ones 0', 'replicas: -1\nminio:\n  replicas: 0', 'replicas: 0'],
     ['quotes and order do not matter', 'size: "100users"\nversion: \'5.30\'\nimage: a', 'image: "a"\nsize: 100users\nversion: "5.30"'],
   ])('%s', (_, before, after) => {
-    expect(compare([installation(before)], [mattermost(after)])).toEqual({ differences: [], converted: 1 });
+    expect(compare([installation(before)], [mattermost(after)])).toEqual({ differences: [], changed: 1 });
   });
 
   test.each([
@@ -92,17 +92,18 @@ describe('installations', () => {
   });
 
   test('one that is meant to stay must stay as it was', () => {
-    const convert = (value: ValueMap) =>
-      ((value.get('metadata') as ValueMap).get('name') as { text: string }).text === 'chat' ? options(value) : null;
+    const expected = convertedBy((value: ValueMap) =>
+      ((value.get('metadata') as ValueMap).get('name') as { text: string }).text === 'chat' ? options(value) : null,
+    );
     const before = [installation('size: a'), installation('size: a', 'other')];
-    expect(compare(before, [mattermost('size: a'), installation('size: a', 'other')], { convert })).toEqual({
+    expect(compare(before, [mattermost('size: a'), installation('size: a', 'other')], { expected })).toEqual({
       differences: [],
-      converted: 1,
+      changed: 1,
     });
-    expect(told(before, [mattermost('size: a'), installation('size: b', 'other')], { convert })).toEqual([
+    expect(told(before, [mattermost('size: a'), installation('size: b', 'other')], { expected })).toEqual([
       'error field-changed: ClusterInstallation other: spec.size has another value',
     ]);
-    expect(told(before, [mattermost('size: a'), mattermost('size: a', 'other')], { convert })).toEqual([
+    expect(told(before, [mattermost('size: a'), mattermost('size: a', 'other')], { expected })).toEqual([
       'error object-lost: ClusterInstallation other: is not built any more',
       'error object-added: Mattermost other: was not built before',
     ]);
@@ -116,7 +117,7 @@ describe('installations', () => {
     const foreign = installation('size: a').replace('mattermost.com/v1alpha1', 'install.istio.io/v1alpha1');
     expect(compare([foreign, config('ClusterInstallation')], [foreign, config('ClusterInstallation')])).toEqual({
       differences: [],
-      converted: 0,
+      changed: 0,
     });
   });
 });

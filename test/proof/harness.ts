@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { describeDifference } from '../../src/proof/differences.ts';
 import { stringAt } from '../../src/model/value.ts';
 import type { ValueMap } from '../../src/model/value.ts';
-import { fileStoreAsWritten } from '../../src/operator/convert.ts';
+import { convert, fileStoreAsWritten } from '../../src/operator/convert.ts';
 import type { ConvertOptions } from '../../src/operator/convert.ts';
 import { defaultTarget } from '../../src/operator/releases.ts';
 import { validate } from '../../src/operator/validate.ts';
@@ -51,6 +51,14 @@ export const options = (installation: ValueMap): ConvertOptions => ({
   unknown: [],
 });
 
+/** What installations become by such options; null for what is none. */
+export const convertedBy =
+  (optionsOf: (installation: ValueMap) => ConvertOptions | null): ((object: ValueMap) => ValueMap | null) =>
+  (object) => {
+    const own = stringAt(object, ['kind']) === 'ClusterInstallation' ? optionsOf(object) : null;
+    return own === null ? null : convert(object, own);
+  };
+
 export interface Case {
   readonly binary: KustomizeBinary;
   readonly before: Files;
@@ -75,7 +83,7 @@ export function proveIn(
   const prover = new Prover(binary, root, limits);
   return prover.prove(
     roots.map((directory) => ({ id: directory, directory, reads, made: null })),
-    { changes, links: [], database: () => null, convert: options, mayChange: () => [], problems, ...claim },
+    { changes, links: [], database: () => null, expected: convertedBy(options), mayChange: () => [], problems, ...claim },
   );
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { findLocalRequest } from '../../src/proof/local-request.ts';
 import { Prover } from '../../src/proof/prover.ts';
 import { bytesOf } from '../repo/workspace.ts';
-import { binaries, kustomize4, options, prove, proveIn, told, tree } from './harness.ts';
+import { binaries, convertedBy, kustomize4, options, prove, proveIn, told, tree } from './harness.ts';
 import type { Files } from './harness.ts';
 
 const OLD =
@@ -101,7 +101,7 @@ test('the tree is never touched, and no copy stays behind', async () => {
 test('a second proof builds only what changed', async () => {
   const root = tree({ ...BASE, 'o/kustomization.yaml': OVERLAY });
   const roots = [{ id: 'o', directory: 'o', reads: ['o', 'base'], made: null }];
-  const claim = { convert: options, mayChange: () => [], database: () => null, links: [], problems: () => [] };
+  const claim = { expected: convertedBy(options), mayChange: () => [], database: () => null, links: [], problems: () => [] };
   const prover = new Prover(kustomize4, root);
   const edit = (after: string) => prover.prove(roots, { ...claim, changes: [{ file: 'base/chat.yaml', after: Buffer.from(after) }] });
   expect((await edit(NEW.replace('licenseSecret: license', 'licenseSecret: other'))).map(told)).toEqual([

@@ -14,7 +14,7 @@ describe.each(binaries)('$description', (binary) => {
     test(`${name}: the right edit is proven`, async () => {
       const [proof] = await prove({ binary, before, edits: right, claim });
       expect(told(proof)).toEqual(['proven']);
-      expect(proof).toMatchObject({ converted: 1 });
+      expect(proof).toMatchObject({ changed: 1 });
     });
 
     test.each(Object.entries(wrong))(`${name}: %s`, async (_, { edits, tells }) => {

@@ -7,12 +7,12 @@ import { applyMerges, parseDocument } from '../yaml/document.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
 import { openBlockScalar } from '../yaml/layout.ts';
 import { locate } from '../yaml/locate.ts';
-import { batchEdits, isJson } from '../yaml/primitives.ts';
+import { batchEdits } from '../yaml/primitives.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import { EditRefused, refusingAt } from '../yaml/refused.ts';
 import { requireSameAnchors } from '../yaml/resource-text.ts';
 import type { Anchor, OuterAnchors } from '../yaml/shape.ts';
-import { applyEdits, dominantEol, offsetBefore } from '../yaml/text.ts';
+import { applyEdits, dominantEol, isJson, offsetBefore } from '../yaml/text.ts';
 import { explainBroken, explainDifference, explainUseless } from './explain.ts';
 
 /**

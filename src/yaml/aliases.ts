@@ -1,7 +1,7 @@
 import { isAlias, isMap, isSeq } from 'yaml';
 import type { Alias, Node, Pair } from 'yaml';
 import type { Edit } from '../model/edit.ts';
-import { formatPath } from '../model/value.ts';
+import { formatPath, plainOf } from '../model/value.ts';
 import type { Path } from '../model/value.ts';
 import type { ParsedDocument } from './document.ts';
 import { asNode, keyText, offsetOf } from './nodes.ts';
@@ -52,7 +52,11 @@ class Requests {
   }
 
   sameAt(a: Path, b: Path): boolean {
-    const [own, other] = [a, b].map((path) => this.at(path).map((each) => JSON.stringify({ ...each, path: each.path.slice(path.length) })));
+    const [own, other] = [a, b].map((path) =>
+      this.at(path).map((each) =>
+        JSON.stringify({ ...each, value: 'value' in each ? plainOf(each.value) : null, path: each.path.slice(path.length) }),
+      ),
+    );
     return own?.toSorted().join() === other?.toSorted().join();
   }
 }

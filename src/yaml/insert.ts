@@ -9,11 +9,10 @@ import { keyLike } from './flow.ts';
 import { afterSeparator, blockEntries, endsInKeepScalar, entriesOf, flowInside, isFlowMap, keyRange, separatorText } from './layout.ts';
 import type { Entry } from './layout.ts';
 import { locate } from './locate.ts';
-import { isJson } from './primitives.ts';
 import { entryLines, keyText, oneLine } from './print.ts';
 import type { Style } from './print.ts';
 import { EditRefused } from './refused.ts';
-import { columnOf, dominantEol, eolAt, isBlank, lineEnd, lineStart } from './text.ts';
+import { columnOf, dominantEol, eolAt, isBlank, isJson, lineEnd, lineStart } from './text.ts';
 
 /** Writing entries and values that did not stand in the text before. */
 

@@ -6,10 +6,9 @@ import { nodeAt, usedAnchorAt } from './document.ts';
 import type { ParsedDocument } from './document.ts';
 import { commentColumn, endOfTrivia, entriesOf, isFlowMap, significantEnd } from './layout.ts';
 import { offsetOf } from './nodes.ts';
-import { isJson } from './primitives.ts';
 import { itemLines, oneLine } from './print.ts';
 import { EditRefused } from './refused.ts';
-import { columnOf, dominantEol, eolAt, isBlank, lineEnd, lineStart } from './text.ts';
+import { columnOf, dominantEol, eolAt, isBlank, isJson, lineEnd, lineStart } from './text.ts';
 import { resourceTextAt } from './resource-text.ts';
 import type { ResourceText } from './resource-text.ts';
 
@@ -26,6 +25,11 @@ export function deleteItems(document: ParsedDocument, path: Path, indexes: reado
 export function insertItem(document: ParsedDocument, path: Path, index: number, value: Value): Edit[] {
   const list = listAt(document, path);
   return isFlowList(list) ? [flowInsertion(list, index, value, document.text)] : [blockInsertion(list, index, value, document.text)];
+}
+
+/** Puts an item after the last of a list, which may be empty where it stands in brackets. Throws EditRefused. */
+export function appendItem(document: ParsedDocument, path: Path, value: Value): Edit[] {
+  return insertItem(document, path, Number.POSITIVE_INFINITY, value);
 }
 
 interface ListItem {

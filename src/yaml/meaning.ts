@@ -1,4 +1,4 @@
-import { isMap, isScalar, valueAt, withValueAt } from '../model/value.ts';
+import { isList, isMap, isScalar, valueAt, withValueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import type { Operation } from './primitives.ts';
 import { makeScalar } from './scalar.ts';
@@ -23,6 +23,8 @@ const depthOf = ({ op, path }: Operation): number => (op === 'rename' ? path.len
 function afterOperation(value: Value, operation: Operation): Value {
   const { op, path } = operation;
   if (op === 'set') return withSet(value, operation);
+  if (op === 'append') return withAppended(value, operation);
+  if (op === 'replace') return valueAt(value, path) === undefined ? value : withValueAt(value, path, operation.value);
   const at = op === 'rename' || op === 'delete' ? path.slice(0, -1) : path;
   const map = valueAt(value, at);
   return isMap(map) ? withValueAt(value, at, changed(map, operation)) : value;
@@ -34,7 +36,12 @@ function withSet(value: Value, { path, text, string }: Extract<Operation, { op: 
   return withValueAt(value, path, string ? { ...before, text, value: text } : makeScalar(text, true, before.tag));
 }
 
-function changed(map: ValueMap, operation: Exclude<Operation, { op: 'set' }>): ValueMap {
+function withAppended(value: Value, { path, value: item }: Extract<Operation, { op: 'append' }>): Value {
+  const list = valueAt(value, path);
+  return isList(list) ? withValueAt(value, path, [...list, item]) : value;
+}
+
+function changed(map: ValueMap, operation: Exclude<Operation, { op: 'set' | 'append' | 'replace' }>): ValueMap {
   switch (operation.op) {
     case 'rename':
       return new Map([...map].map(([key, child]) => [key === lastOf(operation.path) ? operation.key : key, child]));
@@ -42,6 +49,8 @@ function changed(map: ValueMap, operation: Exclude<Operation, { op: 'set' }>): V
       return new Map([...map].filter(([key]) => key !== lastOf(operation.path)));
     case 'wrap':
       return wrapped(map, operation);
+    case 'add':
+      return new Map([...map, [operation.key, operation.value]]);
     case 'insert':
       return new Map([[operation.key, makeScalar(operation.text, true)], ...map]);
   }

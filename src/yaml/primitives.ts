@@ -1,7 +1,7 @@
 import { isAlias, isCollection, isMap as isMapNode, isScalar as isScalarNode } from 'yaml';
 import type { YAMLMap } from 'yaml';
 import type { Edit, RefusalCode } from '../model/edit.ts';
-import type { Path } from '../model/value.ts';
+import type { Path, Value } from '../model/value.ts';
 import { formatPath } from '../model/value.ts';
 import { deleteBlockEntries, emptyBlockMap, insertBlockEntry, wrapBlockEntries } from './block.ts';
 import { nodeAt } from './document.ts';
@@ -9,12 +9,14 @@ import type { ParsedDocument } from './document.ts';
 import { deleteFlowEntries, insertFlowEntry, wrapFlowEntries } from './flow.ts';
 import { afterSeparator, entriesOf, isFlowMap, keyRange } from './layout.ts';
 import type { Entry } from './layout.ts';
+import { insertAt, replaceValue } from './insert.ts';
+import { appendItem } from './items.ts';
 import { locate } from './locate.ts';
 import { pairOf } from './nodes.ts';
 import { stringLike } from './print.ts';
 import type { Style } from './print.ts';
 import { EditRefused } from './refused.ts';
-import { columnOf } from './text.ts';
+import { columnOf, isJson } from './text.ts';
 
 /** One change of meaning, applied to the text of one document. Paths lead from the document's root. */
 export type Operation =
@@ -22,7 +24,13 @@ export type Operation =
   | { readonly op: 'rename'; readonly path: Path; readonly key: string }
   | { readonly op: 'delete'; readonly path: Path }
   | { readonly op: 'wrap'; readonly path: Path; readonly keys: readonly string[]; readonly parent: string; readonly host: 'first' | 'last' }
-  | { readonly op: 'insert'; readonly path: Path; readonly key: string; readonly text: string };
+  | { readonly op: 'insert'; readonly path: Path; readonly key: string; readonly text: string }
+  /** A new entry of any value, after the last of a map. */
+  | { readonly op: 'add'; readonly path: Path; readonly key: string; readonly value: Value }
+  /** A new item after the last of a list. */
+  | { readonly op: 'append'; readonly path: Path; readonly value: Value }
+  /** Another value for an entry. */
+  | { readonly op: 'replace'; readonly path: Path; readonly value: Value };
 
 /** The edits that carry out one operation. Throws EditRefused. */
 export function editsFor(document: ParsedDocument, operation: Operation): Edit[] {
@@ -64,6 +72,12 @@ function editsOf(document: ParsedDocument, operation: Operation, gone: ReadonlyS
       return wrapEntries(document, operation);
     case 'insert':
       return insertEntry(document, operation);
+    case 'add':
+      return insertAt(document, operation.path, operation.key, operation.value);
+    case 'append':
+      return appendItem(document, operation.path, operation.value);
+    case 'replace':
+      return replaceValue(document, operation.path, operation.value);
     case 'delete':
       return [];
   }
@@ -97,9 +111,6 @@ function styleAt({ root }: ParsedDocument, path: Path): Style {
   const around = path.map((_, length) => nodeAt(root, path.slice(0, length)));
   return around.some((node) => isCollection(node) && node.flow === true) ? 'flow' : 'block';
 }
-
-/** Whether a text looks like JSON: its first key or item has double quotes. */
-export const isJson = (text: string): boolean => /^\uFEFF?\s*[[{][\s[{]*"/.test(text);
 
 function mapAt(document: ParsedDocument, path: Path): YAMLMap {
   const node = nodeAt(document.root, path);

@@ -27,7 +27,16 @@ export function entryLines(key: string, value: Value, step: number): string[] {
       ),
     ];
   if (isList(value) && value.length > 0) return [`${name}:`, ...value.flatMap(itemLines)];
-  return [`${name}: ${oneLine(value, 'block')}`];
+  const lines = literalLines(value);
+  return lines === null ? [`${name}: ${oneLine(value, 'block')}`] : [`${name}: |-`, ...indented(lines, step)];
+}
+
+/** The lines of a string that reads well as a block scalar: several, and none of which a reader might lose a blank. */
+function literalLines(value: Value): readonly string[] | null {
+  if (isMap(value) || isList(value) || value.plain || value.tag !== null) return null;
+  const lines = value.text.split('\n');
+  const isPlain = lines.every((line) => /^(?:[^\s\p{C}]|[ ]+[^\s\p{C}])[^\p{C}\u2028\u2029]*$/u.test(line) && !/\s$/.test(line));
+  return lines.length > 1 && isPlain && !lines[0]?.startsWith(' ') ? lines : null;
 }
 
 /** An item of a block list, as lines without indentation and line breaks. Throws EditRefused. */

@@ -108,3 +108,6 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
     return null;
   }
 }
+
+/** Whether a text looks like JSON: its first key or item has double quotes. */
+export const isJson = (text: string): boolean => /^\uFEFF?\s*[[{][\s[{]*"/.test(text);

@@ -6,7 +6,7 @@ import { readManifest } from '../../src/manifests/read.ts';
 import { sameValue } from '../../src/model/same.ts';
 import { formatPath } from '../../src/model/value.ts';
 import type { Value } from '../../src/model/value.ts';
-import { expectedAfter } from '../../src/references/expectation.ts';
+import { afterOperations } from '../../src/yaml/meaning.ts';
 import { referencesIn } from '../../src/references/find.ts';
 import { referrers } from '../../src/references/index.ts';
 import { UNKNOWN_CONTEXT } from '../../src/references/kustomize/context.ts';
@@ -237,7 +237,7 @@ describe("a referrer of kustomize's documents", () => {
     });
     expect([...result.refused.values()]).toEqual([]);
     expect(applyEdits(`${text}\n`, result.regions)).toBe(`${after}\n`);
-    expect(sameValue(expectedAfter(document.value, plan), valueOf(role, after))).toBe(true);
+    expect(sameValue(afterOperations(document.value, plan.batches), valueOf(role, after))).toBe(true);
   });
 
   test.each(kustomizeReferrers.map((referrer) => [referrer.id, referrer] as const))(

@@ -4,7 +4,7 @@ import type { ResourceTest } from '../../kustomize/selector.ts';
 import { asStructure, writtenPath } from '../../model/structure.ts';
 import { isMap, valueAt } from '../../model/value.ts';
 import type { Path, Value } from '../../model/value.ts';
-import { expectedAfter } from '../expectation.ts';
+import { afterOperations } from '../../yaml/meaning.ts';
 import type { ReferenceContext, ReferencePlan } from '../referrer.ts';
 import { combined, obstacle } from './plan.ts';
 
@@ -19,7 +19,7 @@ export function sparing(
 ): ReferencePlan {
   if (plan.batches.length === 0 || mattermosts.length === 0) return plan;
   const before = testOf(valueAt(document, path), by);
-  const after = testOf(valueAt(asStructure(expectedAfter(document, spelled(document, plan))), path), by);
+  const after = testOf(valueAt(asStructure(afterOperations(document, spelled(document, plan).batches)), path), by);
   const reached = mattermosts.find((each) => after(each) && !before(each));
   return reached === undefined
     ? plan

@@ -5,7 +5,7 @@ import { isList, isMap, scalarAt, stringAt, valueAt } from '../../model/value.ts
 import type { Path, Value } from '../../model/value.ts';
 import { NEW, OLD } from '../../operator/fields.ts';
 import { asStructure } from '../../model/structure.ts';
-import { expectedAfter } from '../expectation.ts';
+import { afterOperations } from '../../yaml/meaning.ts';
 import type { ReferenceContext, ReferencePlan } from '../referrer.ts';
 import { sparingAll, spelled } from './bystanders.ts';
 import { followsHost, isHost, moves, planFieldPath } from './field-paths.ts';
@@ -82,7 +82,7 @@ function planLoose(spec: Value | undefined, path: Path, decision: FieldDecision)
  */
 function twinOf(document: Value, path: Path, plan: ReferencePlan): 'one' | 'other' | null {
   const list = valueAt(document, path.slice(0, -1));
-  const after = valueAt(asStructure(expectedAfter(document, spelled(document, plan))), path);
+  const after = valueAt(asStructure(afterOperations(document, spelled(document, plan).batches)), path);
   const place = stringAt(after, ['path']);
   const twins = (isList(list) ? list : []).filter((each) => meansNewKind(each) && stringAt(each, ['path']) === place);
   if (twins.length === 0) return null;

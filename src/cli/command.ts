@@ -3,7 +3,7 @@ import { SHELLS } from './completion/shells.ts';
 import type { Shell } from './completion/shells.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import type { Io } from '../run/io.ts';
-import type { ConvertFlags, ScanFlags } from '../run/flags.ts';
+import type { ConvertFlags, ScanFlags, StageFlags } from '../run/flags.ts';
 import { FORMATS, SCAN_FORMATS } from '../report/formats.ts';
 import { version } from '../run/version.ts';
 
@@ -30,9 +30,13 @@ function buildProgram(io: Io, done: (code: number) => void): Command {
     .helpOption('-h, --help', 'print this help')
     .showHelpAfterError('(ci2mm --help lists commands and options)')
     .exitOverride()
+    // prepare has a --version of its own.
+    .enablePositionalOptions()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .addHelpText('after', exitCodeHelp());
   addConvert(program, io, done);
+  addPrepare(program, io, done);
+  addTrigger(program, io, done);
   addScan(program, io, done);
   addExplain(program, io, done);
   addInit(program, io, done);
@@ -61,6 +65,51 @@ function addConvert(program: Command, io: Io, done: (code: number) => void): voi
       const { runConvert } = await import('./run.ts');
       done(await runConvert(paths, flags, io));
     });
+}
+
+/** Stage 0. */
+function addPrepare(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('prepare')
+    .description('stage 0 of a rollout: print a diff that protects every ClusterInstallation from pruning; --write applies it')
+    .option('--image <image>', 'write spec.image where none is set: what runs now')
+    .option('--version <version>', 'write spec.version where none is set: what runs now');
+  addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {
+    const { runStage } = await import('./stage.ts');
+    done(await runStage('prepare', paths, { flags, io }));
+  });
+}
+
+/** Stage 1. */
+function addTrigger(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('trigger')
+    .description('stage 1 of a rollout: print a diff that sets spec.migrate: true and nothing else; --write applies it')
+    .option('--confirmed-live', 'protection is on the live objects: the gate of ci2mm plan has passed')
+    .option('--confirmed-root-password', 'the Secrets with root passwords of operator-managed databases are kept, without ownerReferences');
+  addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {
+    const { runStage } = await import('./stage.ts');
+    done(await runStage('trigger', paths, { flags, io }));
+  });
+}
+
+function addStageOptions(command: Command): Command {
+  command
+    .argument('[paths...]', 'files and folders', ['.'])
+    .option('-w, --write', 'change the files')
+    .option('--check', 'exit 1 if anything would change')
+    .option('--only <[namespace/]name>', 'these installations alone (repeatable)', collectText, [])
+    .option('--root <path>', 'what this folder or file builds, alone (repeatable)', collectText, [])
+    .option('--batch <number>', 'no more than this many, the first in order', positiveNumber)
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
+  return addCommonOptions(command).addHelpText('after', exitCodeHelp());
+}
+
+const collectText = (value: string, previous: string[]): string[] => [...previous, value];
+
+function positiveNumber(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('Write a number from 1.');
+  return Number(value);
 }
 
 function addScan(program: Command, io: Io, done: (code: number) => void): void {
@@ -148,6 +197,14 @@ function addCommonOptions(command: Command): Command {
         '--ingress <style>',
         "keep the old ingress fields, as the operator's conversion does, or write spec.ingress (default: keep)",
       ).choices(['keep', 'modern']),
+    )
+    .addOption(
+      new Option('--engine <engine>', 'what brings the manifests into the cluster (default: as the repository tells)').choices([
+        'argo-cd',
+        'flux',
+        'both',
+        'none',
+      ]),
     )
     .option('--crd <file>', 'validate the result against this CustomResourceDefinition instead of the target release')
     .addOption(

@@ -34,24 +34,24 @@ export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io
 }
 
 /** A report never takes the place of manifests; a converted stream may. */
-async function requireOwnOutput(paths: readonly string[], { output, format }: CommonFlags, { cwd }: Io): Promise<void> {
+export async function requireOwnOutput(paths: readonly string[], { output, format }: CommonFlags, { cwd }: Io): Promise<void> {
   if (output === undefined || (paths.includes('-') && format === undefined)) return;
   const { requireNoManifest } = await import('../repo/write.ts');
   requireNoManifest(output, paths, { cwd });
 }
 
 /** The pipeline is loaded while git lists the files, which takes about as long. */
-async function runFiles(
+export async function runFiles(
   paths: readonly string[],
-  { flags, write }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write'>,
+  { flags, write, stage }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write' | 'stage'>,
   io: Io,
 ): Promise<TreeRun> {
   const [discovery, { runTree }] = await Promise.all([discover(paths, { cwd: io.cwd }), import('../run/tree.ts')]);
-  return runTree(discovery, { ...flags, choices: choicesFrom(flags, io.cwd), write }, io);
+  return runTree(discovery, { ...flags, choices: choicesFrom(flags, io.cwd), write, ...(stage === undefined ? {} : { stage }) }, io);
 }
 
 /** What is worth knowing beside the report. */
-function printNotes(
+export function printNotes(
   { statement, sight, skipped, unsearched, namingLines, droppedComments }: TreeRun,
   { quiet, verbose }: CommonFlags,
   io: Io,

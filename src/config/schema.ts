@@ -49,7 +49,7 @@ const shared: Readonly<Record<string, ConfigSchema>> = {
   engine: {
     description: 'What brings the manifests into the cluster; messages then name its own annotations.',
     type: 'string',
-    enum: ['argo-cd', 'flux', 'other'],
+    enum: ['argo-cd', 'flux', 'both', 'other'],
   },
   databases: {
     description:

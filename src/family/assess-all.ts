@@ -20,10 +20,15 @@ export type OnProgress = (done: number, total: number) => void;
 /**
  * Judges and edits every family of an inventory, one after the other, so that few documents are open at a time: manifests that stand alone
  * first, in their order, then what kustomizations build. What the run was not asked for is left alone.
+ *
+ * @param assessor judges what becomes of a family: its conversion, or a stage on the way to it
  */
-export function assessAll(assessing: Assessing, onProgress: OnProgress = () => undefined): FamilyAssessment[] {
+export function assessAll(
+  assessing: Assessing,
+  onProgress: OnProgress = () => undefined,
+  assessor: Pick<FamilyAssessor, 'assess'> = new FamilyAssessor(assessing),
+): FamilyAssessment[] {
   const { inventory, isGiven } = assessing;
-  const assessor = new FamilyAssessor(assessing);
   const lone = groupBy(inventory.lone, ({ file }) => file);
   const alone = inventory.manifests.flatMap((manifest, index) => {
     onProgress(index, inventory.manifests.length);
@@ -34,9 +39,13 @@ export function assessAll(assessing: Assessing, onProgress: OnProgress = () => u
     });
   });
   const built = inventory.kustomizations?.families().map((family) => assessor.assess(family)) ?? [];
-  const given = built.filter(({ tasks }) => [...tasks.keys()].some(isGiven));
+  const given = built.filter(({ roots, tasks }) => [...tasks.keys(), ...filesOf(roots)].some(isGiven));
   return [...alone, ...given.flatMap((family) => edited([family], assessing))];
 }
+
+/** What installations are made of. */
+const filesOf = (roots: FamilyAssessment['roots']): string[] =>
+  roots.flatMap(({ layers }) => layers.map(({ fragment }) => fragment.at.file));
 
 /** A manifest of which a part can't be read is left as it is. */
 const heldUp = (family: FamilyAssessment): FamilyAssessment => ({ ...family, blocked: true });
@@ -50,15 +59,19 @@ export function otherFindings(
   const isWritten = writtenBy(families, inventory);
   const { manifests, referrers } = inventory;
   return [
-    ...manifests.flatMap(({ problems }) =>
-      problems.flatMap(({ engine, ...problem }) =>
-        findings.of(problem.rule, engine === undefined ? problem : { ...problem, remedy: templateRemedies[engine] }),
-      ),
-    ),
+    ...unreadableFindings(assessing),
     ...unusedPatchFindings(inventory, assessing),
     ...[...manifests, ...referrers].flatMap((manifest) => referenceFindings(manifest, findings, isWritten)),
   ];
 }
+
+/** Manifests, or parts of them, that can't be read. */
+export const unreadableFindings = ({ inventory, findings }: Pick<Assessing, 'inventory' | 'findings'>): Finding[] =>
+  inventory.manifests.flatMap(({ problems }) =>
+    problems.flatMap(({ engine, ...problem }) =>
+      findings.of(problem.rule, engine === undefined ? problem : { ...problem, remedy: templateRemedies[engine] }),
+    ),
+  );
 
 /** The patches of engines are changed with the families that they belong to. */
 function writtenBy(families: readonly FamilyAssessment[], { kustomizations }: Inventory): IsWritten {

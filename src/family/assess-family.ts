@@ -92,22 +92,11 @@ export class FamilyAssessor {
     const references =
       family.lone === null ? this.#references(variants, new Map(tops.map((variant) => [variant, assessments.get(variant)?.options]))) : [];
     const tasks = tasksByFile(family, references);
-    const guards = this.#guards(tasks, variants);
+    const { guards, findings: obstacles } = this.reachOf({ variants, built, lone: family.lone }, tasks);
     const findings = unique([
       ...this.#shared(tops, assessments),
       ...includedFindings(built, assessments),
-      ...variants.flatMap((variant) =>
-        this.#opaque(variant).flatMap((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant)),
-      ),
-      ...built.flatMap((variant) => (variant.deleted === null ? [] : this.#obstacle('kustomize-obstacle', variant.deleted, variant))),
-      ...(family.lone === null
-        ? [
-            ...this.#faults(variants, guards),
-            ...this.#outside(tasks, variants),
-            ...this.#leftOut(tasks, variants),
-            ...this.#untold(variants),
-          ]
-        : []),
+      ...obstacles,
       ...references.flatMap((reference) => this.#referenceObstacles(reference)),
     ]);
     const optionsFor = this.#optionsFor(assessments);
@@ -126,6 +115,29 @@ export class FamilyAssessor {
       lone: family.lone,
       edits: [],
     };
+  }
+
+  /** Whom edits of a family reach besides it, and what of that keeps them from being made. */
+  reachOf(
+    { variants, built, lone }: { readonly variants: readonly Variant[]; readonly built: readonly Variant[] } & Pick<Family, 'lone'>,
+    tasks: FamilyAssessment['tasks'],
+  ): Pick<FamilyAssessment, 'guards' | 'findings'> {
+    const guards = this.#guards(tasks, variants);
+    const findings = [
+      ...variants.flatMap((variant) =>
+        this.#opaque(variant).flatMap((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant)),
+      ),
+      ...built.flatMap((variant) => (variant.deleted === null ? [] : this.#obstacle('kustomize-obstacle', variant.deleted, variant))),
+      ...(lone === null
+        ? [
+            ...this.#faults(variants, guards),
+            ...this.#outside(tasks, variants),
+            ...this.#leftOut(tasks, variants),
+            ...this.#untold(variants),
+          ]
+        : []),
+    ];
+    return { guards, findings };
   }
 
   #opaque({ opaque, opaqueIfModern }: Variant): readonly KustomizeProblem[] {
@@ -325,7 +337,7 @@ function tasksByFile(family: Family, references: readonly PlannedReference[]): M
 }
 
 /** Kustomizations that nothing includes; where there is none, all. */
-function topsOf(variants: readonly Variant[]): readonly Variant[] {
+export function topsOf(variants: readonly Variant[]): readonly Variant[] {
   const tops = variants.filter(({ root }) => root);
   return tops.length === 0 ? variants : tops;
 }

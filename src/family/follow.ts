@@ -3,11 +3,13 @@ import type { Variant } from '../kustomize/model.ts';
 import { fileOfKey } from '../kustomize/paths.ts';
 import { groupBy } from '../model/group.ts';
 import { sameValue } from '../model/same.ts';
+import { stringAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
+import { NEW, OLD } from '../operator/fields.ts';
 import { withoutEmpty } from '../operator/equivalent.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import type { FamilyAssessment } from './assess-family.ts';
-import type { Kustomizations } from './kustomizations.ts';
+import type { FollowedKind, Kustomizations } from './kustomizations.ts';
 import { changesOf, withFindings } from './outcome.ts';
 import { startOf } from '../model/place.ts';
 
@@ -24,8 +26,11 @@ export function followed(
   const free = families.filter(({ blocked, lone }) => !blocked && lone === null);
   if (free.length === 0) return [...families];
   const changed = new Map(changesOf(free, contents).map(({ file, after }) => [file, after]));
-  const [before, after] = [kustomizations.mattermostsWith(new Map()), kustomizations.mattermostsWith(changed)];
-  const then = groupBy(before.variants.filter(isBuilt), ({ kustomization }) => kustomization);
+  const kind = kindAfter(free);
+  const [before, after] = [kustomizations.followedWith(new Map(), kind), kustomizations.followedWith(changed, kind)];
+  const ours = new Set(free.flatMap(({ roots }) => roots.map(keyOf)));
+  const others = before.variants.filter((variant) => isBuilt(variant) && !(kind === 'installation' && ours.has(keyOf(variant))));
+  const then = groupBy(others, ({ kustomization }) => kustomization);
   const now = groupBy(after.variants.filter(isBuilt), ({ kustomization }) => kustomization);
   const known = new Set(before.problems.map(({ message }) => message));
   const problems = groupBy(
@@ -37,10 +42,12 @@ export function followed(
     const files = new Set([...family.roots.map(({ kustomization }) => kustomization), ...family.guards.map(({ file }) => file)]);
     const faults = [
       ...[...files].flatMap((file) =>
-        faultsIn([...(expected.get(file) ?? []), ...(then.get(file) ?? []).map(asItIs)], now.get(file) ?? []).map((message) => ({
-          file,
-          message,
-        })),
+        faultsIn([...(expected.get(file) ?? []), ...(then.get(file) ?? []).map(asItIs)], now.get(file) ?? [], NAMES[kind]).map(
+          (message) => ({
+            file,
+            message,
+          }),
+        ),
       ),
       ...[...new Set([...files, ...family.tasks.keys()])].flatMap((file) =>
         (problems.get(file) ?? []).map(({ message }) => ({ file, message: `Followed with the changes, it would not build: ${message}.` })),
@@ -53,6 +60,16 @@ export function followed(
   });
   return withFindings(families, new Map<FamilyAssessment, Finding[]>(found.map(([family, own]) => [family, own])));
 }
+
+/** Families of one run all come to be of one kind. */
+const kindAfter = (families: readonly FamilyAssessment[]): FollowedKind =>
+  families.some(({ roots, expectedFor }) =>
+    roots.some((variant) => isBuilt(variant) && stringAt(expectedFor(variant, variant.built).expected, ['kind']) === OLD.kind),
+  )
+    ? 'installation'
+    : 'mattermost';
+
+const keyOf = ({ kustomization, name, namespace }: Variant): string => JSON.stringify([kustomization, namespace, name]);
 
 const isBuilt = ({ deleted }: Variant): boolean => deleted === null;
 
@@ -75,10 +92,12 @@ const asItIs = (variant: Variant): Expected => ({ ...identityOf(variant), value:
 
 const identityOf = ({ kustomization, name, namespace }: Variant): Omit<Expected, 'value'> => ({ kustomization, name, namespace });
 
-function faultsIn(expected: readonly Expected[], found: readonly Variant[]): string[] {
+const NAMES: Readonly<Record<FollowedKind, string>> = { installation: OLD.kind, mattermost: NEW.kind };
+
+function faultsIn(expected: readonly Expected[], found: readonly Variant[], kind: string): string[] {
   const left = [...found];
   const faults = expected.flatMap(({ name, namespace, value }) => {
-    const shown = `Mattermost ${namespace === null ? name : `${namespace}/${name}`}`;
+    const shown = `${kind} ${namespace === null ? name : `${namespace}/${name}`}`;
     const at = left.findIndex((each) => each.name === name && each.namespace === namespace);
     const [own] = at === -1 ? [] : left.splice(at, 1);
     if (own === undefined) return [`Followed with the changes, this kustomization would not build ${shown}.`];
@@ -86,10 +105,7 @@ function faultsIn(expected: readonly Expected[], found: readonly Variant[]): str
       ? []
       : [`Followed with the changes, this kustomization would build another ${shown} than it should.`];
   });
-  return [
-    ...faults,
-    ...left.map(({ name }) => `Followed with the changes, this kustomization would build one Mattermost ${name} too many.`),
-  ];
+  return [...faults, ...left.map(({ name }) => `Followed with the changes, this kustomization would build one ${kind} ${name} too many.`)];
 }
 
 const isSame = (a: ValueMap, b: ValueMap): boolean => sameValue(withoutEmpty(a), withoutEmpty(b));

@@ -1,3 +1,5 @@
+import { readAppliers } from '../engines/applier.ts';
+import type { Applier } from '../engines/applier.ts';
 import { isInstallation, isMattermost, isRestore, readManifest, unreadableManifest } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
 import { isUnreadable } from '../manifests/source.ts';
@@ -27,6 +29,8 @@ export interface Inventory {
   readonly secrets: readonly SecretSource[];
   /** What Flux fills in; read where a URL of a file store may turn out empty. */
   readonly substitutions: readonly Substitution[];
+  /** The objects of Argo CD and Flux that apply directories of this repository. */
+  readonly appliers: readonly Applier[];
   /** What may be deployed as it stands, and resources of the new kind, by name. */
   readonly installations: ReadonlyMap<string, readonly Installation[]>;
   readonly mattermosts: ReadonlyMap<string, readonly Resource[]>;
@@ -47,6 +51,7 @@ export async function readInventory(source: Source): Promise<Inventory> {
     lone: kustomizations === null ? whole : whole.filter((installation) => kustomizations.roleOf(installation) === 'none'),
     secrets: await findSecrets(wanted, manifests, source),
     substitutions: await findSubstitutions([...whole, ...builtBy(kustomizations)], engines, source),
+    appliers: engines.flatMap(({ file }) => appliersIn(file, source)),
     installations: byName(deployed),
     mattermosts: byName(whole.length === 0 && kustomizations === null ? [] : findMattermosts(manifests, source)),
   };
@@ -162,6 +167,12 @@ function findMattermosts(manifests: readonly Manifest[], source: Source): Resour
   return [...manifests, ...others.flatMap((file) => mattermostsIn(file, source))].flatMap(({ resources }) =>
     resources.filter(isMattermost),
   );
+}
+
+function appliersIn(file: string, source: Source): Applier[] {
+  const bytes = source.read(file);
+  if (isUnreadable(bytes)) return [];
+  return readManifest(file, bytes, { keep: (resource) => readAppliers(resource).length > 0 }).resources.flatMap(readAppliers);
 }
 
 function mattermostsIn(file: string, source: Source): Manifest[] {

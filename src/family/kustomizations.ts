@@ -59,8 +59,8 @@ export interface Kustomizations {
   ) => readonly PlannedReference[];
   /** What keeps kustomizations from being built, or from being seen as a whole. */
   readonly faultsOf: (kustomizations: readonly string[]) => readonly KustomizeProblem[];
-  /** The same kustomizations with other contents of some files, followed for resources of the new kind. */
-  readonly mattermostsWith: (contents: ReadonlyMap<string, Uint8Array>) => Pick<Build, 'variants' | 'problems'>;
+  /** The same kustomizations with other contents of some files, followed for resources of the old or of the new kind. */
+  readonly followedWith: (contents: ReadonlyMap<string, Uint8Array>, kind: FollowedKind) => Pick<Build, 'variants' | 'problems'>;
   /** What engines add to directories of this repository that have to do with installations. */
   readonly engines: readonly EngineInput[];
   /** Patches of engines that build from other repositories, or from where nobody can tell. */
@@ -122,6 +122,8 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
   const used = filesRead(graph);
   const references = new References(graph, mattermosts);
   const unreadable = problems.filter(({ code }) => code === 'unreadable-kustomization');
+  const graphWith = (changed: Files): Graph =>
+    readGraph({ kustomizations: connected, files: changed, engines: enginesIn(engines, changed) });
   return {
     graph,
     variants,
@@ -132,13 +134,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
     families: () => familiesOf(variants, (variant) => references.of([variant]).map(({ at }) => JSON.stringify(at))),
     plannedReferences: (own, options) => references.planned(own, options),
     faultsOf: faultFinder(graph, problems),
-    mattermostsWith: (contents) =>
-      buildVariants(
-        contents.size === 0
-          ? graph
-          : readGraph({ kustomizations: connected, files: files.with(contents), engines: enginesIn(engines, files.with(contents)) }),
-        isMattermost,
-      ),
+    followedWith: (contents, kind) => buildVariants(contents.size === 0 ? graph : graphWith(files.with(contents)), IS_KIND[kind]),
     untoldPatches: roots.filter(({ directory }) => directory === null || !isHere(directory, connection)).flatMap(untoldPatches),
     engines,
     readersOf: readerFinder(graph, reach, [...listing.kustomizations, ...listing.engines]),
@@ -150,6 +146,11 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
     },
   };
 }
+
+/** What kustomizations are followed for. */
+export type FollowedKind = 'installation' | 'mattermost';
+
+const IS_KIND = { installation: isInstallation, mattermost: isMattermost } as const;
 
 interface Known {
   readonly files: Files;

@@ -12,6 +12,8 @@ import { readSelector } from './selector.ts';
 export interface EngineRoot {
   /** For people: `Kustomization flux-system/chat`. */
   readonly shown: string;
+  /** The object whose part it is, and where in it the part stands. */
+  readonly object: Pick<Resource, 'apiVersion' | 'kind' | 'name'> & { readonly part: Path };
   /** The directory that it builds, relative to the root; null where that can't be told, or is in no directory. */
   readonly directory: string | null;
   /** Its own part, as a kustomization over that directory; `base` is where it stands in its document. */
@@ -107,6 +109,7 @@ function rootOf(resource: Resource, base: Path, directory: string | null, parts:
   const own = valueAt(resource.value, base.slice(resource.path.length));
   return {
     shown: shownEngine(resource),
+    object: { apiVersion: resource.apiVersion, kind: resource.kind, name: resource.name, part: base.slice(resource.path.length) },
     directory,
     kustomization: {
       ...EMPTY_KUSTOMIZATION,

@@ -6,7 +6,7 @@ export type FileStoreKind = 'external' | 'operator-managed';
 export type DatabaseKind = 'external' | 'operator-managed' | 'unknown' | 'invalid';
 
 /** What brings manifests into the cluster. */
-export type Engine = 'argo-cd' | 'flux' | 'other';
+export type Engine = 'argo-cd' | 'flux' | 'both' | 'other';
 
 /** One object of a manifest: a document's root, or an item of a List. */
 export interface Resource {

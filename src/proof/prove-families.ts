@@ -1,7 +1,7 @@
 import type { FileContents } from '../edit/file-secrets.ts';
 import type { Expected, FamilyAssessment } from '../family/assess-family.ts';
 import { changesOf, withFindings } from '../family/outcome.ts';
-import type { Graph } from '../kustomize/graph.ts';
+import type { EngineInput, Graph } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import type { DocumentPlaces } from '../manifests/places.ts';
@@ -38,6 +38,8 @@ export interface ProofOptions {
 export interface Provable {
   readonly families: readonly FamilyAssessment[];
   readonly graph: Graph;
+  /** What engines add to directories; kustomizations may build these objects too. */
+  readonly engines: readonly EngineInput[];
   readonly contents: FileContents;
   readonly settings: Settings;
   readonly findings: Findings;
@@ -92,14 +94,18 @@ const kustomizationsOf = ({ roots, guards }: FamilyAssessment): string[] => [
 ];
 
 /** What the conversion of families is meant to change. */
-export function claimOf({ families, graph, contents, settings }: Omit<Provable, 'findings' | 'places'>): Claim {
+export function claimOf({ families, graph, engines, contents, settings }: Omit<Provable, 'findings' | 'places'>): Claim {
+  const changed = new Set(families.flatMap(({ tasks }) => [...tasks.keys()]));
+  const edited = engines.filter(({ root }) => changed.has(root.kustomization.file)).map(({ root }) => root.object);
   const of = (object: ValueMap, root: Root): Expected | null => expectedOf(object, root, families);
   return {
     changes: changesOf(families, contents),
     links: graph.files.links(),
     expected: (object, root) => of(object, root)?.expected ?? null,
     database: (installation, root) => (isAnswered(installation, settings) ? null : (of(installation, root)?.database ?? null)),
-    mayChange: () => [],
+    // Its patches are proven where it is built itself.
+    mayChange: ({ group, kind, name }) =>
+      edited.filter((each) => each.kind === kind && each.name === name && each.apiVersion.startsWith(`${group}/`)).map(({ part }) => part),
     problems: (object) =>
       settings.crd === null && stringAt(object, ['kind']) === NEW.kind ? validate(NEW.kind, object, settings.target) : [],
   };

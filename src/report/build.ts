@@ -7,6 +7,7 @@ import type { ChangeReport, InstallationReport, Report } from './report.ts';
 export interface ReportParts {
   readonly version: string;
   readonly target: string;
+  readonly stage: Report['stage'];
   readonly filesScanned: number;
   readonly filesSkipped: number;
   readonly installations: readonly InstallationReport[];
@@ -20,19 +21,21 @@ const REFERENCES: ReadonlySet<string> = new Set(rules.filter(({ left }) => left 
 
 /** Puts a report together and counts. */
 export function buildReport(parts: ReportParts): Report {
-  const { version, target, filesScanned, filesSkipped, installations, findings, changes, namingFiles } = parts;
+  const { version, target, stage, filesScanned, filesSkipped, installations, findings, changes, namingFiles } = parts;
   const having = (status: InstallationReport['status']): number => installations.filter((each) => each.status === status).length;
   const at = (level: Level): number => findings.filter((finding) => finding.level === level).length;
   return {
     schemaVersion: 2,
     tool: { name: 'ci2mm', version },
     target,
+    stage,
     summary: {
       filesScanned,
       filesSkipped,
       installations: installations.length,
       convertible: having('convertible'),
       converted: having('converted'),
+      unchanged: having('unchanged'),
       blocked: having('blocked'),
       left: {
         references: findings.filter(({ rule }) => REFERENCES.has(rule)).length,

@@ -2,8 +2,8 @@ import type { Finding } from '../rules/finding.ts';
 import type { DatabaseKind, FileStoreKind } from '../model/installation.ts';
 import type { RuleId } from '../rules/index.ts';
 
-/** `convertible`: nothing blocks it, and the run writes nothing. `converted`: it was written. */
-export type InstallationStatus = 'convertible' | 'converted' | 'blocked';
+/** `convertible`: nothing blocks it, and the run writes nothing. `converted`: it was written. `unchanged`: a stage has nothing to do. */
+export type InstallationStatus = 'convertible' | 'converted' | 'unchanged' | 'blocked';
 
 /** One installation: a manifest that stands alone, or what one kustomization builds, so that a base has one for every overlay. */
 export interface InstallationReport {
@@ -32,12 +32,16 @@ export interface Report {
   readonly tool: { readonly name: 'ci2mm'; readonly version: string };
   /** Operator release the result must fit, such as `1.25.9`. */
   readonly target: string;
+  /** The stage of the rollout that the changes belong to; null for the conversion. */
+  readonly stage: 'prepare' | 'trigger' | null;
   readonly summary: {
     readonly filesScanned: number;
     readonly filesSkipped: number;
     readonly installations: number;
     readonly convertible: number;
     readonly converted: number;
+    /** Those that a stage has nothing to do for. */
+    readonly unchanged: number;
     readonly blocked: number;
     /** What goes on naming the old kind: references to edit by hand, and files that do elsewhere, those that come from elsewhere apart. */
     readonly left: { readonly references: number; readonly files: number; readonly vendored: number };

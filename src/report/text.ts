@@ -109,8 +109,18 @@ export function summaryLine(report: Report, options: Pick<RenderOptions, 'toAppl
 }
 
 /** What became, or would become, of the installations that nothing blocks. */
-function outcomeOf({ summary, changes }: Report, { toApply }: Pick<RenderOptions, 'toApply'>): string {
-  const { convertible, converted } = summary;
-  if (converted > 0) return `converted ${converted}${changes.length > 0 ? `, wrote ${count(changes.length, 'file')}` : ''}`;
-  return convertible > 0 && toApply !== undefined ? `would convert ${convertible} (${toApply})` : `${convertible} convertible`;
+function outcomeOf({ summary, changes, stage }: Report, { toApply }: Pick<RenderOptions, 'toApply'>): string {
+  const { convertible, converted, unchanged } = summary;
+  const same = unchanged > 0 ? `, ${unchanged} unchanged` : '';
+  const { does, did } = VERBS[stage ?? 'convert'];
+  if (converted > 0) return `${did} ${converted}${changes.length > 0 ? `, wrote ${count(changes.length, 'file')}` : ''}${same}`;
+  if (stage !== null || (convertible > 0 && toApply !== undefined))
+    return convertible > 0 ? `would ${does} ${convertible} (${toApply ?? ''})${same}` : `nothing to ${does}${same}`;
+  return `${convertible} convertible`;
 }
+
+const VERBS = {
+  convert: { does: 'convert', did: 'converted' },
+  prepare: { does: 'prepare', did: 'prepared' },
+  trigger: { does: 'trigger', did: 'triggered' },
+} as const;

@@ -47,6 +47,7 @@ import { restoreLeft } from './restore-left.ts';
 import type { Hit, InstallationSubject, Rule } from './rule.ts';
 import { s3TlsDefault } from './s3-tls-default.ts';
 import { serviceAnnotationsActivated } from './service-annotations-activated.ts';
+import { stageRefused } from './stage-refused.ts';
 import { statusDropped } from './status-dropped.ts';
 import { targetRemovedField } from './target-removed-field.ts';
 import { templatedManifest } from './templated-manifest.ts';
@@ -80,6 +81,7 @@ const RULES = {
   'encrypted-manifest': encryptedManifest,
   'unparsable-manifest': unparsableManifest,
   'unsafe-edit': unsafeEdit,
+  'stage-refused': stageRefused,
 
   'direct-swap': directSwap,
   'database-answer-contradicted': databaseAnswerContradicted,

@@ -2,6 +2,8 @@
 export interface CommonFlags {
   readonly output?: string;
   readonly target?: string;
+  /** What brings the manifests into the cluster. */
+  readonly engine?: 'argo-cd' | 'flux' | 'both' | 'none';
   readonly database: readonly string[];
   readonly fileStore?: readonly string[];
   readonly assumeDatabase?: 'external' | 'operator-managed';
@@ -24,6 +26,17 @@ export interface ConvertFlags extends CommonFlags {
   readonly write?: boolean;
   readonly check?: boolean;
   readonly allowEmpty?: boolean;
+}
+
+/** Of `prepare` and `trigger`. */
+export interface StageFlags extends ConvertFlags {
+  readonly only: readonly string[];
+  readonly root: readonly string[];
+  readonly batch?: number;
+  readonly image?: string;
+  readonly version?: string;
+  readonly confirmedLive?: boolean;
+  readonly confirmedRootPassword?: boolean;
 }
 
 export type ScanFlags = CommonFlags;

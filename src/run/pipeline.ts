@@ -1,6 +1,7 @@
-import { assessAll, otherFindings } from '../family/assess-all.ts';
+import { assessAll, otherFindings, unreadableFindings } from '../family/assess-all.ts';
 import type { OnProgress } from '../family/assess-all.ts';
-import type { FamilyAssessment } from '../family/assess-family.ts';
+import { FamilyAssessor } from '../family/assess-family.ts';
+import type { Assessing, FamilyAssessment } from '../family/assess-family.ts';
 import { readInventory } from '../family/inventory.ts';
 import { namesLeft } from '../family/names-left.ts';
 import { droppedComments, findingsOf } from '../family/outcome.ts';
@@ -19,6 +20,7 @@ import type { InstallationReport, Report } from '../report/report.ts';
 import { byPlace, Findings, isError } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { Settings } from '../rules/settings.ts';
+import type { Stage } from '../stages/stage.ts';
 import { Contents } from './contents.ts';
 import { shownChanges } from './diffs.ts';
 import type { DiffTree } from './diffs.ts';
@@ -47,6 +49,8 @@ export interface RunOptions {
   /** Where diffs are to apply; null where nobody looks at them. */
   readonly diffs: DiffTree | null;
   readonly converts: Converts;
+  /** A stage of the rollout in place of the conversion; null for the conversion itself. */
+  readonly stage?: Stage | null;
   readonly onProgress?: OnProgress;
 }
 
@@ -62,26 +66,17 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const isGiven = (file: string): boolean => source.isGiven(file);
   const exists = source.isStream ? null : (file: string): boolean => source.exists(file);
   const assessing = { inventory, settings, findings, textOf, isGiven, exists, places: new DocumentPlaces(textOf) };
-  const assessed = assessAll(assessing, options.onProgress);
-  const { kustomizations } = inventory;
-  const sound =
-    kustomizations === null ? assessed : (await import('../family/follow.ts')).followed(assessed, kustomizations, { contents, findings });
-  const provable =
-    kustomizations === null || options.prove === null
-      ? null
-      : { families: sound, graph: kustomizations.graph, contents, settings, findings, places: assessing.places };
-  const proven = provable === null ? null : await options.prove?.(provable);
-  const { families, changes, diffs } = await shownChanges(proven?.families ?? sound, { contents, findings, tree: options.diffs });
-  const restores = restoresLeft(inventory, families, findings);
-  const found = [...findingsOf(families), ...otherFindings(assessing, families), ...restores.findings];
-  const names = namesLeft({ inventory, families, changes, found, told: restores.resources }, source, findings);
-  const told = [...found, ...names.findings];
-  const all = [...told, ...findings.ofIgnores(contents.files(told))].sort(byPlace);
+  const stage = options.stage ?? null;
+  const assessed = stage === null ? assessAll(assessing, options.onProgress) : await assessStage(assessing, stage, options.onProgress);
+  const proven = await provenFamilies(assessed, assessing, { ...options, contents });
+  const { families, changes, diffs } = await shownChanges(proven.families, { contents, findings, tree: options.diffs });
+  const { names, all } = stage === null ? toldOf(families, changes, { assessing, source, contents }) : toldOfStage(families, assessing);
   const reporting = { writes: isWritten(options.converts, families, all), errorsOf: errorsByFile(all) };
   return {
     report: buildReport({
       version,
       target: settings.target.version,
+      stage: stage?.name ?? null,
       filesScanned: source.filesScanned,
       filesSkipped: source.skipped.length,
       installations: families.flatMap((family) => installationReports(family, reporting)),
@@ -92,11 +87,55 @@ export async function run(source: Source, settings: Settings, options: RunOption
     changes,
     converted: convertedIn(families),
     excerpts: excerptsOf(all, inventory.manifests),
-    statement: proven?.statement ?? null,
+    statement: proven.statement,
     unsearched: [...inventory.referrers.flatMap(unreadPart), ...names.unsearched],
     namingLines: names.lines,
     droppedComments: droppedComments(families),
   };
+}
+
+/** Families that hold when kustomizations are followed with the changes, and when they are built. */
+async function provenFamilies(
+  assessed: readonly FamilyAssessment[],
+  { inventory: { kustomizations }, settings, findings, places }: Assessing,
+  { prove, contents }: Pick<RunOptions, 'prove'> & { readonly contents: Contents },
+): Promise<Proven> {
+  if (kustomizations === null) return { families: assessed, statement: null };
+  const { followed } = await import('../family/follow.ts');
+  const sound = followed(assessed, kustomizations, { contents, findings });
+  if (prove === null) return { families: sound, statement: null };
+  return prove({ families: sound, graph: kustomizations.graph, engines: kustomizations.engines, contents, settings, findings, places });
+}
+
+/** What a run tells, in the order of the files, and what goes on naming the old kind. */
+interface Told {
+  readonly all: readonly Finding[];
+  readonly names: ReturnType<typeof namesLeft>;
+}
+
+function toldOf(
+  families: readonly FamilyAssessment[],
+  changes: readonly Change[],
+  { assessing, source, contents }: { readonly assessing: Assessing; readonly source: Source; readonly contents: Contents },
+): Told {
+  const { inventory, findings } = assessing;
+  const restores = restoresLeft(inventory, families, findings);
+  const found = [...findingsOf(families), ...otherFindings(assessing, families), ...restores.findings];
+  const names = namesLeft({ inventory, families, changes, found, told: restores.resources }, source, findings);
+  const told = [...found, ...names.findings];
+  return { all: [...told, ...findings.ofIgnores(contents.files(told))].sort(byPlace), names };
+}
+
+/** A stage leaves the old names where they are, as it has to, and says nothing of what a conversion brings. */
+const toldOfStage = (families: readonly FamilyAssessment[], assessing: Assessing): Told => ({
+  all: [...findingsOf(families), ...unreadableFindings(assessing)].sort(byPlace),
+  names: { findings: [], files: 0, vendored: 0, lines: [], unsearched: [] },
+});
+
+/** What is loaded for stages alone. */
+async function assessStage(assessing: Assessing, stage: Stage, onProgress: OnProgress | undefined): Promise<FamilyAssessment[]> {
+  const { StageAssessor } = await import('../stages/stage-assessor.ts');
+  return assessAll(assessing, onProgress, new StageAssessor(assessing, new FamilyAssessor(assessing), stage));
 }
 
 const isWritten = (converts: Converts, families: readonly FamilyAssessment[], findings: readonly Finding[]): boolean =>
@@ -124,7 +163,7 @@ function installationReports(family: FamilyAssessment, { writes, errorsOf }: Rep
       file: installation.file,
       line: installation.place.line,
       builtBy: family.lone === null ? fileOfKey(variant.kustomization) : null,
-      status: blocked ? 'blocked' : writes ? 'converted' : 'convertible',
+      status: blocked ? 'blocked' : family.tasks.size === 0 ? 'unchanged' : writes ? 'converted' : 'convertible',
       blockedBy: [...new Set(errors.map(({ rule }) => rule))],
       database: database === 'invalid' ? 'unknown' : database,
       fileStore: options.fileStore,

@@ -12,7 +12,7 @@ import type { CommonFlags } from './flags.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What whoever starts a run asks for; what is left out is up to the configuration. */
-export interface Choices extends Pick<CommonFlags, 'target' | 'ingress' | 'assumeDatabase'> {
+export interface Choices extends Pick<CommonFlags, 'target' | 'ingress' | 'assumeDatabase' | 'engine'> {
   readonly databases: readonly DatabaseAnswer[];
   readonly fileStores?: readonly FileStoreAnswer[];
   /** A file of CustomResourceDefinitions, one of them of the new kind. */
@@ -37,7 +37,7 @@ export async function settingsFrom(choices: Choices, config: Config): Promise<Se
     fileStores: [...(choices.fileStores ?? []), ...config.fileStores],
     crd: choices.crd === undefined ? null : await crdFrom(choices.crd),
     levels: config.levels,
-    engine: config.engine,
+    engine: choices.engine === undefined ? config.engine : choices.engine === 'none' ? 'other' : choices.engine,
   };
 }
 

@@ -23,6 +23,7 @@ const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
   ...SECRET_MARKERS.map((text) => ({ name: 'secret', bytes: Buffer.from(text) }) as const),
   // Flux has it in an API group, Argo CD in the key below which it stands.
   { name: 'engine', bytes: Buffer.from('kustomize') },
+  { name: 'engine', bytes: Buffer.from('argoproj.io/') },
   ...OLD_NAMES,
 ];
 

@@ -12,12 +12,15 @@ import { settingsFrom } from './settings.ts';
 import type { Choices } from './settings.ts';
 import { sightOf, unusedAnswers } from './sight.ts';
 import { TreeSource } from './sources.ts';
+import type { Stage } from '../stages/stage.ts';
 
 /** What is asked of a run over the files of a tree. */
 export interface TreeRequest extends Pick<CommonFlags, 'config' | 'prove' | 'kustomize'> {
   readonly choices: Choices;
   /** Whether to change the files. */
   readonly write: boolean;
+  /** A stage of the rollout in place of the conversion. */
+  readonly stage?: Stage;
 }
 
 export interface TreeRun extends Run {
@@ -42,6 +45,7 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
     prove: (provable) => proven(provable, { root: found.root, prove, kustomize, cwd, env, onProgress: onBuilt }),
     diffs: discovery,
     converts: request.write ? 'each' : 'none',
+    stage: request.stage ?? null,
     onProgress: (done, total) => progress.show('read', done, total),
   });
   progress.clear();

@@ -87,7 +87,7 @@ describe('a configuration with mistakes', () => {
     ['target: [1.25]\n', '1:9: target must be a release such as "1.25" or "1.25.9", is a list'],
     ['ingress: moden\n', '1:10: ingress must be keep or modern, is "moden"; did you mean modern?'],
     ['ingress: true\n', '1:10: ingress must be keep or modern, is true or false'],
-    ['engine: helm\n', '1:9: engine must be argo-cd, flux or other, is "helm"'],
+    ['engine: helm\n', '1:9: engine must be argo-cd, flux, both or other, is "helm"'],
     ['databases: external\n', '1:12: databases must be a map, is text'],
     ['databases:\n  chat: extern\n', '2:9: databases.chat must be external or operator-managed, is "extern"'],
     ['databases:\n  a/b/c: external\n', '2:3: "a/b/c" must be NAME or NAMESPACE/NAME of an installation'],

@@ -36,6 +36,7 @@ export const report = (parts: Partial<Pick<Report, 'installations' | 'findings' 
   buildReport({
     version: '1.2.3',
     target: '1.25.9',
+    stage: null,
     filesScanned: 3,
     filesSkipped: 0,
     installations: [],

@@ -1,0 +1,45 @@
+import type { AppliedBy } from './applier.ts';
+
+/** Annotations that keep an engine from deleting an object whose manifest is gone. They count once they are on the live object. */
+export const PRUNE_ANNOTATIONS: Readonly<Record<AppliedBy, string>> = {
+  'argo-cd': 'argocd.argoproj.io/sync-options',
+  flux: 'kustomize.toolkit.fluxcd.io/prune',
+};
+
+/** What protects, as it is written where the annotation says nothing else. Source: Argo CD's gitops-engine, kustomize-controller. */
+export const PROTECTING: Readonly<Record<AppliedBy, string>> = { 'argo-cd': 'Prune=false,Delete=false', flux: 'disabled' };
+
+/** Options that delete an object, make it anew, or let its children go, whatever else stands beside them. */
+const HARMFUL = /^(?:Prune|Delete|PrunePropagationPolicy)=|^(?:Replace|Force)=true$/;
+
+const optionsOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((option) => option.trim())
+    .filter((option) => option !== '');
+
+/** Whether an annotation keeps its engine from deleting the object; null for an annotation that is not there. */
+export function protects(engine: AppliedBy, annotation: string | null): boolean {
+  if (annotation === null) return false;
+  if (engine === 'flux') return annotation === PROTECTING.flux;
+  const options = optionsOf(annotation);
+  return optionsOf(PROTECTING['argo-cd']).every((option) => options.includes(option)) && harmfulIn(annotation).length === 0;
+}
+
+/** The options of an annotation of Argo CD that work against the protection. */
+export const harmfulIn = (annotation: string): string[] =>
+  optionsOf(annotation).filter((option) => HARMFUL.test(option) && !optionsOf(PROTECTING['argo-cd']).includes(option));
+
+/** The annotation with protection in it; what else it says stays, but for options that work against it. */
+export function protecting(engine: AppliedBy, annotation: string | null): string {
+  if (engine === 'flux' || annotation === null) return PROTECTING[engine];
+  const kept = optionsOf(annotation).filter((option) => !HARMFUL.test(option));
+  return [...kept, ...optionsOf(PROTECTING[engine])].join(',');
+}
+
+/** The annotation as it was without the protection; null where nothing is left of it. */
+export function unprotecting(engine: AppliedBy, annotation: string): string | null {
+  if (engine === 'flux') return annotation === PROTECTING.flux ? null : annotation;
+  const kept = optionsOf(annotation).filter((option) => !optionsOf(PROTECTING['argo-cd']).includes(option));
+  return kept.length === 0 ? null : kept.join(',');
+}

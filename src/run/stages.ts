@@ -1,0 +1,38 @@
+import { relative, resolve, sep } from 'node:path';
+import { topLevel } from '../repo/tree.ts';
+import { isChosen } from '../stages/choice.ts';
+import { prepare } from '../stages/prepare.ts';
+import type { Stage, StageDecision, StageName, StageSubject } from '../stages/stage.ts';
+import { trigger } from '../stages/trigger.ts';
+import type { StageFlags } from './flags.ts';
+
+/** A stage as the flags of a command line ask for it. */
+export const stageFrom = (name: StageName, flags: StageFlags, cwd: string): Stage => ({
+  name,
+  isChosen: chosenBy(flags, cwd),
+  decide: (subject) => DECISIONS[name](subject, flags),
+});
+
+const DECISIONS: Readonly<Record<StageName, (subject: StageSubject, flags: StageFlags) => StageDecision>> = {
+  prepare: (subject, { image, version }) => prepare(subject, { image: image ?? null, version: version ?? null }),
+  trigger: (subject, { confirmedLive = false, confirmedRootPassword = false }) =>
+    trigger(subject, { confirmedLive, confirmedRootPassword }),
+};
+
+/** What was chosen, and of that as many as a batch holds; what was triggered takes no room in it. */
+function chosenBy({ only, root, batch }: StageFlags, cwd: string): Stage['isChosen'] {
+  const choice = { only, roots: root.map((path) => fromTop(path, cwd)) };
+  let left = batch ?? Number.POSITIVE_INFINITY;
+  return (subject) => {
+    if (!isChosen(choice, subject)) return false;
+    if (subject.standing === 'triggered') return true;
+    left -= 1;
+    return left >= 0;
+  };
+}
+
+/** A path as reports have it. */
+const fromTop = (path: string, cwd: string): string =>
+  relative(topLevel(cwd) ?? cwd, resolve(cwd, path))
+    .split(sep)
+    .join('/');

@@ -1,0 +1,18 @@
+import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
+import { installationId } from '../model/installation.ts';
+import type { StageSubject } from './stage.ts';
+
+/** What a user limits a stage to. */
+export interface Choice {
+  /** `namespace/name`, or a name in every namespace; empty for all. */
+  readonly only: readonly string[];
+  /** Folders with a kustomization, or files, relative to the root; empty for all. */
+  readonly roots: readonly string[];
+}
+
+/** Whether a choice includes an installation. */
+export function isChosen({ only, roots }: Choice, { installation, variant }: Pick<StageSubject, 'installation' | 'variant'>): boolean {
+  const isNamed = only.length === 0 || only.includes(installationId(installation)) || only.includes(installation.name);
+  const file = variant.kustomization === '' ? installation.file : fileOfKey(variant.kustomization);
+  return isNamed && (roots.length === 0 || roots.some((root) => root === file || root === directoryOf(file)));
+}

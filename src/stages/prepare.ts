@@ -1,0 +1,39 @@
+import { PRUNE_ANNOTATIONS, protecting } from '../engines/protection.ts';
+import { stringAt } from '../model/value.ts';
+import type { ValueMap } from '../model/value.ts';
+import { stringOf } from './field-change.ts';
+import type { FieldChange } from './field-change.ts';
+import { NOTHING_TO_DO } from './stage.ts';
+import type { StageDecision, StageSubject } from './stage.ts';
+import { annotationOf, isProtectedBy } from './standing.ts';
+
+/** What `prepare` may write besides protection; null where the user gave nothing. */
+export interface PrepareOptions {
+  readonly image: string | null;
+  readonly version: string | null;
+}
+
+/** Stage 0: the ClusterInstallation is protected from pruning, and says what it runs. */
+export function prepare({ installation, engines, standing }: StageSubject, { image, version }: PrepareOptions): StageDecision {
+  if (standing === 'triggered') return NOTHING_TO_DO;
+  if (engines === null)
+    return { changes: [], refusals: [{ code: 'engine-unknown', message: 'No object of Argo CD or Flux in this repository applies it' }] };
+  const protections = engines.flatMap((engine): FieldChange[] =>
+    isProtectedBy(installation.value, engine)
+      ? []
+      : [
+          {
+            path: ['metadata', 'annotations', PRUNE_ANNOTATIONS[engine]],
+            value: stringOf(protecting(engine, annotationOf(installation.value, PRUNE_ANNOTATIONS[engine]))),
+          },
+        ],
+  );
+  return {
+    changes: [...protections, ...explicit(installation.value, 'image', image), ...explicit(installation.value, 'version', version)],
+    refusals: [],
+  };
+}
+
+/** What the manifest says stays: the option fills in what is left to the operator's default of the day. */
+const explicit = (value: ValueMap, field: 'image' | 'version', given: string | null): FieldChange[] =>
+  given === null || stringAt(value, ['spec', field]) !== null ? [] : [{ path: ['spec', field], value: stringOf(given) }];

@@ -1,0 +1,38 @@
+import type { AppliedBy } from '../engines/applier.ts';
+import type { VariantAssessment } from '../family/assess-family.ts';
+import type { StageReasonCode } from '../rules/stage-refused.ts';
+import type { FieldChange } from './field-change.ts';
+import type { Standing } from './standing.ts';
+
+/** A step of the rollout that has a command of its own, besides the conversion. */
+export type StageName = 'prepare' | 'trigger';
+
+/** One installation as one kustomization builds it, or a manifest that stands alone, seen by a stage. */
+export interface StageSubject extends VariantAssessment {
+  /** The engines that apply it; null where nothing tells. */
+  readonly engines: readonly AppliedBy[] | null;
+  readonly standing: Standing;
+}
+
+/** Why a stage leaves an installation alone. */
+export interface Refusal {
+  readonly code: StageReasonCode;
+  /** What is in the way here, in a sentence without its last dot. */
+  readonly message: string;
+}
+
+/** What a stage makes of one installation; no change and no refusal where nothing is left to do. */
+export interface StageDecision {
+  readonly changes: readonly FieldChange[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** A stage: what it writes, and when it does not. */
+export interface Stage {
+  readonly name: StageName;
+  /** Whether what is chosen includes an installation. */
+  readonly isChosen: (subject: StageSubject) => boolean;
+  readonly decide: (subject: StageSubject) => StageDecision;
+}
+
+export const NOTHING_TO_DO: StageDecision = { changes: [], refusals: [] };

@@ -1,0 +1,69 @@
+import { stringAt } from '../model/value.ts';
+import { isError } from '../rules/finding.ts';
+import type { RuleId } from '../rules/index.ts';
+import { listed } from '../rules/written.ts';
+import { TRUE } from './field-change.ts';
+import { NOTHING_TO_DO } from './stage.ts';
+import type { Refusal, StageDecision, StageSubject } from './stage.ts';
+
+/** What the user has seen in the cluster. */
+export interface TriggerOptions {
+  /** Protection is on the live objects. */
+  readonly confirmedLive: boolean;
+  /** Secrets with root passwords of operator-managed databases no longer belong to the ClusterInstallations. */
+  readonly confirmedRootPassword: boolean;
+}
+
+/** Stage 1: `spec.migrate: true`, and nothing else. The operator takes it from there, and the commit must not be reverted. */
+export function trigger(subject: StageSubject, options: TriggerOptions): StageDecision {
+  if (subject.standing === 'triggered') return NOTHING_TO_DO;
+  const refusals = [...ofManifest(subject), ...unconfirmed(subject, options)];
+  return refusals.length > 0 ? { changes: [], refusals } : { changes: [{ path: ['spec', 'migrate'], value: TRUE }], refusals: [] };
+}
+
+const FEATURES: ReadonlySet<RuleId> = new Set(['blue-green-enabled', 'canary-enabled']);
+
+function ofManifest({ installation, findings, standing }: StageSubject): Refusal[] {
+  const errors = [...new Set(findings.filter(isError).map(({ rule }) => rule))];
+  const features = errors.filter((rule) => FEATURES.has(rule));
+  const others = errors.filter((rule) => !FEATURES.has(rule) && rule !== 'mattermost-exists');
+  const defaulted = ['image', 'version'].filter((field) => stringAt(installation.value, ['spec', field]) === null);
+  return [
+    ...(standing === 'unprepared'
+      ? [{ code: 'not-protected', message: 'The manifest does not protect the ClusterInstallation from pruning' } as const]
+      : []),
+    ...(features.length > 0 ? [{ code: 'feature-on', message: `The operator refuses to migrate: ${listed(features)}` } as const] : []),
+    ...(errors.includes('mattermost-exists')
+      ? [{ code: 'mattermost-exists', message: 'A Mattermost of this name is in the manifests' } as const]
+      : []),
+    ...(others.length > 0 ? [{ code: 'would-be-blocked', message: `ci2mm convert is blocked by ${listed(others)}` } as const] : []),
+    ...(defaulted.length > 0
+      ? [
+          {
+            code: 'image-defaulted',
+            message: `${listed(defaulted.map((field) => `spec.${field}`))} ${defaulted.length > 1 ? 'are' : 'is'} not set`,
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+function unconfirmed(
+  { installation, database, engines, standing }: StageSubject,
+  { confirmedLive, confirmedRootPassword }: TriggerOptions,
+): Refusal[] {
+  const needsProtection = engines === null || engines.length > 0;
+  return [
+    ...(needsProtection && standing === 'prepared' && !confirmedLive
+      ? [{ code: 'not-confirmed-live', message: 'Nobody has said that the protection is live' } as const]
+      : []),
+    ...(database === 'operator-managed' && !confirmedRootPassword
+      ? [
+          {
+            code: 'root-password',
+            message: `Secret ${installation.name}-mysql-root-password may still belong to the ClusterInstallation`,
+          } as const,
+        ]
+      : []),
+  ];
+}

@@ -35,7 +35,7 @@ export function buildReport(parts: ReportParts): Report {
       installations: installations.length,
       convertible: having('convertible'),
       converted: having('converted'),
-      unchanged: having('unchanged'),
+      done: having('done'),
       blocked: having('blocked'),
       left: {
         references: findings.filter(({ rule }) => REFERENCES.has(rule)).length,

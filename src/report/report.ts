@@ -2,8 +2,8 @@ import type { Finding } from '../rules/finding.ts';
 import type { DatabaseKind, FileStoreKind } from '../model/installation.ts';
 import type { RuleId } from '../rules/index.ts';
 
-/** `convertible`: nothing blocks it, and the run writes nothing. `converted`: it was written. `unchanged`: a stage has nothing to do. */
-export type InstallationStatus = 'convertible' | 'converted' | 'unchanged' | 'blocked';
+/** `convertible`: nothing blocks it, and the run writes nothing. `converted`: it was written. `done`: a stage has nothing to do. */
+export type InstallationStatus = 'convertible' | 'converted' | 'done' | 'blocked';
 
 /** One installation: a manifest that stands alone, or what one kustomization builds, so that a base has one for every overlay. */
 export interface InstallationReport {
@@ -41,7 +41,7 @@ export interface Report {
     readonly convertible: number;
     readonly converted: number;
     /** Those that a stage has nothing to do for. */
-    readonly unchanged: number;
+    readonly done: number;
     readonly blocked: number;
     /** What goes on naming the old kind: references to edit by hand, and files that do elsewhere, those that come from elsewhere apart. */
     readonly left: { readonly references: number; readonly files: number; readonly vendored: number };

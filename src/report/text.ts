@@ -110,8 +110,8 @@ export function summaryLine(report: Report, options: Pick<RenderOptions, 'toAppl
 
 /** What became, or would become, of the installations that nothing blocks. */
 function outcomeOf({ summary, changes, stage }: Report, { toApply }: Pick<RenderOptions, 'toApply'>): string {
-  const { convertible, converted, unchanged } = summary;
-  const same = unchanged > 0 ? `, ${unchanged} unchanged` : '';
+  const { convertible, converted, done } = summary;
+  const same = done > 0 ? `, ${done} done` : '';
   const { does, did } = VERBS[stage ?? 'convert'];
   if (converted > 0) return `${did} ${converted}${changes.length > 0 ? `, wrote ${count(changes.length, 'file')}` : ''}${same}`;
   if (stage !== null || (convertible > 0 && toApply !== undefined))

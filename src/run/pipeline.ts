@@ -163,7 +163,7 @@ function installationReports(family: FamilyAssessment, { writes, errorsOf }: Rep
       file: installation.file,
       line: installation.place.line,
       builtBy: family.lone === null ? fileOfKey(variant.kustomization) : null,
-      status: blocked ? 'blocked' : family.tasks.size === 0 ? 'unchanged' : writes ? 'converted' : 'convertible',
+      status: blocked ? 'blocked' : family.tasks.size === 0 ? 'done' : writes ? 'converted' : 'convertible',
       blockedBy: [...new Set(errors.map(({ rule }) => rule))],
       database: database === 'invalid' ? 'unknown' : database,
       fileStore: options.fileStore,

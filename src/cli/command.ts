@@ -37,6 +37,7 @@ function buildProgram(io: Io, done: (code: number) => void): Command {
   addConvert(program, io, done);
   addPrepare(program, io, done);
   addTrigger(program, io, done);
+  addFinish(program, io, done);
   addScan(program, io, done);
   addExplain(program, io, done);
   addInit(program, io, done);
@@ -90,6 +91,17 @@ function addTrigger(program: Command, io: Io, done: (code: number) => void): voi
   addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {
     const { runStage } = await import('./stage.ts');
     done(await runStage('trigger', paths, { flags, io }));
+  });
+}
+
+/** Stage 3. */
+function addFinish(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('finish')
+    .description('stage 3 of a rollout: print a diff that takes the protection off every converted Mattermost; --write applies it');
+  addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {
+    const { runStage } = await import('./stage.ts');
+    done(await runStage('finish', paths, { flags, io }));
   });
 }
 

@@ -303,7 +303,7 @@ function withoutUnknownFields(assessment: Assessment, fields: readonly Path[]): 
 }
 
 /** An installation as a kustomization builds it, with the place of the manifest it starts from. */
-function builtInstallation(variant: Variant, places: DocumentPlaces): Installation {
+export function builtInstallation(variant: Variant, places: DocumentPlaces): Installation {
   const origin = variant.layers[0]?.fragment;
   const at = origin?.at ?? NOWHERE;
   const path = origin?.path ?? [];

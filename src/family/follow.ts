@@ -5,11 +5,13 @@ import { groupBy } from '../model/group.ts';
 import { sameValue } from '../model/same.ts';
 import { stringAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
-import { NEW, OLD } from '../operator/fields.ts';
+import { OLD } from '../operator/fields.ts';
 import { withoutEmpty } from '../operator/equivalent.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import type { FamilyAssessment } from './assess-family.ts';
-import type { FollowedKind, Kustomizations } from './kustomizations.ts';
+import { KIND_NAMES } from './followed-kind.ts';
+import type { FollowedKind } from './followed-kind.ts';
+import type { Kustomizations } from './kustomizations.ts';
 import { changesOf, withFindings } from './outcome.ts';
 import { startOf } from '../model/place.ts';
 
@@ -29,7 +31,8 @@ export function followed(
   const kind = kindAfter(free);
   const [before, after] = [kustomizations.followedWith(new Map(), kind), kustomizations.followedWith(changed, kind)];
   const ours = new Set(free.flatMap(({ roots }) => roots.map(keyOf)));
-  const others = before.variants.filter((variant) => isBuilt(variant) && !(kind === 'installation' && ours.has(keyOf(variant))));
+  const sameKind = free.some(({ roots }) => roots.some(({ built }) => stringAt(built, ['kind']) === KIND_NAMES[kind]));
+  const others = before.variants.filter((variant) => isBuilt(variant) && !(sameKind && ours.has(keyOf(variant))));
   const then = groupBy(others, ({ kustomization }) => kustomization);
   const now = groupBy(after.variants.filter(isBuilt), ({ kustomization }) => kustomization);
   const known = new Set(before.problems.map(({ message }) => message));
@@ -42,7 +45,7 @@ export function followed(
     const files = new Set([...family.roots.map(({ kustomization }) => kustomization), ...family.guards.map(({ file }) => file)]);
     const faults = [
       ...[...files].flatMap((file) =>
-        faultsIn([...(expected.get(file) ?? []), ...(then.get(file) ?? []).map(asItIs)], now.get(file) ?? [], NAMES[kind]).map(
+        faultsIn([...(expected.get(file) ?? []), ...(then.get(file) ?? []).map(asItIs)], now.get(file) ?? [], KIND_NAMES[kind]).map(
           (message) => ({
             file,
             message,
@@ -91,8 +94,6 @@ const expectedOf = ({ roots, expectedFor }: FamilyAssessment): Expected[] =>
 const asItIs = (variant: Variant): Expected => ({ ...identityOf(variant), value: variant.unknownFields.length > 0 ? null : variant.built });
 
 const identityOf = ({ kustomization, name, namespace }: Variant): Omit<Expected, 'value'> => ({ kustomization, name, namespace });
-
-const NAMES: Readonly<Record<FollowedKind, string>> = { installation: OLD.kind, mattermost: NEW.kind };
 
 function faultsIn(expected: readonly Expected[], found: readonly Variant[], kind: string): string[] {
   const left = [...found];

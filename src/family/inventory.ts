@@ -12,6 +12,8 @@ import { classifyDatabaseSecret } from '../secrets/classify.ts';
 import { isSecretBearing, makesSecrets, readSecretSources } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
 import { isOpenStore } from './file-store.ts';
+import { IS_KIND } from './followed-kind.ts';
+import type { FollowedKind } from './followed-kind.ts';
 import type { Kustomizations } from './kustomizations.ts';
 import type { Substitution } from './substitutions.ts';
 import { SECRET_PATH } from '../rules/database-secret.ts';
@@ -36,12 +38,12 @@ export interface Inventory {
   readonly mattermosts: ReadonlyMap<string, readonly Resource[]>;
 }
 
-/** Looks through a repository, or a stream that stands for one. What has to do with kustomizations is loaded where there are any. */
-export async function readInventory(source: Source): Promise<Inventory> {
-  const manifests = source.find('installation').map((file) => load(file, source));
+/** Looks through a repository, or a stream that stands for one, for resources of the old kind, or of the new one. What has to do with kustomizations is loaded where there are any. */
+export async function readInventory(source: Source, kind: FollowedKind = 'installation'): Promise<Inventory> {
+  const manifests = source.find(kind).map((file) => load(file, source));
   const engines = manifests.length === 0 ? [] : await source.engines();
-  const kustomizations = manifests.length === 0 ? null : await readAllKustomizations(source, engines, manifests);
-  const whole = manifests.flatMap((manifest) => manifest.resources.filter(isInstallation));
+  const kustomizations = manifests.length === 0 ? null : await readAllKustomizations(source, engines, { manifests, kind });
+  const whole = manifests.flatMap((manifest) => manifest.resources.filter(IS_KIND[kind]));
   const deployed = whole.filter((installation) => isDeployed(installation, kustomizations));
   const wanted = { names: wantedSecrets(whole, kustomizations), installations: whole };
   return {
@@ -52,7 +54,7 @@ export async function readInventory(source: Source): Promise<Inventory> {
     secrets: await findSecrets(wanted, manifests, source),
     substitutions: await findSubstitutions([...whole, ...builtBy(kustomizations)], engines, source),
     appliers: engines.flatMap(({ file }) => appliersIn(file, source)),
-    installations: byName(deployed),
+    installations: byName(kind === 'installation' ? deployed : findInstallations(manifests, source)),
     mattermosts: byName(whole.length === 0 && kustomizations === null ? [] : findMattermosts(manifests, source)),
   };
 }
@@ -60,12 +62,12 @@ export async function readInventory(source: Source): Promise<Inventory> {
 async function readAllKustomizations(
   source: Source,
   engines: readonly ListedFile[],
-  manifests: readonly Manifest[],
+  { manifests, kind }: { readonly manifests: readonly Manifest[]; readonly kind: FollowedKind },
 ): Promise<Kustomizations | null> {
   const kustomizations = await source.kustomizations();
   if (kustomizations.length === 0 && engines.length === 0) return null;
   const { readKustomizations } = await import('./kustomizations.ts');
-  return readKustomizations(source, { kustomizations, engines }, manifests);
+  return readKustomizations(source, { kustomizations, engines, kind }, manifests);
 }
 
 /** The text of a file of a source; null where it can't be read. */
@@ -173,6 +175,12 @@ function appliersIn(file: string, source: Source): Applier[] {
   const bytes = source.read(file);
   if (isUnreadable(bytes)) return [];
   return readManifest(file, bytes, { keep: (resource) => readAppliers(resource).length > 0 }).resources.flatMap(readAppliers);
+}
+
+/** Whatever says that it is of the old kind, patches included. */
+function findInstallations(manifests: readonly Manifest[], source: Source): Installation[] {
+  const others = filesBeside(manifests, 'installation', source).map((file) => load(file, source));
+  return [...manifests, ...others].flatMap(({ resources }) => resources.filter(isInstallation));
 }
 
 function mattermostsIn(file: string, source: Source): Manifest[] {

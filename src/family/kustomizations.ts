@@ -21,7 +21,8 @@ import { planReferences } from '../references/kustomize/referrers.ts';
 import type { ReferencePlan } from '../references/referrer.ts';
 import { familiesOf } from './family.ts';
 import type { Family } from './family.ts';
-import { isInstallation, isMattermost } from '../manifests/read.ts';
+import { IS_KIND, KIND_NAMES } from './followed-kind.ts';
+import type { FollowedKind } from './followed-kind.ts';
 import type { Manifest } from '../manifests/read.ts';
 import { stringAt } from '../model/value.ts';
 import type { Path } from '../model/value.ts';
@@ -73,6 +74,8 @@ export interface Kustomizations {
 export interface Listing {
   readonly kustomizations: readonly ListedFile[];
   readonly engines: readonly ListedFile[];
+  /** What they are looked at for. */
+  readonly kind: FollowedKind;
 }
 
 /** What of a listing has to do with installations. */
@@ -94,10 +97,10 @@ function connect(source: Source, listing: Listing, manifests: readonly Manifest[
   const all = listing.kustomizations.map(({ file }) => file);
   const reach = new Reach(all, files);
   const mentioned = manifests.flatMap(({ file }) => source.real(file) ?? file);
-  const whole = manifests.flatMap(({ resources }) => resources.filter(isInstallation));
+  const whole = manifests.flatMap(({ resources }) => resources.filter(IS_KIND[listing.kind]));
   const named = [...new Set(whole.map(({ name }) => name))].filter((name) => name !== '');
   const reached = new Set([
-    ...reach.connectedTo([...mentioned, ...all.filter((file) => files.mentions(file, OLD.kind))]),
+    ...reach.connectedTo([...mentioned, ...all.filter((file) => files.mentions(file, KIND_NAMES[listing.kind]))]),
     // What nobody uses may hold patches of an installation that go by its name alone.
     ...all.filter((file) => named.some((name) => files.mentions(file, name))),
   ]);
@@ -113,7 +116,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
   const { files, reach, whole, roots, engines, connected } = connection;
   if (connected.length === 0 && engines.length === 0) return null;
   const graph = readGraph({ kustomizations: connected, files, engines });
-  const { variants, idlePatches, mattermosts, problems } = buildVariants(graph);
+  const { variants, idlePatches, mattermosts, problems } = buildVariants(graph, IS_KIND[listing.kind]);
   const families = fragmentKeys(variants);
   const patches = fragmentKeys(variants, 'strategic-merge');
   const names = new Set([...whole, ...variants].map(({ name }) => name));
@@ -146,11 +149,6 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
     },
   };
 }
-
-/** What kustomizations are followed for. */
-export type FollowedKind = 'installation' | 'mattermost';
-
-const IS_KIND = { installation: isInstallation, mattermost: isMattermost } as const;
 
 interface Known {
   readonly files: Files;

@@ -33,7 +33,7 @@ export interface Report {
   /** Operator release the result must fit, such as `1.25.9`. */
   readonly target: string;
   /** The stage of the rollout that the changes belong to; null for the conversion. */
-  readonly stage: 'prepare' | 'trigger' | null;
+  readonly stage: 'prepare' | 'trigger' | 'finish' | null;
   readonly summary: {
     readonly filesScanned: number;
     readonly filesSkipped: number;

@@ -123,4 +123,5 @@ const VERBS = {
   convert: { does: 'convert', did: 'converted' },
   prepare: { does: 'prepare', did: 'prepared' },
   trigger: { does: 'trigger', did: 'triggered' },
+  finish: { does: 'finish', did: 'finished' },
 } as const;

@@ -1,6 +1,5 @@
 import { assessAll, otherFindings, unreadableFindings } from '../family/assess-all.ts';
 import type { OnProgress } from '../family/assess-all.ts';
-import { FamilyAssessor } from '../family/assess-family.ts';
 import type { Assessing, FamilyAssessment } from '../family/assess-family.ts';
 import { readInventory } from '../family/inventory.ts';
 import { namesLeft } from '../family/names-left.ts';
@@ -59,7 +58,7 @@ export type Converts = 'each' | 'whole' | 'none';
 
 /** The one pipeline: load, assess, edit, prove, report. Writes nothing. */
 export async function run(source: Source, settings: Settings, options: RunOptions): Promise<Run> {
-  const inventory = await readInventory(source);
+  const inventory = await readInventory(source, options.stage?.kind);
   const contents = new Contents(inventory, source);
   const findings = new Findings(settings.levels, (file) => contents.textOrNull(file));
   const textOf = (file: string): string => contents.text(file);
@@ -135,7 +134,7 @@ const toldOfStage = (families: readonly FamilyAssessment[], assessing: Assessing
 /** What is loaded for stages alone. */
 async function assessStage(assessing: Assessing, stage: Stage, onProgress: OnProgress | undefined): Promise<FamilyAssessment[]> {
   const { StageAssessor } = await import('../stages/stage-assessor.ts');
-  return assessAll(assessing, onProgress, new StageAssessor(assessing, new FamilyAssessor(assessing), stage));
+  return assessAll(assessing, onProgress, new StageAssessor(assessing, stage));
 }
 
 const isWritten = (converts: Converts, families: readonly FamilyAssessment[], findings: readonly Finding[]): boolean =>

@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import { topLevel } from '../repo/tree.ts';
 import { isChosen } from '../stages/choice.ts';
+import { finish } from '../stages/finish.ts';
 import { prepare } from '../stages/prepare.ts';
 import type { Stage, StageDecision, StageName, StageSubject } from '../stages/stage.ts';
 import { trigger } from '../stages/trigger.ts';
@@ -9,6 +10,7 @@ import type { StageFlags } from './flags.ts';
 /** A stage as the flags of a command line ask for it. */
 export const stageFrom = (name: StageName, flags: StageFlags, cwd: string): Stage => ({
   name,
+  kind: name === 'finish' ? 'mattermost' : 'installation',
   isChosen: chosenBy(flags, cwd),
   decide: (subject) => DECISIONS[name](subject, flags),
 });
@@ -17,6 +19,7 @@ const DECISIONS: Readonly<Record<StageName, (subject: StageSubject, flags: Stage
   prepare: (subject, { image, version }) => prepare(subject, { image: image ?? null, version: version ?? null }),
   trigger: (subject, { confirmedLive = false, confirmedRootPassword = false }) =>
     trigger(subject, { confirmedLive, confirmedRootPassword }),
+  finish: (subject) => finish(subject),
 };
 
 /** What was chosen, and of that as many as a batch holds; what was triggered takes no room in it. */
@@ -25,11 +28,14 @@ function chosenBy({ only, root, batch }: StageFlags, cwd: string): Stage['isChos
   let left = batch ?? Number.POSITIVE_INFINITY;
   return (subject) => {
     if (!isChosen(choice, subject)) return false;
-    if (subject.standing === 'triggered') return true;
+    if (DONE.has(subject.standing)) return true;
     left -= 1;
     return left >= 0;
   };
 }
+
+/** What is past a stage takes no room in a batch. */
+const DONE: ReadonlySet<string> = new Set(['triggered', 'finished']);
 
 /** A path as reports have it. */
 const fromTop = (path: string, cwd: string): string =>

@@ -1,17 +1,21 @@
 import type { AppliedBy } from '../engines/applier.ts';
 import type { VariantAssessment } from '../family/assess-family.ts';
+import type { FollowedKind } from '../family/followed-kind.ts';
+import type { Installation } from '../model/installation.ts';
 import type { StageReasonCode } from '../rules/stage-refused.ts';
 import type { FieldChange } from './field-change.ts';
 import type { Standing } from './standing.ts';
 
 /** A step of the rollout that has a command of its own, besides the conversion. */
-export type StageName = 'prepare' | 'trigger';
+export type StageName = 'prepare' | 'trigger' | 'finish';
 
 /** One installation as one kustomization builds it, or a manifest that stands alone, seen by a stage. */
 export interface StageSubject extends VariantAssessment {
   /** The engines that apply it; null where nothing tells. */
   readonly engines: readonly AppliedBy[] | null;
   readonly standing: Standing;
+  /** Resources of the old kind that have its name, for one of the new kind. */
+  readonly namesakes: readonly Installation[];
 }
 
 /** Why a stage leaves an installation alone. */
@@ -30,6 +34,8 @@ export interface StageDecision {
 /** A stage: what it writes, and when it does not. */
 export interface Stage {
   readonly name: StageName;
+  /** The kind that it looks for. */
+  readonly kind: FollowedKind;
   /** Whether what is chosen includes an installation. */
   readonly isChosen: (subject: StageSubject) => boolean;
   readonly decide: (subject: StageSubject) => StageDecision;

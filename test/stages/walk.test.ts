@@ -55,6 +55,7 @@ describe.each(Object.entries(REPOSITORIES))('%s', (_, { files, options, roots, p
     const command = (...args: readonly string[]): Promise<Result> =>
       run([...args, ...options, '--prove', prove], { cwd, env: { PATH: process.env['PATH'] ?? '' } });
     const before = objectsOf(cwd, alone);
+    expect(await command('finish')).toMatchObject({ code: 0, stdout: Buffer.alloc(0) });
     expect(await command('trigger')).toMatchObject({
       code: 1,
       stdout: Buffer.alloc(0),
@@ -100,6 +101,20 @@ describe.each(Object.entries(REPOSITORIES))('%s', (_, { files, options, roots, p
     for (const [, { metadata }] of mattermosts) expect(metadata.annotations).toHaveProperty([protection.split(': ')[0] ?? '']);
     for (const stage of ['prepare', 'trigger']) expect(await command(stage)).toMatchObject({ code: 0, stdout: Buffer.alloc(0) });
     expect(before.size).toBe(objectsOf(cwd, alone).size);
+
+    const finished = await command('finish');
+    expect(finished).toMatchObject({ code: 0 });
+    apply(cwd, finished);
+    expect((await command('finish')).stdout).toHaveLength(0);
+    // All stages come to what the conversion alone would have been, but for what the user had in place of the protection.
+    const direct = start();
+    expect(await run(['convert', ...options, '--prove', 'never', '--write'], { cwd: direct })).toMatchObject({ code: 0 });
+    const isSame = ([key, value]: [string, unknown]): boolean =>
+      JSON.stringify(objectsOf(direct, alone).get(key)) === JSON.stringify(value);
+    const others = [...objectsOf(cwd, alone)]
+      .filter((entry) => !isSame(entry))
+      .map(([, value]) => (value as Installation).metadata.annotations);
+    expect(others.every((annotations) => annotations?.['team'] === 'chat')).toBe(true);
   });
 
   test('one root after the other', async () => {

@@ -1,0 +1,96 @@
+import { builtInstallation, FamilyAssessor, topsOf } from '../family/assess-family.ts';
+import type { Assessing, FamilyAssessment, VariantAssessment } from '../family/assess-family.ts';
+import { edited } from '../family/edit-families.ts';
+import type { Family } from '../family/family.ts';
+import type { FollowedKind } from '../family/followed-kind.ts';
+import type { Variant } from '../kustomize/model.ts';
+import { isMap, valueAt } from '../model/value.ts';
+import type { ValueMap } from '../model/value.ts';
+import { enginesOf } from './engines-of.ts';
+import type { Deployment } from './engines-of.ts';
+import type { StageSubject } from './stage.ts';
+import { standingOf } from './standing.ts';
+
+/** What is known of a family before a stage decides. */
+export interface Survey {
+  readonly assessment: FamilyAssessment;
+  /** Each installation that is rolled out by itself. */
+  readonly subjects: readonly StageSubject[];
+}
+
+/** Finds out where the installations of families stand. */
+export class Surveyor {
+  readonly #with: Assessing;
+  readonly #kind: FollowedKind;
+  readonly #conversion: FamilyAssessor;
+  readonly #deployment: Deployment;
+
+  constructor(assessing: Assessing, kind: FollowedKind) {
+    this.#with = assessing;
+    this.#kind = kind;
+    this.#conversion = new FamilyAssessor(assessing);
+    this.#deployment = deploymentOf(assessing);
+  }
+
+  survey(family: Family): Survey {
+    const assessment = this.#kind === 'installation' ? this.#converted(family) : this.#asItIs(family);
+    const tops = assessment.assessments.filter(({ variant }) => variant.deleted === null);
+    return { assessment, subjects: tops.map((each) => this.#subject(each, assessment, family)) };
+  }
+
+  /** Whom edits reach, and what keeps them from being made; nobody where nothing is edited. */
+  reachOf({ variants, lone }: Family, tasks: FamilyAssessment['tasks']): Pick<FamilyAssessment, 'guards' | 'findings'> {
+    const built = variants.filter(({ deleted }) => deleted === null);
+    return tasks.size === 0 ? { guards: [], findings: [] } : this.#conversion.reachOf({ variants, built, lone }, tasks);
+  }
+
+  /** The conversion that is to come, edits included, so that nothing sets out which could not arrive. */
+  #converted(family: Family): FamilyAssessment {
+    const assessment = this.#conversion.assess(family);
+    return edited([assessment], this.#with)[0] ?? assessment;
+  }
+
+  #asItIs(family: Family): FamilyAssessment {
+    const built = family.variants.filter(({ deleted }) => deleted === null);
+    return {
+      roots: family.variants,
+      guards: [],
+      assessments: topsOf(built).map((variant) => this.#plain(variant, family)),
+      findings: [],
+      blocked: false,
+      optionsFor: () => ({ fileStore: 'operator-managed', database: 'operator-managed', ingress: 'keep', unknown: [] }),
+      expectedFor: (_, value) => ({ expected: value, database: null }),
+      tasks: new Map(),
+      lone: family.lone,
+      edits: [],
+    };
+  }
+
+  /** A Mattermost says itself what it runs on. */
+  #plain(variant: Variant, { lone }: Family): VariantAssessment {
+    const installation = lone ?? builtInstallation(variant, this.#with.places);
+    const [database, fileStore] = ['database', 'fileStore'].map((store) => storeOf(installation.value, store)) as [Store, Store];
+    const options = { fileStore, database, ingress: 'keep', unknown: [] } as const;
+    return { installation, database, fileStoreUndecided: false, options, findings: [], blocked: false, variant };
+  }
+
+  #subject(assessment: VariantAssessment, conversion: FamilyAssessment, { lone }: Family): StageSubject {
+    const { variant, installation } = assessment;
+    const engines = enginesOf(variant, lone, this.#deployment);
+    const namesakes = this.#kind === 'installation' ? [] : (this.#with.inventory.installations.get(installation.name) ?? []);
+    return { ...assessment, findings: conversion.findings, engines, standing: standingOf(installation.value, engines), namesakes };
+  }
+}
+
+type Store = 'external' | 'operator-managed';
+
+const storeOf = (mattermost: ValueMap, store: string): Store =>
+  isMap(valueAt(mattermost, ['spec', store, 'external'])) ? 'external' : 'operator-managed';
+
+/** What an inventory tells of who applies what. */
+function deploymentOf({ inventory, settings }: Pick<Assessing, 'inventory' | 'settings'>): Deployment {
+  const nodes = [...(inventory.kustomizations?.graph.nodes.values() ?? [])];
+  const own = nodes.filter(({ kustomization }) => kustomization.base.length === 0);
+  const kustomized = new Set(own.map(({ kustomization }) => kustomization.directory));
+  return { appliers: inventory.appliers, engine: settings.engine, isKustomized: (directory) => kustomized.has(directory) };
+}

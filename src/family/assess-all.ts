@@ -26,7 +26,7 @@ export type OnProgress = (done: number, total: number) => void;
 export function assessAll(
   assessing: Assessing,
   onProgress: OnProgress = () => undefined,
-  assessor: Pick<FamilyAssessor, 'assess'> = new FamilyAssessor(assessing),
+  assessor: Pick<FamilyAssessor, 'assess'> = new FamilyAssessor(assessing, true),
 ): FamilyAssessment[] {
   const { inventory, isGiven } = assessing;
   const lone = groupBy(inventory.lone, ({ file }) => file);

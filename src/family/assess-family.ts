@@ -22,12 +22,16 @@ import type { Settings } from '../rules/settings.ts';
 import { assess } from './assess.ts';
 import type { Assessment } from './assess.ts';
 import type { FileEdit } from './edit-families.ts';
+import { deploymentOf, enginesOf } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
 import type { Family } from './family.ts';
 import { isOpenStore, sameStore } from './file-store.ts';
 import type { Inventory } from './inventory.ts';
 import type { PlannedReference, Reader } from './kustomizations.ts';
 import { reachingBuild, reachingFile } from './substitutions.ts';
 import { SECRET_PATH } from '../rules/database-secret.ts';
+import { stageReasons } from '../rules/stage-refused.ts';
+import { standingOf } from '../engines/standing.ts';
 
 /** A family judged: how each of its states is converted, what keeps it from being, and what is edited for it. */
 export interface FamilyAssessment {
@@ -78,9 +82,14 @@ export interface Assessing {
 /** Judges families. Pure: reads nothing but texts, for the places of findings. */
 export class FamilyAssessor {
   readonly #with: Assessing;
+  readonly #deployment: Deployment;
+  readonly #isCutover: boolean;
 
-  constructor(assessing: Assessing) {
+  /** @param isCutover whether what is judged is to be rolled out now, and not what a stage leads to */
+  constructor(assessing: Assessing, isCutover = false) {
     this.#with = assessing;
+    this.#deployment = deploymentOf(assessing);
+    this.#isCutover = isCutover;
   }
 
   assess(family: Family): FamilyAssessment {
@@ -97,6 +106,7 @@ export class FamilyAssessor {
       ...this.#shared(tops, assessments),
       ...includedFindings(built, assessments),
       ...obstacles,
+      ...(this.#isCutover ? this.#apart(tops, assessments) : []),
       ...references.flatMap((reference) => this.#referenceObstacles(reference)),
     ]);
     const optionsFor = this.#optionsFor(assessments);
@@ -155,6 +165,7 @@ export class FamilyAssessor {
       place,
       findings,
       generated: this.#generated(variant),
+      engines: enginesOf(variant, lone, this.#deployment),
     };
     const assessment = assess(installation, around, settings);
     return { ...withoutUnknownFields(assessment, variant.unknownFields), variant };
@@ -279,6 +290,19 @@ export class FamilyAssessor {
 
   #references(variants: readonly Variant[], decisions: ReadonlyMap<Variant, ConvertOptions | undefined>): readonly PlannedReference[] {
     return this.#with.inventory.kustomizations?.plannedReferences(variants, decisions) ?? [];
+  }
+
+  /** A shared manifest is converted for all, and for those that have not set out for the conversion it comes too early. */
+  #apart(tops: readonly Variant[], assessments: ReadonlyMap<Variant, VariantAssessment>): Finding[] {
+    const hasSetOut = ({ built }: Variant): boolean => standingOf(built, null) === 'triggered';
+    const behind = tops.find((variant) => !hasSetOut(variant));
+    const ahead = tops.find(hasSetOut);
+    const installation = behind === undefined ? undefined : assessments.get(behind)?.installation;
+    if (behind === undefined || ahead === undefined || installation === undefined) return [];
+    const [here, there] = [behind, ahead].map(({ kustomization }) => directoryOf(fileOfKey(kustomization)) || '.');
+    const message = `As built by ${there} it has spec.migrate, as built by ${here} it has not, and both are built from this (stages-differ).`;
+    const { remedy } = stageReasons['stages-differ'];
+    return this.#with.findings.of('stage-refused', { place: installation.place, message, installation, remedy });
   }
 
   #referenceObstacles({ reference, plan }: PlannedReference): Finding[] {

@@ -23,6 +23,8 @@ import { SECRET_PATH } from '../rules/database-secret.ts';
 interface Surroundings extends Pick<Inventory, 'secrets' | 'substitutions' | 'mattermosts' | 'installations'> {
   /** What writes the manifest; null where people do. */
   readonly generated: Generated | null;
+  /** What applies it; null where nothing tells. */
+  readonly engines: InstallationSubject['engines'];
 }
 
 /** What an assessment of one installation draws on besides the installation. */
@@ -65,7 +67,7 @@ export function subjectOf(installation: Installation, around: Surroundings, sett
     databaseContradiction: answer.contradiction,
     ingress: settings.ingress,
     target: settings.target,
-    engine: settings.engine,
+    engines: around.engines,
     generated: around.generated,
     mattermosts: around.mattermosts.get(installation.name) ?? [],
     installations: around.installations.get(installation.name) ?? [],

@@ -1,4 +1,5 @@
-import { scalarAt } from '../model/value.ts';
+import { PROTECTING, PRUNE_ANNOTATIONS } from '../engines/protection.ts';
+import { standingOf } from '../engines/standing.ts';
 import { installation } from './examples.ts';
 import type { InstallationRule, InstallationSubject } from './rule.ts';
 import { listed } from './written.ts';
@@ -10,7 +11,7 @@ export const directSwap: InstallationRule = {
   summary:
     'Rolling the converted manifest out as it is replaces the installation: an outage, and with an operator-managed database expect data loss.',
   remedy:
-    'Roll out in three commits: protect the ClusterInstallation from pruning; set spec.migrate: true and nothing else, and wait until the new Mattermost is stable and the ClusterInstallation gone; then the converted manifest.',
+    'Roll out in three commits: protect the ClusterInstallation from pruning (ci2mm prepare); set spec.migrate: true and nothing else (ci2mm trigger), and wait until the new Mattermost is stable and the ClusterInstallation gone; then the converted manifest.',
   explanation:
     'A new kind is a new object. Argo CD, Flux and `kubectl apply --prune` see one deletion and one creation, and with the ClusterInstallation ' +
     'goes everything that it owns: Deployment, Service, Ingress, and, where the operator manages them, the MysqlCluster with its volumes, the ' +
@@ -33,7 +34,9 @@ export const directSwap: InstallationRule = {
 `),
   example: 'manifest',
   check(subject) {
-    if (scalarAt(subject.installation.value, ['spec', 'migrate']) === true) return [];
+    const standing = standingOf(subject.installation.value, subject.engines);
+    if (standing === 'triggered') return [];
+    if (standing === 'prepared' && subject.engines?.length !== 0) return [TOO_EARLY];
     return [
       {
         path: [],
@@ -44,15 +47,19 @@ export const directSwap: InstallationRule = {
   },
 };
 
-const ANNOTATIONS = {
-  'argo-cd': 'argocd.argoproj.io/sync-options: Prune=false,Delete=false',
-  flux: 'kustomize.toolkit.fluxcd.io/prune: disabled',
-} as const;
+const TOO_EARLY = {
+  path: [],
+  message:
+    'Rolled out now, a Mattermost stands beside the ClusterInstallation, which is protected from pruning and not triggered: two controllers overwrite each other, and neither becomes stable.',
+  remedy:
+    'Roll out what ci2mm trigger writes, wait until the Mattermost is stable and the ClusterInstallation gone, and only then the converted manifest.',
+};
 
 /** The remedy, with the annotation that keeps the engine in use from pruning. */
-function protection({ engine }: InstallationSubject): string {
-  if (engine !== 'argo-cd' && engine !== 'flux') return directSwap.remedy;
-  return directSwap.remedy.replace('from pruning', `from pruning (annotation ${ANNOTATIONS[engine]})`);
+function protection({ engines }: InstallationSubject): string {
+  const [engine, other] = engines ?? [];
+  if (engine === undefined || other !== undefined) return directSwap.remedy;
+  return directSwap.remedy.replace('from pruning', `from pruning (annotation ${PRUNE_ANNOTATIONS[engine]}: ${PROTECTING[engine]})`);
 }
 
 function owned({ database, fileStore }: InstallationSubject): string {
@@ -66,7 +73,8 @@ function owned({ database, fileStore }: InstallationSubject): string {
 const harm = ({ database }: InstallationSubject): string =>
   database === 'operator-managed' ? 'an outage, and the loss of the database' : 'an outage';
 
-const secretRemedy = ({ database, installation }: InstallationSubject): string =>
+/** The same words for all, so that many of them are told as one. */
+const secretRemedy = ({ database }: InstallationSubject): string =>
   database === 'operator-managed'
-    ? ` Before spec.migrate, keep a copy of Secret ${installation.name}-mysql-root-password and remove its ownerReferences.`
+    ? ' Before spec.migrate, keep a copy of the Secret called like the installation with -mysql-root-password appended, and remove its ownerReferences.'
     : '';

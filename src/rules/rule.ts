@@ -1,4 +1,5 @@
-import type { DatabaseKind, Engine, FileStoreKind, Generated, Installation, Resource } from '../model/installation.ts';
+import type { DatabaseKind, FileStoreKind, Generated, Installation, Resource } from '../model/installation.ts';
+import type { AppliedBy } from '../engines/applier.ts';
 import type { Level } from '../model/place.ts';
 import type { Path } from '../model/value.ts';
 import type { IngressStyle } from '../operator/convert.ts';
@@ -23,8 +24,8 @@ export interface InstallationSubject {
   /** How the ingress fields are to be written. */
   readonly ingress: IngressStyle;
   readonly target: Release;
-  /** What brings the manifests into the cluster; null where nobody has said. */
-  readonly engine: Engine | null;
+  /** The engines that bring the manifest into the cluster, none for whatever else does; null where nothing tells. */
+  readonly engines: readonly AppliedBy[] | null;
   /** What the installation is made of and a program writes, and what shows that, for messages; null where nothing does. */
   readonly generated: Generated | null;
   /** Every Mattermost resource found in the scanned manifests; those of the installation's name are enough. */

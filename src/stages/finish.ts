@@ -4,7 +4,7 @@ import { stringOf } from './field-change.ts';
 import type { FieldChange } from './field-change.ts';
 import { NOTHING_TO_DO } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
-import { annotationOf, ENGINES, isProtectedBy } from './standing.ts';
+import { annotationOf, ENGINES, isProtectedBy } from '../engines/standing.ts';
 
 /** Stage 3: the protection is taken off the Mattermost, once no ClusterInstallation of its name is left in the manifests. */
 export function finish({ installation, standing, namesakes }: StageSubject): StageDecision {

@@ -5,7 +5,7 @@ import { stringOf } from './field-change.ts';
 import type { FieldChange } from './field-change.ts';
 import { NOTHING_TO_DO } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
-import { annotationOf, isProtectedBy } from './standing.ts';
+import { annotationOf, isProtectedBy } from '../engines/standing.ts';
 
 /** What `prepare` may write besides protection; null where the user gave nothing. */
 export interface PrepareOptions {

@@ -4,7 +4,7 @@ import type { FollowedKind } from '../family/followed-kind.ts';
 import type { Installation } from '../model/installation.ts';
 import type { StageReasonCode } from '../rules/stage-refused.ts';
 import type { FieldChange } from './field-change.ts';
-import type { Standing } from './standing.ts';
+import type { Standing } from '../engines/standing.ts';
 
 /** A step of the rollout that has a command of its own, besides the conversion. */
 export type StageName = 'prepare' | 'trigger' | 'finish';

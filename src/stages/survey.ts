@@ -6,10 +6,10 @@ import type { FollowedKind } from '../family/followed-kind.ts';
 import type { Variant } from '../kustomize/model.ts';
 import { isMap, valueAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
-import { enginesOf } from './engines-of.ts';
-import type { Deployment } from './engines-of.ts';
+import { deploymentOf, enginesOf } from '../family/deployment.ts';
+import type { Deployment } from '../family/deployment.ts';
 import type { StageSubject } from './stage.ts';
-import { standingOf } from './standing.ts';
+import { standingOf } from '../engines/standing.ts';
 
 /** What is known of a family before a stage decides. */
 export interface Survey {
@@ -86,11 +86,3 @@ type Store = 'external' | 'operator-managed';
 
 const storeOf = (mattermost: ValueMap, store: string): Store =>
   isMap(valueAt(mattermost, ['spec', store, 'external'])) ? 'external' : 'operator-managed';
-
-/** What an inventory tells of who applies what. */
-function deploymentOf({ inventory, settings }: Pick<Assessing, 'inventory' | 'settings'>): Deployment {
-  const nodes = [...(inventory.kustomizations?.graph.nodes.values() ?? [])];
-  const own = nodes.filter(({ kustomization }) => kustomization.base.length === 0);
-  const kustomized = new Set(own.map(({ kustomization }) => kustomization.directory));
-  return { appliers: inventory.appliers, engine: settings.engine, isKustomized: (directory) => kustomized.has(directory) };
-}

@@ -116,7 +116,7 @@ describe('direct-swap', () => {
     expect(hit?.message).toContain(
       'Ingress, MysqlCluster and MinIOInstance, and makes a Mattermost: an outage, and the loss of the database',
     );
-    expect(hit?.remedy).toContain('keep a copy of Secret chat-mysql-root-password');
+    expect(hit?.remedy).toContain('keep a copy of the Secret called like the installation with -mysql-root-password');
   });
 
   test('says that an installation with external stores has an outage', () => {

@@ -9,6 +9,7 @@ import { checkInstallation } from '../../src/rules/index.ts';
 import type { RuleId } from '../../src/rules/index.ts';
 import type { Hit, InstallationSubject } from '../../src/rules/rule.ts';
 import type { KnownDatabase, Settings } from '../../src/rules/settings.ts';
+import { ENGINES } from '../../src/engines/standing.ts';
 import { readSecretSources } from '../../src/secrets/index.ts';
 import { splitDocuments } from '../../src/yaml/document.ts';
 
@@ -36,7 +37,9 @@ export function subjectsOf(text: string, options: SubjectOptions = {}): Installa
   return installations.map((installation) => {
     const { file, document } = installation;
     const generated = generatedBy({ file, text, start: starts[document] ?? 0 }, () => false);
-    return subjectOf(installation, { ...around, generated }, settingsFor(installation, options));
+    const { engine } = options;
+    const engines = engine === undefined ? null : engine === 'both' ? ENGINES : engine === 'other' ? [] : [engine];
+    return subjectOf(installation, { ...around, generated, engines }, settingsFor(installation, options));
   });
 }
 

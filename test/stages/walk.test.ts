@@ -10,6 +10,7 @@ import { buildAll } from '../family/roots.ts';
 import { kustomize5, meaning } from '../kustomize/binary.ts';
 import { commitAll, git, temporaryRepository, writeAll } from '../repo/workspace.ts';
 import { REPOSITORIES } from './repositories.ts';
+import type { Repository } from './repositories.ts';
 
 /** Each repository goes through the stages of a rollout by what `git apply` takes of each command; what is built in between is looked at by kubectl. */
 
@@ -141,3 +142,22 @@ describe.each(Object.entries(REPOSITORIES))('%s', (_, { files, options, roots, p
 });
 
 const isInstallationKey = (key: string, alone: readonly string[]): boolean => key.includes('ClusterInstallation ') || alone.includes(key);
+
+test('a shared manifest is not converted for one of its overlays, while another has not set out', async () => {
+  const { files, options } = REPOSITORIES['a base with three overlays'] as Repository;
+  const cwd = temporaryRepository(files);
+  commitAll(cwd);
+  const command = (...args: readonly string[]): Promise<Result> => run([...args, ...options, '--prove', 'never'], { cwd });
+  await command('prepare', '--write');
+  expect((await command('convert')).stderr).toContain('protected from pruning and not triggered');
+  await command('trigger', '--write', '--confirmed-live', '--root', 'overlays/dev', '--root', 'overlays/prod');
+  expect(await command('convert')).toMatchObject({
+    code: 1,
+    stdout: Buffer.alloc(0),
+    stderr: expect.stringContaining(
+      'As built by overlays/dev it has spec.migrate, as built by overlays/test it has not, and both are built from this (stages-differ).',
+    ) as string,
+  });
+  await command('trigger', '--write', '--confirmed-live');
+  expect(await command('convert')).toMatchObject({ code: 0, stderr: expect.not.stringContaining('direct-swap') as string });
+});

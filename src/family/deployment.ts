@@ -2,7 +2,9 @@ import type { Applier, AppliedBy } from '../engines/applier.ts';
 import type { Variant } from '../kustomize/model.ts';
 import { directoryOf, fileOfKey, holds } from '../kustomize/paths.ts';
 import type { Engine, Installation } from '../model/installation.ts';
-import { ENGINES } from './standing.ts';
+import type { Settings } from '../rules/settings.ts';
+import type { Inventory } from './inventory.ts';
+import { ENGINES } from '../engines/standing.ts';
 
 /** What is known of who applies what. */
 export interface Deployment {
@@ -47,4 +49,12 @@ function appliesFile(applier: Applier, path: string, isKustomized: Deployment['i
 function foldersAbove(path: string): string[] {
   const directory = directoryOf(path);
   return directory === '' ? [''] : [directory, ...foldersAbove(directory)];
+}
+
+/** What an inventory tells of who applies what. */
+export function deploymentOf({ inventory, settings }: { readonly inventory: Inventory; readonly settings: Settings }): Deployment {
+  const nodes = [...(inventory.kustomizations?.graph.nodes.values() ?? [])];
+  const own = nodes.filter(({ kustomization }) => kustomization.base.length === 0);
+  const kustomized = new Set(own.map(({ kustomization }) => kustomization.directory));
+  return { appliers: inventory.appliers, engine: settings.engine, isKustomized: (directory) => kustomized.has(directory) };
 }

@@ -1,8 +1,8 @@
 import { isMap, isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
 import { NEW } from '../operator/fields.ts';
-import { PRUNE_ANNOTATIONS, protects } from '../engines/protection.ts';
-import type { AppliedBy } from '../engines/applier.ts';
+import { PRUNE_ANNOTATIONS, protects } from './protection.ts';
+import type { AppliedBy } from './applier.ts';
 
 /** How far an installation has come, by its manifests. */
 export type Standing = 'unprepared' | 'prepared' | 'triggered' | 'converted' | 'finished';

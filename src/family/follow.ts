@@ -1,6 +1,7 @@
 import type { FileContents } from '../edit/file-secrets.ts';
 import type { Variant } from '../kustomize/model.ts';
 import { fileOfKey } from '../kustomize/paths.ts';
+import type { KustomizeProblem } from '../kustomize/problem.ts';
 import { groupBy } from '../model/group.ts';
 import { sameValue } from '../model/same.ts';
 import { stringAt } from '../model/value.ts';
@@ -35,9 +36,10 @@ export function followed(
   const others = before.variants.filter((variant) => isBuilt(variant) && !(sameKind && ours.has(keyOf(variant))));
   const then = groupBy(others, ({ kustomization }) => kustomization);
   const now = groupBy(after.variants.filter(isBuilt), ({ kustomization }) => kustomization);
-  const known = new Set(before.problems.map(({ message }) => message));
+  // What fails today may fail in other words then.
+  const known = new Set(before.problems.map(placeOf));
   const problems = groupBy(
-    after.problems.filter(({ message }) => !known.has(message)),
+    after.problems.filter((problem) => !known.has(placeOf(problem))),
     ({ file }) => file,
   );
   const expected = groupBy(free.flatMap(expectedOf), ({ kustomization }) => kustomization);
@@ -73,6 +75,8 @@ const kindAfter = (families: readonly FamilyAssessment[]): FollowedKind =>
     : 'mattermost';
 
 const keyOf = ({ kustomization, name, namespace }: Variant): string => JSON.stringify([kustomization, namespace, name]);
+
+const placeOf = ({ code, file, document, path }: KustomizeProblem): string => JSON.stringify([code, file, document, path]);
 
 const isBuilt = ({ deleted }: Variant): boolean => deleted === null;
 

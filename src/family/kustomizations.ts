@@ -136,7 +136,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
     secretsOf: secretsReader(graph, source),
     families: () => familiesOf(variants, (variant) => references.of([variant]).map(({ at }) => JSON.stringify(at))),
     plannedReferences: (own, options) => references.planned(own, options),
-    faultsOf: faultFinder(graph, problems),
+    faultsOf: faultFinder(graph, reach, problems),
     followedWith: (contents, kind) => buildVariants(contents.size === 0 ? graph : graphWith(files.with(contents)), IS_KIND[kind]),
     untoldPatches: roots.filter(({ directory }) => directory === null || !isHere(directory, connection)).flatMap(untoldPatches),
     engines,
@@ -303,8 +303,11 @@ const below = (base: Path, { batches, obstacles }: ReferencePlan): ReferencePlan
         obstacles: obstacles.map((obstacle) => ({ ...obstacle, path: [...base, ...obstacle.path] })),
       };
 
-function faultFinder(graph: Graph, problems: readonly KustomizeProblem[]): Kustomizations['faultsOf'] {
-  const breaking = problems.filter(({ code }) => BREAKS_BUILD.has(code));
+function faultFinder(graph: Graph, reach: Reach, problems: readonly KustomizeProblem[]): Kustomizations['faultsOf'] {
+  // A problem may stand in what a kustomization reads, such as the file of a transformer.
+  const breaking = problems
+    .filter(({ code }) => BREAKS_BUILD.has(code))
+    .map((problem) => ({ problem, users: [problem.file, ...reach.readersOf(new Set([problem.file]))] }));
   /** Those that hide what a kustomization includes, with what its words may lead to. */
   const hiding = problems
     .filter(({ code }) => code === 'unreadable-kustomization' || code === 'several-kustomizations')
@@ -318,7 +321,8 @@ function faultFinder(graph: Graph, problems: readonly KustomizeProblem[]): Kusto
     const above = hiding.filter(
       ({ problem, paths }) => !files.has(problem.file) && [...paths].some((path) => files.has(path) || directories.has(path)),
     );
-    return [...breaking.filter(({ file }) => files.has(file)), ...above.map(({ problem }) => problem)];
+    const own = breaking.filter(({ users }) => users.some((file) => files.has(file)));
+    return [...own, ...above].map(({ problem }) => problem);
   };
 }
 

@@ -3,8 +3,9 @@ import { SHELLS } from './completion/shells.ts';
 import type { Shell } from './completion/shells.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import type { Io } from '../run/io.ts';
-import type { ConvertFlags, ScanFlags, StageFlags } from '../run/flags.ts';
-import { FORMATS, SCAN_FORMATS } from '../report/formats.ts';
+import type { CommonFlags, ConvertFlags, ScanFlags, StageFlags } from '../run/flags.ts';
+import { FORMATS, PLAN_FORMATS, SCAN_FORMATS } from '../report/formats.ts';
+import type { PlanFormat } from '../report/formats.ts';
 import { version } from '../run/version.ts';
 
 /** Runs the command line. Resolves to the exit code; writes only to the given streams; never throws for bad input. */
@@ -35,6 +36,7 @@ function buildProgram(io: Io, done: (code: number) => void): Command {
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .addHelpText('after', exitCodeHelp());
   addConvert(program, io, done);
+  addPlan(program, io, done);
   addPrepare(program, io, done);
   addTrigger(program, io, done);
   addFinish(program, io, done);
@@ -65,6 +67,20 @@ function addConvert(program: Command, io: Io, done: (code: number) => void): voi
     .action(async (paths: string[], flags: ConvertFlags) => {
       const { runConvert } = await import('./run.ts');
       done(await runConvert(paths, flags, io));
+    });
+}
+
+function addPlan(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('plan')
+    .description('say where each installation stands in its rollout and what comes next: a runbook with gates, and ways back')
+    .argument('[paths...]', 'files and folders', ['.'])
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(PLAN_FORMATS).default('text'));
+  addCommonOptions(command)
+    .addHelpText('after', exitCodeHelp())
+    .action(async (paths: string[], flags: CommonFlags & { format: PlanFormat }) => {
+      const { runPlan } = await import('./plan.ts');
+      done(await runPlan(paths, flags, io));
     });
 }
 

@@ -5,3 +5,8 @@ export type Format = (typeof FORMATS)[number];
 
 /** What `scan` takes: it changes nothing, so it has no diff. */
 export const SCAN_FORMATS: readonly Format[] = FORMATS.filter((format) => format !== 'diff');
+
+/** The forms of a plan, by the word after `--format`. */
+export const PLAN_FORMATS = ['text', 'markdown', 'json', 'html', 'script'] as const;
+
+export type PlanFormat = (typeof PLAN_FORMATS)[number];

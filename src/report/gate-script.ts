@@ -7,15 +7,18 @@ import type { Plan, PlannedInstallation } from './plan.ts';
 export const gateScript = ({ installations }: Plan): string =>
   [HEAD, `installations() {\n  cat <<'END'\n${installations.map(line).join('\n')}\nEND\n}`, BODY].join('\n\n');
 
-/** What the script has to know of an installation: `-` where there is nothing. */
-const line = ({ namespace, name, mysqlCluster, fileStore, engines }: PlannedInstallation): string =>
+/** What the script has to know of an installation: `-` where there is nothing, and a question mark before what may not be there. */
+const line = ({ namespace, name, database, mysqlCluster, fileStore, engines }: PlannedInstallation): string =>
   [
-    namespace ?? 'default',
+    namespace ?? NO_NAMESPACE,
     name,
-    mysqlCluster ?? '-',
+    mysqlCluster === null ? '-' : database === 'operator-managed' ? mysqlCluster : `?${mysqlCluster}`,
     fileStore === 'operator-managed' ? `${name}-minio` : '-',
     (engines ?? []).join(',') || '-',
   ].join(' ');
+
+/** Stands where the manifests name no namespace. */
+export const NO_NAMESPACE = 'NAMESPACE';
 
 const HEAD = `#!/bin/sh
 # Gates of a rollout from ClusterInstallation to Mattermost. Reads the cluster, changes nothing.
@@ -25,7 +28,7 @@ const HEAD = `#!/bin/sh
 # Exit code 0: the gate is open. 1: it is not, and the lines that begin with NOT say why.
 set -u
 
-# namespace, name, MysqlCluster, MinIOInstance, engines`;
+# namespace, name, MysqlCluster (after ? where it may not be there), MinIOInstance, engines`;
 
 const BODY = `failed=0
 not() {
@@ -33,8 +36,8 @@ not() {
   failed=1
 }
 
-get() { # get NAMESPACE KIND NAME JSONPATH
-  kubectl get -n "$1" "$2" "$3" --ignore-not-found -o "jsonpath=$4" </dev/null
+get() { # get NAMESPACE KIND NAME JSONPATH: nothing for what is not there, "unreadable" where kubectl fails
+  kubectl get -n "$1" "$2" "$3" --ignore-not-found -o "jsonpath=$4" </dev/null || echo unreadable
 }
 
 live() {
@@ -56,18 +59,31 @@ live() {
   done
 }
 
-uid() { # uid NAMESPACE KIND NAME: a line, for what is there
+uid() { # uid NAMESPACE KIND NAME: a line in the record
   found=$(get "$1" "$2" "$3" '{.metadata.uid}')
-  [ -z "$found" ] || echo "$1 $2 $3 $found"
+  case "$found" in
+  '') not "$1: $2 $3 is not there" >&2 ;;
+  *unreadable*) not "$1: $2 $3 can not be read" >&2 ;;
+  *) echo "$1 $2 $3 $found" ;;
+  esac
 }
 
 claims() { # claims NAMESPACE PART: volumes of which the name holds PART
-  kubectl get -n "$1" persistentvolumeclaims -o 'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}' </dev/null | grep -F -e "$2" || true
+  kubectl get -n "$1" persistentvolumeclaims -o 'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}' </dev/null | grep -F -e "$2" || echo "of-$2"
+}
+
+is_there() { # is_there NAMESPACE KIND NAME
+  [ -n "$(get "$1" "$2" "$3" '{.metadata.uid}')" ]
 }
 
 uids() {
   while read -r namespace name mysql minio _; do
     uid "$namespace" services "$name"
+    case "$mysql" in \\?*)
+      mysql=\${mysql#?}
+      is_there "$namespace" mysqlclusters.mysql.presslabs.org "$mysql" || mysql=-
+      ;;
+    esac
     if [ "$mysql" != - ]; then
       uid "$namespace" mysqlclusters.mysql.presslabs.org "$mysql"
       uid "$namespace" secrets "$name-mysql-root-password"
@@ -92,6 +108,7 @@ migrated() { # migrated FILE
 }
 
 survived() { # survived FILE: everything in it is there, and still the same object
+  [ -s "$1" ] || not "nothing was recorded in $1"
   while read -r namespace kind name before; do
     after=$(get "$namespace" "$kind" "$name" '{.metadata.uid}')
     [ "$after" = "$before" ] || not "$namespace: $kind $name is \${after:-gone}, and was $before"
@@ -103,7 +120,10 @@ trap 'rm -f "$list"' EXIT
 installations >"$list"
 case "\${1-}" in
 live) live <"$list" ;;
-record) uids <"$list" >"\${2:?name a file}" && echo "kept $(grep -c . "$2") uids in $2" ;;
+record)
+  uids <"$list" >"\${2:?name a file}"
+  [ "$failed" != 0 ] || echo "kept $(grep -c . "$2") uids in $2"
+  ;;
 migrated)
   migrated <"$list"
   survived "\${2:?name the file of record}"

@@ -1,0 +1,218 @@
+import { groupBy } from '../model/group.ts';
+import { count } from './findings.ts';
+import { gateScript, NO_NAMESPACE } from './gate-script.ts';
+import { engineOf, plannedId } from './plan.ts';
+import type { Plan, PlannedInstallation, PlannedStanding } from './plan.ts';
+import { printable } from './printable.ts';
+
+/** How a runbook is marked up; the words are the same everywhere. */
+export interface Markup {
+  readonly heading: (level: 1 | 2 | 3, text: string) => string;
+  /** A name from files, which must not be taken for markup. */
+  readonly name: (text: string) => string;
+  /** A sentence that may hold such names. */
+  readonly quote: (text: string) => string;
+  readonly prose: (text: string) => string;
+  readonly table: (head: readonly string[], rows: readonly (readonly string[])[]) => string;
+  readonly list: (items: readonly string[]) => string;
+  readonly block: (language: string, text: string) => string;
+}
+
+/** Where all installations stand, and how each of them gets on: with a gate before each stage, and a way back from it. */
+export function renderRunbook(plan: Plan, markup: Markup): string {
+  const { installations } = plan;
+  if (installations.length === 0) return `${markup.prose('No ClusterInstallation and no Mattermost was found.')}\n`;
+  const open = installations.filter(({ standing }) => standing !== 'finished');
+  return `${[
+    markup.heading(1, 'Rollout of ClusterInstallation to Mattermost'),
+    markup.prose(summaryOf(installations)),
+    tableOf(installations, markup),
+    ...(open.length === 0 ? [] : [...dangers(open, markup), ...stages(open, markup), ...script(plan, markup)]),
+  ].join('\n\n')}\n`;
+}
+
+const STANDINGS: Readonly<Record<PlannedStanding, string>> = {
+  unprepared: 'not prepared',
+  prepared: 'prepared',
+  triggered: 'triggered',
+  converted: 'converted',
+  finished: 'finished',
+};
+
+function summaryOf(installations: readonly PlannedInstallation[]): string {
+  const groups = groupBy(installations, ({ standing }) => standing);
+  const parts = Object.entries(STANDINGS).flatMap(([standing, words]) => {
+    const own = groups.get(standing as PlannedStanding);
+    return own === undefined ? [] : [`${own.length} ${words}`];
+  });
+  return `${count(installations.length, 'installation')}: ${parts.join(', ')}. This says what stands in Git; what is live only the gates can tell.`;
+}
+
+const tableOf = (installations: readonly PlannedInstallation[], { table, name }: Markup): string =>
+  table(
+    ['Installation', 'Built by', 'Engine', 'Database', 'File store', 'Stage', 'Next'],
+    installations.map((each) => [
+      name(plannedId(each)),
+      name(each.root ?? each.file),
+      engineOf(each),
+      each.database,
+      each.fileStore,
+      STANDINGS[each.standing],
+      each.next === null ? 'nothing' : name(each.next),
+    ]),
+  );
+
+/** What applies to these installations; what is the same for many is said once. */
+function dangers(open: readonly PlannedInstallation[], { heading, list, quote, name }: Markup): string[] {
+  const said = groupBy(
+    open.flatMap((each) => each.hazards.map((hazard) => ({ hazard, id: plannedId(each) }))),
+    ({ hazard }) => hazard,
+  );
+  const items = [...said].map(
+    ([hazard, own]) =>
+      `${namesOf(
+        own.map(({ id }) => id),
+        name,
+      )}: ${quote(hazard)}`,
+  );
+  return items.length === 0 ? [] : [heading(2, 'What is to be known of these installations'), list(items)];
+}
+
+const NAMED = 5;
+
+function namesOf(ids: readonly string[], name: Markup['name']): string {
+  const all = [...new Set(ids)];
+  const shown = all.slice(0, NAMED).map(name).join(', ');
+  return all.length > NAMED ? `${shown} and ${all.length - NAMED} more` : shown;
+}
+
+function stages(open: readonly PlannedInstallation[], markup: Markup): string[] {
+  const at = (...standings: readonly PlannedStanding[]): PlannedInstallation[] =>
+    open.filter(({ standing }) => standings.includes(standing));
+  return [
+    markup.heading(2, 'The pull requests, in order'),
+    markup.prose('Each is merged only when the gate of the one before is open. Never put two of them into one.'),
+    ...prepareStage(at('unprepared'), markup),
+    ...triggerStage(at('unprepared', 'prepared'), markup),
+    ...convertStage(at('unprepared', 'prepared', 'triggered'), markup),
+    ...finishStage(open, markup),
+  ];
+}
+
+function prepareStage(own: readonly PlannedInstallation[], { heading, prose, block }: Markup): string[] {
+  if (own.length === 0) return [];
+  return [
+    heading(3, 'Stage 0: prepare'),
+    prose('Protects every ClusterInstallation from pruning. Nothing restarts.'),
+    block('sh', commandOf('prepare', own)),
+    prose('Way back: revert the pull request.'),
+  ];
+}
+
+function triggerStage(own: readonly PlannedInstallation[], { heading, prose, block }: Markup): string[] {
+  if (own.length === 0) return [];
+  const managed = own.filter(({ database }) => database !== 'external');
+  return [
+    heading(3, 'Stage 1: trigger'),
+    prose(
+      'Gate: the protection is live, every ClusterInstallation is stable, and no Mattermost of its name is there. Keep the uids of what must survive, for the next gate. The script stands at the end.',
+    ),
+    block('sh', 'sh gate.sh live && sh gate.sh record uids.txt'),
+    ...(managed.length === 0
+      ? []
+      : [
+          prose(
+            'The database is operator-managed, or may be: dump it now. The Secret with its root password goes with the ClusterInstallation unless it no longer belongs to it. Keep a copy out of Git, and free the Secret; this can not be done by a pull request:',
+          ),
+          block('sh', managed.map(freeSecret).join('\n')),
+        ]),
+    prose(
+      `Sets spec.migrate: true and nothing else; the operator makes the Mattermost from what is live and deletes the ClusterInstallation. The pods roll twice. One installation takes 12 to 24 seconds, and they go one after the other${own.length > 10 ? ': ten at a time are enough' : ''}.`,
+    ),
+    block('sh', commandOf('trigger', own)),
+    prose(
+      'Point of no return: once the migration has begun, do not revert this pull request. Way back, only while the ClusterInstallation is still there, in this order (without --cascade=orphan an operator-managed database is deleted):',
+    ),
+    block('sh', wayBack(own)),
+  ];
+}
+
+const NAMESPACE_OF_OPERATOR = 'mattermost-operator';
+
+const wayBack = (own: readonly PlannedInstallation[]): string => {
+  const scale = (replicas: number): string =>
+    `kubectl scale -n ${NAMESPACE_OF_OPERATOR} deployment ${NAMESPACE_OF_OPERATOR} --replicas=${replicas}`;
+  return [
+    scale(0),
+    ...own.map(
+      (each) => `kubectl delete ${at(each)} mattermosts.installation.mattermost.com ${word(each.name)} --ignore-not-found --cascade=orphan`,
+    ),
+    '# Now revert the pull request, and wait until spec.migrate is gone from the live object.',
+    scale(1),
+    ...own.map((each) => `kubectl delete ${at(each)} deployment ${word(each.name)}`),
+  ].join('\n');
+};
+
+const at = ({ namespace }: PlannedInstallation): string => `-n ${word(namespace ?? NO_NAMESPACE)}`;
+
+function freeSecret({ namespace, name }: PlannedInstallation): string {
+  const secret = `-n ${word(namespace ?? NO_NAMESPACE)} secret ${word(`${name}-mysql-root-password`)}`;
+  return [
+    `kubectl get ${secret} -o yaml >${word(`${namespace ?? NO_NAMESPACE}-${name}-mysql-root-password.yaml`)}`,
+    `kubectl patch ${secret} --type=json -p='[{"op":"remove","path":"/metadata/ownerReferences"}]'`,
+  ].join('\n');
+}
+
+function convertStage(own: readonly PlannedInstallation[], { heading, prose, block }: Markup): string[] {
+  if (own.length === 0) return [];
+  return [
+    heading(3, 'Stage 2: convert'),
+    prose(
+      'Gate: every Mattermost is stable, its ClusterInstallation is gone, and everything that was recorded is still the same object. "Stable and gone" alone also holds after all data is lost.',
+    ),
+    block('sh', 'sh gate.sh migrated uids.txt'),
+    prose('Then restart one pod and see that it comes up. Merged now, this changes nothing in the cluster.'),
+    block('sh', commandOf('convert', own)),
+    prose('Way back: none is needed, and none is safe. Fix forward.'),
+  ];
+}
+
+function finishStage(own: readonly PlannedInstallation[], { heading, prose, block }: Markup): string[] {
+  return [
+    heading(3, 'Stage 3: finish'),
+    prose('Gate: Argo CD says Synced and Healthy, Flux says Ready, and every Mattermost is stable.'),
+    block(
+      'sh',
+      own
+        .map(
+          ({ namespace, name }) =>
+            `kubectl get -n ${word(namespace ?? NO_NAMESPACE)} mattermosts.installation.mattermost.com ${word(name)}`,
+        )
+        .join('\n'),
+    ),
+    prose(
+      'Takes the protection off the Mattermosts. Before operator 2.0, move operator-managed databases and file stores to external ones.',
+    ),
+    block('sh', commandOf('finish', own)),
+    prose('Way back: revert the pull request.'),
+  ];
+}
+
+/** The command of a stage, with the options that these installations ask for. */
+function commandOf(stage: 'prepare' | 'trigger' | 'convert' | 'finish', own: readonly PlannedInstallation[]): string {
+  const engine = stage === 'prepare' && own.some(({ engines }) => engines === null) ? ' --engine ENGINE' : '';
+  const managed = stage === 'trigger' && own.some(({ database }) => database !== 'external') ? ' --confirmed-root-password' : '';
+  const batch = stage === 'trigger' && own.length > 10 ? ' --batch 10' : '';
+  return `ci2mm ${stage}${engine}${stage === 'trigger' ? ' --confirmed-live' : ''}${managed}${batch} --write`;
+}
+
+/** A word of a shell, whatever it holds. */
+const word = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${printable(text).replaceAll("'", String.raw`'\''`)}'`);
+
+const script = (plan: Plan, { heading, prose, block }: Markup): string[] => [
+  heading(2, 'The gates'),
+  prose(
+    'Save this as gate.sh (ci2mm plan --format script prints it alone). It reads the cluster that kubectl points to, and changes nothing.',
+  ),
+  block('sh', gateScript(plan).trimEnd()),
+];

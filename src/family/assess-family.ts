@@ -300,7 +300,7 @@ export class FamilyAssessor {
     const installation = behind === undefined ? undefined : assessments.get(behind)?.installation;
     if (behind === undefined || ahead === undefined || installation === undefined) return [];
     const [here, there] = [behind, ahead].map(({ kustomization }) => directoryOf(fileOfKey(kustomization)) || '.');
-    const message = `As built by ${there} it has spec.migrate, as built by ${here} it has not, and both are built from this (stages-differ).`;
+    const message = `As built by ${there} it has spec.migrate, as built by ${here} it has not, and both are built from this (stages-differ)`;
     const { remedy } = stageReasons['stages-differ'];
     return this.#with.findings.of('stage-refused', { place: installation.place, message, installation, remedy });
   }

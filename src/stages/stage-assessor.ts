@@ -53,7 +53,7 @@ export class StageAssessor {
     const by = variant.kustomization === '' ? '' : ` (as built by ${directoryOf(fileOfKey(variant.kustomization)) || '.'})`;
     return this.#with.findings.of('stage-refused', {
       place: installation.place,
-      message: `${message}${by} (${code}).`,
+      message: `${message}${by} (${code})`,
       installation,
       remedy: stageReasons[code].remedy,
     });

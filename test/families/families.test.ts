@@ -133,6 +133,7 @@ const JUSTIFIED: Readonly<Record<string, string>> = {
   'kustomize-patch': 'a patch applies to nothing',
   [UNREADABLE]: 'a fault of kustomize, found by the proof',
   'unsafe-edit(kustomize-directive)': 'a directive stands where kustomize itself takes it for a field',
+  'stage-refused(stages-differ)': 'overlays of one base differ in spec.migrate',
   'unsafe-edit(moves-dropped-field)': 'an operation copies a field that has no counterpart',
   'unsafe-edit(moves-whole-map)': 'an operation copies a map whose fields part company',
   'unsafe-edit(test-on-dropped-field)': 'an operation tests a field that has no counterpart',

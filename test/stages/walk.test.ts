@@ -155,7 +155,7 @@ test('a shared manifest is not converted for one of its overlays, while another 
     code: 1,
     stdout: Buffer.alloc(0),
     stderr: expect.stringContaining(
-      'As built by overlays/dev it has spec.migrate, as built by overlays/test it has not, and both are built from this (stages-differ).',
+      'As built by overlays/dev it has spec.migrate, as built by overlays/test it has not, and both are built from this (stages-differ)',
     ) as string,
   });
   await command('trigger', '--write', '--confirmed-live');

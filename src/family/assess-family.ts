@@ -98,8 +98,7 @@ export class FamilyAssessor {
     const built = live.length === 0 ? variants : live;
     const assessments = new Map(built.map((variant) => [variant, this.#assess(variant, family.lone)] as const));
     const tops = topsOf(built);
-    const references =
-      family.lone === null ? this.#references(variants, new Map(tops.map((variant) => [variant, assessments.get(variant)?.options]))) : [];
+    const references = family.lone === null ? this.#references(variants, decisionsOf(built, assessments)) : [];
     const tasks = tasksByFile(family, references);
     const { guards, findings: obstacles } = this.reachOf({ variants, built, lone: family.lone }, tasks);
     const findings = unique([
@@ -358,6 +357,22 @@ function tasksByFile(family: Family, references: readonly PlannedReference[]): M
     .filter(({ plan }) => plan.batches.length > 0)
     .map(({ reference, plan }): Task => ({ at: reference.at, batches: plan.batches }));
   return groupBy([...fragments, ...planned], ({ at }) => at.file);
+}
+
+/** What decides about references: how all that build an installation convert it, included ones too, for what reads them is built by these as well. */
+function decisionsOf(
+  built: readonly Variant[],
+  assessments: ReadonlyMap<Variant, VariantAssessment>,
+): ReadonlyMap<Variant, ConvertOptions | undefined> {
+  const tops = new Set(topsOf(built));
+  const isDecided = ({ database, fileStoreUndecided }: VariantAssessment): boolean => isKnown(database) && !fileStoreUndecided;
+  return new Map(
+    built.flatMap((variant) => {
+      const assessment = assessments.get(variant);
+      // What a base lacks the kustomizations above it may bring.
+      return assessment === undefined || !(tops.has(variant) || isDecided(assessment)) ? [] : [[variant, assessment.options] as const];
+    }),
+  );
 }
 
 /** Kustomizations that nothing includes; where there is none, all. */

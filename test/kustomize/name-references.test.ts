@@ -26,3 +26,13 @@ test.each(binaries)('names of Secrets that only some overlays still have, $descr
   expect(names).toContain('spec/database/external/secret');
   expect(names).toContain('spec/fileStore/external/secret');
 });
+
+test('names of Secrets that only a base by itself still has', async () => {
+  const { 'prod/kustomization.yaml': _, ...files } = FAMILY;
+  const cwd = tree(files);
+  const { findings } = await convertRepository({ cwd, prove: 'never', write: true });
+  expect(findings.filter(({ level }) => level === 'error')).toEqual([]);
+  const names = readFileSync(join(cwd, 'base/names.yaml'), 'utf8');
+  expect(names).toContain('spec/database/external/secret');
+  expect(names).toContain('spec/fileStore/external/secret');
+});

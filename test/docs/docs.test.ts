@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderConfiguration } from '../../src/config/docs.ts';
@@ -10,6 +11,7 @@ import { renderFields } from '../../src/operator/docs.ts';
 import { renderReferences } from '../../src/references/docs.ts';
 import { renderSecrets } from '../../src/secrets/docs.ts';
 import { recordingIo } from '../recording-io.ts';
+import { temporaryRepository } from '../repo/workspace.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -68,4 +70,30 @@ test('the field map owns every leaf of the ClusterInstallation schema exactly on
   expect(all.length).toBeGreaterThan(90);
   const owners = all.map((leaf) => [leaf.join('.'), FIELDS.filter(({ from }) => from.every((step, index) => step === leaf[index])).length]);
   expect(owners.filter(([, count]) => count !== 1)).toEqual([]);
+});
+
+/** An example as a repository of its own. */
+function repositoryOf(name: string): string {
+  const copy = temporaryRepository();
+  cpSync(join(root, 'examples', name), copy, { recursive: true });
+  return copy;
+}
+
+test.each(['plain', 'rollout-argo-cd', 'rollout-flux'])('docs/plans/%s.md is the plan that ci2mm prints for the example', async (name) => {
+  const io = recordingIo(repositoryOf(name));
+  expect(await main(['plan', '--format', 'markdown', '.'], io)).toBe(0);
+  const file = join(root, 'docs/plans', `${name}.md`);
+  if (process.env['CI2MM_UPDATE'] === '1') writeFileSync(file, io.out());
+  expect(readFileSync(file, 'utf8')).toBe(io.out());
+  const [, script = ''] = /```sh\n(#!\/bin\/sh\n[^]*?)\n```/.exec(io.out()) ?? [];
+  expect(spawnSync('sh', ['-n'], { input: script })).toMatchObject({ status: 0, stderr: Buffer.alloc(0) });
+});
+
+/** Where shellcheck is installed. */
+const shellcheck = spawnSync('shellcheck', ['--version']).status === 0;
+
+test.skipIf(!shellcheck)('shellcheck has nothing to say about the gates', async () => {
+  const io = recordingIo(repositoryOf('rollout-flux'));
+  await main(['plan', '--format', 'script', '.'], io);
+  expect(spawnSync('shellcheck', ['-'], { input: io.out(), encoding: 'utf8' }).stdout).toBe('');
 });

@@ -3,6 +3,7 @@ import type { Manifest } from '../manifests/read.ts';
 import { groupBy } from '../model/group.ts';
 import type { Resource } from '../model/installation.ts';
 import { startOf } from '../model/place.ts';
+import type { Path } from '../model/value.ts';
 import { unique } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import { FamilyAssessor } from './assess-family.ts';
@@ -73,8 +74,21 @@ export const unreadableFindings = ({ inventory, findings }: Pick<Assessing, 'inv
     ),
   );
 
+/** What is changed with families: the patches of engines, and references in resources. */
+function writtenBy(families: readonly FamilyAssessment[], inventory: Inventory): IsWritten {
+  const isEnginePatch = enginePatchesOf(families, inventory);
+  const written = new Set(
+    families.flatMap(({ blocked, refers }) =>
+      blocked || refers === null ? [] : refers.written.map(({ path }) => keyOf(refers.resource, path)),
+    ),
+  );
+  return (resource, path) => isEnginePatch(resource, path) || written.has(keyOf(resource, path));
+}
+
+const keyOf = ({ file, document, path: own }: Resource, path: Path): string => JSON.stringify([file, document, ...own, ...path]);
+
 /** The patches of engines are changed with the families that they belong to. */
-function writtenBy(families: readonly FamilyAssessment[], { kustomizations }: Inventory): IsWritten {
+function enginePatchesOf(families: readonly FamilyAssessment[], { kustomizations }: Inventory): IsWritten {
   const changed = new Set(families.flatMap(({ blocked, tasks }) => (blocked ? [] : [...tasks.keys()])));
   const bases = (kustomizations?.engines ?? []).map(({ root }) => root.kustomization).filter(({ file }) => changed.has(file));
   return ({ file, document, path: own }, path) => {

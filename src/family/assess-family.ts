@@ -28,6 +28,7 @@ import type { Family } from './family.ts';
 import { isOpenStore, sameStore } from './file-store.ts';
 import type { Inventory } from './inventory.ts';
 import type { PlannedReference, Reader } from './kustomizations.ts';
+import type { Referring } from './referring.ts';
 import { reachingBuild, reachingFile } from './substitutions.ts';
 import { SECRET_PATH } from '../rules/database-secret.ts';
 import { stageReasons } from '../rules/stage-refused.ts';
@@ -52,6 +53,8 @@ export interface FamilyAssessment {
   readonly lone: Installation | null;
   /** None where it is blocked. */
   readonly edits: readonly FileEdit[];
+  /** The resource that refers to installations, where it is one and no installation; null for installations. */
+  readonly refers: Referring | null;
 }
 
 /** What an object that is built is to become. */
@@ -123,6 +126,7 @@ export class FamilyAssessor {
       tasks,
       lone: family.lone,
       edits: [],
+      refers: null,
     };
   }
 

@@ -7,7 +7,7 @@ import type { ListedFile, Marker, Source } from '../manifests/source.ts';
 import { groupBy } from '../model/group.ts';
 import type { Installation, Resource } from '../model/installation.ts';
 import { stringAt } from '../model/value.ts';
-import { referencesIn } from '../references/find.ts';
+import { allReferencesIn } from '../references/find.ts';
 import { classifyDatabaseSecret } from '../secrets/classify.ts';
 import { isSecretBearing, makesSecrets, readSecretSources } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
@@ -83,7 +83,7 @@ function load(file: string, source: Source): Manifest {
   return readManifest(file, bytes, { keep, chartTemplate: source.isChartTemplate(file) });
 }
 
-const isReferrer = (resource: Resource): boolean => referencesIn(resource).length > 0;
+const isReferrer = (resource: Resource): boolean => allReferencesIn(resource).length > 0;
 
 const KEPT = [isInstallation, isMattermost, isRestore, makesSecrets, isSecretBearing, isReferrer];
 

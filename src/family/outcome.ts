@@ -75,6 +75,6 @@ export const withFindings = (
 /** The families without those that change a file: all that changes with it stays as it is. The findings go to the first of them. */
 export function takenBack(families: readonly FamilyAssessment[], file: string, findings: readonly Finding[]): FamilyAssessment[] {
   const isTaken = ({ blocked, edits }: FamilyAssessment): boolean => !blocked && edits.some((edit) => edit.file === file);
-  const first = families.find(isTaken);
+  const first = families.find((family) => isTaken(family) && family.refers === null);
   return families.map((family) => (isTaken(family) ? blockedBy(family, family === first ? findings : []) : family));
 }

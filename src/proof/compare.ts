@@ -13,6 +13,8 @@ import type { Difference, DifferenceCode } from './differences.ts';
 export interface Expectation {
   /** What an object of the old or the new kind, as built today, is to become; null where it stays as it is. */
   readonly expected: (object: ValueMap) => ValueMap | null;
+  /** The same for any other object, which may refer to them. */
+  readonly expectedReferrer?: (object: ValueMap) => ValueMap | null;
   /** The fields of any other object, as built today, that are meant to change: none, or `[[]]` for whatever it holds. */
   readonly mayChange: (object: Identity) => readonly Path[];
   /** What is taken for the database of an installation; null where the user has said so, whatever its Secret holds. */
@@ -97,7 +99,7 @@ const isMattermost = ({ group, kind }: Identity): boolean => group === NEW.group
 
 function expectedFrom(old: Built, expectation: Expectation): Expected {
   const isOurs = isInstallation(old.identity) || isMattermost(old.identity);
-  const value = isOurs ? expectation.expected(old.value) : null;
+  const value = isOurs ? expectation.expected(old.value) : (expectation.expectedReferrer?.(old.value) ?? null);
   if (value === null) return { ...old, old, isChanged: false };
   return { index: old.index, identity: identityOf(value), value, old, isChanged: true };
 }

@@ -1,5 +1,6 @@
 import type { FileContents } from '../edit/file-secrets.ts';
 import type { Expected, FamilyAssessment } from '../family/assess-family.ts';
+import { mayBe } from '../family/referring.ts';
 import { changesOf, withFindings } from '../family/outcome.ts';
 import type { EngineInput, Graph } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
@@ -58,7 +59,7 @@ export interface Proven {
  */
 export async function proveFamilies(provable: Provable, options: ProofOptions): Promise<Proven> {
   const { families, graph, findings } = provable;
-  const free = families.filter(({ blocked, lone }) => !blocked && lone === null);
+  const free = families.filter((family) => !family.blocked && family.lone === null && kustomizationsOf(family).length > 0);
   if (free.length === 0) return { families, statement: null };
   const search = await kustomizeFor(options.prove, { path: options.kustomize, cwd: options.cwd, env: options.env, root: options.root });
   if (search.binary === null) {
@@ -102,6 +103,7 @@ export function claimOf({ families, graph, engines, contents, settings }: Omit<P
     changes: changesOf(families, contents),
     links: graph.files.links(),
     expected: (object, root) => of(object, root)?.expected ?? null,
+    expectedReferrer: (object, root) => referringAfter(object, root, families),
     database: (installation, root) => (isAnswered(installation, settings) ? null : (of(installation, root)?.database ?? null)),
     // Its patches are proven where it is built itself.
     mayChange: ({ group, kind, name }) =>
@@ -132,6 +134,16 @@ function expectedOf(object: ValueMap, { id }: Root, families: readonly FamilyAss
         stringAt(each.built, ['kind']) === kind,
     );
     if (variant !== undefined) return family.expectedFor(variant, object);
+  }
+  return null;
+}
+
+/** What an object that a root builds of a resource that refers to installations is to become. */
+function referringAfter(object: ValueMap, { id }: Root, families: readonly FamilyAssessment[]): ValueMap | null {
+  for (const { refers, guards } of families) {
+    if (refers === null || !guards.some(({ file }) => file === id) || !mayBe(object, refers.resource)) continue;
+    const after = refers.after(object);
+    if (after !== null) return after;
   }
   return null;
 }
@@ -198,4 +210,4 @@ function notBuilt({ message, needs }: Extract<RootProof, { status: 'not-built' }
 
 const MOST_DIFFERENCES = 10;
 
-const placeOfFamily = ({ roots }: FamilyAssessment): Place => startOf(fileOfKey(roots[0]?.kustomization ?? ''));
+const placeOfFamily = (family: FamilyAssessment): Place => startOf(fileOfKey(kustomizationsOf(family)[0] ?? ''));

@@ -41,6 +41,8 @@ export interface Claim {
   readonly links: readonly string[];
   /** What an object of the old or the new kind that a root builds is to become; null where it stays as it is. */
   readonly expected: (object: ValueMap, root: Root) => ValueMap | null;
+  /** The same for any other object, which may refer to them. */
+  readonly expectedReferrer?: (object: ValueMap, root: Root) => ValueMap | null;
   readonly database: (installation: ValueMap, root: Root) => ReturnType<Expectation['database']>;
   readonly mayChange: Expectation['mayChange'];
   readonly problems: Expectation['problems'];
@@ -157,6 +159,7 @@ export class Prover {
       problems,
       ordered: this.#isOrdered(root),
       expected: (object: ValueMap) => claim.expected(object, root),
+      expectedReferrer: (object: ValueMap) => claim.expectedReferrer?.(object, root) ?? null,
       database: (installation: ValueMap) => claim.database(installation, root),
     };
     const { differences, changed } = compareBuilds(then, now, expectation);

@@ -9,9 +9,12 @@ const HEADER = `<!-- Written by scripts/docs.js from src/references. Do not edit
 # References
 
 What else in a repository names ClusterInstallation, its fields, or the labels of what the operator makes of one, and what becomes of it.
-References in kustomize's own documents follow the installations that they are about. All others are flagged: they stay as they are, and a finding
-of rule [reference-left](rules.md#reference-left) says what to do. A resource that names the new kind or label too is taken to be ready. Not looked
-at are Secrets, texts in ConfigMaps, scripts, and templates.`;
+References in kustomize's own documents follow the installations that they are about. Of the others, some are written at the stages of a rollout: *prepare*
+has both kinds admitted, *cutover* replaces what can name one kind only, *finish* takes the old name away once no ClusterInstallation is left.
+\`ci2mm convert\` is prepare and cutover in one. What would not be exact stays as it is, and a finding of rule
+[reference-left](rules.md#reference-left) says what to do; so does a reference with a comment that suppresses this rule, and one that kustomizations build
+to something else than was meant. A resource that names the new kind or label too is taken to be ready. Not looked at are Secrets, texts in ConfigMaps,
+scripts, and templates.`;
 
 const renderIndex = (): string =>
   [

@@ -1,6 +1,8 @@
-import { referenceLeft } from '../rules/reference-left.ts';
 import type { Mention, ReferringResource } from './mentions.ts';
-import type { Flag, Referrer, ReferrerText } from './referrer.ts';
+import type { Referrer, ReferrerText } from './referrer.ts';
+import type { ResourceContext } from './resource-context.ts';
+import type { ResourcePlan } from './resource-plan.ts';
+import { flagOf } from './written.ts';
 
 /** A resource with all that it says of the old kind and its labels. */
 export interface SearchedResource extends ReferringResource {
@@ -8,7 +10,7 @@ export interface SearchedResource extends ReferringResource {
 }
 
 /** A referrer that is looked for in resources. */
-export type ResourceReferrer = Referrer<SearchedResource, Mention>;
+export type ResourceReferrer = Referrer<SearchedResource, Mention, ResourceContext, ResourcePlan>;
 
 type FlaggedText = Omit<ReferrerText, 'written'> & {
   /** In place of the general one. */
@@ -23,15 +25,6 @@ export const flagged = ({ remedy, ...text }: FlaggedText, owns: (mention: Mentio
   plan: () => null,
   flag: (mention) => flagOf(mention, remedy),
 });
-
-function flagOf({ referent }: Mention, remedy = referenceLeft.remedy): Flag {
-  return referent === 'kind'
-    ? { message: 'names ClusterInstallation', remedy }
-    : { message: 'goes by the labels of a ClusterInstallation', remedy: LABEL_REMEDY };
-}
-
-const LABEL_REMEDY =
-  'In the commit that brings the Mattermost, write installation.mattermost.com/installation (or /resource) in place of the old label, or beside it until no ClusterInstallation is left.';
 
 /** Mentions of the kind in resources of some API groups, all below a group's name included: `argoproj.io`, `toolkit.fluxcd.io`. */
 export const kindsIn =

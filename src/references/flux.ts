@@ -1,7 +1,18 @@
-import { flagged, kindsIn } from './flagged.ts';
+import { isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
+import type { Path, ValueMap } from '../model/value.ts';
+import { NEW, OLD } from '../operator/fields.ts';
+import type { Operation } from '../yaml/primitives.ts';
+import { makeScalar } from '../yaml/scalar.ts';
+import { kindsIn } from './flagged.ts';
+import type { Mention } from './mentions.ts';
+import type { ResourceContext } from './resource-context.ts';
+import { besideEntry, extending, rewritten } from './resource-plan.ts';
+import type { ResourcePlan } from './resource-plan.ts';
+import type { Stage } from './referrer.ts';
+import { written } from './written.ts';
 
 /** What Flux waits for, patches, or tells of. */
-export const flux = flagged(
+export const flux = written(
   {
     id: 'flux',
     found: 'Objects of Flux that name the kind: health checks, patches, post-renderers, alerts, resource sets.',
@@ -16,6 +27,46 @@ spec:
       name: chat
       namespace: mattermost
 `,
+    written: {
+      prepare: 'expressions for the health of the old kind are there for the new one too, where all that they look at is in both',
+      cutover: 'health checks and dependencies wait for the Mattermosts that installations become',
+      finish: 'expressions for the old kind go',
+    },
   },
-  kindsIn('toolkit.fluxcd.io', 'fluxcd.controlplane.io'),
+  { owns: kindsIn('toolkit.fluxcd.io', 'fluxcd.controlplane.io'), plan: planFlux },
 );
+
+function planFlux({ resource, path, form }: Mention, stage: Stage, context: ResourceContext): ResourcePlan | null {
+  const [list, at] = [path.at(-3), path.slice(0, -1)];
+  if (form !== 'name' || path.at(-1) !== 'kind') return null;
+  if (list === 'healthCheckExprs') return planExpressions(resource.value, at, extending(stage));
+  const waits = list === 'healthChecks' || (list === 'dependsOn' && resource.kind === 'ResourceSet');
+  return waits ? planWait(resource.value, at, stage, context) : null;
+}
+
+/** What has to be there can have one name only. */
+function planWait(value: ValueMap, path: Path, stage: Stage, { fateOf }: ResourceContext): ResourcePlan | null {
+  const check = valueAt(value, path);
+  if (!isMap(check) || (stage !== 'cutover' && stage !== 'convert')) return null;
+  const name = stringAt(check, ['name']);
+  const namespace = stringAt(check, ['namespace']) ?? stringAt(value, ['metadata', 'namespace']);
+  const isOther = check.has('readyExpr') || name === null || name.includes('$');
+  if (isOther || fateOf({ name, namespace }).converted !== 'all') return null;
+  const apiVersion = check.get('apiVersion');
+  if (isScalar(apiVersion) && apiVersion.text !== OLD.apiVersion) return null;
+  const setVersion: Operation =
+    apiVersion === undefined
+      ? { op: 'add', path, key: 'apiVersion', value: makeScalar(NEW.apiVersion, true) }
+      : { op: 'set', path: [...path, 'apiVersion'], text: NEW.apiVersion, string: true };
+  return rewritten(setVersion, { op: 'set', path: [...path, 'kind'], text: NEW.kind, string: true });
+}
+
+/** Fields that only the old kind has, or has at another place. */
+const OF_THE_OLD = /\bspec\b|blueName|greenName|migration|ClusterInstallation/;
+
+function planExpressions(value: ValueMap, path: Path, how: 'extend' | 'finish' | null): ResourcePlan | null {
+  const entry = valueAt(value, path);
+  if (how === null || !isMap(entry)) return null;
+  const isOfBoth = ['current', 'inProgress', 'failed'].every((key) => !OF_THE_OLD.test(stringAt(entry, [key]) ?? ''));
+  return isOfBoth ? besideEntry(value, path, how) : null;
+}

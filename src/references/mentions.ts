@@ -22,13 +22,16 @@ export interface Mention extends Reference {
  * counterpart as well, for then somebody has seen to it. Secrets, and texts in ConfigMaps, are not looked at.
  */
 export function mentionsIn(resource: ReferringResource): Mention[] {
-  if (isExempt(resource)) return [];
-  const words = wordsOf(resource);
+  const words = isExempt(resource) ? [] : wordsOf(resource);
   const renewed = new Set(words.flatMap(renewedBy));
-  return words.flatMap((word) =>
-    namedBy(word).flatMap(({ referent, form }) => (renewed.has(referent) ? [] : [{ resource, referent, form, path: word.path }])),
-  );
+  return mentionsOf(resource, words).filter(({ referent }) => !renewed.has(referent));
 }
+
+/** All that it says of them, whether it names the new counterpart as well or not. */
+export const allMentionsIn = (resource: ReferringResource): Mention[] => mentionsOf(resource, isExempt(resource) ? [] : wordsOf(resource));
+
+const mentionsOf = (resource: ReferringResource, words: readonly Word[]): Mention[] =>
+  words.flatMap((word) => namedBy(word).map(({ referent, form }) => ({ resource, referent, form, path: word.path })));
 
 /** What is no object refers to nothing; definitions of the old kind have to stay until none is left; kustomizations are converted; what is in Secrets is nobody's business. */
 const isExempt = ({ apiVersion, kind }: ReferringResource): boolean =>

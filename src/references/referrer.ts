@@ -62,10 +62,10 @@ export interface ReferrerText {
 }
 
 /** A kind of place that can name an installation. `Subject` is what it is looked for in, and `Found` what is found there. */
-export interface Referrer<Subject, Found extends Reference> extends ReferrerText {
+export interface Referrer<Subject, Found extends Reference, Context = ReferenceContext, Plan = ReferencePlan> extends ReferrerText {
   find(subject: Subject): readonly Found[];
   /** Null where nothing exact can be written at this stage. */
-  plan(reference: Found, stage: Stage, context: ReferenceContext): ReferencePlan | null;
+  plan(reference: Found, stage: Stage, context: Context): Plan | null;
   /** What is left to the reader where nothing is written. */
   flag(reference: Found): Flag;
 }

@@ -14,6 +14,8 @@ export interface ReportParts {
   readonly findings: readonly Finding[];
   readonly changes: readonly ChangeReport[];
   /** How many files name the old kind, and how many of those that come from elsewhere. */
+  /** References in other resources that are written along. */
+  readonly references: Report['summary']['references'];
   readonly namingFiles: { readonly files: number; readonly vendored: number };
 }
 
@@ -21,7 +23,7 @@ const REFERENCES: ReadonlySet<string> = new Set(rules.filter(({ left }) => left 
 
 /** Puts a report together and counts. */
 export function buildReport(parts: ReportParts): Report {
-  const { version, target, stage, filesScanned, filesSkipped, installations, findings, changes, namingFiles } = parts;
+  const { version, target, stage, filesScanned, filesSkipped, installations, findings, changes, references, namingFiles } = parts;
   const having = (status: InstallationReport['status']): number => installations.filter((each) => each.status === status).length;
   const at = (level: Level): number => findings.filter((finding) => finding.level === level).length;
   return {
@@ -37,6 +39,7 @@ export function buildReport(parts: ReportParts): Report {
       converted: having('converted'),
       done: having('done'),
       blocked: having('blocked'),
+      references,
       left: {
         references: findings.filter(({ rule }) => REFERENCES.has(rule)).length,
         files: namingFiles.files,

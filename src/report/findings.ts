@@ -24,16 +24,26 @@ export const count = (amount: number, noun: string): string => `${amount} ${noun
 /** Whether anything goes on naming the old kind that is to be edited here. */
 export const isLeft = ({ left: { references, files } }: Pick<Report['summary'], 'left'>): boolean => references + files > 0;
 
-/** `2 references to edit by hand, 1 other file names the old kind`; empty where nothing is left. */
-export function leftSentence({ left: { references, files, vendored } }: Pick<Report['summary'], 'left'>): string {
+/** `3 references rewritten, 2 extended, 2 references to edit by hand, 1 other file names the old kind`; empty where nothing is left, or was. */
+export function leftSentence({
+  references: along,
+  left: { references, files, vendored },
+}: Pick<Report['summary'], 'references' | 'left'>): string {
   const named = [
     ...(files > 0 ? [count(files, 'other file')] : []),
     ...(vendored > 0 ? [`${files > 0 ? vendored : count(vendored, 'file')} from elsewhere`] : []),
   ];
   return [
+    ...writtenAlong(along),
     ...(references > 0 ? [`${count(references, 'reference')} to edit by hand`] : []),
     ...(named.length > 0 ? [`${named.join(' and ')} ${files + vendored === 1 ? 'names' : 'name'} the old kind`] : []),
   ].join(', ');
+}
+
+function writtenAlong({ rewritten, extended }: Report['summary']['references']): string[] {
+  if (rewritten + extended === 0) return [];
+  if (rewritten === 0) return [`${count(extended, 'reference')} extended`];
+  return [`${count(rewritten, 'reference')} rewritten`, ...(extended > 0 ? [`${extended} extended`] : [])];
 }
 
 /** `2 errors, 1 warning`; levels without a finding are left out. */

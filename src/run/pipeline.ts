@@ -2,8 +2,10 @@ import { assessAll, otherFindings, unreadableFindings } from '../family/assess-a
 import type { OnProgress } from '../family/assess-all.ts';
 import type { Assessing, FamilyAssessment } from '../family/assess-family.ts';
 import { readInventory } from '../family/inventory.ts';
+import type { Inventory } from '../family/inventory.ts';
 import { namesLeft } from '../family/names-left.ts';
 import { droppedComments, findingsOf } from '../family/outcome.ts';
+import { referencesWritten, ReferringResources } from '../family/referring.ts';
 import { restoresLeft } from '../family/restores.ts';
 import { fileOfKey } from '../kustomize/paths.ts';
 import { DocumentPlaces } from '../manifests/places.ts';
@@ -14,6 +16,7 @@ import type { Excerpt } from '../model/excerpt.ts';
 import { groupBy } from '../model/group.ts';
 import type { Installation } from '../model/installation.ts';
 import type { Proven, Provable } from '../proof/prove-families.ts';
+import type { Stage as ReferenceStage } from '../references/referrer.ts';
 import { buildReport } from '../report/build.ts';
 import type { InstallationReport, Report } from '../report/report.ts';
 import { byPlace, Findings, isError } from '../rules/finding.ts';
@@ -22,7 +25,7 @@ import type { Settings } from '../rules/settings.ts';
 import type { Stage } from '../stages/stage.ts';
 import { Contents } from './contents.ts';
 import { shownChanges } from './diffs.ts';
-import type { DiffTree } from './diffs.ts';
+import type { DiffTree, Shown } from './diffs.ts';
 import { excerptsOf } from './excerpts.ts';
 import { version } from './version.ts';
 
@@ -67,8 +70,10 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const assessing = { inventory, settings, findings, textOf, isGiven, exists, places: new DocumentPlaces(textOf) };
   const stage = options.stage ?? null;
   const assessed = stage === null ? assessAll(assessing, options.onProgress) : await assessStage(assessing, stage, options.onProgress);
-  const proven = await provenFamilies(assessed, assessing, { ...options, contents });
-  const { families, changes, diffs } = await shownChanges(proven.families, { contents, findings, tree: options.diffs });
+  const referring = new ReferringResources(assessing, { stage: referenceStage(stage), unseen: await mayHaveUnseen(source, inventory) });
+  const following = stage?.name === 'trigger' ? assessed : referring.following(assessed);
+  const proven = await provenWithReferences(following, referring, { assessing, options: { ...options, contents } });
+  const { families, changes, diffs } = await shownFollowing(proven.families, referring, { contents, findings, tree: options.diffs });
   const { names, all } = stage === null ? toldOf(families, changes, { assessing, source, contents }) : toldOfStage(families, assessing);
   const reporting = { writes: isWritten(options.converts, families, all), errorsOf: errorsByFile(all) };
   return {
@@ -81,6 +86,7 @@ export async function run(source: Source, settings: Settings, options: RunOption
       installations: families.flatMap((family) => installationReports(family, reporting)),
       findings: all,
       changes: diffs,
+      references: referencesWritten(families),
       namingFiles: names,
     }),
     changes,
@@ -91,6 +97,45 @@ export async function run(source: Source, settings: Settings, options: RunOption
     namingLines: names.lines,
     droppedComments: droppedComments(families),
   };
+}
+
+/** What references in resources have to do at a stage of the rollout. */
+const referenceStage = (stage: Stage | null): ReferenceStage =>
+  stage === null ? 'convert' : stage.name === 'finish' ? 'finish' : 'prepare';
+
+/** Whether there may be installations that the run does not see: in what can't be read, or where it was not asked to look. */
+const mayHaveUnseen = async (source: Source, { manifests }: Inventory): Promise<boolean> =>
+  manifests.some(({ problems }) => problems.length > 0) || (await source.findElsewhere('installation')).length > 0;
+
+interface Proving {
+  readonly assessing: Assessing;
+  readonly options: Pick<RunOptions, 'prove'> & { readonly contents: Contents };
+}
+
+/** References that can't be proven stay as they are, and what was proven with them is proven without them. */
+async function provenWithReferences(
+  families: readonly FamilyAssessment[],
+  referring: ReferringResources,
+  { assessing, options }: Proving,
+): Promise<Proven> {
+  const proven = await provenFamilies(families, assessing, options);
+  const isLost = (family: FamilyAssessment, index: number): boolean => family.blocked && families[index]?.blocked === false;
+  const lost = proven.families.filter(isLost);
+  const isWithout = families.filter(({ refers }, index) => refers === null || proven.families[index]?.blocked === false);
+  if (isWithout.length < families.length && lost.some(({ refers }) => refers === null))
+    return provenWithReferences(isWithout, referring, { assessing, options });
+  return { ...proven, families: referring.holding(proven.families) };
+}
+
+/** What was taken back because it can't be shown may have had references that follow it. */
+async function shownFollowing(
+  families: readonly FamilyAssessment[],
+  referring: ReferringResources,
+  showing: Parameters<typeof shownChanges>[1],
+): Promise<Shown> {
+  const shown = await shownChanges(families, showing);
+  const held = referring.holding(shown.families);
+  return held.length === shown.families.length ? shown : shownFollowing(held, referring, showing);
 }
 
 /** Families that hold when kustomizations are followed with the changes, and when they are built. */

@@ -63,6 +63,7 @@ export class Surveyor {
       tasks: new Map(),
       lone: family.lone,
       edits: [],
+      refers: null,
     };
   }
 

@@ -1,12 +1,13 @@
 import { isMap as isMapNode, isSeq } from 'yaml';
-import type { CST, YAMLSeq } from 'yaml';
+import type { CST, YAMLMap, YAMLSeq } from 'yaml';
 import type { Edit } from '../model/edit.ts';
-import type { Path, Value } from '../model/value.ts';
+import { isList, isMap } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
 import { nodeAt, usedAnchorAt } from './document.ts';
 import type { ParsedDocument } from './document.ts';
 import { commentColumn, endOfTrivia, entriesOf, isFlowMap, significantEnd } from './layout.ts';
-import { offsetOf } from './nodes.ts';
-import { itemLines, oneLine } from './print.ts';
+import { offsetOf, pairOf } from './nodes.ts';
+import { entryLines, itemLines, keyText, oneLine } from './print.ts';
 import { EditRefused } from './refused.ts';
 import { columnOf, dominantEol, eolAt, isBlank, isJson, lineEnd, lineStart } from './text.ts';
 import { resourceTextAt } from './resource-text.ts';
@@ -129,7 +130,22 @@ function likeSibling(list: YAMLSeq, index: number, value: Value, text: string): 
   if (!isMapNode(sibling)) return itemLines(value);
   if (isFlowMap(sibling)) return [`- ${oneLine(value, isQuoted(sibling.range?.[0] ?? 0, text) ? 'json' : 'flow')}`];
   const gap = columnOf(text, entriesOf(sibling)[0]?.first ?? 0) - columnOf(text, itemAt(itemsOf(list), index).first);
-  return itemLines(value).map((line) => line.slice(0, 1) + ' '.repeat(Math.max(gap - 2, 0)) + line.slice(1));
+  const lines = isMap(value) ? linesLikeSibling(sibling, value, text) : itemLines(value);
+  return lines.map((line) => line.slice(0, 1) + ' '.repeat(Math.max(gap - 2, 0)) + line.slice(1));
+}
+
+/** Lists are written as the sibling writes them under the same key: in brackets, or on lines with its margin. */
+function linesLikeSibling(sibling: YAMLMap, value: ValueMap, text: string): string[] {
+  const lines = [...value].flatMap(([key, child]) => {
+    const own = pairOf(sibling, key)?.value;
+    const isFlow = isSeq(own) && isFlowList(own);
+    if (isList(child) && isFlow) return [`${keyText(key, 'block')}: ${oneLine(child, 'flow')}`];
+    const [first, ...rest] = entryLines(key, child, 2);
+    const margin =
+      isSeq(own) && !isFlow ? columnOf(text, itemAt(itemsOf(own), 0).first) - columnOf(text, entriesOf(sibling)[0]?.first ?? 0) : 0;
+    return [first ?? '', ...rest.map((line) => (isList(child) ? ' '.repeat(margin) + line : line))];
+  });
+  return value.size === 0 ? itemLines(value) : lines.map((line, index) => (index === 0 ? `- ${line}` : `  ${line}`));
 }
 
 const isQuoted = (brace: number, text: string): boolean => /^\{\s*"/.test(text.slice(brace, brace + 1000));

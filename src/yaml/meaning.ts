@@ -13,8 +13,17 @@ export const afterOperations = (value: Value, batches: readonly (readonly Operat
 /** Paths of a batch lead through what was there before it: what goes first makes room for new names, and the deepest names change first. */
 function inOrder(batch: readonly Operation[]): Operation[] {
   const deletions = batch.filter(({ op }) => op === 'delete');
-  const others = batch.filter(({ op }) => op !== 'delete');
-  return [...deletions, ...others.toSorted((a, b) => depthOf(b) - depthOf(a))];
+  const removals = batch.filter(({ op }) => op === 'remove');
+  const others = batch.filter(({ op }) => op !== 'delete' && op !== 'remove');
+  return [...deletions, ...others.toSorted((a, b) => depthOf(b) - depthOf(a)), ...removals.toSorted(backwards)];
+}
+
+/** Indexes of items hold as long as only items behind them are gone. */
+function backwards({ path: a }: Operation, { path: b }: Operation): number {
+  const index = a.findIndex((step, at) => step !== b[at]);
+  const [one, other] = [a[index], b[index]];
+  if (typeof one === 'number' && typeof other === 'number') return other - one;
+  return index < 0 || other === undefined ? b.length - a.length : String(one) < String(other) ? -1 : 1;
 }
 
 /** Of the map or scalar that changes. */
@@ -24,6 +33,7 @@ function afterOperation(value: Value, operation: Operation): Value {
   const { op, path } = operation;
   if (op === 'set') return withSet(value, operation);
   if (op === 'append') return withAppended(value, operation);
+  if (op === 'remove') return withRemoved(value, path);
   if (op === 'replace') return valueAt(value, path) === undefined ? value : withValueAt(value, path, operation.value);
   const at = op === 'rename' || op === 'delete' ? path.slice(0, -1) : path;
   const map = valueAt(value, at);
@@ -41,7 +51,19 @@ function withAppended(value: Value, { path, value: item }: Extract<Operation, { 
   return isList(list) ? withValueAt(value, path, [...list, item]) : value;
 }
 
-function changed(map: ValueMap, operation: Exclude<Operation, { op: 'set' | 'append' | 'replace' }>): ValueMap {
+function withRemoved(value: Value, path: Path): Value {
+  const at = path.slice(0, -1);
+  const list = valueAt(value, at);
+  return isList(list)
+    ? withValueAt(
+        value,
+        at,
+        list.filter((_, index) => index !== path.at(-1)),
+      )
+    : value;
+}
+
+function changed(map: ValueMap, operation: Exclude<Operation, { op: 'set' | 'append' | 'replace' | 'remove' }>): ValueMap {
   switch (operation.op) {
     case 'rename':
       return new Map([...map].map(([key, child]) => [key === lastOf(operation.path) ? operation.key : key, child]));

@@ -1,6 +1,7 @@
 import { isAlias, isCollection, isMap as isMapNode, isScalar as isScalarNode } from 'yaml';
 import type { YAMLMap } from 'yaml';
 import type { Edit, RefusalCode } from '../model/edit.ts';
+import { groupBy } from '../model/group.ts';
 import type { Path, Value } from '../model/value.ts';
 import { formatPath } from '../model/value.ts';
 import { deleteBlockEntries, emptyBlockMap, insertBlockEntry, wrapBlockEntries } from './block.ts';
@@ -10,7 +11,7 @@ import { deleteFlowEntries, insertFlowEntry, wrapFlowEntries } from './flow.ts';
 import { afterSeparator, entriesOf, isFlowMap, keyRange } from './layout.ts';
 import type { Entry } from './layout.ts';
 import { insertAt, replaceValue } from './insert.ts';
-import { appendItem } from './items.ts';
+import { appendItem, deleteItems } from './items.ts';
 import { locate } from './locate.ts';
 import { pairOf } from './nodes.ts';
 import { stringLike } from './print.ts';
@@ -30,7 +31,9 @@ export type Operation =
   /** A new item after the last of a list. */
   | { readonly op: 'append'; readonly path: Path; readonly value: Value }
   /** Another value for an entry. */
-  | { readonly op: 'replace'; readonly path: Path; readonly value: Value };
+  | { readonly op: 'replace'; readonly path: Path; readonly value: Value }
+  /** An item that goes from a list which keeps others. */
+  | { readonly op: 'remove'; readonly path: Path };
 
 /** The edits that carry out one operation. Throws EditRefused. */
 export function editsFor(document: ParsedDocument, operation: Operation): Edit[] {
@@ -46,7 +49,7 @@ export function batchEdits(document: ParsedDocument, operations: readonly Operat
   const deleted = operations.flatMap((operation) => (operation.op === 'delete' ? [operation.path] : []));
   const gone = new Set(deleted.map((path) => JSON.stringify(path)));
   return {
-    deletions: withoutOverlap(deleteEntries(document, deleted)),
+    deletions: withoutOverlap([...deleteEntries(document, deleted), ...removeItems(document, operations)]),
     others: operations.flatMap((operation) => editsOf(document, operation, gone)),
   };
 }
@@ -79,8 +82,21 @@ function editsOf(document: ParsedDocument, operation: Operation, gone: ReadonlyS
     case 'replace':
       return replaceValue(document, operation.path, operation.value);
     case 'delete':
+    case 'remove':
       return [];
   }
+}
+
+/** Items of the same list go together. */
+function removeItems(document: ParsedDocument, operations: readonly Operation[]): Edit[] {
+  const removed = operations.flatMap(({ op, path }) => (op === 'remove' ? [path] : []));
+  return [...groupBy(removed, (path) => JSON.stringify(path.slice(0, -1))).values()].flatMap((paths) =>
+    deleteItems(
+      document,
+      (paths[0] ?? []).slice(0, -1),
+      paths.map((path) => Number(path.at(-1))).sort((a, b) => a - b),
+    ),
+  );
 }
 
 /** Refuses at the place of a field, or of its nearest parent. */

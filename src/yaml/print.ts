@@ -27,16 +27,17 @@ export function entryLines(key: string, value: Value, step: number): string[] {
       ),
     ];
   if (isList(value) && value.length > 0) return [`${name}:`, ...value.flatMap(itemLines)];
-  const lines = literalLines(value);
-  return lines === null ? [`${name}: ${oneLine(value, 'block')}`] : [`${name}: |-`, ...indented(lines, step)];
+  const literal = literalOf(value);
+  return literal === null ? [`${name}: ${oneLine(value, 'block')}`] : [`${name}: ${literal.mark}`, ...indented(literal.lines, step)];
 }
 
 /** The lines of a string that reads well as a block scalar: several, and none of which a reader might lose a blank. */
-function literalLines(value: Value): readonly string[] | null {
+function literalOf(value: Value): { readonly mark: '|' | '|-'; readonly lines: readonly string[] } | null {
   if (isMap(value) || isList(value) || value.plain || value.tag !== null) return null;
-  const lines = value.text.split('\n');
+  const isEnded = value.text.endsWith('\n');
+  const lines = (isEnded ? value.text.slice(0, -1) : value.text).split('\n');
   const isPlain = lines.every((line) => /^(?:[^\s\p{C}]|[ ]+[^\s\p{C}])[^\p{C}\u2028\u2029]*$/u.test(line) && !/\s$/.test(line));
-  return lines.length > 1 && isPlain && !lines[0]?.startsWith(' ') ? lines : null;
+  return lines.length > 1 && isPlain && !lines[0]?.startsWith(' ') ? { mark: isEnded ? '|' : '|-', lines } : null;
 }
 
 /** An item of a block list, as lines without indentation and line breaks. Throws EditRefused. */

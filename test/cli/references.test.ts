@@ -6,8 +6,8 @@ import { findingsOf, run } from './harness.ts';
 
 /** Resources that refer to what is converted, and stay as they are. */
 
-const ROLE = `apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
+const WATCH = `apiVersion: example.io/v1
+kind: Watch
 metadata:
   name: editor
 rules:
@@ -27,14 +27,14 @@ const references = async (files: Record<string, string>, ...args: string[]): Pro
 };
 
 test('are told where no installation is in sight, and are no error', async () => {
-  expect(await references({ 'role.yaml': ROLE, 'service.yaml': SERVICE })).toEqual([
-    'reference-left role.yaml:7',
+  expect(await references({ 'watch.yaml': WATCH, 'service.yaml': SERVICE })).toEqual([
     'reference-left service.yaml:7',
+    'reference-left watch.yaml:7',
   ]);
 });
 
 test('are told beside an installation, in Lists and in JSON', async () => {
-  const list = `apiVersion: v1\nkind: List\nitems:\n${ROLE.replaceAll(/^/gm, '  ').replace('  apiVersion', '- apiVersion').trimEnd()}\n`;
+  const list = `apiVersion: v1\nkind: List\nitems:\n${WATCH.replaceAll(/^/gm, '  ').replace('  apiVersion', '- apiVersion').trimEnd()}\n`;
   const json =
     '{"apiVersion": "v1", "kind": "Service",\n "metadata": {"name": "chat"},\n "spec": {"selector": {"v1alpha1.mattermost.com/resource": "chat"}}}\n';
   expect(await references({ 'chat.yaml': `${INSTALLATION}---\n${SERVICE}`, 'list.yaml': list, 'service.json': json })).toEqual([
@@ -45,50 +45,89 @@ test('are told beside an installation, in Lists and in JSON', async () => {
 });
 
 test('stay byte for byte when an installation beside them is converted', async () => {
-  const cwd = temporaryRepository({ 'chat.yaml': `${INSTALLATION}---\n${SERVICE}---\n${ROLE}` });
+  const cwd = temporaryRepository({ 'chat.yaml': `${INSTALLATION}---\n${SERVICE}---\n${WATCH}` });
   expect((await run(['convert', '--write', '-q'], { cwd })).code).toBe(0);
   const converted = INSTALLATION.replace('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1').replace(
     'ClusterInstallation',
     'Mattermost',
   );
-  expect(readFileSync(join(cwd, 'chat.yaml'), 'utf8')).toBe(`${converted}---\n${SERVICE}---\n${ROLE}`);
+  expect(readFileSync(join(cwd, 'chat.yaml'), 'utf8')).toBe(`${converted}---\n${SERVICE}---\n${WATCH}`);
 });
 
 test('are told of a stream on standard error only', async () => {
-  const { code, stdout, stderr } = await run(['convert', '-'], { cwd: temporaryRepository(), stdin: `${ROLE}---\n${INSTALLATION}` });
+  const { code, stdout, stderr } = await run(['convert', '-'], { cwd: temporaryRepository(), stdin: `${WATCH}---\n${INSTALLATION}` });
   expect(code).toBe(0);
   expect(stdout.toString()).not.toContain('reference-left');
-  expect(stdout.toString().startsWith(ROLE)).toBe(true);
+  expect(stdout.toString().startsWith(WATCH)).toBe(true);
   expect(stderr).toContain(
-    'stdin:7:17: warning: Role editor names ClusterInstallation (rules[0].resources[0]), and stays as it is. [reference-left]',
+    'stdin:7:17: warning: Watch editor names ClusterInstallation (rules[0].resources[0]), and stays as it is. [reference-left]',
   );
 });
 
 test('are not looked for where nobody could read: in templates, in what git ignores, in Secrets', async () => {
-  const template = ROLE.replace('editor', '{{ .Release.Name }}');
+  const template = WATCH.replace('editor', '{{ .Release.Name }}');
   expect(
-    await references({ 'templates/role.yaml': template, '.gitignore': 'old\n', 'old/role.yaml': ROLE, 'secret.yaml': SECRET }),
+    await references({ 'templates/watch.yaml': template, '.gitignore': 'old\n', 'old/watch.yaml': WATCH, 'secret.yaml': SECRET }),
   ).toEqual([]);
 });
 
 test('are left out by a comment and by configuration', async () => {
-  const told = ROLE.replace(
-    '[clusterinstallations]',
-    '[clusterinstallations] # ci2mm: ignore[reference-left] the role goes with the operator',
-  );
-  expect(await references({ 'role.yaml': told })).toEqual([]);
-  expect(await references({ 'role.yaml': ROLE, '.ci2mm.yaml': 'rules:\n  reference-left: off\n' })).toEqual([]);
+  const told = WATCH.replace('[clusterinstallations]', '[clusterinstallations] # ci2mm: ignore[reference-left] it goes with the operator');
+  expect(await references({ 'watch.yaml': told })).toEqual([]);
+  expect(await references({ 'watch.yaml': WATCH, '.ci2mm.yaml': 'rules:\n  reference-left: off\n' })).toEqual([]);
   const result = await run(['scan', '--format', 'json'], {
-    cwd: temporaryRepository({ 'role.yaml': ROLE, '.ci2mm.yaml': 'rules:\n  reference-left: error\n' }),
+    cwd: temporaryRepository({ 'watch.yaml': WATCH, '.ci2mm.yaml': 'rules:\n  reference-left: error\n' }),
   });
   expect(result.code).toBe(1);
-  expect(findingsOf(result)).toEqual(['reference-left role.yaml:7']);
+  expect(findingsOf(result)).toEqual(['reference-left watch.yaml:7']);
 });
 
 test('are told to be missing where a file can not be read, when asked for more words', async () => {
-  const cwd = temporaryRepository({ 'templates/role.yaml': ROLE.replace('editor', '{{ .Release.Name }}') });
+  const cwd = temporaryRepository({ 'templates/watch.yaml': WATCH.replace('editor', '{{ .Release.Name }}') });
   const { code, stderr } = await run(['scan', '--verbose'], { cwd });
   expect(code).toBe(0);
-  expect(stderr).toContain('not searched for references templates/role.yaml: the document holds template actions');
+  expect(stderr).toContain('not searched for references templates/watch.yaml: the document holds template actions');
   expect((await run(['scan'], { cwd })).stderr).not.toContain('not searched');
+});
+
+const ROLE = WATCH.replace('example.io/v1\nkind: Watch', 'rbac.authorization.k8s.io/v1\nkind: Role');
+const EXTENDED = ROLE.replace('[mattermost.com]', '[mattermost.com, installation.mattermost.com]').replace(
+  '[clusterinstallations]',
+  '[clusterinstallations, mattermosts]',
+);
+
+test('are written where that is exact, and once only', async () => {
+  const cwd = temporaryRepository({ 'chat.yaml': INSTALLATION, 'role.yaml': ROLE });
+  const { code, stderr } = await run(['convert', '--write'], { cwd });
+  expect([code, stderr]).toEqual([0, expect.stringContaining('; 1 reference extended; ')]);
+  expect(readFileSync(join(cwd, 'role.yaml'), 'utf8')).toBe(EXTENDED);
+  expect((await run(['convert', '--write'], { cwd })).code).toBe(0);
+  expect(readFileSync(join(cwd, 'role.yaml'), 'utf8')).toBe(EXTENDED);
+});
+
+test.each([
+  ['no installation is converted', INSTALLATION.replace('spec:', 'spec:\n  blueGreen: {enable: true}'), ROLE],
+  ['a comment says that it is to stay', INSTALLATION, ROLE.replace('s]\n    verbs', 's] # ci2mm: ignore[reference-left] later\n    verbs')],
+  ['a program writes it', INSTALLATION, `# Code generated by hand. DO NOT EDIT.\n${ROLE}`],
+  ['SOPS has sealed it', INSTALLATION, `${ROLE}sops: {mac: x}\n`],
+  ['it stands beside what can not be read', INSTALLATION, `${ROLE}---\na: [\n`],
+])('stay where %s', async (_, installation, role) => {
+  const cwd = temporaryRepository({ 'chat.yaml': installation, 'role.yaml': role });
+  await run(['convert', '--write'], { cwd });
+  expect(readFileSync(join(cwd, 'role.yaml'), 'utf8')).toBe(role);
+});
+
+test('of what some paths hold are those of the paths alone, and mean no installation beyond them', async () => {
+  const application = (name: string): string =>
+    `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: ${name}\nspec:\n  ignoreDifferences:\n    - {group: mattermost.com, kind: ClusterInstallation, jsonPointers: [/spec/size]}\n`;
+  const cwd = temporaryRepository({
+    'a/chat.yaml': INSTALLATION,
+    'a/app.yaml': application('a'),
+    'b/chat.yaml': INSTALLATION,
+    'b/app.yaml': application('b'),
+  });
+  expect((await run(['convert', '--write', 'a'], { cwd })).code).toBe(0);
+  const entry = '{group: installation.mattermost.com, kind: Mattermost, jsonPointers: [/spec/size]}';
+  expect(readFileSync(join(cwd, 'a/app.yaml'), 'utf8')).toBe(`${application('a')}    - ${entry}\n`);
+  expect(readFileSync(join(cwd, 'b/app.yaml'), 'utf8')).toBe(application('b'));
 });

@@ -56,6 +56,7 @@ async function proveTogether(binary: KustomizeBinary, tree: string, roots: reado
       ordered: false,
       database: (): null => null,
       expected: (object: Parameters<Claim['expected']>[0]) => claim.expected(object, root),
+      expectedReferrer: (): null => null,
     };
     const { differences, changed } = compareBuilds(before[index] ?? [], after[index] ?? [], expectation);
     return differences.length > 0 || changed === 0 ? [] : [{ root, status: 'proven', changed, notes: [], without: [] } satisfies RootProof];

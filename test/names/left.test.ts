@@ -9,8 +9,8 @@ import { commitAll, temporaryDirectory, temporaryRepository, writeAll } from '..
 
 const INSTALLATION =
   'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n';
-const ROLE =
-  'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: editor\nrules:\n  - apiGroups: [mattermost.com]\n    resources: [clusterinstallations]\n    verbs: [get]\n';
+const WATCH =
+  'apiVersion: example.io/v1\nkind: Watch\nmetadata:\n  name: editor\nrules:\n  - apiGroups: [mattermost.com]\n    resources: [clusterinstallations]\n    verbs: [get]\n';
 
 type Files = Readonly<Record<string, string | Buffer>>;
 
@@ -140,14 +140,14 @@ describe('what another finding tells of is not told again', () => {
       ['a.yaml:11'],
     ],
     ['a blocked installation', { 'a.yaml': `# ClusterInstallation\n${INSTALLATION}  blueGreen: {enable: true}\n` }, []],
-    ['a reference', { 'a.yaml': `# for a ClusterInstallation\n${ROLE}` }, []],
+    ['a reference', { 'a.yaml': `# for a ClusterInstallation\n${WATCH}` }, []],
     [
       'a reference that a comment suppresses',
-      { 'a.yaml': ROLE.replace('[clusterinstallations]', '[clusterinstallations] # ci2mm: ignore[reference-left] later') },
+      { 'a.yaml': WATCH.replace('[clusterinstallations]', '[clusterinstallations] # ci2mm: ignore[reference-left] later') },
       [],
     ],
     ['a template', { 'a.yaml': INSTALLATION.replace('chat', '{{ .Name }}') }, []],
-    ['a template without one, which nothing else tells of', { 'a.yaml': ROLE.replace('editor', '{{ .Name }}') }, ['a.yaml:7']],
+    ['a template without one, which nothing else tells of', { 'a.yaml': WATCH.replace('editor', '{{ .Name }}') }, ['a.yaml:7']],
     ['what can not be read', { 'a.yaml': 'kind: ClusterInstallation\n a: [\n' }, []],
     [
       'an embedded installation, but for what stands beside it',
@@ -185,7 +185,7 @@ describe('what another finding tells of is not told again', () => {
 });
 
 test('convert and scan find the same', async () => {
-  const cwd = tracked({ 'a.yaml': `# ClusterInstallation\n${INSTALLATION}`, 'role.yaml': ROLE, 'a.sh': 'clusterinstallations\n' });
+  const cwd = tracked({ 'a.yaml': `# ClusterInstallation\n${INSTALLATION}`, 'watch.yaml': WATCH, 'a.sh': 'clusterinstallations\n' });
   const [scanned, converted] = [
     await run(['scan', '--format', 'json', '--verbose'], { cwd }),
     await run(['convert', '--format', 'json', '--verbose'], { cwd }),
@@ -234,7 +234,7 @@ describe('a comment suppresses', () => {
 describe('--fail-on-left', () => {
   test.each<[string, Files, number]>([
     ['a script', { 'a.sh': 'clusterinstallations\n' }, 1],
-    ['a reference', { 'a.yaml': ROLE }, 1],
+    ['a reference', { 'a.yaml': WATCH }, 1],
     ['only what comes from elsewhere', { 'vendor/a.go': 'ClusterInstallation\n' }, 0],
     ['nothing', { 'a.sh': 'mattermosts\n' }, 0],
   ])('with %s', async (_, files, code) => {
@@ -245,7 +245,7 @@ describe('--fail-on-left', () => {
   });
 
   test('holds a ResourceList back', async () => {
-    const item = ROLE.trimEnd().replaceAll('\n', '\n    ');
+    const item = WATCH.trimEnd().replaceAll('\n', '\n    ');
     const stdin = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n  - ${item}\n`;
     const { code, stdout } = await run(['convert', '-', '--fail-on-left'], { cwd: temporaryDirectory(), stdin });
     expect([code, stdout.toString()]).toEqual([1, '']);
@@ -255,7 +255,7 @@ describe('--fail-on-left', () => {
   test('holds a stream back', async () => {
     const { code, stdout } = await run(['convert', '-', '--fail-on-left'], {
       cwd: temporaryDirectory(),
-      stdin: `${INSTALLATION}---\n${ROLE}`,
+      stdin: `${INSTALLATION}---\n${WATCH}`,
     });
     expect([code, stdout.toString()]).toEqual([1, '']);
   });
@@ -263,7 +263,7 @@ describe('--fail-on-left', () => {
 
 test.each([
   [
-    { 'a.yaml': ROLE, 'a.sh': 'clusterinstallations\n', 'vendor/a.go': 'ClusterInstallation\n' },
+    { 'a.yaml': WATCH, 'a.sh': 'clusterinstallations\n', 'vendor/a.go': 'ClusterInstallation\n' },
     '; 1 reference to edit by hand, 1 other file and 1 from elsewhere name the old kind; ',
   ],
   [{ 'a.sh': 'clusterinstallations\n' }, '; 1 other file names the old kind; '],

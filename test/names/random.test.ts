@@ -129,8 +129,8 @@ const document: fc.Arbitrary<readonly Line[]> = fc.oneof(
     ...lines,
   ]),
   fc.constant([
-    plain('apiVersion: rbac.authorization.k8s.io/v1'),
-    plain('kind: Role'),
+    plain('apiVersion: example.io/v1'),
+    plain('kind: Watch'),
     plain('metadata: {name: x}'),
     plain('rules:'),
     plain('  - apiGroups: [mattermost.com]'),

@@ -127,7 +127,9 @@ describe('a referrer of resources', () => {
     const own = referencesIn(resourceOf(referrer.example)).filter((each) => each.referrer === referrer);
     expect(own).toHaveLength(1);
     for (const reference of own) {
-      for (const stage of ['prepare', 'cutover', 'finish', 'convert'] as const) expect(referrer.plan(reference, stage, CONTEXT)).toBeNull();
+      if (Object.keys(referrer.written).length === 0)
+        for (const stage of ['prepare', 'cutover', 'finish', 'convert'] as const)
+          expect(referrer.plan(reference, stage, { fateOf: () => ({ converted: 'all', decision: CONTEXT.decision }) })).toBeNull();
       const { message, remedy } = referrer.flag(reference);
       expect(message).toMatch(/^(?:names ClusterInstallation|goes by the labels of a ClusterInstallation)$/);
       expect(remedy).toContain('installation.mattermost.com');

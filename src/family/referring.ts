@@ -1,0 +1,193 @@
+import type { Task } from '../edit/task.ts';
+import { generatedBy } from '../manifests/generated.ts';
+import type { Manifest } from '../manifests/read.ts';
+import type { Installation, Resource } from '../model/installation.ts';
+import { isMap, stringAt, valueAt } from '../model/value.ts';
+import type { Path, ValueMap } from '../model/value.ts';
+import { afterEdits, editsIn } from '../references/edits.ts';
+import type { EditRequest, ResourceEdits } from '../references/edits.ts';
+import { contextOf } from '../references/kustomize/context.ts';
+import type { Fate, Meant, ResourceContext } from '../references/resource-context.ts';
+import type { Stage } from '../references/referrer.ts';
+import { isError } from '../rules/finding.ts';
+import { FamilyAssessor } from './assess-family.ts';
+import type { Assessing, FamilyAssessment, VariantAssessment } from './assess-family.ts';
+import { edited } from './edit-families.ts';
+
+/** A resource that refers to installations, as a family of its own: it is edited because of them, and never stands in their way. */
+export interface Referring {
+  readonly resource: Resource;
+  readonly written: ResourceEdits['written'];
+  /** What another object of its kind and name becomes, such as the one that a kustomization builds of it; null where that is nothing. */
+  readonly after: (object: ValueMap) => ValueMap | null;
+}
+
+/** What is known besides the families. */
+interface Surroundings {
+  readonly stage: Stage;
+  /** Whether there may be installations that the run has not seen. */
+  readonly unseen: boolean;
+}
+
+interface Planned {
+  readonly resource: Resource;
+  readonly edits: ResourceEdits;
+}
+
+/** Writes references in resources, along with the families that they are about. */
+export class ReferringResources {
+  readonly #with: Assessing;
+  readonly #around: Surroundings;
+
+  constructor(assessing: Assessing, around: Surroundings) {
+    this.#with = assessing;
+    this.#around = around;
+  }
+
+  /** The families, and behind them the resources that follow them. */
+  following(families: readonly FamilyAssessment[]): FamilyAssessment[] {
+    const own = families.filter(({ refers }) => refers === null);
+    return [...own, ...this.#all(own)];
+  }
+
+  /** Without the resources that do not follow the families as they have come to be. */
+  holding(families: readonly FamilyAssessment[]): FamilyAssessment[] {
+    const own = families.filter(({ refers }) => refers === null);
+    if (own.length === families.length) return own;
+    const wanted = new Map(this.#planned(own).map(({ resource, edits }) => [resource, JSON.stringify(edits.written)]));
+    return families.filter(
+      ({ refers, blocked }) => refers === null || (!blocked && wanted.get(refers.resource) === JSON.stringify(refers.written)),
+    );
+  }
+
+  #all(families: readonly FamilyAssessment[]): FamilyAssessment[] {
+    const planned = this.#planned(families);
+    if (planned.length === 0) return [];
+    const assessor = new FamilyAssessor(this.#with);
+    const context = this.#contextOf(families);
+    return planned.flatMap((each) => this.#family(each, assessor, context));
+  }
+
+  #planned(families: readonly FamilyAssessment[]): Planned[] {
+    if (!this.#isTime(families)) return [];
+    const context = this.#contextOf(families);
+    const { manifests, referrers } = this.#with.inventory;
+    return [...manifests, ...referrers]
+      .filter((manifest) => this.#mayBeEdited(manifest))
+      .flatMap(({ resources }) => resources)
+      .flatMap((resource) => {
+        const edits = editsIn(resource, this.#requestFor(resource, context));
+        return edits === null || this.#isWrittenElsewhere(resource) ? [] : [{ resource, edits }];
+      });
+  }
+
+  /** Whether the families come to what the resources are to follow. */
+  #isTime(families: readonly FamilyAssessment[]): boolean {
+    const free = families.filter(({ blocked, assessments }) => !blocked && assessments.length > 0);
+    if (this.#around.stage !== 'finish')
+      return this.#around.stage === 'prepare' ? free.length > 0 : free.some(({ tasks }) => tasks.size > 0);
+    return free.length > 0 && !this.#around.unseen && this.#with.inventory.installations.size === 0;
+  }
+
+  #mayBeEdited({ file, problems }: Manifest): boolean {
+    return problems.length === 0 && this.#with.isGiven(file);
+  }
+
+  /** A comment that suppresses what would be told of a reference says that it is to stay. */
+  #requestFor({ file, document, path: own }: Resource, context: ResourceContext): EditRequest {
+    const { findings, places } = this.#with;
+    const isKept = (path: Path): boolean =>
+      findings.suppresses('reference-left', places.of({ file, document, inline: null }, [...own, ...path]));
+    return { stage: this.#around.stage, context, isKept };
+  }
+
+  /** Whether a program writes a resource, or a change would break its seal. */
+  #isWrittenElsewhere({ file, document, value }: Resource): boolean {
+    if (isMap(valueAt(value, ['sops']))) return true;
+    const { exists, places, textOf } = this.#with;
+    return exists !== null && generatedBy({ file, text: textOf(file), start: places.start(file, document) }, exists) !== null;
+  }
+
+  #contextOf(families: readonly FamilyAssessment[]): ResourceContext {
+    const { inventory } = this.#with;
+    const assessed = families.flatMap(({ blocked, assessments }) => assessments.map((each): Known => ({ ...knownOf(each), blocked })));
+    const placesOfFamilies = new Set(
+      families.flatMap(({ roots }) => roots.flatMap(({ layers }) => layers.map(({ fragment: { at, path } }) => keyOf({ ...at, path })))),
+    );
+    const others = [...inventory.installations.values()].flat().filter((each) => !placesOfFamilies.has(keyOf(each)));
+    const known = [...assessed, ...others.map(({ name, namespace }): Known => ({ name, namespace, blocked: true, judged: null }))];
+    return { fateOf: (meant) => fateOf(meant, known, this.#around.unseen) };
+  }
+
+  #family({ resource, edits }: Planned, assessor: FamilyAssessor, context: ResourceContext): FamilyAssessment[] {
+    const { file, document, path, apiVersion, kind } = resource;
+    const batches = edits.batches.map((batch) => batch.map((operation) => ({ ...operation, path: [...path, ...operation.path] })));
+    const task: Task = { at: { file, document, inline: null }, batches };
+    const tasks = new Map([[file, [task]]]);
+    const { guards, findings } = assessor.reachOf({ variants: [], built: [], lone: null }, tasks);
+    if (findings.some(isError)) return [];
+    const request = this.#requestFor(resource, context);
+    const after = (object: ValueMap): ValueMap | null => afterEdits({ apiVersion, kind, value: object }, request);
+    const family: FamilyAssessment = {
+      roots: [],
+      guards,
+      assessments: [],
+      findings: [],
+      blocked: false,
+      optionsFor: () => {
+        throw new Error(`${file} is edited by operations alone`);
+      },
+      expectedFor: (_, value) => ({ expected: value, database: null }),
+      tasks,
+      lone: null,
+      edits: [],
+      refers: { resource, written: edits.written, after },
+    };
+    return edited([family], this.#with).filter(({ blocked }) => !blocked);
+  }
+}
+
+/** An installation that a reference may mean. */
+interface Known extends Meant {
+  readonly name: string;
+  readonly blocked: boolean;
+  readonly judged: VariantAssessment | null;
+}
+
+const knownOf = (judged: VariantAssessment): Omit<Known, 'blocked'> => ({
+  name: judged.installation.name,
+  namespace: judged.installation.namespace,
+  judged,
+});
+
+function fateOf(meant: Meant, known: readonly Known[], unseen: boolean): Fate {
+  const means = ({ name, namespace }: Known): boolean =>
+    (meant.name === null || meant.name === name) && (meant.namespace === null || namespace === null || meant.namespace === namespace);
+  const candidates = known.filter(means);
+  const converted = candidates.filter(({ blocked }) => !blocked);
+  const isAll = converted.length === candidates.length && !(unseen && meant.name === null);
+  const judged = converted.flatMap(({ judged: each }) => each ?? []);
+  return {
+    converted: converted.length === 0 ? 'none' : isAll ? 'all' : 'some',
+    decision: contextOf(
+      judged.map(({ installation, options }) => ({ built: installation.value, options })),
+      [],
+    ).decision,
+  };
+}
+
+const keyOf = ({ file, document, path }: Pick<Installation, 'file' | 'document'> & { readonly path: Path }): string =>
+  JSON.stringify([file, document, path]);
+
+/** Whether an object that was built may be a resource, under a name with a prefix or suffix. */
+export function mayBe(object: ValueMap, { apiVersion, kind, name }: Resource): boolean {
+  const [builtName, builtKind, version] = [['metadata', 'name'], ['kind'], ['apiVersion']].map((path) => stringAt(object, path));
+  return builtKind === kind && version === apiVersion && builtName !== null && builtName !== undefined && builtName.includes(name);
+}
+
+/** How many references are written, by how. */
+export function referencesWritten(families: readonly FamilyAssessment[]): { readonly rewritten: number; readonly extended: number } {
+  const written = families.flatMap(({ blocked, refers }) => (blocked || refers === null ? [] : refers.written));
+  const count = (how: ResourceEdits['written'][number]['how']): number => written.filter((each) => each.how === how).length;
+  return { rewritten: count('rewritten'), extended: count('extended') };
+}

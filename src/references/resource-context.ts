@@ -1,0 +1,20 @@
+import type { FieldDecision } from '../edit/field-path.ts';
+
+/** Which installations a reference means, by their name and namespace; null for any. */
+export interface Meant {
+  readonly name: string | null;
+  readonly namespace: string | null;
+}
+
+/** What is known of the installations that a reference means. */
+export interface Fate {
+  /** `all`: each of them becomes a Mattermost now, and there is one. */
+  readonly converted: 'all' | 'some' | 'none';
+  /** Where their fields go. */
+  readonly decision: FieldDecision;
+}
+
+/** What the plan of a reference draws on besides its resource. */
+export interface ResourceContext {
+  readonly fateOf: (meant: Meant) => Fate;
+}

@@ -1,0 +1,31 @@
+import { referenceLeft } from '../rules/reference-left.ts';
+import type { ResourceReferrer } from './flagged.ts';
+import type { Mention } from './mentions.ts';
+import type { ResourceContext } from './resource-context.ts';
+import type { ResourcePlan } from './resource-plan.ts';
+import type { Flag, ReferrerText, Stage } from './referrer.ts';
+
+interface Definition {
+  readonly owns: (mention: Mention) => boolean;
+  /** Null where nothing exact can be written at this stage. */
+  readonly plan: (mention: Mention, stage: Stage, context: ResourceContext) => ResourcePlan | null;
+  readonly flag?: (mention: Mention) => Flag;
+}
+
+/** A referrer of resources of which something is written: what is not, is flagged. */
+export const written = (text: ReferrerText, { owns, plan, flag = flagOf }: Definition): ResourceReferrer => ({
+  ...text,
+  find: ({ mentions }) => mentions.filter(owns),
+  plan,
+  flag,
+});
+
+/** What is told of a mention that stays. */
+export function flagOf({ referent }: Mention, remedy = referenceLeft.remedy): Flag {
+  return referent === 'kind'
+    ? { message: 'names ClusterInstallation', remedy }
+    : { message: 'goes by the labels of a ClusterInstallation', remedy: LABEL_REMEDY };
+}
+
+const LABEL_REMEDY =
+  'In the commit that brings the Mattermost, write installation.mattermost.com/installation (or /resource) in place of the old label, or beside it until no ClusterInstallation is left.';

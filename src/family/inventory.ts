@@ -2,7 +2,7 @@ import { readAppliers } from '../engines/applier.ts';
 import type { Applier } from '../engines/applier.ts';
 import { isInstallation, isMattermost, isRestore, readManifest, unreadableManifest } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
-import { isUnreadable } from '../manifests/source.ts';
+import { isUnreadable, readText } from '../manifests/source.ts';
 import type { ListedFile, Marker, Source } from '../manifests/source.ts';
 import { groupBy } from '../model/group.ts';
 import type { Installation, Resource } from '../model/installation.ts';
@@ -15,6 +15,8 @@ import { isOpenStore } from './file-store.ts';
 import { IS_KIND } from './followed-kind.ts';
 import type { FollowedKind } from './followed-kind.ts';
 import type { Kustomizations } from './kustomizations.ts';
+import { readOperators } from './operators.ts';
+import type { Operator } from './operators.ts';
 import type { Substitution } from './substitutions.ts';
 import { SECRET_PATH } from '../rules/database-secret.ts';
 
@@ -33,6 +35,8 @@ export interface Inventory {
   readonly substitutions: readonly Substitution[];
   /** The objects of Argo CD and Flux that apply directories of this repository. */
   readonly appliers: readonly Applier[];
+  /** Where the repository says which operator it deploys. */
+  readonly operators: readonly Operator[];
   /** What may be deployed as it stands, and resources of the new kind, by name. */
   readonly installations: ReadonlyMap<string, readonly Installation[]>;
   readonly mattermosts: ReadonlyMap<string, readonly Resource[]>;
@@ -53,6 +57,7 @@ export async function readInventory(source: Source, kind: FollowedKind = 'instal
     lone: kustomizations === null ? whole : whole.filter((installation) => kustomizations.roleOf(installation) === 'none'),
     secrets: await findSecrets(wanted, manifests, source),
     substitutions: await findSubstitutions([...whole, ...builtBy(kustomizations)], engines, source),
+    operators: manifests.length === 0 ? [] : await readOperators(source),
     appliers: engines.flatMap(({ file }) => appliersIn(file, source)),
     installations: byName(kind === 'installation' ? deployed : findInstallations(manifests, source)),
     mattermosts: byName(whole.length === 0 && kustomizations === null ? [] : findMattermosts(manifests, source)),
@@ -68,12 +73,6 @@ async function readAllKustomizations(
   if (kustomizations.length === 0 && engines.length === 0) return null;
   const { readKustomizations } = await import('./kustomizations.ts');
   return readKustomizations(source, { kustomizations, engines, kind }, manifests);
-}
-
-/** The text of a file of a source; null where it can't be read. */
-export function readText(file: string, source: Source): string | null {
-  const bytes = source.read(file);
-  return isUnreadable(bytes) ? null : Buffer.from(bytes).toString('utf8');
 }
 
 function load(file: string, source: Source): Manifest {

@@ -53,4 +53,10 @@ export interface Unreadable {
 export const isUnreadable = (content: Uint8Array | Unreadable): content is Unreadable => 'unreadable' in content;
 
 /** What a file is looked at for: installations, Secrets, resources of the new kind, references to what is converted. */
-export type Marker = 'installation' | 'secret' | 'mattermost' | 'reference' | 'engine';
+export type Marker = 'installation' | 'secret' | 'mattermost' | 'reference' | 'engine' | 'operator';
+
+/** The text of a file of a source; null where it can't be read. */
+export function readText(file: string, source: Source): string | null {
+  const bytes = source.read(file);
+  return isUnreadable(bytes) ? null : Buffer.from(bytes).toString('utf8');
+}

@@ -38,6 +38,9 @@ import { mysqlVersionDefault } from './mysql-version-default.ts';
 import { oldLabelSelected } from './old-label-selected.ts';
 import { oldNameLeft } from './old-name-left.ts';
 import { oldNameVendored } from './old-name-vendored.ts';
+import { operatorTooOld } from './operator-too-old.ts';
+import { operatorUnpinned } from './operator-unpinned.ts';
+import { operatorWithoutMigration } from './operator-without-migration.ts';
 import { operatorManagedUntil2 } from './operator-managed-until-2.ts';
 import { referenceLeft } from './reference-left.ts';
 import { replicasNegative } from './replicas-negative.ts';
@@ -73,6 +76,7 @@ const RULES = {
   'target-removed-field': targetRemovedField,
   'invalid-target': invalidTarget,
   'mattermost-exists': mattermostExists,
+  'operator-too-old': operatorTooOld,
   'kustomize-patch': kustomizePatch,
   'kustomize-obstacle': kustomizeObstacle,
   'kustomize-build-fails': kustomizeBuildFails,
@@ -84,6 +88,8 @@ const RULES = {
   'stage-refused': stageRefused,
 
   'direct-swap': directSwap,
+  'operator-without-migration': operatorWithoutMigration,
+  'operator-unpinned': operatorUnpinned,
   'database-answer-contradicted': databaseAnswerContradicted,
   'file-store-answer-contradicted': fileStoreAnswerContradicted,
   'missing-ingress-name': missingIngressName,

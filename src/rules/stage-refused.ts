@@ -35,6 +35,10 @@ export const stageReasons = {
     sentence: 'BlueGreen or Canary is on, and the operator refuses to migrate.',
     remedy: 'Switch it off first, in a rollout of its own; ci2mm explain blue-green-enabled and canary-enabled say how.',
   },
+  operator: {
+    sentence: 'The operator in the repository can not migrate, or nobody knows which one runs.',
+    remedy: 'Run the newest 1.x release, pinned by its tag, and roll that out first.',
+  },
   'would-be-blocked': {
     sentence: 'ci2mm convert would be blocked, and this stage can not be taken back once it is rolled out.',
     remedy: 'First correct what ci2mm convert tells.',

@@ -1,5 +1,5 @@
 import type { FileContents } from '../edit/file-secrets.ts';
-import { readText } from '../family/inventory.ts';
+import { readText } from '../manifests/source.ts';
 import type { Inventory } from '../family/inventory.ts';
 import type { Manifest } from '../manifests/read.ts';
 import type { Source } from '../manifests/source.ts';

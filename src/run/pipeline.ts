@@ -6,6 +6,7 @@ import type { Inventory } from '../family/inventory.ts';
 import { namesLeft } from '../family/names-left.ts';
 import { droppedComments, findingsOf } from '../family/outcome.ts';
 import { referencesWritten, ReferringResources } from '../family/referring.ts';
+import { operatorFindings } from '../family/operators.ts';
 import { restoresLeft } from '../family/restores.ts';
 import { fileOfKey } from '../kustomize/paths.ts';
 import { DocumentPlaces } from '../manifests/places.ts';
@@ -164,15 +165,17 @@ function toldOf(
 ): Told {
   const { inventory, findings } = assessing;
   const restores = restoresLeft(inventory, families, findings);
-  const found = [...findingsOf(families), ...otherFindings(assessing, families), ...restores.findings];
+  const found = [...findingsOf(families), ...otherFindings(assessing, families), ...restores.findings, ...ofOperators(assessing)];
   const names = namesLeft({ inventory, families, changes, found, told: restores.resources }, source, findings);
   const told = [...found, ...names.findings];
   return { all: [...told, ...findings.ofIgnores(contents.files(told))].sort(byPlace), names };
 }
 
+const ofOperators = ({ inventory: { operators }, findings, places }: Assessing): Finding[] => operatorFindings(operators, findings, places);
+
 /** A stage leaves the old names where they are, as it has to, and says nothing of what a conversion brings. */
 const toldOfStage = (families: readonly FamilyAssessment[], assessing: Assessing): Told => ({
-  all: [...findingsOf(families), ...unreadableFindings(assessing)].sort(byPlace),
+  all: [...findingsOf(families), ...unreadableFindings(assessing), ...ofOperators(assessing)].sort(byPlace),
   names: { findings: [], files: 0, vendored: 0, lines: [], unsearched: [] },
 });
 

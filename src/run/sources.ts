@@ -24,6 +24,7 @@ const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
   // Flux has it in an API group, Argo CD in the key below which it stands.
   { name: 'engine', bytes: Buffer.from('kustomize') },
   { name: 'engine', bytes: Buffer.from('argoproj.io/') },
+  { name: 'operator', bytes: Buffer.from('mattermost-operator') },
   ...OLD_NAMES,
 ];
 

@@ -1,3 +1,5 @@
+import type { Config } from '../config/config.ts';
+import type { Release } from '../operator/releases.ts';
 import type { Provable, Proven } from '../proof/prove-families.ts';
 import { exclude } from '../repo/discover.ts';
 import type { Discovery } from '../repo/discover.ts';
@@ -34,9 +36,10 @@ export interface TreeRun extends Run {
 export async function runTree(found: Discovery, request: TreeRequest, io: Pick<Io, 'cwd' | 'env' | 'stderr'>): Promise<TreeRun> {
   const progress = new Progress(io);
   const config = loadConfig(found.root, request, io.cwd);
-  const settings = await settingsFrom(request.choices, config);
   const discovery = exclude(found, config.ignore);
   const source = new TreeSource(discovery, { onProgress: (done, total) => progress.show('searched', done, total) });
+  const target = await deployedTarget(request, config, source);
+  const settings = { ...(await settingsFrom(request.choices, config)), ...(target === null ? {} : { target: target.release }) };
   await limitHeap(source.scan.hitBytes);
   const { cwd, env } = io;
   const { prove = 'auto', kustomize } = request;
@@ -56,8 +59,24 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
   return {
     ...result,
     skipped: source.skipped,
-    sight: [...sightOf(discovery, source.skipped, result.report), ...unusedAnswers(settings, result.report, discovery.isWhole)],
+    sight: [
+      ...sightOf(discovery, source.skipped, result.report),
+      ...(target === null || result.report.summary.installations === 0 ? [] : [`target ${target.release.version}, from ${target.file}`]),
+      ...unusedAnswers(settings, result.report, discovery.isWhole),
+    ],
   };
+}
+
+/** The release that the repository deploys, where nobody has asked for another and it is one that can be a target. */
+async function deployedTarget(
+  { choices }: TreeRequest,
+  config: Config,
+  source: TreeSource,
+): Promise<{ readonly release: Release; readonly file: string } | null> {
+  if (choices.target !== undefined || choices.crd !== undefined || config.target !== null || source.find('operator').length === 0)
+    return null;
+  const { onlyRelease } = await import('../family/operators.ts');
+  return onlyRelease(source);
 }
 
 /** What proves is loaded where there is something to prove. */

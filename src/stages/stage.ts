@@ -1,6 +1,7 @@
 import type { AppliedBy } from '../engines/applier.ts';
 import type { VariantAssessment } from '../family/assess-family.ts';
 import type { FollowedKind } from '../family/followed-kind.ts';
+import type { OperatorFault } from '../family/operators.ts';
 import type { Installation } from '../model/installation.ts';
 import type { StageReasonCode } from '../rules/stage-refused.ts';
 import type { FieldChange } from './field-change.ts';
@@ -14,6 +15,8 @@ export interface StageSubject extends VariantAssessment {
   /** The engines that apply it; null where nothing tells. */
   readonly engines: readonly AppliedBy[] | null;
   readonly standing: Standing;
+  /** What is wrong with the operators of the repository. */
+  readonly operatorFaults: readonly OperatorFault[];
   /** Resources of the old kind that have its name, for one of the new kind. */
   readonly namesakes: readonly Installation[];
 }

@@ -3,6 +3,7 @@ import type { Assessing, FamilyAssessment, VariantAssessment } from '../family/a
 import { edited } from '../family/edit-families.ts';
 import type { Family } from '../family/family.ts';
 import type { FollowedKind } from '../family/followed-kind.ts';
+import { faultOf } from '../family/operators.ts';
 import type { Variant } from '../kustomize/model.ts';
 import { isMap, valueAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
@@ -79,7 +80,15 @@ export class Surveyor {
     const { variant, installation } = assessment;
     const engines = enginesOf(variant, lone, this.#deployment);
     const namesakes = this.#kind === 'installation' ? [] : (this.#with.inventory.installations.get(installation.name) ?? []);
-    return { ...assessment, findings: conversion.findings, engines, standing: standingOf(installation.value, engines), namesakes };
+    const operatorFaults = this.#with.inventory.operators.flatMap((operator) => faultOf(operator) ?? []);
+    return {
+      ...assessment,
+      findings: conversion.findings,
+      engines,
+      operatorFaults,
+      standing: standingOf(installation.value, engines),
+      namesakes,
+    };
   }
 }
 

@@ -90,7 +90,11 @@ function addPrepare(program: Command, io: Io, done: (code: number) => void): voi
     .command('prepare')
     .description('stage 0 of a rollout: print a diff that protects every ClusterInstallation from pruning; --write applies it')
     .option('--image <image>', 'write spec.image where none is set: what runs now')
-    .option('--version <version>', 'write spec.version where none is set: what runs now');
+    .option('--version <version>', 'write spec.version where none is set: what runs now')
+    .addOption(
+      new Option('--blue-green <how>', 'nothing but switch BlueGreen off, with what is in production in its place').choices(['production']),
+    )
+    .addOption(new Option('--canary <how>', 'nothing but switch Canary off').choices(['off']));
   addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {
     const { runStage } = await import('./stage.ts');
     done(await runStage('prepare', paths, { flags, io }));

@@ -10,7 +10,7 @@ export const blueGreenEnabled: InstallationRule = {
   summary: 'BlueGreen is enabled, or may be.',
   remedy:
     'Set spec.image, spec.version and spec.resourceLabels to those of the block that is in production, and remove spec.blueGreen. ' +
-    'Roll that out in a commit of its own before converting, and expect a short outage.',
+    'Roll that out in a commit of its own before converting (ci2mm prepare --blue-green production writes it), and expect a short outage.',
   explanation:
     'The operator refuses to convert such an installation (`IsConvertible`, the same in v1.12.0 to v1.25.9), and Mattermost has no BlueGreen. ' +
     'With BlueGreen on, `spec.image`, `spec.version` and the Deployment named after the installation are not what runs: ' +
@@ -50,6 +50,6 @@ function concreteRemedy(installation: Installation): string | null {
   const labels = block.has('resourceLabels') ? `, spec.resourceLabels to spec.blueGreen.${colour}.resourceLabels` : '';
   return (
     `Production is ${colour}: set spec.image to ${image}, spec.version to ${version}${labels}, and remove spec.blueGreen. ` +
-    'Roll that out in a commit of its own before converting, and expect a short outage.'
+    'Roll that out in a commit of its own before converting (ci2mm prepare --blue-green production writes it), and expect a short outage.'
   );
 }

@@ -9,7 +9,7 @@ export const canaryEnabled: InstallationRule = {
   level: 'error',
   summary: 'Canary is enabled, or may be.',
   remedy:
-    'Remove spec.canary and roll that out in a commit of its own before converting. Then delete the canary Deployment, Service and Ingress by hand: the operator leaves them running.',
+    'Remove spec.canary and roll that out in a commit of its own before converting (ci2mm prepare --canary off writes it). Then delete the canary Deployment, Service and Ingress by hand: the operator leaves them running.',
   explanation:
     'The operator refuses to convert such an installation (`IsConvertible`, the same in v1.12.0 to v1.25.9), and Mattermost has no Canary. ' +
     'Turning Canary off deletes nothing: the Deployment, Service and Ingress of the canary (named `canary.deployment.name`, by default ' +
@@ -34,7 +34,7 @@ export const canaryEnabled: InstallationRule = {
 function concreteRemedy(installation: Installation): string {
   const name = stringAt(installation.value, ['spec', 'canary', 'deployment', 'name']) ?? `${installation.name}-canary`;
   return (
-    'Remove spec.canary and roll that out in a commit of its own before converting. ' +
+    'Remove spec.canary and roll that out in a commit of its own before converting (ci2mm prepare --canary off writes it). ' +
     `Then delete Deployment, Service and Ingress ${name} by hand: the operator leaves them running.`
   );
 }

@@ -50,6 +50,7 @@ import { restoreLeft } from './restore-left.ts';
 import type { Hit, InstallationSubject, Rule } from './rule.ts';
 import { s3TlsDefault } from './s3-tls-default.ts';
 import { serviceAnnotationsActivated } from './service-annotations-activated.ts';
+import { stageEffect } from './stage-effect.ts';
 import { stageRefused } from './stage-refused.ts';
 import { statusDropped } from './status-dropped.ts';
 import { targetRemovedField } from './target-removed-field.ts';
@@ -88,6 +89,7 @@ const RULES = {
   'stage-refused': stageRefused,
 
   'direct-swap': directSwap,
+  'stage-effect': stageEffect,
   'operator-without-migration': operatorWithoutMigration,
   'operator-unpinned': operatorUnpinned,
   'database-answer-contradicted': databaseAnswerContradicted,

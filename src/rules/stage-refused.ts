@@ -33,7 +33,7 @@ export const stageReasons = {
   },
   'feature-on': {
     sentence: 'BlueGreen or Canary is on, and the operator refuses to migrate.',
-    remedy: 'Switch it off first, in a rollout of its own; ci2mm explain blue-green-enabled and canary-enabled say how.',
+    remedy: 'Switch it off first, in a rollout of its own: ci2mm prepare --blue-green production, or --canary off.',
   },
   operator: {
     sentence: 'The operator in the repository can not migrate, or nobody knows which one runs.',

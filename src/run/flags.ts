@@ -34,6 +34,8 @@ export interface StageFlags extends ConvertFlags {
   readonly root: readonly string[];
   readonly batch?: number;
   readonly image?: string;
+  readonly blueGreen?: 'production';
+  readonly canary?: 'off';
   readonly version?: string;
   readonly confirmedLive?: boolean;
   readonly confirmedRootPassword?: boolean;

@@ -11,31 +11,41 @@ import type { StageFlags } from './flags.ts';
 export const stageFrom = (name: StageName, flags: StageFlags, cwd: string): Stage => ({
   name,
   kind: name === 'finish' ? 'mattermost' : 'installation',
-  isChosen: chosenBy(flags, cwd),
+  isChosen: chosenBy(name, flags, cwd),
   decide: (subject) => DECISIONS[name](subject, flags),
 });
 
 const DECISIONS: Readonly<Record<StageName, (subject: StageSubject, flags: StageFlags) => StageDecision>> = {
-  prepare: (subject, { image, version }) => prepare(subject, { image: image ?? null, version: version ?? null }),
+  prepare: (subject, { image, version, blueGreen, canary }) =>
+    prepare(subject, {
+      image: image ?? null,
+      version: version ?? null,
+      blueGreenOff: blueGreen !== undefined,
+      canaryOff: canary !== undefined,
+    }),
   trigger: (subject, { confirmedLive = false, confirmedRootPassword = false }) =>
     trigger(subject, { confirmedLive, confirmedRootPassword }),
   finish: (subject) => finish(subject),
 };
 
-/** What was chosen, and of that as many as a batch holds; what was triggered takes no room in it. */
-function chosenBy({ only, root, batch }: StageFlags, cwd: string): Stage['isChosen'] {
+/** What was chosen, and of that as many as a batch holds. */
+function chosenBy(name: StageName, { only, root, batch }: StageFlags, cwd: string): Stage['isChosen'] {
   const choice = { only, roots: root.map((path) => fromTop(path, cwd)) };
   let left = batch ?? Number.POSITIVE_INFINITY;
   return (subject) => {
     if (!isChosen(choice, subject)) return false;
-    if (DONE.has(subject.standing)) return true;
+    if (DONE[name].includes(subject.standing)) return true;
     left -= 1;
     return left >= 0;
   };
 }
 
 /** What is past a stage takes no room in a batch. */
-const DONE: ReadonlySet<string> = new Set(['triggered', 'finished']);
+const DONE: Readonly<Record<StageName, readonly StageSubject['standing'][]>> = {
+  prepare: ['prepared', 'triggered'],
+  trigger: ['triggered'],
+  finish: ['finished'],
+};
 
 /** A path as reports have it. */
 const fromTop = (path: string, cwd: string): string =>

@@ -1,6 +1,7 @@
 import { PRUNE_ANNOTATIONS, protecting } from '../engines/protection.ts';
 import { stringAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
+import { withoutBlueGreen, withoutCanary } from './features.ts';
 import { stringOf } from './field-change.ts';
 import type { FieldChange } from './field-change.ts';
 import { NOTHING_TO_DO } from './stage.ts';
@@ -11,10 +12,16 @@ import { annotationOf, isProtectedBy } from '../engines/standing.ts';
 export interface PrepareOptions {
   readonly image: string | null;
   readonly version: string | null;
+  /** Whether BlueGreen, or Canary, is to go off: a rollout of its own, of which nothing else is part. */
+  readonly blueGreenOff: boolean;
+  readonly canaryOff: boolean;
 }
 
 /** Stage 0: the ClusterInstallation is protected from pruning, and says what it runs. */
-export function prepare({ installation, engines, standing }: StageSubject, { image, version }: PrepareOptions): StageDecision {
+export function prepare(subject: StageSubject, { image, version, blueGreenOff, canaryOff }: PrepareOptions): StageDecision {
+  if (blueGreenOff) return withoutBlueGreen(subject);
+  if (canaryOff) return withoutCanary(subject);
+  const { installation, engines, standing } = subject;
   if (standing === 'triggered') return NOTHING_TO_DO;
   if (engines === null)
     return { changes: [], refusals: [{ code: 'engine-unknown', message: 'No object of Argo CD or Flux in this repository applies it' }] };

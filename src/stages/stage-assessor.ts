@@ -34,6 +34,7 @@ export class StageAssessor {
     const reach = this.#surveyor.reachOf(family, tasks);
     const findings = unique([
       ...decisions.flatMap(({ subject, refusals }) => refusals.flatMap((refusal) => this.#refused(subject, refusal))),
+      ...decisions.flatMap(({ subject, effects = [] }) => effects.flatMap((effect) => this.#effect(subject, effect))),
       ...placed.obstacles.flatMap(({ variant, message }) => this.#unplaced(subjects, variant, message)),
       ...reach.findings,
     ]);
@@ -47,6 +48,10 @@ export class StageAssessor {
       tasks,
       edits: [],
     };
+  }
+
+  #effect({ installation }: StageSubject, effect: string): Finding[] {
+    return this.#with.findings.of('stage-effect', { place: installation.place, message: `${effect}.`, installation });
   }
 
   #refused({ installation, variant }: StageSubject, { code, message }: Refusal): Finding[] {

@@ -32,6 +32,8 @@ export interface Refusal {
 export interface StageDecision {
   readonly changes: readonly FieldChange[];
   readonly refusals: readonly Refusal[];
+  /** What it does in the cluster besides, in sentences without their last dots. */
+  readonly effects?: readonly string[];
 }
 
 /** A stage: what it writes, and when it does not. */

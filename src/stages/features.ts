@@ -1,0 +1,69 @@
+import { featureState } from '../rules/feature.ts';
+import { isMap, isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
+import type { Value, ValueMap } from '../model/value.ts';
+import { makeScalar } from '../yaml/scalar.ts';
+import { stringOf } from './field-change.ts';
+import type { FieldChange } from './field-change.ts';
+import { NOTHING_TO_DO } from './stage.ts';
+import type { StageDecision, StageSubject } from './stage.ts';
+
+const FALSE: Value = makeScalar('false', true);
+
+/** BlueGreen goes off, and what is in production comes to be what the installation itself says. A rollout of its own, before all stages. */
+export function withoutBlueGreen({ installation, standing }: StageSubject): StageDecision {
+  const state = featureState(installation, 'blueGreen');
+  if (state === 'absent' || state === 'off' || standing === 'triggered') return NOTHING_TO_DO;
+  const { value, name } = installation;
+  const production = productionOf(value);
+  if (state === 'undecided' || production === null)
+    return refused('spec.blueGreen does not say whether it is on, and with which image and version which colour is in production');
+  return {
+    changes: [
+      { path: ['spec', 'image'], value: stringOf(production.image) },
+      { path: ['spec', 'version'], value: stringOf(production.version) },
+      ...(production.labels === null ? [] : [{ path: ['spec', 'resourceLabels'], value: production.labels }]),
+      { path: ['spec', 'blueGreen', 'enable'], value: FALSE },
+    ].filter((change) => !isThere(value, change)),
+    refusals: [],
+    effects: [
+      `Rolled out, Deployments, Services and Ingresses of both colours go, and Deployment ${name} starts with what is in production: an outage as long as a pod takes to start. Hosts of the colours' own end with them`,
+    ],
+  };
+}
+
+/** Canary goes off. The operator leaves what it has made for it, and nobody uses it any more. */
+export function withoutCanary({ installation, standing }: StageSubject): StageDecision {
+  const state = featureState(installation, 'canary');
+  if (state === 'absent' || state === 'off' || standing === 'triggered') return NOTHING_TO_DO;
+  if (state === 'undecided') return refused('spec.canary does not say whether it is on');
+  const { value, name, namespace } = installation;
+  const left = stringAt(value, ['spec', 'canary', 'deployment', 'name']) ?? `${name}-canary`;
+  return {
+    changes: [{ path: ['spec', 'canary', 'enable'], value: FALSE }],
+    refusals: [],
+    effects: [
+      `Rolled out, Deployment, Service and Ingress ${left} stay and take their share of requests until they are deleted: kubectl delete -n ${namespace ?? 'NAMESPACE'} deployment,service,ingress ${left}`,
+    ],
+  };
+}
+
+const refused = (message: string): StageDecision => ({ changes: [], refusals: [{ code: 'feature-on', message }] });
+
+interface Production {
+  readonly image: string;
+  readonly version: string;
+  readonly labels: ValueMap | null;
+}
+
+function productionOf(value: ValueMap): Production | null {
+  const colour = String(scalarAt(value, ['spec', 'blueGreen', 'productionDeployment'])).toLowerCase();
+  const block = colour === 'blue' || colour === 'green' ? valueAt(value, ['spec', 'blueGreen', colour]) : undefined;
+  const [image, version] = ['image', 'version'].map((field) => stringAt(block, [field]));
+  const labels = valueAt(block, ['resourceLabels']);
+  return image == null || version == null ? null : { image, version, labels: isMap(labels) ? labels : null };
+}
+
+function isThere(value: ValueMap, { path, value: wanted }: FieldChange): boolean {
+  const found = valueAt(value, path);
+  return isScalar(found) && isScalar(wanted ?? undefined) && found.value === (wanted as typeof found).value;
+}

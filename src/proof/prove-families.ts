@@ -6,6 +6,7 @@ import type { EngineInput, Graph } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import type { DocumentPlaces } from '../manifests/places.ts';
+import type { Resource } from '../model/installation.ts';
 import { startOf } from '../model/place.ts';
 import type { Place } from '../model/place.ts';
 import { stringAt } from '../model/value.ts';
@@ -156,9 +157,11 @@ function failuresOf(
   const { findings, places } = provable;
   const failures = new Map<FamilyAssessment, Finding[]>();
   for (const proof of proofs) {
-    for (const family of families) {
-      const root = kustomizationsOf(family).find((id) => id === proof.root.id);
-      if (root === undefined) continue;
+    const root = proof.root.id;
+    for (const family of toBlame(
+      families.filter((each) => kustomizationsOf(each).includes(root)),
+      proof,
+    )) {
       const found = failuresIn(proof, provable.isRequired).flatMap(({ rule, message, need }) =>
         findings.of(rule, {
           place: need === null ? startOf(fileOfKey(root)) : places.of({ file: need.file, document: 0, inline: null }, need.path),
@@ -170,6 +173,16 @@ function failuresOf(
   }
   return failures;
 }
+
+/** A resource that follows installations is to blame alone for what is wrong with it. */
+function toBlame(families: readonly FamilyAssessment[], proof: RootProof): readonly FamilyAssessment[] {
+  if (proof.status !== 'failed') return families;
+  const objects = proof.differences.filter(({ level }) => level === 'error').map(({ object }) => object);
+  const followers = families.filter(({ refers }) => refers !== null && objects.some((object) => isShown(object, refers.resource)));
+  return followers.length > 0 ? followers : families;
+}
+
+const isShown = (object: string, { kind, name }: Resource): boolean => object.startsWith(`${kind} `) && object.includes(name);
 
 /** What it takes to say what came of a proof. */
 interface Telling extends Pick<Provable, 'findings' | 'places'> {

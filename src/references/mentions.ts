@@ -18,13 +18,20 @@ export interface Mention extends Reference {
 }
 
 /**
- * What a resource that is no installation itself says of ClusterInstallation and its labels, in document order. Empty where it names the new
- * counterpart as well, for then somebody has seen to it. Secrets, and texts in ConfigMaps, are not looked at.
+ * What a resource that is no installation itself says of ClusterInstallation and its labels, in document order, but for the parts of it that name
+ * the new counterpart as well, for then somebody has seen to them. Secrets, and texts in ConfigMaps, are not looked at.
  */
 export function mentionsIn(resource: ReferringResource): Mention[] {
   const words = isExempt(resource) ? [] : wordsOf(resource);
-  const renewed = new Set(words.flatMap(renewedBy));
-  return mentionsOf(resource, words).filter(({ referent }) => !renewed.has(referent));
+  const renewed = new Set(words.flatMap((word) => renewedBy(word).map((referent) => partOf(referent, word.path))));
+  return mentionsOf(resource, words).filter(({ referent, path }) => !renewed.has(partOf(referent, path)));
+}
+
+/** The part of a resource that one thing is said in: a list or map of it, or of its spec. */
+function partOf(referent: Referent, path: Path): string {
+  const inside = path.slice(0, -1);
+  const index = inside.findIndex((step) => typeof step === 'number');
+  return JSON.stringify([referent, inside.slice(0, Math.min(index < 0 ? inside.length : index, 2))]);
 }
 
 /** All that it says of them, whether it names the new counterpart as well or not. */

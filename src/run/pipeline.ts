@@ -120,11 +120,8 @@ async function provenWithReferences(
   { assessing, options }: Proving,
 ): Promise<Proven> {
   const proven = await provenFamilies(families, assessing, options);
-  const isLost = (family: FamilyAssessment, index: number): boolean => family.blocked && families[index]?.blocked === false;
-  const lost = proven.families.filter(isLost);
-  const isWithout = families.filter(({ refers }, index) => refers === null || proven.families[index]?.blocked === false);
-  if (isWithout.length < families.length && lost.some(({ refers }) => refers === null))
-    return provenWithReferences(isWithout, referring, { assessing, options });
+  const sound = families.filter(({ refers }, index) => refers === null || proven.families[index]?.blocked === false);
+  if (sound.length < families.length) return provenWithReferences(sound, referring, { assessing, options });
   return { ...proven, families: referring.holding(proven.families) };
 }
 

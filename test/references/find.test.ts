@@ -230,7 +230,7 @@ describe('a resource refers to nothing', () => {
   });
 });
 
-describe('a resource that names the new counterpart has been seen to', () => {
+describe('a part of a resource that names the new counterpart has been seen to', () => {
   test.each([
     [
       'a role',
@@ -239,7 +239,16 @@ describe('a resource that names the new counterpart has been seen to', () => {
       ),
       [],
     ],
-    ['a selector', other('  a: {v1alpha1.mattermost.com/installation: chat}\n  b: {installation.mattermost.com/installation: chat}\n'), []],
+    [
+      'alternatives',
+      other('  peers: [{v1alpha1.mattermost.com/installation: chat}, {installation.mattermost.com/installation: chat}]\n'),
+      [],
+    ],
+    [
+      'two selectors',
+      other('  a: {v1alpha1.mattermost.com/installation: chat}\n  b: {installation.mattermost.com/installation: chat}\n'),
+      ['label spec.a["v1alpha1.mattermost.com/installation"]'],
+    ],
     ['a query', other('  expr: a_v1alpha1_mattermost_com_installation or a_installation_mattermost_com_installation\n'), []],
     [
       'the kind, but not the label',

@@ -47,7 +47,9 @@ function overrideIn(value: ValueMap, path: Path): OperatorSighting | null {
 
 function inText(text: string, path: Path): OperatorSighting[] {
   const image = /^(?:[\w.:-]+\/)*mattermost-operator(?::([\w.-]+))?(?:@sha256:[\da-f]+)?$/.exec(text);
-  if (image !== null && (path.at(-1) === 'image' || image[1] !== undefined || text.includes('@')))
+  // Without a tag it may be the name of a repository, or of something else.
+  const isContainer = path.at(-1) === 'image' && /[cC]ontainers$/.test(String(path.at(-3)));
+  if (image !== null && (isContainer || image[1] !== undefined || text.includes('@')))
     return [{ path, text, version: versionOf(image[1] ?? null), from: 'image' }];
   const source =
     /mattermost-operator(?:\/\S*\?(?:\S*&)?ref=|\/)(v\d[\w.]*)/.exec(text)?.[1] ?? /^mattermost-operator\.(v\d[\w.]*)$/.exec(text)?.[1];

@@ -36,6 +36,7 @@ describe('sightings', () => {
       'kind: Subscription\nspec:\n  name: mattermost-operator\n  startingCSV: mattermost-operator.v1.20.1\n',
       ['source 1.20.1'],
     ],
+    ['a text', 'kind: ConfigMap\ndata: {image: mattermost/mattermost-operator}\n', []],
     ['names', 'kind: Namespace\nmetadata: {name: mattermost-operator}\n', []],
     ['another image', deployment('example.com/not-mattermost-operator-tools:v1.0.0'), []],
   ] as const)('%s', (_, text, found) => {

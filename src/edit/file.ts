@@ -5,6 +5,7 @@ import type { OpenDocument } from '../manifests/places.ts';
 import { rewriteDocument } from './document.ts';
 import type { OptionsFor } from './fragment.ts';
 import type { FileRefusal, FileRewrite, Task } from './task.ts';
+import { twinOf } from './twin.ts';
 
 export type { OptionsFor } from './fragment.ts';
 export type { FileRefusal, FileRewrite, Task } from './task.ts';
@@ -25,12 +26,21 @@ export function rewriteFile(
   const refused = new Map<Task, FileRefusal>();
   for (const [index, own] of groupBy(tasks, ({ at }) => at.document)) {
     const { document, start } = documentAt(index);
-    const result = rewriteDocument(document, own, { optionsFor, rewriteText: (inner, each) => rewriteFile(inner, each, optionsFor) });
+    for (const task of own.filter((each) => 'twin' in each)) {
+      const made = twinOf(document, task);
+      if (typeof made === 'string') regions.push({ start: start + document.text.length, end: start + document.text.length, text: made });
+      else refused.set(task, { at: task.at, offset: start, refusal: made });
+    }
+    const result = rewriteDocument(
+      document,
+      own.filter((each) => !('twin' in each)),
+      { optionsFor, rewriteText: (inner, each) => rewriteFile(inner, each, optionsFor) },
+    );
     for (const [task, { place, refusal }] of result.refused) refused.set(task, { at: task.at, offset: start + place, refusal });
     droppedComments.push(...result.droppedComments);
     if (result.text !== document.text) regions.push({ start, end: start + document.text.length, text: result.text });
   }
-  return { regions: regions.sort((a, b) => a.start - b.start), droppedComments, refused };
+  return { regions: regions.sort((a, b) => a.start - b.start || a.end - b.end), droppedComments, refused };
 }
 
 function documentsOf(text: string): (index: number) => OpenDocument {

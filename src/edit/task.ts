@@ -2,10 +2,19 @@ import type { Edit, Refusal } from '../model/edit.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import type { FragmentUse, TextPlace } from '../kustomize/model.ts';
 
-/** One thing to rewrite: a fragment, or references by batches of operations. */
+/** One thing to rewrite: a fragment, or references by batches of operations; or a document that gets a twin behind it, by what makes the twin of it. */
 export type Task =
   | { readonly at: TextPlace; readonly use: FragmentUse }
-  | { readonly at: TextPlace; readonly batches: readonly (readonly Operation[])[] };
+  | { readonly at: TextPlace; readonly batches: readonly (readonly Operation[])[] }
+  | TwinTask;
+
+/** A document that is written a second time, changed. */
+export interface TwinTask {
+  readonly at: TextPlace;
+  readonly twin: readonly (readonly Operation[])[];
+  /** The comment over it. */
+  readonly why: string;
+}
 
 /** Why a task can't be done, with its place. */
 export interface FileRefusal {

@@ -16,7 +16,7 @@ export function changesOf(families: readonly FamilyAssessment[], contents: FileC
   const secrets = new FileSecrets(contents);
   const tied = tiedFiles(families);
   return [...editsByFile(families)].flatMap(([file, edits]) => {
-    const own = edits.flatMap(({ regions }) => regions).sort((a, b) => a.start - b.start);
+    const own = edits.flatMap(({ regions }) => regions).sort((a, b) => a.start - b.start || a.end - b.end);
     const regions = overlap(own) ? regionsTogether(families, file, contents.text(file)) : own;
     const change = changeOf(file, contents.text(file), regions, secrets.of(file));
     return change === null ? [] : [{ ...change, together: tied.get(file) ?? [file] }];

@@ -4,7 +4,8 @@ import type { Manifest } from '../manifests/read.ts';
 import type { Installation, Resource } from '../model/installation.ts';
 import { isMap, stringAt, valueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { afterEdits, editsIn } from '../references/edits.ts';
+import { isTwinOf, TWIN_COMMENT } from '../references/label-selectors.ts';
+import { afterEdits, editsIn, twinAfter } from '../references/edits.ts';
 import type { EditRequest, ResourceEdits } from '../references/edits.ts';
 import { contextOf } from '../references/kustomize/context.ts';
 import type { Fate, Meant, ResourceContext } from '../references/resource-context.ts';
@@ -20,6 +21,8 @@ export interface Referring {
   readonly written: ResourceEdits['written'];
   /** What another object of its kind and name becomes, such as the one that a kustomization builds of it; null where that is nothing. */
   readonly after: (object: ValueMap) => ValueMap | null;
+  /** The twin that it gets; null where it gets none. */
+  readonly twin: (object: ValueMap) => ValueMap | null;
 }
 
 /** What is known besides the families. */
@@ -94,11 +97,20 @@ export class ReferringResources {
   }
 
   /** A comment that suppresses what would be told of a reference says that it is to stay. */
-  #requestFor({ file, document, path: own }: Resource, context: ResourceContext): EditRequest {
-    const { findings, places } = this.#with;
+  #requestFor(resource: Resource, context: ResourceContext): EditRequest {
+    const { file, document, path: own } = resource;
+    const { exists, findings, places } = this.#with;
     const isKept = (path: Path): boolean =>
       findings.suppresses('reference-left', places.of({ file, document, inline: null }, [...own, ...path]));
-    return { stage: this.#around.stage, context, isKept };
+    return { stage: this.#around.stage, context, mayHaveTwin: own.length === 0 && exists !== null && !this.#hasTwin(resource), isKept };
+  }
+
+  /** Twins stand in one file. */
+  #hasTwin(resource: Resource): boolean {
+    const { manifests, referrers } = this.#with.inventory;
+    return [...manifests, ...referrers].some(
+      ({ file, resources }) => file === resource.file && resources.some((each) => isTwinOf(each, resource)),
+    );
   }
 
   /** Whether a program writes a resource, or a change would break its seal. */
@@ -123,7 +135,12 @@ export class ReferringResources {
     const { file, document, path, apiVersion, kind } = resource;
     const batches = edits.batches.map((batch) => batch.map((operation) => ({ ...operation, path: [...path, ...operation.path] })));
     const task: Task = { at: { file, document, inline: null }, batches };
-    const tasks = new Map([[file, [task]]]);
+    const place = { file, document, inline: null };
+    const all: Task[] = [
+      ...(edits.batches.length === 0 ? [] : [task]),
+      ...(edits.twin === null ? [] : [{ at: place, twin: edits.twin, why: TWIN_COMMENT }]),
+    ];
+    const tasks = new Map([[file, all]]);
     const { guards, findings } = assessor.reachOf({ variants: [], built: [], lone: null }, tasks);
     if (findings.some(isError)) return [];
     const request = this.#requestFor(resource, context);
@@ -141,7 +158,12 @@ export class ReferringResources {
       tasks,
       lone: null,
       edits: [],
-      refers: { resource, written: edits.written, after },
+      refers: {
+        resource,
+        written: edits.written,
+        after,
+        twin: (object) => twinAfter({ apiVersion, kind, value: object }, request),
+      },
     };
     return edited([family], this.#with).filter(({ blocked }) => !blocked);
   }

@@ -15,6 +15,8 @@ export interface Expectation {
   readonly expected: (object: ValueMap) => ValueMap | null;
   /** The same for any other object, which may refer to them. */
   readonly expectedReferrer?: (object: ValueMap) => ValueMap | null;
+  /** What comes to be built beside an object; null where nothing does. */
+  readonly expectedTwin?: ((object: ValueMap) => ValueMap | null) | null;
   /** The fields of any other object, as built today, that are meant to change: none, or `[[]]` for whatever it holds. */
   readonly mayChange: (object: Identity) => readonly Path[];
   /** What is taken for the database of an installation; null where the user has said so, whatever its Secret holds. */
@@ -38,11 +40,12 @@ export interface Comparison {
  * @param before the texts of the objects, in order
  */
 export function compareBuilds(before: readonly string[], after: readonly string[], expectation: Expectation): Comparison {
-  const kept = new Set(before.filter((text) => !mayBeOurs(text)));
+  const twin = expectation.expectedTwin ?? null;
+  const kept = new Set(before.filter((text) => !mayBeOurs(text) && (twin === null || !text.includes(OLD_LABELS))));
   const shared = new Set(after.filter((text) => kept.has(text)));
   const olds = readAll(before, shared);
   const news = readAll(after, shared);
-  const expected = olds.objects.map((old) => expectedFrom(old, expectation));
+  const expected = olds.objects.flatMap((old) => [expectedFrom(old, expectation), ...(twin === null ? [] : expectedBeside(old, twin))]);
   const { pairs, lost, added } = match(expected, news.objects, expectation);
   const names = new Map(
     pairs.flatMap(({ expected, found }) =>
@@ -57,7 +60,7 @@ export function compareBuilds(before: readonly string[], after: readonly string[
     ...pairs.flatMap(({ expected: { old, isChanged } }) => (isChanged ? otherDatabase(old, before, expectation) : [])),
     ...pairs.flatMap((pair) => comparePair(pair, names, expectation)),
     ...danglingNames(shared, names),
-    ...compareOrder({ before, after, pairs, shared }, expectation),
+    ...compareOrder({ before, after, pairs: pairs.filter(({ expected }) => expected.index >= 0), shared }, expectation),
   ];
   return { differences, changed: pairs.filter(({ expected }) => expected.isChanged).length };
 }
@@ -103,6 +106,14 @@ function expectedFrom(old: Built, expectation: Expectation): Expected {
   if (value === null) return { ...old, old, isChanged: false };
   return { index: old.index, identity: identityOf(value), value, old, isChanged: true };
 }
+
+/** A twin has no place in the build before. */
+function expectedBeside(old: Built, twin: (object: ValueMap) => ValueMap | null): Expected[] {
+  const value = twin(old.value);
+  return value === null ? [] : [{ index: -1, identity: identityOf(value), value, old, isChanged: true }];
+}
+
+const OLD_LABELS = `v1alpha1.${OLD.group}/`;
 
 interface Matching {
   readonly pairs: readonly Pair[];

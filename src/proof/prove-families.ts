@@ -1,6 +1,7 @@
 import type { FileContents } from '../edit/file-secrets.ts';
 import type { Expected, FamilyAssessment } from '../family/assess-family.ts';
 import { mayBe } from '../family/referring.ts';
+import type { Referring } from '../family/referring.ts';
 import { changesOf, withFindings } from '../family/outcome.ts';
 import type { EngineInput, Graph } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
@@ -104,7 +105,10 @@ export function claimOf({ families, graph, engines, contents, settings }: Omit<P
     changes: changesOf(families, contents),
     links: graph.files.links(),
     expected: (object, root) => of(object, root)?.expected ?? null,
-    expectedReferrer: (object, root) => referringAfter(object, root, families),
+    expectedReferrer: (object, root) => referringIn(object, root, families, ({ after }) => after(object)),
+    expectedTwin: families.some(hasTwin)
+      ? (object, root) => referringIn(object, root, families.filter(hasTwin), ({ twin }) => twin(object))
+      : null,
     database: (installation, root) => (isAnswered(installation, settings) ? null : (of(installation, root)?.database ?? null)),
     // Its patches are proven where it is built itself.
     mayChange: ({ group, kind, name }) =>
@@ -139,12 +143,20 @@ function expectedOf(object: ValueMap, { id }: Root, families: readonly FamilyAss
   return null;
 }
 
-/** What an object that a root builds of a resource that refers to installations is to become. */
-function referringAfter(object: ValueMap, { id }: Root, families: readonly FamilyAssessment[]): ValueMap | null {
+const hasTwin = ({ refers, tasks }: FamilyAssessment): boolean =>
+  refers !== null && [...tasks.values()].flat().some((task) => 'twin' in task);
+
+/** What is expected of an object that a root builds of a resource that refers to installations. */
+function referringIn(
+  object: ValueMap,
+  { id }: Root,
+  families: readonly FamilyAssessment[],
+  expected: (refers: Referring) => ValueMap | null,
+): ValueMap | null {
   for (const { refers, guards } of families) {
     if (refers === null || !guards.some(({ file }) => file === id) || !mayBe(object, refers.resource)) continue;
-    const after = refers.after(object);
-    if (after !== null) return after;
+    const value = expected(refers);
+    if (value !== null) return value;
   }
   return null;
 }

@@ -43,6 +43,8 @@ export interface Claim {
   readonly expected: (object: ValueMap, root: Root) => ValueMap | null;
   /** The same for any other object, which may refer to them. */
   readonly expectedReferrer?: (object: ValueMap, root: Root) => ValueMap | null;
+  /** What comes to be built beside it. */
+  readonly expectedTwin?: ((object: ValueMap, root: Root) => ValueMap | null) | null;
   readonly database: (installation: ValueMap, root: Root) => ReturnType<Expectation['database']>;
   readonly mayChange: Expectation['mayChange'];
   readonly problems: Expectation['problems'];
@@ -159,6 +161,7 @@ export class Prover {
       problems,
       ordered: this.#isOrdered(root),
       expected: (object: ValueMap) => claim.expected(object, root),
+      expectedTwin: claim.expectedTwin == null ? null : (object: ValueMap) => claim.expectedTwin?.(object, root) ?? null,
       expectedReferrer: (object: ValueMap) => claim.expectedReferrer?.(object, root) ?? null,
       database: (installation: ValueMap) => claim.database(installation, root),
     };

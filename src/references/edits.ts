@@ -12,6 +12,8 @@ import type { Stage } from './referrer.ts';
 export interface ResourceEdits {
   /** Paths lead from the resource. */
   readonly batches: readonly (readonly Operation[])[];
+  /** What makes a twin of the resource, which is to stand behind it; null where there is none. */
+  readonly twin: readonly (readonly Operation[])[] | null;
   /** The references that are written, and how. */
   readonly written: readonly { readonly path: Path; readonly how: ResourcePlan['how'] }[];
 }
@@ -20,6 +22,8 @@ export interface ResourceEdits {
 export interface EditRequest {
   readonly stage: Stage;
   readonly context: ResourceContext;
+  /** Whether a resource can get a twin; not where it has one. */
+  readonly mayHaveTwin: boolean;
   /** Whether the user wants a reference to stay as it is. */
   readonly isKept: (path: Path) => boolean;
 }
@@ -27,18 +31,27 @@ export interface EditRequest {
 type Edited = Pick<Resource, 'apiVersion' | 'kind' | 'value'>;
 
 /** What a stage writes in a resource; null where it is nothing. */
-export function editsIn(resource: Edited, { stage, context, isKept }: EditRequest): ResourceEdits | null {
+export function editsIn(resource: Edited, { stage, context, mayHaveTwin, isKept }: EditRequest): ResourceEdits | null {
   const found = stage === 'finish' ? allReferencesIn(resource) : referencesIn(resource);
   const planned = found.flatMap((reference) => {
     const plan = reference.referrer.plan(reference, stage, context);
-    return plan === null || isKept(reference.path) ? [] : [{ path: reference.path, plan }];
+    return plan === null || (plan.twin !== undefined && !mayHaveTwin) || isKept(reference.path) ? [] : [{ path: reference.path, plan }];
   });
   const batches = batchesOf(planned.map(({ plan }) => plan));
-  return batches.length === 0 ? null : { batches, written: planned.map(({ path, plan: { how } }) => ({ path, how })) };
+  const twins = planned.flatMap(({ plan }) => plan.twin ?? []);
+  if (batches.length === 0 && twins.length === 0) return null;
+  const twin = twins.length === 0 ? null : [...batches, ...batchesOf([{ operations: twins, how: 'extended' }])];
+  return { batches, twin, written: planned.map(({ path, plan: { how } }) => ({ path, how })) };
+}
+
+/** The twin that a stage writes beside a resource, as plain data; null where there is none. */
+export function twinAfter(resource: Edited, request: EditRequest): ValueMap | null {
+  const twin = editsIn(resource, request)?.twin ?? null;
+  return twin === null ? null : (afterOperations(resource.value, twin) as ValueMap);
 }
 
 /** The same resource with what a stage writes in it, as plain data; null where it is nothing. */
 export function afterEdits(resource: Edited, request: EditRequest): ValueMap | null {
   const edits = editsIn(resource, request);
-  return edits === null ? null : (afterOperations(resource.value, edits.batches) as ValueMap);
+  return edits === null || edits.batches.length === 0 ? null : (afterOperations(resource.value, edits.batches) as ValueMap);
 }

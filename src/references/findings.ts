@@ -5,6 +5,7 @@ import type { Resource } from '../model/installation.ts';
 import { formatPath } from '../model/value.ts';
 import type { Path } from '../model/value.ts';
 import { referencesIn } from './find.ts';
+import { isTwinOf } from './label-selectors.ts';
 import type { Referent } from './referrer.ts';
 
 /** Findings for what a manifest holds of the old kind besides installations: parts of something else, and resources that refer to it. */
@@ -22,8 +23,14 @@ function embeddedFinding({ path, place }: Embedded, findings: Findings): Finding
 
 /** For each resource that refers to the old kind, one finding for the kind and one for its labels. */
 function flaggedReferences(manifest: Manifest, findings: Findings, isWritten: IsWritten): Finding[] {
+  const hasTwin = (resource: Resource): boolean => manifest.resources.some((each) => isTwinOf(each, resource));
   const referring = manifest.resources
-    .map((resource) => ({ resource, references: referencesIn(resource).filter(({ path }) => !isWritten(resource, path)) }))
+    .map((resource) => ({
+      resource,
+      references: referencesIn(resource).filter(
+        ({ path, referent }) => !isWritten(resource, path) && !(referent === 'label' && hasTwin(resource)),
+      ),
+    }))
     .filter(({ references }) => references.length > 0);
   if (referring.length === 0) return []; // most have none, and places cost a pass over the text
   const places = new Places(manifest);

@@ -1,8 +1,11 @@
 import { isList, isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
+import type { Resource } from '../model/installation.ts';
+import { NEW } from '../operator/fields.ts';
+import type { Operation } from '../yaml/primitives.ts';
 import type { Mention } from './mentions.ts';
 import type { ResourceContext } from './resource-context.ts';
-import { besideItem, extending, rewritten } from './resource-plan.ts';
+import { besideItem, extended, extending, rewritten } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import type { Stage } from './referrer.ts';
 import { renewedLabel } from './spelling.ts';
@@ -23,7 +26,8 @@ spec:
       v1alpha1.mattermost.com/installation: chat
 `,
     written: {
-      prepare: 'whom a NetworkPolicy lets in or out is let by the new labels too',
+      prepare:
+        'whom a NetworkPolicy lets in or out is let by the new labels too; a NetworkPolicy, PodDisruptionBudget, ServiceMonitor, PodMonitor or PeerAuthentication for pods by the old labels gets a twin by the new ones behind it',
       cutover: 'affinity and topology spread go by the new labels',
       finish: 'peers of a NetworkPolicy by the old labels go',
     },
@@ -34,8 +38,51 @@ spec:
 function planLabel({ resource, path }: Mention, stage: Stage, context: ResourceContext): ResourcePlan | null {
   const { kind, value } = resource;
   if (kind === 'NetworkPolicy' && /^(?:from|to)$/.test(String(path[3]))) return planPeer(value, path.slice(0, 5), extending(stage));
+  const twin = TWINS.get(kind);
+  if (twin !== undefined && path.slice(0, -1).join('.') === twin)
+    return stage === 'prepare' || stage === 'convert' ? planTwin(value, path, context) : null;
   const places = path.some((step) => step === 'affinity' || step === 'topologySpreadConstraints');
   return places && (stage === 'cutover' || stage === 'convert') ? planRename(value, path, context) : null;
+}
+
+/** What goes by one set of labels only, with the place of its selector. */
+const TWINS: ReadonlyMap<string, string> = new Map([
+  ['NetworkPolicy', 'spec.podSelector.matchLabels'],
+  ['PodDisruptionBudget', 'spec.selector.matchLabels'],
+  ['ServiceMonitor', 'spec.selector.matchLabels'],
+  ['PodMonitor', 'spec.selector.matchLabels'],
+  ['PeerAuthentication', 'spec.selector.matchLabels'],
+]);
+
+/** The name of a twin. */
+export const twinName = (name: string): string => `${name}-mattermost`;
+
+export const TWIN_COMMENT =
+  'For what the Mattermost operator makes of a Mattermost. The same for ClusterInstallations stands above, until none is left.';
+
+/** Whether a resource may be a twin, going by its name and the new labels. */
+export const isTwin = ({ kind, name, value }: Pick<Resource, 'kind' | 'name' | 'value'>): boolean =>
+  TWINS.has(kind) && name.endsWith(twinName('')) && hasNewLabel(valueAt(value, (TWINS.get(kind) ?? '').split('.')));
+
+/** Whether a resource is the twin of another. */
+export const isTwinOf = (twin: Resource, { kind, name, namespace }: Pick<Resource, 'kind' | 'name' | 'namespace'>): boolean =>
+  twin.kind === kind && twin.name === twinName(name) && twin.namespace === namespace && isTwin(twin);
+
+const hasNewLabel = (labels: Value | undefined): boolean =>
+  isMap(labels) && [...labels.keys()].some((key) => key.startsWith(`${NEW.group}/`));
+
+/** Pods of both generations have to be selected for a while, and no selector can say so. */
+function planTwin(value: ValueMap, path: Path, { fateOf }: ResourceContext): ResourcePlan | null {
+  const [name, namespace] = [stringAt(value, ['metadata', 'name']), stringAt(value, ['metadata', 'namespace'])];
+  const labels = valueAt(value, path.slice(0, -1));
+  const selected = valueAt(value, path);
+  if (name === null || !isScalar(selected) || !isMap(labels) || isColoured(labels) || selected.text.includes('$')) return null;
+  if (fateOf({ name: selected.text, namespace }).converted === 'none') return null;
+  const renames = [...labels.keys()].flatMap((key): Operation[] => {
+    const renewed = renewedLabel(key);
+    return renewed === null ? [] : [{ op: 'rename', path: [...path.slice(0, -1), key], key: renewed }];
+  });
+  return { ...extended(), twin: [{ op: 'set', path: ['metadata', 'name'], text: twinName(name), string: true }, ...renames] };
 }
 
 /** Peers are alternatives, so one for each generation of labels can stand in the list. */

@@ -11,6 +11,8 @@ export interface ResourcePlan {
   readonly operations: readonly Operation[];
   /** `extended`: both kinds are named now. `rewritten`: only the new one is, or only it is left. */
   readonly how: 'extended' | 'rewritten';
+  /** What makes a twin of the resource, where both have to be there for a while. */
+  readonly twin?: readonly Operation[];
 }
 
 const extended = (...operations: readonly Operation[]): ResourcePlan => ({ operations, how: 'extended' });

@@ -57,6 +57,7 @@ async function proveTogether(binary: KustomizeBinary, tree: string, roots: reado
       database: (): null => null,
       expected: (object: Parameters<Claim['expected']>[0]) => claim.expected(object, root),
       expectedReferrer: (): null => null,
+      expectedTwin: null,
     };
     const { differences, changed } = compareBuilds(before[index] ?? [], after[index] ?? [], expectation);
     return differences.length > 0 || changed === 0 ? [] : [{ root, status: 'proven', changed, notes: [], without: [] } satisfies RootProof];

@@ -26,10 +26,14 @@ function resourceOf(text: string): Resource {
 
 /** The text after a stage. */
 function at(stage: Stage, text: string): string {
-  const edits = editsIn(resourceOf(text), { stage, context, isKept: () => false });
+  const edits = editsIn(resourceOf(text), { stage, context, mayHaveTwin: true, isKept: () => false });
   if (edits === null) return text;
-  const task = { at: { file: 'a.yaml', document: 0, inline: null }, batches: edits.batches };
-  const { regions, refused } = rewriteFile(text, [task], () => {
+  const place = { file: 'a.yaml', document: 0, inline: null };
+  const tasks = [
+    ...(edits.batches.length === 0 ? [] : [{ at: place, batches: edits.batches }]),
+    ...(edits.twin === null ? [] : [{ at: place, twin: edits.twin, why: 'the twin' }]),
+  ];
+  const { regions, refused } = rewriteFile(text, tasks, () => {
     throw new Error('no installation is converted');
   });
   expect([...refused.values()]).toEqual([]);
@@ -281,10 +285,10 @@ const ROWS: readonly Row[] = [
   },
   {
     referrer: 'label-selectors',
-    what: 'what a policy is for stays, and colours have no counterpart',
+    what: 'colours have no counterpart',
     kind: NETWORK,
     before:
-      'spec:\n  podSelector:\n    matchLabels: {v1alpha1.mattermost.com/installation: chat}\n  egress:\n    - to: [{podSelector: {matchLabels: {v1alpha1.mattermost.com/installation: chat-blue}}}]\n',
+      'spec:\n  podSelector: {}\n  egress:\n    - to: [{podSelector: {matchLabels: {v1alpha1.mattermost.com/installation: chat-blue}}}]\n',
   },
 ];
 
@@ -308,6 +312,37 @@ describe.each(ROWS)('$referrer: $what', ({ kind, before, prepare, cutover, finis
     for (const stage of ['prepare', 'cutover', 'convert'] as const) expect(at(stage, cut)).toBe(cut);
     expect(at('finish', start)).toBe(start);
     expect(at('finish', end)).toBe(end);
+  });
+});
+
+describe('a twin', () => {
+  const policy = (name: string, key: string, peers: string): string =>
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: ${name} # of the team\nspec:\n  podSelector:\n    matchLabels:\n      app: mattermost\n      ${key}/installation: chat\n  ingress:\n    - from: [${peers}]\n`;
+  const peer = (key: string): string => `{podSelector: {matchLabels: {${key}/installation: chat}}}`;
+  const [OLD, NEW] = ['v1alpha1.mattermost.com', 'installation.mattermost.com'];
+  const head = '# The pods answer nobody but each other.\n';
+
+  test('stands behind what goes by the old labels alone, with the peers of both', () => {
+    const both = `${peer(OLD)}, ${peer(NEW)}`;
+    for (const stage of ['prepare', 'convert'] as const)
+      expect(at(stage, head + policy('a', OLD, peer(OLD)))).toBe(
+        `${head}${policy('a', OLD, both)}---\n# the twin\n${policy('a-mattermost', NEW, both)}`,
+      );
+  });
+
+  test.each([
+    ['of what stays', policy('a', OLD, '{}').replace('installation: chat', 'installation: other')],
+    ['of a colour', policy('a', OLD, '{}').replace('installation: chat', 'installation: chat-green')],
+    ['without a name', policy('a', OLD, '{}').replace('name: a #', 'generateName: a #')],
+  ])('is none %s', (_, text) => {
+    expect(at('prepare', text)).toBe(text);
+  });
+
+  test('has the line breaks of its file, and no end where that has none', () => {
+    const text = policy('a', OLD, '{}').replaceAll('\n', '\r\n').slice(0, -2);
+    expect(at('prepare', text)).toBe(
+      `${text}\r\n---\r\n# the twin\r\n${policy('a-mattermost', NEW, '{}').replaceAll('\n', '\r\n').slice(0, -2)}`,
+    );
   });
 });
 

@@ -51,6 +51,7 @@ describe.each(proofs)('prove: %s', (prove) => {
     ];
     for (const file of extended) expect([file, namesOld(file), namesNew(file)]).toEqual([file, true, true]);
     expect(text('clusters/prod/chat.yaml')).toMatch(/healthChecks:\n {4}- apiVersion: mattermost.com/);
+    expect(text('apps/chat/base/network.yaml')).toContain('name: servers-mattermost');
     expect((await command('prepare')).stdout).toHaveLength(0);
 
     const triggered = await command('trigger', '--confirmed-live');

@@ -31,6 +31,10 @@ export function rewriteFile(
       if (typeof made === 'string') regions.push({ start: start + document.text.length, end: start + document.text.length, text: made });
       else refused.set(task, { at: task.at, offset: start, refusal: made });
     }
+    if (own.some((each) => 'gone' in each)) {
+      regions.push({ start, end: start + document.text.length, text: '' });
+      continue;
+    }
     const result = rewriteDocument(
       document,
       own.filter((each) => !('twin' in each)),

@@ -2,11 +2,13 @@ import type { Edit, Refusal } from '../model/edit.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import type { FragmentUse, TextPlace } from '../kustomize/model.ts';
 
-/** One thing to rewrite: a fragment, or references by batches of operations; or a document that gets a twin behind it, by what makes the twin of it. */
+/** One thing to rewrite: a fragment, or references by batches of operations; or a document that gets a twin behind it, by what makes the twin of it, or goes. */
 export type Task =
   | { readonly at: TextPlace; readonly use: FragmentUse }
   | { readonly at: TextPlace; readonly batches: readonly (readonly Operation[])[] }
-  | TwinTask;
+  | TwinTask
+  /** A document that goes. */
+  | { readonly at: TextPlace; readonly gone: true };
 
 /** A document that is written a second time, changed. */
 export interface TwinTask {

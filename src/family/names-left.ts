@@ -8,7 +8,7 @@ import type { Range } from '../model/range.ts';
 import type { Path } from '../model/value.ts';
 import type { Manifest } from '../manifests/read.ts';
 import type { Source } from '../manifests/source.ts';
-import { referencesIn } from '../references/find.ts';
+import { openReferences } from '../references/findings.ts';
 import { comesWithOperator, fileKindOf, isVendored } from '../references/file-kinds.ts';
 import type { FileKind } from '../references/file-kinds.ts';
 import { namesAfter } from '../references/names-after.ts';
@@ -199,9 +199,9 @@ const aroundLine = ({ file, line }: Pick<Place, 'file' | 'line'>, path: Path = [
 /** Findings about a whole document that nobody can tell the fate of. */
 const isOfKustomization = ({ rule }: Finding): boolean => rule === kustomizePatch.id || rule === kustomizeBuildFails.id;
 
-const accountsIn = ({ resources, embedded }: Manifest): Account[] => [
-  ...resources.filter((resource) => referencesIn(resource).length > 0),
-  ...embedded.map(({ path, place }) => aroundLine(place, path)),
+const accountsIn = (manifest: Manifest): Account[] => [
+  ...manifest.resources.filter((resource) => openReferences(resource, manifest).length > 0),
+  ...manifest.embedded.map(({ path, place }) => aroundLine(place, path)),
 ];
 
 /** Where accounts stand in a text: in order, and apart from each other. */

@@ -2,7 +2,8 @@ import type { Task } from '../edit/task.ts';
 import { generatedBy } from '../manifests/generated.ts';
 import type { Manifest } from '../manifests/read.ts';
 import type { Installation, Resource } from '../model/installation.ts';
-import { isMap, stringAt, valueAt } from '../model/value.ts';
+import { sameValue } from '../model/same.ts';
+import { isMap, stringAt, valueAt, withValueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
 import { isTwinOf, TWIN_COMMENT } from '../references/label-selectors.ts';
 import { afterEdits, editsIn, twinAfter } from '../references/edits.ts';
@@ -23,6 +24,8 @@ export interface Referring {
   readonly after: (object: ValueMap) => ValueMap | null;
   /** The twin that it gets; null where it gets none. */
   readonly twin: (object: ValueMap) => ValueMap | null;
+  /** The twin that it takes the place of. */
+  readonly gone: Resource | null;
 }
 
 /** What is known besides the families. */
@@ -36,6 +39,8 @@ interface Planned {
   readonly resource: Resource;
   readonly edits: ResourceEdits;
 }
+
+const NAME: Path = ['metadata', 'name'];
 
 /** Writes references in resources, along with the families that they are about. */
 export class ReferringResources {
@@ -80,7 +85,7 @@ export class ReferringResources {
       .flatMap(({ resources }) => resources)
       .flatMap((resource) => {
         const edits = editsIn(resource, this.#requestFor(resource, context));
-        return edits === null || this.#isWrittenElsewhere(resource) ? [] : [{ resource, edits }];
+        return edits === null || this.#isGoing(resource, context) || this.#isWrittenElsewhere(resource) ? [] : [{ resource, edits }];
       });
   }
 
@@ -102,15 +107,34 @@ export class ReferringResources {
     const { exists, findings, places } = this.#with;
     const isKept = (path: Path): boolean =>
       findings.suppresses('reference-left', places.of({ file, document, inline: null }, [...own, ...path]));
-    return { stage: this.#around.stage, context, mayHaveTwin: own.length === 0 && exists !== null && !this.#hasTwin(resource), isKept };
+    const request = { stage: this.#around.stage, context, isKept };
+    return { ...request, twin: own.length > 0 || exists === null ? 'none' : this.#twinState(resource, request) };
+  }
+
+  #twinState(resource: Resource, request: Omit<EditRequest, 'twin'>): EditRequest['twin'] {
+    const twin = this.#twinOf(resource);
+    if (twin === null) return 'possible';
+    if (request.stage !== 'finish') return 'none';
+    const [own, other] = [resource, twin].map((each) => afterEdits(each, { ...request, twin: 'there' }) ?? each.value);
+    const name = valueAt(twin.value, NAME);
+    const isSame = own !== undefined && other !== undefined && name !== undefined && sameValue(withValueAt(own, NAME, name), other);
+    return isSame ? 'there' : 'none';
+  }
+
+  /** Whether another resource takes the place of one that is its twin. */
+  #isGoing(resource: Resource, context: ResourceContext): boolean {
+    const other = this.#around.stage === 'finish' ? this.#besides(resource).find((each) => isTwinOf(resource, each)) : undefined;
+    return other !== undefined && editsIn(other, this.#requestFor(other, context))?.endsTwin === true;
   }
 
   /** Twins stand in one file. */
-  #hasTwin(resource: Resource): boolean {
+  #twinOf(resource: Resource): Resource | null {
+    return this.#besides(resource).find((each) => isTwinOf(each, resource)) ?? null;
+  }
+
+  #besides({ file }: Resource): readonly Resource[] {
     const { manifests, referrers } = this.#with.inventory;
-    return [...manifests, ...referrers].some(
-      ({ file, resources }) => file === resource.file && resources.some((each) => isTwinOf(each, resource)),
-    );
+    return [...manifests, ...referrers].filter((each) => each.file === file).flatMap(({ resources }) => resources);
   }
 
   /** Whether a program writes a resource, or a change would break its seal. */
@@ -140,6 +164,8 @@ export class ReferringResources {
       ...(edits.batches.length === 0 ? [] : [task]),
       ...(edits.twin === null ? [] : [{ at: place, twin: edits.twin, why: TWIN_COMMENT }]),
     ];
+    const gone = edits.endsTwin ? this.#twinOf(resource) : null;
+    if (gone !== null) all.push({ at: { file, document: gone.document, inline: null }, gone: true });
     const tasks = new Map([[file, all]]);
     const { guards, findings } = assessor.reachOf({ variants: [], built: [], lone: null }, tasks);
     if (findings.some(isError)) return [];
@@ -163,6 +189,7 @@ export class ReferringResources {
         written: edits.written,
         after,
         twin: (object) => twinAfter({ apiVersion, kind, value: object }, request),
+        gone,
       },
     };
     return edited([family], this.#with).filter(({ blocked }) => !blocked);

@@ -15,6 +15,8 @@ export interface Expectation {
   readonly expected: (object: ValueMap) => ValueMap | null;
   /** The same for any other object, which may refer to them. */
   readonly expectedReferrer?: (object: ValueMap) => ValueMap | null;
+  /** Whether an object is not to be built any more. */
+  readonly expectedGone?: (object: ValueMap) => boolean;
   /** What comes to be built beside an object; null where nothing does. */
   readonly expectedTwin?: ((object: ValueMap) => ValueMap | null) | null;
   /** The fields of any other object, as built today, that are meant to change: none, or `[[]]` for whatever it holds. */
@@ -45,7 +47,7 @@ export function compareBuilds(before: readonly string[], after: readonly string[
   const shared = new Set(after.filter((text) => kept.has(text)));
   const olds = readAll(before, shared);
   const news = readAll(after, shared);
-  const expected = olds.objects.flatMap((old) => [expectedFrom(old, expectation), ...(twin === null ? [] : expectedBeside(old, twin))]);
+  const expected = olds.objects.flatMap((old) => expectedOf(old, expectation));
   const { pairs, lost, added } = match(expected, news.objects, expectation);
   const names = new Map(
     pairs.flatMap(({ expected, found }) =>
@@ -99,6 +101,13 @@ function readAll(texts: readonly string[], shared: ReadonlySet<string>): { objec
 const isInstallation = ({ group, kind }: Identity): boolean => group === OLD.group && kind === OLD.kind;
 
 const isMattermost = ({ group, kind }: Identity): boolean => group === NEW.group && kind === NEW.kind;
+
+/** What is to be built for an object: itself, as it is to become, unless it goes; and its twin. */
+function expectedOf(old: Built, expectation: Expectation): Expected[] {
+  const { expectedGone, expectedTwin } = expectation;
+  if (expectedGone?.(old.value) === true) return [];
+  return [expectedFrom(old, expectation), ...(expectedTwin == null ? [] : expectedBeside(old, expectedTwin))];
+}
 
 function expectedFrom(old: Built, expectation: Expectation): Expected {
   const isOurs = isInstallation(old.identity) || isMattermost(old.identity);

@@ -106,6 +106,8 @@ export function claimOf({ families, graph, engines, contents, settings }: Omit<P
     links: graph.files.links(),
     expected: (object, root) => of(object, root)?.expected ?? null,
     expectedReferrer: (object, root) => referringIn(object, root, families, ({ after }) => after(object)),
+    expectedGone: (object, { id }) =>
+      families.some(({ refers, guards }) => guards.some(({ file }) => file === id) && refers?.gone != null && mayBe(object, refers.gone)),
     expectedTwin: families.some(hasTwin)
       ? (object, root) => referringIn(object, root, families.filter(hasTwin), ({ twin }) => twin(object))
       : null,

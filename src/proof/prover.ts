@@ -43,6 +43,8 @@ export interface Claim {
   readonly expected: (object: ValueMap, root: Root) => ValueMap | null;
   /** The same for any other object, which may refer to them. */
   readonly expectedReferrer?: (object: ValueMap, root: Root) => ValueMap | null;
+  /** Whether it is not to be built any more. */
+  readonly expectedGone?: (object: ValueMap, root: Root) => boolean;
   /** What comes to be built beside it. */
   readonly expectedTwin?: ((object: ValueMap, root: Root) => ValueMap | null) | null;
   readonly database: (installation: ValueMap, root: Root) => ReturnType<Expectation['database']>;
@@ -161,6 +163,7 @@ export class Prover {
       problems,
       ordered: this.#isOrdered(root),
       expected: (object: ValueMap) => claim.expected(object, root),
+      expectedGone: (object: ValueMap) => claim.expectedGone?.(object, root) ?? false,
       expectedTwin: claim.expectedTwin == null ? null : (object: ValueMap) => claim.expectedTwin?.(object, root) ?? null,
       expectedReferrer: (object: ValueMap) => claim.expectedReferrer?.(object, root) ?? null,
       database: (installation: ValueMap) => claim.database(installation, root),

@@ -14,6 +14,8 @@ export interface ResourceEdits {
   readonly batches: readonly (readonly Operation[])[];
   /** What makes a twin of the resource, which is to stand behind it; null where there is none. */
   readonly twin: readonly (readonly Operation[])[] | null;
+  /** Whether it takes the place of its twin, which goes. */
+  readonly endsTwin: boolean;
   /** The references that are written, and how. */
   readonly written: readonly { readonly path: Path; readonly how: ResourcePlan['how'] }[];
 }
@@ -22,8 +24,8 @@ export interface ResourceEdits {
 export interface EditRequest {
   readonly stage: Stage;
   readonly context: ResourceContext;
-  /** Whether a resource can get a twin; not where it has one. */
-  readonly mayHaveTwin: boolean;
+  /** Whether a resource can get a twin, has one that it can take the place of, or neither. */
+  readonly twin: 'possible' | 'there' | 'none';
   /** Whether the user wants a reference to stay as it is. */
   readonly isKept: (path: Path) => boolean;
 }
@@ -31,17 +33,19 @@ export interface EditRequest {
 type Edited = Pick<Resource, 'apiVersion' | 'kind' | 'value'>;
 
 /** What a stage writes in a resource; null where it is nothing. */
-export function editsIn(resource: Edited, { stage, context, mayHaveTwin, isKept }: EditRequest): ResourceEdits | null {
+export function editsIn(resource: Edited, { stage, context, twin: state, isKept }: EditRequest): ResourceEdits | null {
   const found = stage === 'finish' ? allReferencesIn(resource) : referencesIn(resource);
   const planned = found.flatMap((reference) => {
     const plan = reference.referrer.plan(reference, stage, context);
-    return plan === null || (plan.twin !== undefined && !mayHaveTwin) || isKept(reference.path) ? [] : [{ path: reference.path, plan }];
+    const isOut = plan === null || (plan.twin !== undefined && state !== 'possible') || (plan.endsTwin === true && state !== 'there');
+    return isOut || isKept(reference.path) ? [] : [{ path: reference.path, plan }];
   });
   const batches = batchesOf(planned.map(({ plan }) => plan));
   const twins = planned.flatMap(({ plan }) => plan.twin ?? []);
   if (batches.length === 0 && twins.length === 0) return null;
   const twin = twins.length === 0 ? null : [...batches, ...batchesOf([{ operations: twins, how: 'extended' }])];
-  return { batches, twin, written: planned.map(({ path, plan: { how } }) => ({ path, how })) };
+  const endsTwin = planned.some(({ plan }) => plan.endsTwin === true);
+  return { batches, twin, endsTwin, written: planned.map(({ path, plan: { how } }) => ({ path, how })) };
 }
 
 /** The twin that a stage writes beside a resource, as plain data; null where there is none. */

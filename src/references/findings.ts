@@ -5,6 +5,7 @@ import type { Resource } from '../model/installation.ts';
 import { formatPath } from '../model/value.ts';
 import type { Path } from '../model/value.ts';
 import { referencesIn } from './find.ts';
+import type { FoundReference } from './find.ts';
 import { isTwinOf } from './label-selectors.ts';
 import type { Referent } from './referrer.ts';
 
@@ -23,13 +24,10 @@ function embeddedFinding({ path, place }: Embedded, findings: Findings): Finding
 
 /** For each resource that refers to the old kind, one finding for the kind and one for its labels. */
 function flaggedReferences(manifest: Manifest, findings: Findings, isWritten: IsWritten): Finding[] {
-  const hasTwin = (resource: Resource): boolean => manifest.resources.some((each) => isTwinOf(each, resource));
   const referring = manifest.resources
     .map((resource) => ({
       resource,
-      references: referencesIn(resource).filter(
-        ({ path, referent }) => !isWritten(resource, path) && !(referent === 'label' && hasTwin(resource)),
-      ),
+      references: openReferences(resource, manifest).filter(({ path }) => !isWritten(resource, path)),
     }))
     .filter(({ references }) => references.length > 0);
   if (referring.length === 0) return []; // most have none, and places cost a pass over the text
@@ -43,6 +41,13 @@ function flaggedReferences(manifest: Manifest, findings: Findings, isWritten: Is
       return findings.of('reference-left', { place: places.of(resource, first.path), message: shown, field: first.path, remedy });
     }),
   );
+}
+
+/** References that nobody has seen to: not by naming the new kind beside, and not by a twin with the new labels. */
+export function openReferences(resource: Resource, { resources }: Pick<Manifest, 'resources'>): FoundReference[] {
+  const references = referencesIn(resource);
+  const isOpen = references.length > 0 && !resources.some((each) => isTwinOf(each, resource));
+  return isOpen ? references : references.filter(({ referent }) => referent !== 'label');
 }
 
 const REFERENTS: readonly Referent[] = ['kind', 'label'];

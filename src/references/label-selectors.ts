@@ -29,7 +29,7 @@ spec:
       prepare:
         'whom a NetworkPolicy lets in or out is let by the new labels too; a NetworkPolicy, PodDisruptionBudget, ServiceMonitor, PodMonitor or PeerAuthentication for pods by the old labels gets a twin by the new ones behind it',
       cutover: 'affinity and topology spread go by the new labels',
-      finish: 'peers of a NetworkPolicy by the old labels go',
+      finish: 'peers of a NetworkPolicy by the old labels go; what has a twin takes its place',
     },
   },
   { owns: ({ referent, form }) => referent === 'label' && form === 'label', plan: planLabel },
@@ -39,8 +39,7 @@ function planLabel({ resource, path }: Mention, stage: Stage, context: ResourceC
   const { kind, value } = resource;
   if (kind === 'NetworkPolicy' && /^(?:from|to)$/.test(String(path[3]))) return planPeer(value, path.slice(0, 5), extending(stage));
   const twin = TWINS.get(kind);
-  if (twin !== undefined && path.slice(0, -1).join('.') === twin)
-    return stage === 'prepare' || stage === 'convert' ? planTwin(value, path, context) : null;
+  if (twin !== undefined && path.slice(0, -1).join('.') === twin) return stage === 'cutover' ? null : planTwin(value, path, stage, context);
   const places = path.some((step) => step === 'affinity' || step === 'topologySpreadConstraints');
   return places && (stage === 'cutover' || stage === 'convert') ? planRename(value, path, context) : null;
 }
@@ -72,16 +71,17 @@ const hasNewLabel = (labels: Value | undefined): boolean =>
   isMap(labels) && [...labels.keys()].some((key) => key.startsWith(`${NEW.group}/`));
 
 /** Pods of both generations have to be selected for a while, and no selector can say so. */
-function planTwin(value: ValueMap, path: Path, { fateOf }: ResourceContext): ResourcePlan | null {
+function planTwin(value: ValueMap, path: Path, stage: Stage, { fateOf }: ResourceContext): ResourcePlan | null {
   const [name, namespace] = [stringAt(value, ['metadata', 'name']), stringAt(value, ['metadata', 'namespace'])];
   const labels = valueAt(value, path.slice(0, -1));
   const selected = valueAt(value, path);
   if (name === null || !isScalar(selected) || !isMap(labels) || isColoured(labels) || selected.text.includes('$')) return null;
-  if (fateOf({ name: selected.text, namespace }).converted === 'none') return null;
+  if (stage !== 'finish' && fateOf({ name: selected.text, namespace }).converted === 'none') return null;
   const renames = [...labels.keys()].flatMap((key): Operation[] => {
     const renewed = renewedLabel(key);
     return renewed === null ? [] : [{ op: 'rename', path: [...path.slice(0, -1), key], key: renewed }];
   });
+  if (stage === 'finish') return renames.length === 0 ? null : { ...rewritten(...renames), endsTwin: true };
   return { ...extended(), twin: [{ op: 'set', path: ['metadata', 'name'], text: twinName(name), string: true }, ...renames] };
 }
 

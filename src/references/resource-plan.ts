@@ -13,6 +13,8 @@ export interface ResourcePlan {
   readonly how: 'extended' | 'rewritten';
   /** What makes a twin of the resource, where both have to be there for a while. */
   readonly twin?: readonly Operation[];
+  /** It takes the place of its twin, which goes. */
+  readonly endsTwin?: true;
 }
 
 const extended = (...operations: readonly Operation[]): ResourcePlan => ({ operations, how: 'extended' });

@@ -58,6 +58,7 @@ async function proveTogether(binary: KustomizeBinary, tree: string, roots: reado
       expected: (object: Parameters<Claim['expected']>[0]) => claim.expected(object, root),
       expectedReferrer: (): null => null,
       expectedTwin: null,
+      expectedGone: (): boolean => false,
     };
     const { differences, changed } = compareBuilds(before[index] ?? [], after[index] ?? [], expectation);
     return differences.length > 0 || changed === 0 ? [] : [{ root, status: 'proven', changed, notes: [], without: [] } satisfies RootProof];

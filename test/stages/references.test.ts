@@ -67,6 +67,7 @@ describe.each(proofs)('prove: %s', (prove) => {
     apply(cwd, await command('finish'));
     for (const file of extended) expect([file, namesNew(file)]).toEqual([file, true]);
     expect(extended.filter(namesOld)).toEqual([]);
+    expect(text('apps/chat/base/network.yaml')).not.toContain('servers-mattermost');
     expect(text('apps/chat/base/rbac.yaml')).toContain('"mattermostrestoredbs"');
     expect(text('clusters/prod/chat.yaml')).toContain('name: nobody-knows');
     expect((await command('finish')).stdout).toHaveLength(0);

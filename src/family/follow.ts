@@ -4,8 +4,8 @@ import { fileOfKey } from '../kustomize/paths.ts';
 import type { KustomizeProblem } from '../kustomize/problem.ts';
 import { groupBy } from '../model/group.ts';
 import { sameValue } from '../model/same.ts';
-import { stringAt } from '../model/value.ts';
-import type { ValueMap } from '../model/value.ts';
+import { isList, isMap, stringAt } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
 import { OLD } from '../operator/fields.ts';
 import { withoutEmpty } from '../operator/equivalent.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
@@ -85,32 +85,54 @@ interface Expected {
   readonly kustomization: string;
   readonly name: string;
   readonly namespace: string | null;
-  /** Null where not all of it is known. */
+  /** Null where a part of it is not known, and nobody can tell where that goes. */
   readonly value: ValueMap | null;
+  /** Fields of it of which the value is not known. */
+  readonly unknown: readonly Path[];
 }
 
 const expectedOf = ({ roots, expectedFor }: FamilyAssessment): Expected[] =>
-  roots.filter(isBuilt).map((variant) => ({
-    ...identityOf(variant),
-    value: variant.unknownFields.length > 0 ? null : expectedFor(variant, variant.built).expected,
-  }));
+  roots.filter(isBuilt).map((variant) => {
+    const { expected } = expectedFor(variant, variant.built);
+    // A conversion moves fields, those that are not known among them.
+    const isMoved = variant.unknownFields.length > 0 && stringAt(expected, ['kind']) !== stringAt(variant.built, ['kind']);
+    return { ...identityOf(variant), value: isMoved ? null : expected, unknown: variant.unknownFields };
+  });
 
-const asItIs = (variant: Variant): Expected => ({ ...identityOf(variant), value: variant.unknownFields.length > 0 ? null : variant.built });
+const asItIs = (variant: Variant): Expected => ({ ...identityOf(variant), value: variant.built, unknown: variant.unknownFields });
 
-const identityOf = ({ kustomization, name, namespace }: Variant): Omit<Expected, 'value'> => ({ kustomization, name, namespace });
+const identityOf = ({ kustomization, name, namespace }: Variant): Omit<Expected, 'value' | 'unknown'> => ({
+  kustomization,
+  name,
+  namespace,
+});
 
 function faultsIn(expected: readonly Expected[], found: readonly Variant[], kind: string): string[] {
   const left = [...found];
-  const faults = expected.flatMap(({ name, namespace, value }) => {
+  const faults = expected.flatMap(({ name, namespace, value, unknown }) => {
     const shown = `${kind} ${namespace === null ? name : `${namespace}/${name}`}`;
     const at = left.findIndex((each) => each.name === name && each.namespace === namespace);
     const [own] = at === -1 ? [] : left.splice(at, 1);
     if (own === undefined) return [`Followed with the changes, this kustomization would not build ${shown}.`];
-    return value === null || own.unknownFields.length > 0 || isSame(value, own.built)
+    const hidden = [...unknown, ...own.unknownFields];
+    return value === null || isSame(known(value, hidden), known(own.built, hidden))
       ? []
       : [`Followed with the changes, this kustomization would build another ${shown} than it should.`];
   });
   return [...faults, ...left.map(({ name }) => `Followed with the changes, this kustomization would build one ${kind} ${name} too many.`)];
+}
+
+/** A value without fields that are not known. */
+const known = (value: ValueMap, unknown: readonly Path[]): ValueMap =>
+  unknown.reduce<ValueMap>((left, path) => withoutField(left, path) as ValueMap, value);
+
+function withoutField(value: Value, [step, ...rest]: Path): Value {
+  if (step === undefined) return value;
+  if (isList(value)) return value.map((item, index) => (index === step && rest.length > 0 ? withoutField(item, rest) : item));
+  const child = isMap(value) ? value.get(String(step)) : undefined;
+  if (child === undefined || !isMap(value)) return value;
+  if (rest.length > 0) return new Map([...value, [String(step), withoutField(child, rest)]]);
+  return new Map([...value].filter(([key]) => key !== step));
 }
 
 const isSame = (a: ValueMap, b: ValueMap): boolean => sameValue(withoutEmpty(a), withoutEmpty(b));

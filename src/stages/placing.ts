@@ -87,7 +87,8 @@ interface Home {
 
 /** The layer that decides about a field: the one that writes it, else the manifest. */
 function homeOf(variant: Variant, { path }: FieldChange): Home | undefined {
-  const written = valueAt(variant.built, path) === undefined ? null : fieldOrigin(variant, path);
+  // Of a field that is missing: the layer that brings in what is around it as a whole.
+  const written = fieldOrigin(variant, path);
   const index = written === null ? 0 : variant.layers.indexOf(written.layer);
   const layer = variant.layers[index];
   return layer === undefined ? undefined : { layer, index };

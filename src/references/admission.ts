@@ -49,8 +49,8 @@ function planPolicy({ resource: { kind, value }, path }: Mention, how: 'extend' 
   return isRule && !readsFields(valueAt(value, ['spec', 'rules', index as number])) ? besideWord(value, path, how) : null;
 }
 
-/** `spec.match.kinds[].kinds` of Gatekeeper. */
-const isMatch = (steps: readonly string[]): boolean => steps.join('.') === 'spec.match.kinds.kinds';
+/** `spec.match.kinds[].kinds` of Gatekeeper, or the groups beside it. */
+const isMatch = (steps: readonly string[]): boolean => /^spec\.match\.kinds\.(?:kinds|apiGroups)$/.test(steps.join('.'));
 
 /** Whether a policy looks at fields that have other places in the new kind, or asks for the old kind in words. */
 function readsFields(value: Value | undefined): boolean {

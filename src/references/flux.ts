@@ -38,9 +38,9 @@ spec:
 
 function planFlux({ resource, path, form }: Mention, stage: Stage, context: ResourceContext): ResourcePlan | null {
   const [list, at] = [path.at(-3), path.slice(0, -1)];
-  if (form !== 'name' || path.at(-1) !== 'kind') return null;
+  if (form !== 'name') return null;
   if (list === 'healthCheckExprs') return planExpressions(resource.value, at, extending(stage));
-  const waits = list === 'healthChecks' || (list === 'dependsOn' && resource.kind === 'ResourceSet');
+  const waits = path.at(-1) === 'kind' && (list === 'healthChecks' || (list === 'dependsOn' && resource.kind === 'ResourceSet'));
   return waits ? planWait(resource.value, at, stage, context) : null;
 }
 
@@ -66,7 +66,7 @@ const OF_THE_OLD = /\bspec\b|blueName|greenName|migration|ClusterInstallation/;
 
 function planExpressions(value: ValueMap, path: Path, how: 'extend' | 'finish' | null): ResourcePlan | null {
   const entry = valueAt(value, path);
-  if (how === null || !isMap(entry)) return null;
+  if (how === null || !isMap(entry) || (how === 'finish' && !entry.has('kind'))) return null; // Others of the group stay.
   const isOfBoth = ['current', 'inProgress', 'failed'].every((key) => !OF_THE_OLD.test(stringAt(entry, [key]) ?? ''));
   return isOfBoth ? besideEntry(value, path, how) : null;
 }

@@ -57,7 +57,7 @@ interface Word {
 }
 
 /** What may be worth a closer look, in either form. */
-const OF_INTEREST = /clusterinstallation|installation[._]mattermost[._]com|v1alpha1[._]mattermost[._]com/i;
+const OF_INTEREST = /^mattermost\.com(?:\/v1alpha1)?$|clusterinstallation|installation[._]mattermost[._]com|v1alpha1[._]mattermost[._]com/i;
 
 /** What a resource says of itself, and what only a cluster writes. */
 const SKIPPED: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'status']);
@@ -118,9 +118,19 @@ function namedBy(word: Word): Named[] {
 
 function namesKind(word: Word): Mention['form'] | null {
   if (/\s/.test(word.text)) return IN_TEXT.some((pattern) => pattern.test(word.text)) ? 'text' : null;
-  if (QUALIFIED.some((pattern) => pattern.test(word.text))) return 'name';
+  if (QUALIFIED.some((pattern) => pattern.test(word.text)) || meansWholeGroup(word)) return 'name';
   const form = bareForm(word);
   return form !== null && isOurGroup(word.around) && !isInstallation(word.around) ? form : null;
+}
+
+const GROUP_FIELD = /^(?:apiGroups?|groups?|apiVersion)$/;
+
+/** The group, where all of its kinds are meant. */
+function meansWholeGroup({ text, path, around }: Word): boolean {
+  const own = path.findLast((step) => typeof step === 'string') ?? '';
+  if (!(text === OLD.group || (text === OLD.apiVersion && own === 'apiVersion')) || !GROUP_FIELD.test(own)) return false;
+  const named = ['kind', 'kinds', 'resource', 'resources'].flatMap((key) => textsOf(around.get(key)));
+  return named.includes('*') || (own === 'apiVersion' && named.length === 0 && path.includes('healthCheckExprs'));
 }
 
 /** The word alone, where its field says that a kind, a resource or an argument is meant. */

@@ -11,6 +11,9 @@ export const OLD_NAME_MARKERS: readonly string[] = [
   'v1alpha1_mattermost_com',
 ];
 
+/** How rules write the group of the old kind where they mean all of it. */
+export const GROUP_MARKERS: readonly string[] = ['[', '- ', ': ', '"', "'"].map((before) => `${before}${OLD.group}`);
+
 /** The kind in one of its spellings, its API version, or the group of its labels, as it stands in a text. */
 export interface OldName {
   readonly start: number;

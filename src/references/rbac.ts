@@ -38,8 +38,10 @@ rules:
 
 function planRule({ resource: { value }, path }: Mention, stage: 'extend' | 'finish' | null): ResourcePlan | null {
   const [list, index, field] = path;
-  if (stage === null || list !== 'rules' || typeof index !== 'number' || field !== 'resources') return null;
+  if (stage === null || list !== 'rules' || typeof index !== 'number') return null;
   const at: Path = [list, index];
+  if (field === 'apiGroups') return besideEntry(value, at, stage);
+  if (field !== 'resources') return null;
   const rule = valueAt(value, at);
   if (!isMap(rule)) return null;
   const groups = wordsOf(rule.get('apiGroups'));

@@ -77,7 +77,7 @@ function partOf(key: string, value: Value): Value | null {
   if (key === 'apiVersion') return isScalar(value) ? wordOf(value, renewed) : null;
   if (GROUPS.test(key)) return eachWord(value, (word) => (word === '*' ? word : word === 'mattermost.com' ? renewed(word) : null));
   if (VERSIONS.test(key)) return eachWord(value, (word) => (word === '*' ? word : word === 'v1alpha1' ? 'v1beta1' : null));
-  if (NAMES.test(key)) return eachWord(value, renewed);
+  if (NAMES.test(key)) return eachWord(value, (word) => (word === '*' ? word : renewed(word)));
   return value;
 }
 

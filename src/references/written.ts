@@ -1,3 +1,5 @@
+import { isScalar, valueAt } from '../model/value.ts';
+import { OLD } from '../operator/fields.ts';
 import { referenceLeft } from '../rules/reference-left.ts';
 import type { ResourceReferrer } from './flagged.ts';
 import type { Mention } from './mentions.ts';
@@ -21,9 +23,11 @@ export const written = (text: ReferrerText, { owns, plan, flag = flagOf }: Defin
 });
 
 /** What is told of a mention that stays. */
-export function flagOf({ referent }: Mention, remedy = referenceLeft.remedy): Flag {
+export function flagOf({ referent, resource, path }: Mention, remedy = referenceLeft.remedy): Flag {
+  const word = valueAt(resource.value, path);
+  const isGroup = isScalar(word) && (word.text === OLD.group || word.text === OLD.apiVersion);
   return referent === 'kind'
-    ? { message: 'names ClusterInstallation', remedy }
+    ? { message: isGroup ? 'names the whole group of ClusterInstallation' : 'names ClusterInstallation', remedy }
     : { message: 'goes by the labels of a ClusterInstallation', remedy: LABEL_REMEDY };
 }
 

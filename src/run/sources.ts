@@ -3,7 +3,7 @@ import { isKustomizationFile, KUSTOMIZATION_NAMES } from '../manifests/read.ts';
 import { isManifestName } from '../model/manifest-name.ts';
 import { discoverAll } from '../repo/discover.ts';
 import type { Discovery } from '../repo/discover.ts';
-import { OLD_NAME_MARKERS } from '../references/old-names.ts';
+import { GROUP_MARKERS, OLD_NAME_MARKERS } from '../references/old-names.ts';
 import { CONFIG_NAMES } from '../repo/config-file.ts';
 import { Links } from '../repo/links.ts';
 import { listIgnored, mayHoldName } from '../repo/list.ts';
@@ -26,6 +26,7 @@ const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
   { name: 'engine', bytes: Buffer.from('argoproj.io/') },
   { name: 'operator', bytes: Buffer.from('mattermost-operator') },
   ...OLD_NAMES,
+  ...GROUP_MARKERS.map((text) => ({ name: 'reference', bytes: Buffer.from(text) }) as const),
 ];
 
 /** Larger files are refused, so that a run stays within 300 MB: the text takes up to twice, its edges as much again. */

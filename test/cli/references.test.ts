@@ -105,6 +105,15 @@ test('are written where that is exact, and once only', async () => {
   expect(readFileSync(join(cwd, 'role.yaml'), 'utf8')).toBe(EXTENDED);
 });
 
+test('for the whole group are written in a file that names no kind', async () => {
+  const role = ROLE.replace('[clusterinstallations]', '["*"]');
+  const cwd = temporaryRepository({ 'chat.yaml': INSTALLATION, 'role.yaml': role });
+  expect((await run(['convert', '--write'], { cwd })).code).toBe(0);
+  expect(readFileSync(join(cwd, 'role.yaml'), 'utf8')).toBe(
+    `${role}  - apiGroups: [installation.mattermost.com]\n    resources: ["*"]\n    verbs: [get]\n`,
+  );
+});
+
 test.each([
   ['no installation is converted', INSTALLATION.replace('spec:', 'spec:\n  blueGreen: {enable: true}'), ROLE],
   ['a comment says that it is to stay', INSTALLATION, ROLE.replace('s]\n    verbs', 's] # ci2mm: ignore[reference-left] later\n    verbs')],

@@ -87,6 +87,30 @@ const ROWS: readonly Row[] = [
     finish: 'rules: [{apiGroups: ["*"], resources: [pods, mattermosts], verbs: [get]}]\n',
   },
   {
+    referrer: 'rbac',
+    what: 'a rule for the whole group gets one beside it, and stays',
+    kind: ROLE,
+    before: 'rules:\n  - apiGroups: [mattermost.com, apps]\n    resources: ["*"]\n    verbs: ["*"]\n',
+    prepare:
+      'rules:\n  - apiGroups: [mattermost.com, apps]\n    resources: ["*"]\n    verbs: ["*"]\n  - apiGroups: [installation.mattermost.com]\n    resources: ["*"]\n    verbs: ["*"]\n',
+  },
+  {
+    referrer: 'argo-cd',
+    what: 'a project that admits the whole group admits the new one',
+    kind: 'argoproj.io/v1alpha1 AppProject',
+    before: 'spec:\n  namespaceResourceWhitelist:\n    - {group: mattermost.com, kind: "*"}\n',
+    prepare:
+      'spec:\n  namespaceResourceWhitelist:\n    - {group: mattermost.com, kind: "*"}\n    - {group: installation.mattermost.com, kind: "*"}\n',
+  },
+  {
+    referrer: 'flux',
+    what: 'an expression for the whole group gets one beside it',
+    kind: 'kustomize.toolkit.fluxcd.io/v1 Kustomization',
+    before: "spec:\n  healthCheckExprs:\n    - apiVersion: mattermost.com/v1alpha1\n      current: status.state == 'stable'\n",
+    prepare:
+      "spec:\n  healthCheckExprs:\n    - apiVersion: mattermost.com/v1alpha1\n      current: status.state == 'stable'\n    - apiVersion: installation.mattermost.com/v1beta1\n      current: status.state == 'stable'\n",
+  },
+  {
     referrer: 'quotas',
     what: 'both kinds are counted',
     kind: 'v1 ResourceQuota',

@@ -32,6 +32,7 @@ describe('a resource refers to the kind', () => {
       role('- {apiGroups: [mattermost.com], resources: [clusterinstallations, clusterinstallations/status], verbs: [get]}\n'),
       ['rules[0].resources[0]', 'rules[0].resources[1]'],
     ],
+    ['a role for the whole group', role('- {apiGroups: [mattermost.com], resources: ["*"], verbs: [get]}\n'), ['rules[0].apiGroups[0]']],
     ['a role for all groups', role('- {apiGroups: ["*"], resources: [clusterinstallations], verbs: [get]}\n'), ['rules[0].resources[0]']],
     [
       'differences that Argo CD ignores',

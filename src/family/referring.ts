@@ -217,6 +217,7 @@ function fateOf(meant: Meant, known: readonly Known[], unseen: boolean): Fate {
   const isAll = converted.length === candidates.length && !(unseen && meant.name === null);
   const judged = converted.flatMap(({ judged: each }) => each ?? []);
   return {
+    names: unseen ? null : [...new Set(candidates.map(({ name }) => name))],
     converted: converted.length === 0 ? 'none' : isAll ? 'all' : 'some',
     decision: contextOf(
       judged.map(({ installation, options }) => ({ built: installation.value, options })),

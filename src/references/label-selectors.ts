@@ -27,7 +27,7 @@ spec:
 `,
     written: {
       prepare:
-        'whom a NetworkPolicy lets in or out is let by the new labels too; a NetworkPolicy, PodDisruptionBudget, ServiceMonitor, PodMonitor or PeerAuthentication for pods by the old labels gets a twin by the new ones behind it',
+        'whom a NetworkPolicy lets in or out is let by the new labels too; a NetworkPolicy, PodDisruptionBudget, ServiceMonitor, PodMonitor, CiliumNetworkPolicy or policy of Istio for pods by the old labels gets a twin by the new ones behind it; a Service selects `app: mattermost`, where its namespace has one installation',
       cutover: 'affinity and topology spread go by the new labels',
       finish: 'peers of a NetworkPolicy by the old labels go; what has a twin takes its place',
     },
@@ -38,6 +38,7 @@ spec:
 function planLabel({ resource, path }: Mention, stage: Stage, context: ResourceContext): ResourcePlan | null {
   const { kind, value } = resource;
   if (kind === 'NetworkPolicy' && /^(?:from|to)$/.test(String(path[3]))) return planPeer(value, path.slice(0, 5), extending(stage));
+  if (kind === 'Service' && path.length === 3) return stage === 'prepare' || stage === 'convert' ? planShared(value, path, context) : null;
   const twin = TWINS.get(kind);
   if (twin !== undefined && path.slice(0, -1).join('.') === twin) return stage === 'cutover' ? null : planTwin(value, path, stage, context);
   const places = path.some((step) => step === 'affinity' || step === 'topologySpreadConstraints');
@@ -51,6 +52,9 @@ const TWINS: ReadonlyMap<string, string> = new Map([
   ['ServiceMonitor', 'spec.selector.matchLabels'],
   ['PodMonitor', 'spec.selector.matchLabels'],
   ['PeerAuthentication', 'spec.selector.matchLabels'],
+  ['RequestAuthentication', 'spec.selector.matchLabels'],
+  ['AuthorizationPolicy', 'spec.selector.matchLabels'],
+  ['CiliumNetworkPolicy', 'spec.endpointSelector.matchLabels'],
 ]);
 
 /** The name of a twin. */
@@ -83,6 +87,27 @@ function planTwin(value: ValueMap, path: Path, stage: Stage, { fateOf }: Resourc
   });
   if (stage === 'finish') return renames.length === 0 ? null : { ...rewritten(...renames), endsTwin: true };
   return { ...extended(), twin: [{ op: 'set', path: ['metadata', 'name'], text: twinName(name), string: true }, ...renames] };
+}
+
+/** The pods of both generations have this one. */
+const SHARED = { key: 'app', text: 'mattermost' } as const;
+
+/** A Service has one name that others know, so it selects by what the pods of both generations have, where no other installation has it there. */
+function planShared(value: ValueMap, path: Path, { fateOf }: ResourceContext): ResourcePlan | null {
+  const at = path.slice(0, -1);
+  const [selector, namespace] = [valueAt(value, at), stringAt(value, ['metadata', 'namespace'])];
+  if (!isMap(selector) || !path.includes('selector')) return null;
+  const old = [...selector].filter(([key]) => renewedLabel(key) !== null);
+  const { names, converted } = fateOf({ name: null, namespace });
+  const [only] = names ?? [];
+  const isOnly = names?.length === 1 && converted !== 'none' && old.every(([, label]) => isScalar(label) && label.text === only);
+  const shared = stringAt(selector, [SHARED.key]);
+  if (!isOnly || (shared ?? SHARED.text) !== SHARED.text) return null;
+  const [first, ...rest] = old.map(([key]): Path => [...at, key]);
+  if (first === undefined) return null;
+  const gone = (shared === null ? rest : [first, ...rest]).map((each): Operation => ({ op: 'delete', path: each }));
+  if (shared !== null) return extended(...gone);
+  return extended({ op: 'set', path: first, text: SHARED.text, string: true }, { op: 'rename', path: first, key: SHARED.key }, ...gone);
 }
 
 /** Peers are alternatives, so one for each generation of labels can stand in the list. */

@@ -10,6 +10,8 @@ export interface Meant {
 export interface Fate {
   /** `all`: each of them becomes a Mattermost now, and there is one. */
   readonly converted: 'all' | 'some' | 'none';
+  /** The names of all that may be meant; null where there may be others. */
+  readonly names: readonly string[] | null;
   /** Where their fields go. */
   readonly decision: FieldDecision;
 }

@@ -15,7 +15,7 @@ rules:
     resources: [clusterinstallations]
     verbs: [get]
 `;
-const SERVICE = `apiVersion: v1\nkind: Service\nmetadata:\n  name: chat\nspec:\n  selector:\n    v1alpha1.mattermost.com/installation: chat\n`;
+const SERVICE = `apiVersion: v1\nkind: Service\nmetadata:\n  name: chat\nspec:\n  selector:\n    v1alpha1.mattermost.com/installation: chat-blue\n`;
 const INSTALLATION =
   'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  ingressName: chat.example.com\n';
 const SECRET = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: keys\nstringData:\n  kind: hunter2 kind="ClusterInstallation"\n';
@@ -36,7 +36,7 @@ test('are told where no installation is in sight, and are no error', async () =>
 test('are told beside an installation, in Lists and in JSON', async () => {
   const list = `apiVersion: v1\nkind: List\nitems:\n${WATCH.replaceAll(/^/gm, '  ').replace('  apiVersion', '- apiVersion').trimEnd()}\n`;
   const json =
-    '{"apiVersion": "v1", "kind": "Service",\n "metadata": {"name": "chat"},\n "spec": {"selector": {"v1alpha1.mattermost.com/resource": "chat"}}}\n';
+    '{"apiVersion": "v1", "kind": "Service",\n "metadata": {"name": "chat"},\n "spec": {"selector": {"v1alpha1.mattermost.com/resource": "chat-blue"}}}\n';
   expect(await references({ 'chat.yaml': `${INSTALLATION}---\n${SERVICE}`, 'list.yaml': list, 'service.json': json })).toEqual([
     'reference-left chat.yaml:14',
     'reference-left list.yaml:10',

@@ -11,6 +11,7 @@ import { applyEdits } from '../../src/yaml/text.ts';
 /** The only installation is `chat` in `mm`, which is converted; `other` stays. */
 const context: ResourceContext = {
   fateOf: ({ name }): Fate => ({
+    names: ['chat'],
     converted: name === 'other' ? 'none' : name === null ? 'some' : 'all',
     decision: { fileStore: 'external', database: 'undecided', ingress: 'keep' },
   }),
@@ -306,6 +307,27 @@ const ROWS: readonly Row[] = [
       'spec:\n  template:\n    spec:\n      affinity:\n        podAffinity:\n          requiredDuringSchedulingIgnoredDuringExecution:\n            - topologyKey: zone\n              labelSelector:\n                matchLabels: {v1alpha1.mattermost.com/installation: chat}\n',
     cutover:
       'spec:\n  template:\n    spec:\n      affinity:\n        podAffinity:\n          requiredDuringSchedulingIgnoredDuringExecution:\n            - topologyKey: zone\n              labelSelector:\n                matchLabels: {installation.mattermost.com/installation: chat}\n',
+  },
+  {
+    referrer: 'label-selectors',
+    what: 'a Service selects what pods of both generations have',
+    kind: 'v1 Service',
+    before:
+      'spec:\n  selector:\n    v1alpha1.mattermost.com/installation: chat # the servers\n    v1alpha1.mattermost.com/resource: chat\n',
+    prepare: 'spec:\n  selector:\n    app: mattermost # the servers\n',
+  },
+  {
+    referrer: 'label-selectors',
+    what: 'a Service that selects it already needs no more',
+    kind: 'v1 Service',
+    before: 'spec:\n  selector: {app: mattermost, v1alpha1.mattermost.com/installation: chat}\n',
+    prepare: 'spec:\n  selector: {app: mattermost}\n',
+  },
+  {
+    referrer: 'label-selectors',
+    what: 'a Service of another installation, or of another app, stays',
+    kind: 'v1 Service',
+    before: 'spec:\n  selector: {app: proxy, v1alpha1.mattermost.com/installation: chat}\n',
   },
   {
     referrer: 'label-selectors',

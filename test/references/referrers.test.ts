@@ -129,7 +129,9 @@ describe('a referrer of resources', () => {
     for (const reference of own) {
       if (Object.keys(referrer.written).length === 0)
         for (const stage of ['prepare', 'cutover', 'finish', 'convert'] as const)
-          expect(referrer.plan(reference, stage, { fateOf: () => ({ converted: 'all', decision: CONTEXT.decision }) })).toBeNull();
+          expect(
+            referrer.plan(reference, stage, { fateOf: () => ({ names: null, converted: 'all', decision: CONTEXT.decision }) }),
+          ).toBeNull();
       const { message, remedy } = referrer.flag(reference);
       expect(message).toMatch(/^(?:names ClusterInstallation|goes by the labels of a ClusterInstallation)$/);
       expect(remedy).toContain('installation.mattermost.com');

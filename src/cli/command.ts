@@ -3,9 +3,9 @@ import { SHELLS } from './completion/shells.ts';
 import type { Shell } from './completion/shells.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import type { Io } from '../run/io.ts';
-import type { CommonFlags, ConvertFlags, ScanFlags, StageFlags } from '../run/flags.ts';
+import type { ConvertFlags, ScanFlags, StageFlags } from '../run/flags.ts';
 import { FORMATS, PLAN_FORMATS, SCAN_FORMATS } from '../report/formats.ts';
-import type { PlanFormat } from '../report/formats.ts';
+import type { PlanFlags } from './plan.ts';
 import { version } from '../run/version.ts';
 
 /** Runs the command line. Resolves to the exit code; writes only to the given streams; never throws for bad input. */
@@ -40,6 +40,7 @@ function buildProgram(io: Io, done: (code: number) => void): Command {
   addPrepare(program, io, done);
   addTrigger(program, io, done);
   addFinish(program, io, done);
+  addNext(program, io, done);
   addScan(program, io, done);
   addExplain(program, io, done);
   addInit(program, io, done);
@@ -75,10 +76,12 @@ function addPlan(program: Command, io: Io, done: (code: number) => void): void {
     .command('plan')
     .description('say where each installation stands in its rollout and what comes next: a runbook with gates, and ways back')
     .argument('[paths...]', 'files and folders', ['.'])
+    .option('--only <[namespace/]name>', 'these installations alone (repeatable)', collectText, [])
+    .option('--root <path>', 'what this folder or file builds, alone, as for a cluster of its own (repeatable)', collectText, [])
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(PLAN_FORMATS).default('text'));
   addCommonOptions(command)
     .addHelpText('after', exitCodeHelp())
-    .action(async (paths: string[], flags: CommonFlags & { format: PlanFormat }) => {
+    .action(async (paths: string[], flags: PlanFlags) => {
       const { runPlan } = await import('./plan.ts');
       done(await runPlan(paths, flags, io));
     });
@@ -122,6 +125,21 @@ function addFinish(program: Command, io: Io, done: (code: number) => void): void
   addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {
     const { runStage } = await import('./stage.ts');
     done(await runStage('finish', paths, { flags, io }));
+  });
+}
+
+/** Whichever of the stages comes next. */
+function addNext(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('next')
+    .description('the stage that comes next for the installations that are furthest behind: prepare, trigger, convert or finish')
+    .option('--image <image>', 'as for prepare')
+    .option('--version <version>', 'as for prepare')
+    .option('--confirmed-live', 'as for trigger')
+    .option('--confirmed-root-password', 'as for trigger');
+  addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {
+    const { runNext } = await import('./next.ts');
+    done(await runNext(paths, flags, io));
   });
 }
 
@@ -233,6 +251,7 @@ function addCommonOptions(command: Command): Command {
     .addOption(
       new Option('--engine <engine>', 'what brings the manifests into the cluster (default: as the repository tells)').choices([
         'argo-cd',
+        'argo',
         'flux',
         'both',
         'none',

@@ -3,7 +3,7 @@ export interface CommonFlags {
   readonly output?: string;
   readonly target?: string;
   /** What brings the manifests into the cluster. */
-  readonly engine?: 'argo-cd' | 'flux' | 'both' | 'none';
+  readonly engine?: 'argo-cd' | 'argo' | 'flux' | 'both' | 'none';
   readonly database: readonly string[];
   readonly fileStore?: readonly string[];
   readonly assumeDatabase?: 'external' | 'operator-managed';

@@ -37,9 +37,11 @@ export async function settingsFrom(choices: Choices, config: Config): Promise<Se
     fileStores: [...(choices.fileStores ?? []), ...config.fileStores],
     crd: choices.crd === undefined ? null : await crdFrom(choices.crd),
     levels: config.levels,
-    engine: choices.engine === undefined ? config.engine : choices.engine === 'none' ? 'other' : choices.engine,
+    engine: choices.engine === undefined ? config.engine : ENGINES[choices.engine],
   };
 }
+
+const ENGINES = { 'argo-cd': 'argo-cd', argo: 'argo-cd', flux: 'flux', both: 'both', none: 'other' } as const;
 
 function targetFrom(text: string): Settings['target'] {
   const release = parseRelease(text);

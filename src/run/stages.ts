@@ -1,4 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
+import { plannedId } from '../report/plan.ts';
+import type { Plan } from '../report/plan.ts';
 import { topLevel } from '../repo/tree.ts';
 import { isChosen } from '../stages/choice.ts';
 import { finish } from '../stages/finish.ts';
@@ -38,6 +40,16 @@ function chosenBy(name: StageName, { only, root, batch }: StageFlags, cwd: strin
     left -= 1;
     return left >= 0;
   };
+}
+
+/** The installations of a plan that are chosen. */
+export function chosenIn({ installations }: Plan, { only, root }: Pick<StageFlags, 'only' | 'root'>, cwd: string): Plan['installations'] {
+  const roots = root.map((path) => fromTop(path, cwd));
+  return installations.filter((each) => {
+    const isNamed = only.length === 0 || only.includes(plannedId(each)) || only.includes(each.name);
+    const own = each.root === '.' ? '' : (each.root ?? each.file);
+    return isNamed && (roots.length === 0 || roots.includes(own));
+  });
 }
 
 /** What is past a stage takes no room in a batch. */

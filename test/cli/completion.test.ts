@@ -16,7 +16,7 @@ async function scriptFor(shell: string): Promise<string> {
   return file;
 }
 
-const COMMANDS = ['completion', 'convert', 'explain', 'finish', 'help', 'init', 'krm', 'plan', 'prepare', 'scan', 'trigger'];
+const COMMANDS = ['completion', 'convert', 'explain', 'finish', 'help', 'init', 'krm', 'next', 'plan', 'prepare', 'scan', 'trigger'];
 
 /** What every shell offers for the last word of a line. */
 const CASES: readonly (readonly [string, readonly string[]])[] = [

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { Value } from '../../src/model/value.ts';
 import { readValues } from '../../src/manifests/values.ts';
+import { plannedId } from '../../src/report/plan.ts';
+import type { Plan } from '../../src/report/plan.ts';
 import { reportOf, run } from '../cli/harness.ts';
 import type { Result } from '../cli/harness.ts';
 import { buildAll } from '../family/roots.ts';
@@ -160,4 +162,38 @@ test('a shared manifest is not converted for one of its overlays, while another 
   });
   await command('trigger', '--write', '--confirmed-live');
   expect(await command('convert')).toMatchObject({ code: 0, stderr: expect.not.stringContaining('direct-swap') as string });
+});
+
+test('next is each stage in its turn, for those that are furthest behind', async () => {
+  const { files, options } = REPOSITORIES['a base with three overlays'] as Repository;
+  const cwd = temporaryRepository(files);
+  commitAll(cwd);
+  const next = async (...args: readonly string[]): Promise<string> => {
+    const { code, stderr } = await run(['next', ...args, ...options, '--prove', 'never', '--write'], { cwd });
+    return `${code} ${stderr.split('\n')[0]}`;
+  };
+  const answers = ['--confirmed-live'];
+  expect(await next('--root', 'overlays/dev')).toBe('0 next: ci2mm prepare');
+  expect(await next('--root', 'overlays/dev')).toBe('1 next: ci2mm trigger');
+  expect(await next('--root', 'overlays/dev', ...answers)).toBe('0 next: ci2mm trigger');
+  expect(await next()).toBe('0 next: ci2mm prepare');
+  expect(await next(...answers)).toBe('0 next: ci2mm trigger');
+  expect(await next('--root', 'overlays/dev')).toMatch(/^2 /);
+  expect(await next()).toBe('0 next: ci2mm convert');
+  expect(await next()).toBe('0 next: ci2mm finish');
+  expect(await next()).toBe('0 nothing comes next: all is finished');
+  expect(readFileSync(join(cwd, 'base/chat.yaml'), 'utf8')).toContain('kind: Mattermost\n');
+});
+
+test('a plan is of what was chosen', async () => {
+  const { files, options } = REPOSITORIES['a base with three overlays'] as Repository;
+  const cwd = temporaryRepository(files);
+  const plan = async (...args: readonly string[]): Promise<string[]> => {
+    const { stdout } = await run(['plan', '--format', 'json', ...args, ...options], { cwd });
+    return (JSON.parse(stdout.toString()) as Plan).installations.map((each) => `${each.root} ${plannedId(each)} ${each.standing}`);
+  };
+  const all = ['overlays/dev dev/chat unprepared', 'overlays/prod prod/chat unprepared', 'overlays/test test/test-chat unprepared'];
+  expect((await plan()).toSorted()).toEqual(all);
+  expect(await plan('--root', 'overlays/prod')).toEqual([all[1]]);
+  expect(await plan('--only', 'test/test-chat')).toEqual([all[2]]);
 });

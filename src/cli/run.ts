@@ -27,7 +27,7 @@ export async function runConvert(paths: readonly string[], flags: ConvertFlags, 
 export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io): Promise<number> {
   if (paths.includes('-')) throw new UsageError('scan reads files; to look at a stream, use convert -');
   await requireOwnOutput(paths, flags, io);
-  const result = await runFiles(paths, { flags, write: false }, io);
+  const result = await runFiles(paths, { flags, write: false, readiness: true }, io);
   await publish({ ...result, report: { ...result.report, changes: [] } }, flags.format ?? 'text', flags, io);
   printNotes(result, flags, io);
   return exitCode(result.report, 0, flags);
@@ -43,11 +43,15 @@ export async function requireOwnOutput(paths: readonly string[], { output, forma
 /** The pipeline is loaded while git lists the files, which takes about as long. */
 export async function runFiles(
   paths: readonly string[],
-  { flags, write, stage }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write' | 'stage'>,
+  { flags, write, stage, readiness = false }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write' | 'stage' | 'readiness'>,
   io: Io,
 ): Promise<TreeRun> {
   const [discovery, { runTree }] = await Promise.all([discover(paths, { cwd: io.cwd }), import('../run/tree.ts')]);
-  return runTree(discovery, { ...flags, choices: choicesFrom(flags, io.cwd), write, ...(stage === undefined ? {} : { stage }) }, io);
+  return runTree(
+    discovery,
+    { ...flags, choices: choicesFrom(flags, io.cwd), write, readiness, ...(stage === undefined ? {} : { stage }) },
+    io,
+  );
 }
 
 /** What is worth knowing beside the report. */

@@ -35,6 +35,7 @@ import { metadataDropped } from './metadata-dropped.ts';
 import { migrateDropped } from './migrate-dropped.ts';
 import { missingIngressName } from './missing-ingress-name.ts';
 import { mysqlVersionDefault } from './mysql-version-default.ts';
+import { notReadyFor2 } from './not-ready-for-2.ts';
 import { oldLabelSelected } from './old-label-selected.ts';
 import { oldNameLeft } from './old-name-left.ts';
 import { oldNameVendored } from './old-name-vendored.ts';
@@ -78,6 +79,7 @@ const RULES = {
   'invalid-target': invalidTarget,
   'mattermost-exists': mattermostExists,
   'operator-too-old': operatorTooOld,
+  'not-ready-for-2': notReadyFor2,
   'kustomize-patch': kustomizePatch,
   'kustomize-obstacle': kustomizeObstacle,
   'kustomize-build-fails': kustomizeBuildFails,

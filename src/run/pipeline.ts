@@ -52,6 +52,8 @@ export interface RunOptions {
   /** Where diffs are to apply; null where nobody looks at them. */
   readonly diffs: DiffTree | null;
   readonly converts: Converts;
+  /** Further findings, which nothing of the run depends on. */
+  readonly besides?: readonly Finding[];
   /** A stage of the rollout in place of the conversion; null for the conversion itself. */
   readonly stage?: Stage | null;
   readonly onProgress?: OnProgress;
@@ -75,7 +77,9 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const following = stage?.name === 'trigger' ? assessed : referring.following(assessed);
   const proven = await provenWithReferences(following, referring, { assessing, options: { ...options, contents } });
   const { families, changes, diffs } = await shownFollowing(proven.families, referring, { contents, findings, tree: options.diffs });
-  const { names, all } = stage === null ? toldOf(families, changes, { assessing, source, contents }) : toldOfStage(families, assessing);
+  const { names, all: own } =
+    stage === null ? toldOf(families, changes, { assessing, source, contents }) : toldOfStage(families, assessing);
+  const all = [...own, ...(options.besides ?? [])].sort(byPlace);
   const reporting = { writes: isWritten(options.converts, families, all), errorsOf: errorsByFile(all) };
   return {
     report: buildReport({

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { changedIn, compareReleases } from '../operator/releases.ts';
 import type { Release } from '../operator/releases.ts';
 import type { Provable, Proven } from '../proof/prove-families.ts';
 import { exclude } from '../repo/discover.ts';
@@ -21,6 +22,8 @@ export interface TreeRequest extends Pick<CommonFlags, 'config' | 'prove' | 'kus
   readonly choices: Choices;
   /** Whether to change the files. */
   readonly write: boolean;
+  /** Whether to look for what does not work with operator 2.0, where that is the target. */
+  readonly readiness?: boolean;
   /** A stage of the rollout in place of the conversion. */
   readonly stage?: Stage;
 }
@@ -44,11 +47,14 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
   const { cwd, env } = io;
   const { prove = 'auto', kustomize } = request;
   const onBuilt = (done: number, total: number): void => progress.show('built', done, total);
+  const isReadiness = request.readiness === true && compareReleases(settings.target, changedIn.migrationRemoved) >= 0;
+  const besides = isReadiness ? await (await import('./readiness.ts')).notReadyFor2(source, settings) : [];
   const result = await run(source, settings, {
     prove: (provable) => proven(provable, { root: found.root, prove, kustomize, cwd, env, onProgress: onBuilt }),
     diffs: discovery,
     converts: request.write ? 'each' : 'none',
     stage: request.stage ?? null,
+    besides,
     onProgress: (done, total) => progress.show('read', done, total),
   });
   progress.clear();
@@ -62,6 +68,9 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
     sight: [
       ...sightOf(discovery, source.skipped, result.report),
       ...(target === null || result.report.summary.installations === 0 ? [] : [`target ${target.release.version}, from ${target.file}`]),
+      ...(isReadiness
+        ? [`${besides.length === 0 && result.report.summary.findings.error === 0 ? 'ready' : 'not ready'} for operator 2.0`]
+        : []),
       ...unusedAnswers(settings, result.report, discovery.isWhole),
     ],
   };

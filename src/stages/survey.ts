@@ -94,5 +94,8 @@ export class Surveyor {
 
 type Store = 'external' | 'operator-managed';
 
+/** A volume or the pod's own disk are no store of the operator's either. */
 const storeOf = (mattermost: ValueMap, store: string): Store =>
-  isMap(valueAt(mattermost, ['spec', store, 'external'])) ? 'external' : 'operator-managed';
+  ['external', 'externalVolume', 'local'].some((kind) => isMap(valueAt(mattermost, ['spec', store, kind])))
+    ? 'external'
+    : 'operator-managed';

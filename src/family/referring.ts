@@ -7,7 +7,7 @@ import { isMap, stringAt, valueAt, withValueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
 import { isTwinOf, TWIN_COMMENT } from '../references/label-selectors.ts';
 import { afterEdits, editsIn, twinAfter } from '../references/edits.ts';
-import type { EditRequest, ResourceEdits } from '../references/edits.ts';
+import type { EditRequest, ResourceEdits, TwinState } from '../references/edits.ts';
 import { contextOf } from '../references/kustomize/context.ts';
 import type { Fate, Meant, ResourceContext } from '../references/resource-context.ts';
 import type { Stage } from '../references/referrer.ts';
@@ -108,14 +108,15 @@ export class ReferringResources {
     const isKept = (path: Path): boolean =>
       findings.suppresses('reference-left', places.of({ file, document, inline: null }, [...own, ...path]));
     const request = { stage: this.#around.stage, context, isKept };
-    return { ...request, twin: own.length > 0 || exists === null ? 'none' : this.#twinState(resource, request) };
+    const hasRoom = own.length === 0 && exists !== null;
+    return { ...request, twin: () => (hasRoom ? this.#twinState(resource, request) : 'none') };
   }
 
-  #twinState(resource: Resource, request: Omit<EditRequest, 'twin'>): EditRequest['twin'] {
+  #twinState(resource: Resource, request: Omit<EditRequest, 'twin'>): TwinState {
     const twin = this.#twinOf(resource);
     if (twin === null) return 'possible';
     if (request.stage !== 'finish') return 'none';
-    const [own, other] = [resource, twin].map((each) => afterEdits(each, { ...request, twin: 'there' }) ?? each.value);
+    const [own, other] = [resource, twin].map((each) => afterEdits(each, { ...request, twin: () => 'there' }) ?? each.value);
     const name = valueAt(twin.value, NAME);
     const isSame = own !== undefined && other !== undefined && name !== undefined && sameValue(withValueAt(own, NAME, name), other);
     return isSame ? 'there' : 'none';

@@ -20,12 +20,14 @@ export interface ResourceEdits {
   readonly written: readonly { readonly path: Path; readonly how: ResourcePlan['how'] }[];
 }
 
+export type TwinState = 'possible' | 'there' | 'none';
+
 /** What is asked of a resource. */
 export interface EditRequest {
   readonly stage: Stage;
   readonly context: ResourceContext;
   /** Whether a resource can get a twin, has one that it can take the place of, or neither. */
-  readonly twin: 'possible' | 'there' | 'none';
+  readonly twin: () => TwinState;
   /** Whether the user wants a reference to stay as it is. */
   readonly isKept: (path: Path) => boolean;
 }
@@ -33,11 +35,12 @@ export interface EditRequest {
 type Edited = Pick<Resource, 'apiVersion' | 'kind' | 'value'>;
 
 /** What a stage writes in a resource; null where it is nothing. */
-export function editsIn(resource: Edited, { stage, context, twin: state, isKept }: EditRequest): ResourceEdits | null {
+export function editsIn(resource: Edited, { stage, context, twin: twinState, isKept }: EditRequest): ResourceEdits | null {
   const found = stage === 'finish' ? allReferencesIn(resource) : referencesIn(resource);
   const planned = found.flatMap((reference) => {
     const plan = reference.referrer.plan(reference, stage, context);
-    const isOut = plan === null || (plan.twin !== undefined && state !== 'possible') || (plan.endsTwin === true && state !== 'there');
+    const isOut =
+      plan === null || (plan.twin !== undefined && twinState() !== 'possible') || (plan.endsTwin === true && twinState() !== 'there');
     return isOut || isKept(reference.path) ? [] : [{ path: reference.path, plan }];
   });
   const batches = batchesOf(planned.map(({ plan }) => plan));

@@ -27,7 +27,7 @@ function resourceOf(text: string): Resource {
 
 /** The text after a stage. */
 function at(stage: Stage, text: string): string {
-  const edits = editsIn(resourceOf(text), { stage, context, twin: 'possible', isKept: () => false });
+  const edits = editsIn(resourceOf(text), { stage, context, twin: () => 'possible' as const, isKept: () => false });
   if (edits === null) return text;
   const place = { file: 'a.yaml', document: 0, inline: null };
   const tasks = [

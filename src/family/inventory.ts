@@ -8,7 +8,7 @@ import { groupBy } from '../model/group.ts';
 import type { Installation, Resource } from '../model/installation.ts';
 import { stringAt } from '../model/value.ts';
 import { allReferencesIn } from '../references/find.ts';
-import { isTwin } from '../references/label-selectors.ts';
+import { hasNewLabels } from '../references/label-selectors.ts';
 import { classifyDatabaseSecret } from '../secrets/classify.ts';
 import { isSecretBearing, makesSecrets, readSecretSources } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
@@ -85,7 +85,7 @@ function load(file: string, source: Source): Manifest {
 
 const isReferrer = (resource: Resource): boolean => allReferencesIn(resource).length > 0;
 
-const KEPT = [isTwin, isInstallation, isMattermost, isRestore, makesSecrets, isSecretBearing, isReferrer];
+const KEPT = [hasNewLabels, isInstallation, isMattermost, isRestore, makesSecrets, isSecretBearing, isReferrer];
 
 /** What looks like an installation may be a patch of one. */
 function isDeployed(installation: Installation, kustomizations: Kustomizations | null): boolean {

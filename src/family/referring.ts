@@ -1,11 +1,12 @@
 import type { Task } from '../edit/task.ts';
 import { generatedBy } from '../manifests/generated.ts';
 import type { Manifest } from '../manifests/read.ts';
+import { groupBy } from '../model/group.ts';
 import type { Installation, Resource } from '../model/installation.ts';
 import { sameValue } from '../model/same.ts';
 import { isMap, stringAt, valueAt, withValueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { isTwinOf, TWIN_COMMENT } from '../references/label-selectors.ts';
+import { isCounterpartOf, isTwinOf, TWIN_COMMENT } from '../references/label-selectors.ts';
 import { afterEdits, editsIn, twinAfter } from '../references/edits.ts';
 import type { EditRequest, ResourceEdits, TwinState } from '../references/edits.ts';
 import { contextOf } from '../references/kustomize/context.ts';
@@ -46,16 +47,19 @@ const NAME: Path = ['metadata', 'name'];
 export class ReferringResources {
   readonly #with: Assessing;
   readonly #around: Surroundings;
+  readonly #all: readonly Resource[];
+  #byFile: ReadonlyMap<string, readonly Resource[]> | null = null;
 
   constructor(assessing: Assessing, around: Surroundings) {
     this.#with = assessing;
     this.#around = around;
+    this.#all = [...assessing.inventory.manifests, ...assessing.inventory.referrers].flatMap(({ resources }) => resources);
   }
 
   /** The families, and behind them the resources that follow them. */
   following(families: readonly FamilyAssessment[]): FamilyAssessment[] {
     const own = families.filter(({ refers }) => refers === null);
-    return [...own, ...this.#all(own)];
+    return [...own, ...this.#followers(own)];
   }
 
   /** Without the resources that do not follow the families as they have come to be. */
@@ -68,7 +72,7 @@ export class ReferringResources {
     );
   }
 
-  #all(families: readonly FamilyAssessment[]): FamilyAssessment[] {
+  #followers(families: readonly FamilyAssessment[]): FamilyAssessment[] {
     const planned = this.#planned(families);
     if (planned.length === 0) return [];
     const assessor = new FamilyAssessor(this.#with);
@@ -114,7 +118,7 @@ export class ReferringResources {
 
   #twinState(resource: Resource, request: Omit<EditRequest, 'twin'>): TwinState {
     const twin = this.#twinOf(resource);
-    if (twin === null) return 'possible';
+    if (twin === null) return this.#all.some((each) => isCounterpartOf(each, resource)) ? 'none' : 'possible';
     if (request.stage !== 'finish') return 'none';
     const [own, other] = [resource, twin].map((each) => afterEdits(each, { ...request, twin: () => 'there' }) ?? each.value);
     const name = valueAt(twin.value, NAME);
@@ -134,8 +138,8 @@ export class ReferringResources {
   }
 
   #besides({ file }: Resource): readonly Resource[] {
-    const { manifests, referrers } = this.#with.inventory;
-    return [...manifests, ...referrers].filter((each) => each.file === file).flatMap(({ resources }) => resources);
+    this.#byFile ??= groupBy(this.#all, (each) => each.file);
+    return this.#byFile.get(file) ?? [];
   }
 
   /** Whether a program writes a resource, or a change would break its seal. */

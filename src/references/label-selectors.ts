@@ -1,3 +1,4 @@
+import { sameValue } from '../model/same.ts';
 import { isList, isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import type { Resource } from '../model/installation.ts';
@@ -63,16 +64,27 @@ export const twinName = (name: string): string => `${name}-mattermost`;
 export const TWIN_COMMENT =
   'For what the Mattermost operator makes of a Mattermost. The same for ClusterInstallations stands above, until none is left.';
 
-/** Whether a resource may be a twin, going by its name and the new labels. */
-export const isTwin = ({ kind, name, value }: Pick<Resource, 'kind' | 'name' | 'value'>): boolean =>
-  TWINS.has(kind) && name.endsWith(twinName('')) && hasNewLabel(valueAt(value, (TWINS.get(kind) ?? '').split('.')));
+/** Whether a resource goes by the new labels, as a twin does. */
+export const hasNewLabels = (resource: Pick<Resource, 'kind' | 'value'>): boolean => {
+  const labels = labelsOf(resource);
+  return isMap(labels) && [...labels.keys()].some((key) => key.startsWith(`${NEW.group}/`));
+};
+
+const labelsOf = ({ kind, value }: Pick<Resource, 'kind' | 'value'>): Value | undefined => {
+  const place = TWINS.get(kind);
+  return place === undefined ? undefined : valueAt(value, place.split('.'));
+};
 
 /** Whether a resource is the twin of another. */
 export const isTwinOf = (twin: Resource, { kind, name, namespace }: Pick<Resource, 'kind' | 'name' | 'namespace'>): boolean =>
-  twin.kind === kind && twin.name === twinName(name) && twin.namespace === namespace && isTwin(twin);
+  twin.kind === kind && twin.name === twinName(name) && twin.namespace === namespace && hasNewLabels(twin);
 
-const hasNewLabel = (labels: Value | undefined): boolean =>
-  isMap(labels) && [...labels.keys()].some((key) => key.startsWith(`${NEW.group}/`));
+/** Whether somebody has written for the new labels what a resource is for the old ones, under another name. */
+export function isCounterpartOf(other: Resource, resource: Resource): boolean {
+  const [own, labels] = [labelsOf(resource), labelsOf(other)];
+  if (other.kind !== resource.kind || other.namespace !== resource.namespace || !isMap(own) || !isMap(labels)) return false;
+  return other !== resource && hasNewLabels(other) && sameValue(withLabelsRenewed(own), labels);
+}
 
 /** Pods of both generations have to be selected for a while, and no selector can say so. */
 function planTwin(value: ValueMap, path: Path, stage: Stage, { fateOf }: ResourceContext): ResourcePlan | null {

@@ -105,6 +105,16 @@ test('are written where that is exact, and once only', async () => {
   expect(readFileSync(join(cwd, 'role.yaml'), 'utf8')).toBe(EXTENDED);
 });
 
+test('of which somebody has written the counterpart stay, and are told', async () => {
+  const policy = (name: string, group: string): string =>
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}}\nspec: {podSelector: {matchLabels: {${group}/installation: chat}}}\n`;
+  const pair = `${policy('old', 'v1alpha1.mattermost.com')}---\n${policy('new', 'installation.mattermost.com')}`;
+  const cwd = temporaryRepository({ 'chat.yaml': INSTALLATION, 'policies.yaml': pair });
+  const { stderr } = await run(['convert', '--write'], { cwd });
+  expect(readFileSync(join(cwd, 'policies.yaml'), 'utf8')).toBe(pair);
+  expect(stderr).toContain('policies.yaml:4:36: warning: NetworkPolicy old goes by the labels');
+});
+
 test('for the whole group are written in a file that names no kind', async () => {
   const role = ROLE.replace('[clusterinstallations]', '["*"]');
   const cwd = temporaryRepository({ 'chat.yaml': INSTALLATION, 'role.yaml': role });

@@ -1,6 +1,14 @@
 import { reportFailure } from '../run/failure.ts';
 import type { Output } from '../run/io.ts';
 import { discover } from '../repo/discover.ts';
+import { appendText, makeDirectoryOf } from '../repo/destination.ts';
+import { writeOutput } from '../repo/write.ts';
+import { renderPlan } from '../report/plan-formats.ts';
+import { EXIT } from '../run/exit-codes.ts';
+import type { StageFlags } from '../run/flags.ts';
+import { nextStage, planOfTree } from '../run/plan-tree.ts';
+import type { Choices } from '../run/settings.ts';
+import { stageFrom } from '../run/stages.ts';
 import { runTree } from '../run/tree.ts';
 import { ApiError, apiAt } from './api.ts';
 import { markerOf, post, stickyBody } from './comment.ts';
@@ -35,6 +43,7 @@ export async function runAction(env: Env, stdout: Output): Promise<number> {
 async function run(inputs: Inputs, env: Env, log: Log): Promise<number> {
   const place = placeOf(env);
   const files = confineFiles(inputs, place, env);
+  if (inputs.command === 'plan') return plan(inputs, files, { place, env, log });
   const delivery = await convert(inputs, files, { place, env, log });
   await deliver(delivery, log);
   if (inputs.comment !== 'never') await comment(delivery, env, log);
@@ -50,18 +59,48 @@ interface Step {
 }
 
 async function convert(inputs: Inputs, files: Files, { place, env, log }: Step): Promise<Delivery> {
-  const request = {
-    choices: { databases: [], ...(inputs.target !== null && { target: inputs.target }) },
-    write: inputs.mode === 'write',
-    ...(files.config !== null && { config: files.config }),
-  } as const;
-  const stderr = { write: (text: string | Uint8Array) => log.untrusted(text.toString()) };
   const cwd = place.workspace;
-  const { report, statement, sight, excerpts } = await runTree(await discover(files.paths, { cwd }), request, { stderr, cwd, env });
+  const asked = { choices: choicesOf(inputs), ...(files.config !== null && { config: files.config }) };
+  const discovery = await discover(files.paths, { cwd });
+  const name =
+    inputs.command === 'next' ? nextStage(await planOfTree(discovery, asked, { cwd, chosen: stageFlagsOf(inputs) })) : inputs.command;
+  if (inputs.command === 'next') log.untrusted(name === null ? 'Nothing comes next: all is finished.' : `Next: ci2mm ${name}.`);
+  const stage = name === null || name === 'convert' || name === 'plan' ? null : stageFrom(name, stageFlagsOf(inputs), cwd);
+  const request = { ...asked, write: inputs.mode === 'write' && name !== null, ...(stage !== null && { stage }) };
+  const stderr = { write: (text: string | Uint8Array) => log.untrusted(text.toString()) };
+  const { report, statement, sight, excerpts } = await runTree(discovery, request, { stderr, cwd, env });
   if (statement !== null) log.untrusted(statement);
   for (const line of sight) log.untrusted(line);
   const options = { color: false, verbose: env['RUNNER_DEBUG'] === '1', excerpts, toApply: 'set mode: write', ...rulesPageOf(env) };
   return { report, render: renderer(report, options), inputs, files, place };
+}
+
+const choicesOf = ({ target, engine }: Inputs): Choices => ({
+  databases: [],
+  ...(target !== null && { target }),
+  ...(engine !== null && { engine }),
+});
+
+const stageFlagsOf = ({ only, roots, confirmed }: Inputs): StageFlags => ({
+  database: [],
+  only,
+  root: roots,
+  confirmedLive: confirmed.includes('live'),
+  confirmedRootPassword: confirmed.includes('root-password'),
+});
+
+/** The runbook goes where the report of the other commands does; it changes nothing. */
+async function plan(inputs: Inputs, files: Files, { place, log }: Step): Promise<number> {
+  const cwd = place.workspace;
+  const asked = { choices: choicesOf(inputs), ...(files.config !== null && { config: files.config }) };
+  const made = await planOfTree(await discover(files.paths, { cwd }), asked, { cwd, chosen: stageFlagsOf(inputs) });
+  log.untrusted(renderPlan(made, 'text'));
+  if (inputs.summary && place.summary !== null) appendText(place.summary, renderPlan(made, 'markdown'));
+  if (files.markdown !== null) {
+    makeDirectoryOf(files.markdown);
+    await writeOutput(files.markdown, renderPlan(made, 'markdown'), { cwd });
+  }
+  return EXIT.ok.code;
 }
 
 /** A comment is a courtesy: what keeps it from being written is told, and fails nothing. */

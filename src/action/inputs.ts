@@ -3,7 +3,13 @@ import { UsageError } from '../run/usage-error.ts';
 /** What action.yml takes; it hands every input over in a variable, for text in a script would be run by the shell. */
 export interface Inputs {
   readonly paths: readonly string[];
+  readonly command: ActionCommand;
   readonly mode: Mode;
+  readonly engine: ActionEngine | null;
+  readonly only: readonly string[];
+  readonly roots: readonly string[];
+  /** What somebody has seen in the cluster, for the trigger. */
+  readonly confirmed: readonly Confirmation[];
   readonly failOn: FailOn;
   readonly target: string | null;
   readonly config: string | null;
@@ -15,6 +21,15 @@ export interface Inputs {
   readonly comment: CommentWhen;
   readonly token: string | null;
 }
+
+const COMMANDS = ['convert', 'plan', 'prepare', 'trigger', 'finish', 'next'] as const;
+export type ActionCommand = (typeof COMMANDS)[number];
+
+const ENGINES = ['argo-cd', 'flux', 'both', 'none'] as const;
+type ActionEngine = (typeof ENGINES)[number];
+
+const CONFIRMATIONS = ['live', 'root-password'] as const;
+type Confirmation = (typeof CONFIRMATIONS)[number];
 
 const MODES = ['check', 'diff', 'write'] as const;
 type Mode = (typeof MODES)[number];
@@ -30,7 +45,12 @@ export type Env = Record<string, string | undefined>;
 /** Reads the inputs. An empty one counts as not given, for a composite action can't tell them apart. Throws UsageError. */
 export function readInputs(env: Env): Inputs {
   return {
-    paths: linesOf(env, 'path'),
+    paths: linesOf(env, 'path', ['.']),
+    command: choice(env, 'command', COMMANDS, 'convert'),
+    engine: text(env, 'engine') === null ? null : choice(env, 'engine', ENGINES, 'none'),
+    only: linesOf(env, 'only'),
+    roots: linesOf(env, 'root'),
+    confirmed: linesOf(env, 'confirmed').map(confirmation),
     mode: choice(env, 'mode', MODES, 'check'),
     failOn: choice(env, 'fail-on', FAIL_ON, 'errors'),
     target: text(env, 'target'),
@@ -53,9 +73,16 @@ function text(env: Env, input: string): string | null {
   return value === '' ? null : value;
 }
 
-function linesOf(env: Env, input: string): string[] {
-  const lines = (text(env, input) ?? '.').split('\n').map((line) => line.trim());
+function linesOf(env: Env, input: string, otherwise: readonly string[] = []): string[] {
+  const lines = (text(env, input) ?? otherwise.join('\n')).split('\n').map((line) => line.trim());
   return lines.filter((line) => line !== '');
+}
+
+function confirmation(line: string): Confirmation {
+  const found = CONFIRMATIONS.find((each) => each === line);
+  if (found === undefined)
+    throw new UsageError(`input confirmed has ${JSON.stringify(line)}; it takes ${CONFIRMATIONS.join(', ')}, one per line`);
+  return found;
 }
 
 function choice<Choice extends string>(env: Env, input: string, choices: readonly Choice[], otherwise: Choice): Choice {

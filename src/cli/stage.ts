@@ -3,6 +3,9 @@ import type { StageFlags } from '../run/flags.ts';
 import type { Io } from '../run/io.ts';
 import { stageFrom } from '../run/stages.ts';
 import { UsageError } from '../run/usage-error.ts';
+import { renderNotes } from '../report/text.ts';
+import type { Report } from '../report/report.ts';
+import { installationId } from '../model/installation.ts';
 import { printNotes, requireOwnOutput, runFiles } from './run.ts';
 
 /** `ci2mm prepare` and `ci2mm trigger`. Resolves to the exit code. */
@@ -18,6 +21,18 @@ export async function runStage(
   const stage = stageFrom(name, flags, io.cwd);
   const result = await runFiles(paths, { flags, write: flags.write === true, stage }, io);
   await publish({ ...result, toApply: 'run with --write' }, flags.format ?? 'diff', flags, io);
+  if (flags.quiet !== true) io.stderr.write(renderNotes(unmatched(result.report, flags)));
   printNotes(result, flags, io);
   return exitCode(result.report, result.report.changes.length, flags);
+}
+
+/** What was chosen and is not there, most likely for a slip; in lines. */
+function unmatched({ installations }: Report, { only, root }: StageFlags): string[] {
+  const names = new Set(installations.flatMap((each) => [each.name, installationId(each)]));
+  return [
+    ...only.filter((name) => !names.has(name)).map((name) => `--only ${name}: no such installation was found`),
+    ...(root.length > 0 && installations.length === 0
+      ? [`--root ${root.join(', ')}: nothing that is built there, or stands there alone, is an installation`]
+      : []),
+  ];
 }

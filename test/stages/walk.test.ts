@@ -197,3 +197,13 @@ test('a plan is of what was chosen', async () => {
   expect(await plan('--root', 'overlays/prod')).toEqual([all[1]]);
   expect(await plan('--only', 'test/test-chat')).toEqual([all[2]]);
 });
+
+test('what was chosen and is not there is told', async () => {
+  const { files, options } = REPOSITORIES['a base with three overlays'] as Repository;
+  const cwd = temporaryRepository(files);
+  const said = async (...args: readonly string[]): Promise<string> =>
+    (await run(['prepare', ...args, ...options, '--prove', 'never'], { cwd })).stderr;
+  expect(await said('--only', 'dev/chta')).toContain('--only dev/chta: no such installation was found\n');
+  expect(await said('--root', 'overlays')).toContain('--root overlays: nothing that is built there');
+  expect(await said('--root', 'overlays/dev', '--only', 'chat')).not.toMatch(/--(?:only|root)/);
+});

@@ -1,5 +1,6 @@
 import type { Resource } from '../model/installation.ts';
-import type { Path, ValueMap } from '../model/value.ts';
+import { isList, isScalar } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
 import { afterOperations } from '../yaml/meaning.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import { allReferencesIn, referencesIn } from './find.ts';
@@ -36,6 +37,7 @@ type Edited = Pick<Resource, 'apiVersion' | 'kind' | 'value'>;
 
 /** What a stage writes in a resource; null where it is nothing. */
 export function editsIn(resource: Edited, { stage, context, twin: twinState, isKept }: EditRequest): ResourceEdits | null {
+  if (sharesValues(resource.value)) return null; // An edit of one place would be felt in another, and what an alias says is found once only.
   const found = stage === 'finish' ? allReferencesIn(resource) : referencesIn(resource);
   const planned = found.flatMap((reference) => {
     const plan = reference.referrer.plan(reference, stage, context);
@@ -49,6 +51,14 @@ export function editsIn(resource: Edited, { stage, context, twin: twinState, isK
   const twin = twins.length === 0 ? null : [...batches, ...batchesOf([{ operations: twins, how: 'extended' }])];
   const endsTwin = planned.some(({ plan }) => plan.endsTwin === true);
   return { batches, twin, endsTwin, written: planned.map(({ path, plan: { how } }) => ({ path, how })) };
+}
+
+/** Whether a list or map stands in several places, as an anchor with its aliases does. */
+function sharesValues(value: Value, seen = new Set<Value>()): boolean {
+  if (isScalar(value)) return false;
+  if (seen.has(value)) return true;
+  seen.add(value);
+  return (isList(value) ? value : [...value.values()]).some((each) => sharesValues(each, seen));
 }
 
 /** The twin that a stage writes beside a resource, as plain data; null where there is none. */

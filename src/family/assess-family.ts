@@ -141,6 +141,7 @@ export class FamilyAssessor {
         this.#opaque(variant).flatMap((obstacle) => this.#obstacle('kustomize-obstacle', obstacle, variant)),
       ),
       ...built.flatMap((variant) => (variant.deleted === null ? [] : this.#obstacle('kustomize-obstacle', variant.deleted, variant))),
+      ...this.#generators(tasks, variants),
       ...(lone === null
         ? [
             ...this.#faults(variants, guards),
@@ -270,6 +271,15 @@ export class FamilyAssessor {
       if (variant === undefined) return [];
       const message = `${shown} builds from where nobody here can tell, and this patch of it fits the installation; convert the two by hand, or name a directory of this repository`;
       return this.#obstacle('kustomize-obstacle', { ...entry, message }, variant);
+    });
+  }
+
+  /** A ConfigMap or Secret that is made of a file which changes is another one then, and so is its name. */
+  #generators(tasks: FamilyAssessment['tasks'], [variant]: readonly Variant[]): Finding[] {
+    const made = this.#with.inventory.kustomizations?.generatedFrom(tasks.keys()) ?? [];
+    return made.flatMap(({ entry, kind, name, file }) => {
+      const message = `${kind} ${name} is made of ${file}, and would change with it; make it of another file, or convert that one by hand`;
+      return this.#obstacle('kustomize-obstacle', { ...entry, message }, variant ?? null);
     });
   }
 

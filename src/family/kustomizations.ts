@@ -1,6 +1,7 @@
 import { buildVariants } from '../kustomize/build.ts';
 import type { Build, IdlePatch } from '../kustomize/build.ts';
 import { compileGoRegExp } from '../kustomize/go-regexp.ts';
+import { mapsAt, textOrEmpty, textsAt } from '../kustomize/located.ts';
 import type { Text } from '../kustomize/located.ts';
 import { Files, readDocuments } from '../kustomize/files.ts';
 import { readGraph } from '../kustomize/graph.ts';
@@ -66,6 +67,8 @@ export interface Kustomizations {
   readonly engines: readonly EngineInput[];
   /** Patches of engines that build from other repositories, or from where nobody can tell. */
   readonly untoldPatches: readonly UntoldPatch[];
+  /** The ConfigMaps and Secrets that generators make of one of some files. */
+  readonly generatedFrom: (files: Iterable<string>) => readonly GeneratedFrom[];
   /** Every kustomization that is made of one of some files, in whatever way. */
   readonly readersOf: (files: Iterable<string>) => readonly Reader[];
 }
@@ -140,6 +143,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
     followedWith: (contents, kind) => buildVariants(contents.size === 0 ? graph : graphWith(files.with(contents)), IS_KIND[kind]),
     untoldPatches: roots.filter(({ directory }) => directory === null || !isHere(directory, connection)).flatMap(untoldPatches),
     engines,
+    generatedFrom: (changed) => generatedFrom(graph, new Set(changed)),
     readersOf: readerFinder(graph, reach, [...listing.kustomizations, ...listing.engines]),
     isPatch: (resource) => patches.has(idOf(resource)),
     roleOf: (resource) => {
@@ -211,6 +215,38 @@ function meansInstallation({ fragment, target }: IdlePatch, names: ReadonlySet<s
   const fits = (pattern: Text | null, text: string): boolean => pattern === null || compileGoRegExp(pattern.text)?.test(text) === true;
   if (!fits(target.group, OLD.group) || !fits(target.kind, OLD.kind)) return false;
   return target.kind !== null || target.group !== null || (target.name !== null && [...names].some((name) => fits(target.name, name)));
+}
+
+/** What a generator makes of a file. */
+export interface GeneratedFrom {
+  readonly entry: NodePath;
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: string;
+  readonly file: string;
+}
+
+function generatedFrom({ nodes, files }: Graph, changed: ReadonlySet<string>): GeneratedFrom[] {
+  return [...nodes.values()].flatMap(({ kustomization }) => {
+    const { file: own, document, directory, base, value } = kustomization;
+    return (['configMapGenerator', 'secretGenerator'] as const).flatMap((field) =>
+      mapsAt(value, [field]).flatMap((item) =>
+        textsAt(item.value, ['files']).flatMap(({ text, path }) => {
+          // `key=file`, or the file alone.
+          const file = files.resolve(directory, text.slice(text.indexOf('=') + 1));
+          if (file === null || !changed.has(file)) return [];
+          const entry = { file: own, document, path: [...base, ...item.path, ...path] };
+          return [
+            {
+              entry,
+              kind: field === 'configMapGenerator' ? ('ConfigMap' as const) : ('Secret' as const),
+              name: textOrEmpty(item.value, ['name']),
+              file,
+            },
+          ];
+        }),
+      ),
+    );
+  });
 }
 
 /** A kustomization that is built by itself, by its key in the graph, and why runs leave it alone. */

@@ -68,6 +68,26 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    name: 'a ConfigMap that another root makes of the manifest',
+    files: {
+      'base/kustomization.yaml': 'resources: [chat.yaml]\n',
+      'base/chat.yaml': CHAT,
+      'docs/kustomization.yaml':
+        'configMapGenerator:\n- name: manifests\n  files: [manifest=../base/chat.yaml]\ngeneratorOptions: {disableNameSuffixHash: true}\n',
+    },
+    blocked: /docs\/kustomization\.yaml:3 kustomize-obstacle: ConfigMap manifests is made of base\/chat\.yaml, and would change with it/,
+  },
+  {
+    name: 'a Secret that the same root makes of a patch',
+    files: {
+      'base/kustomization.yaml': 'resources: [chat.yaml]\n',
+      'base/chat.yaml': CHAT,
+      'over/kustomization.yaml': 'resources: [../base]\npatches: [{path: p.yaml}]\nsecretGenerator:\n- name: kept\n  files:\n  - p.yaml\n',
+      'over/p.yaml': `${CHAT}  replicas: 3\n`,
+    },
+    blocked: /over\/kustomization\.yaml:6 kustomize-obstacle: Secret kept is made of over\/p\.yaml/,
+  },
+  {
     name: 'a base behind a symbolic link',
     files: { 'base/kustomization.yaml': 'resources: [chat.yaml]\n', 'base/chat.yaml': CHAT, 'over/kustomization.yaml': over('../link') },
     links: { link: 'base' },

@@ -17,6 +17,8 @@ export interface Applier {
   readonly applies: (directory: string) => boolean;
   /** Whether it applies manifests in folders below, where the directory has no kustomization. */
   readonly recurses: boolean;
+  /** Options of every sync that make objects anew, or let what they own go. */
+  readonly harmful: readonly string[];
 }
 
 /** The directories that an object of Argo CD or Flux applies. */
@@ -35,13 +37,20 @@ function fluxAppliers(resource: Resource): Applier[] {
   const from = stringAt(resource.value, ['spec', 'sourceRef', 'kind']) ?? 'GitRepository';
   if (from !== 'GitRepository') return [];
   const path = normalized(stringAt(resource.value, ['spec', 'path']) ?? '');
-  return [{ ...named(resource), engine: 'flux', applies: (directory) => directory === path, recurses: true }];
+  return [{ ...named(resource), engine: 'flux', applies: (directory) => directory === path, recurses: true, harmful: [] }];
 }
 
 function argoApplier(resource: Resource, source: ValueMap, globs: readonly string[]): Applier {
   const path = normalized(stringAt(source, ['path']) ?? '');
   const recurses = scalarAt(source, ['directory', 'recurse']) === true;
-  return { ...named(resource), engine: 'argo-cd', applies: matching(path, globs), recurses };
+  return { ...named(resource), engine: 'argo-cd', applies: matching(path, globs), recurses, harmful: harmfulOptions(resource.value) };
+}
+
+/** Source: Argo CD's sync options, of an Application or of the template of an ApplicationSet. */
+function harmfulOptions(value: Value): string[] {
+  const lists = [['spec'], ['spec', 'template', 'spec']].map((spec) => valueAt(value, [...spec, 'syncPolicy', 'syncOptions']));
+  const options = lists.flatMap((list) => (isList(list) ? list.flatMap((item) => stringAt(item, []) ?? []) : []));
+  return options.filter((option) => /^(?:Replace=true|Force=true|PrunePropagationPolicy=orphan)$/.test(option));
 }
 
 /** Sources that are directories of a repository, and no charts. */

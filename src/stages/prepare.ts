@@ -1,6 +1,7 @@
-import { PRUNE_ANNOTATIONS, protecting } from '../engines/protection.ts';
+import { harmfulIn, PRUNE_ANNOTATIONS, protecting } from '../engines/protection.ts';
 import { stringAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
+import { listed } from '../rules/written.ts';
 import { withoutBlueGreen, withoutCanary } from './features.ts';
 import { stringOf } from './field-change.ts';
 import type { FieldChange } from './field-change.ts';
@@ -38,8 +39,26 @@ export function prepare(subject: StageSubject, { image, version, blueGreenOff, c
   return {
     changes: [...protections, ...explicit(installation.value, 'image', image), ...explicit(installation.value, 'version', version)],
     refusals: [],
+    effects: [...takenOut(subject), ...ofApplications(subject)],
   };
 }
+
+/** Options of the object itself that work against its protection. */
+function takenOut({ installation, engines }: StageSubject): string[] {
+  const options = harmfulIn(annotationOf(installation.value, PRUNE_ANNOTATIONS['argo-cd']) ?? '');
+  if (options.length === 0 || engines?.includes('argo-cd') !== true) return [];
+  return [
+    `${listed(options)} ${options.length > 1 ? 'go' : 'goes'} from the sync options of the ClusterInstallation: what is made anew loses what it owns`,
+  ];
+}
+
+/** Options of every sync stand in objects that nothing here writes. */
+const ofApplications = ({ appliers }: StageSubject): string[] =>
+  appliers.flatMap(({ shown, file, harmful }) =>
+    harmful.length === 0
+      ? []
+      : [`${shown} (${file}) syncs with ${listed(harmful)}, which protection does not hold against; take it out before the trigger`],
+  );
 
 /** What the manifest says stays: the option fills in what is left to the operator's default of the day. */
 const explicit = (value: ValueMap, field: 'image' | 'version', given: string | null): FieldChange[] =>

@@ -1,4 +1,4 @@
-import type { AppliedBy } from '../engines/applier.ts';
+import type { Applier, AppliedBy } from '../engines/applier.ts';
 import type { VariantAssessment } from '../family/assess-family.ts';
 import type { FollowedKind } from '../family/followed-kind.ts';
 import type { OperatorFault } from '../family/operators.ts';
@@ -15,6 +15,8 @@ export interface StageSubject extends VariantAssessment {
   /** The engines that apply it; null where nothing tells. */
   readonly engines: readonly AppliedBy[] | null;
   readonly standing: Standing;
+  /** The objects that apply it. */
+  readonly appliers: readonly Applier[];
   /** What is wrong with the operators of the repository. */
   readonly operatorFaults: readonly OperatorFault[];
   /** Resources of the old kind that have its name, for one of the new kind. */

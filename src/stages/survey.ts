@@ -7,7 +7,7 @@ import { faultOf } from '../family/operators.ts';
 import type { Variant } from '../kustomize/model.ts';
 import { isMap, valueAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
-import { deploymentOf, enginesOf } from '../family/deployment.ts';
+import { appliersOf, deploymentOf, enginesOf } from '../family/deployment.ts';
 import type { Deployment } from '../family/deployment.ts';
 import type { StageSubject } from './stage.ts';
 import { standingOf } from '../engines/standing.ts';
@@ -85,6 +85,7 @@ export class Surveyor {
       ...assessment,
       findings: conversion.findings,
       engines,
+      appliers: appliersOf(variant, lone, this.#deployment),
       operatorFaults,
       standing: standingOf(installation.value, engines),
       namesakes,

@@ -23,12 +23,17 @@ export function trigger(subject: StageSubject, options: TriggerOptions): StageDe
 
 const FEATURES: ReadonlySet<RuleId> = new Set(['blue-green-enabled', 'canary-enabled']);
 
-function ofManifest({ installation, findings, standing, operatorFaults }: StageSubject): Refusal[] {
+function ofManifest({ installation, findings, standing, operatorFaults, appliers }: StageSubject): Refusal[] {
   const errors = [...new Set(findings.filter(isError).map(({ rule }) => rule))];
   const features = errors.filter((rule) => FEATURES.has(rule));
   const others = errors.filter((rule) => !FEATURES.has(rule) && rule !== 'mattermost-exists');
   const defaulted = ['image', 'version'].filter((field) => stringAt(installation.value, ['spec', field]) === null);
   return [
+    ...appliers.flatMap(({ shown, harmful }) =>
+      harmful.length === 0
+        ? []
+        : [{ code: 'not-protected', message: `${shown} syncs with ${listed(harmful)}, which protection does not hold against` } as const],
+    ),
     ...operatorFaults.map(({ message }) => ({ code: 'operator', message }) as const),
     ...(standing === 'unprepared'
       ? [{ code: 'not-protected', message: 'The manifest does not protect the ClusterInstallation from pruning' } as const]

@@ -11,7 +11,7 @@ import type { Result } from '../cli/harness.ts';
 import { buildAll } from '../family/roots.ts';
 import { kustomize5, meaning } from '../kustomize/binary.ts';
 import { commitAll, git, temporaryRepository, writeAll } from '../repo/workspace.ts';
-import { REPOSITORIES } from './repositories.ts';
+import { installation, REPOSITORIES } from './repositories.ts';
 import type { Repository } from './repositories.ts';
 
 /** Each repository goes through the stages of a rollout by what `git apply` takes of each command; what is built in between is looked at by kubectl. */
@@ -206,4 +206,23 @@ test('what was chosen and is not there is told', async () => {
   expect(await said('--only', 'dev/chta')).toContain('--only dev/chta: no such installation was found\n');
   expect(await said('--root', 'overlays')).toContain('--root overlays: nothing that is built there');
   expect(await said('--root', 'overlays/dev', '--only', 'chat')).not.toMatch(/--(?:only|root)/);
+});
+
+test('options that protection does not hold against are told, and hold the trigger up where they stand in an Application', async () => {
+  const chat = installation(
+    'chat',
+    '  namespace: mm\n  annotations:\n    argocd.argoproj.io/sync-options: Replace=true, ServerSideApply=true\n',
+  );
+  const application =
+    'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: chat}\nspec:\n  source: {repoURL: x, path: chat}\n  syncPolicy: {syncOptions: [CreateNamespace=true, Force=true]}\n';
+  const cwd = temporaryRepository({ 'chat/chat.yaml': chat, 'app.yaml': application });
+  const options = ['--prove', 'never', '--assume-database', 'external', '--write'];
+  const { code, stderr } = await run(['prepare', ...options], { cwd });
+  expect(code).toBe(0);
+  expect(stderr).toContain('Replace=true goes from the sync options of the ClusterInstallation');
+  expect(stderr).toContain('Application chat (app.yaml) syncs with Force=true');
+  expect(readFileSync(join(cwd, 'chat/chat.yaml'), 'utf8')).toContain('sync-options: ServerSideApply=true,Prune=false,Delete=false\n');
+  expect((await run(['trigger', '--confirmed-live', ...options], { cwd })).stderr).toContain(
+    'syncs with Force=true, which protection does not hold',
+  );
 });

@@ -44,6 +44,7 @@ export class TreeSource implements Source {
   #given: Set<string> | null = null;
   #links: Links | null = null;
   #all: Promise<readonly string[]> | null = null;
+  #elsewhere: Promise<Scan> | null = null;
 
   constructor(discovery: Discovery, options: ScanOptions = {}) {
     this.#discovery = discovery;
@@ -64,10 +65,16 @@ export class TreeSource implements Source {
 
   async findElsewhere(marker: Marker): Promise<string[]> {
     if (this.#discovery.isWhole) return [];
+    this.#elsewhere ??= this.#scanElsewhere();
+    return filesWith(await this.#elsewhere, marker);
+  }
+
+  /** One search for all markers: more than one of them is asked for in most runs. */
+  async #scanElsewhere(): Promise<Scan> {
     const { root, excludes } = this.#discovery;
     const seen = new Set(this.#discovery.files);
-    const others = (await this.#whole()).filter((file) => !seen.has(file) && excludes?.(file) !== true);
-    return filesThatHold(marker, { root, files: others });
+    const files = (await this.#whole()).filter((file) => !seen.has(file) && excludes?.(file) !== true);
+    return scan({ root, files }, MARKERS);
   }
 
   /** The files of the whole repository, whatever the given paths. */

@@ -1,5 +1,5 @@
 import { sameOrMissing } from '../model/same.ts';
-import { isList, valueAt } from '../model/value.ts';
+import { isList, stringScalar, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { NEW } from '../operator/fields.ts';
 import { formatPointer } from '../kustomize/patch/pointer.ts';
@@ -16,7 +16,7 @@ import { differencesOf, expectationsOf } from './expectation.ts';
 import type { PatchContext, PatchExpectation, StateDifference } from './expectation.ts';
 import { rewritePart } from './part.ts';
 import type { Rewrite } from './part.ts';
-import { appliedTo, operationValue, planJsonPatch, stringScalar } from './plan-json-patch.ts';
+import { appliedTo, operationValue, planJsonPatch } from './plan-json-patch.ts';
 import type { PlannedOperation } from './plan-json-patch.ts';
 
 /**

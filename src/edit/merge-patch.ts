@@ -1,6 +1,6 @@
 import { sameOrMissing } from '../model/same.ts';
-import { formatPath, isMap, isScalar, valueAt } from '../model/value.ts';
-import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
+import { formatPath, isMap, isScalar, nest, NULL, valueAt } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
 import { withoutMetadata } from '../operator/convert.ts';
 import { PatchFailure } from '../kustomize/patch/failure.ts';
 import { asKustomizeReads } from '../kustomize/patch/reading.ts';
@@ -17,7 +17,7 @@ import type { PatchContext, PatchExpectation, StateDifference } from './expectat
 import { requireSafeMerges, withHost } from './installation.ts';
 import { rewritePart } from './part.ts';
 import type { Rewrite } from './part.ts';
-import { expectedHeader, isConverted, nest, planMergePatch, textAt } from './plan-patch.ts';
+import { expectedHeader, isConverted, planMergePatch, textAt } from './plan-patch.ts';
 
 /**
  * Rewrites a strategic-merge patch of ClusterInstallations into one of Mattermosts by text edits, and proves it: in every context it leads
@@ -115,8 +115,6 @@ function pick(map: ValueMap, key: string): [string, Value][] {
   const value = map.get(key);
   return value === undefined ? [] : [[key, value]];
 }
-
-const NULL: Scalar = { text: 'null', plain: true, tag: null, value: null };
 
 function repair(draft: Draft, difference: StateDifference, goal: Goal): Draft {
   const { path, expected } = difference;

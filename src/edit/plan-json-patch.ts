@@ -1,5 +1,5 @@
-import { isMap, isScalar, valueAt } from '../model/value.ts';
-import type { Scalar, Value, ValueMap } from '../model/value.ts';
+import { isMap, isScalar, nest, stringScalar, valueAt } from '../model/value.ts';
+import type { Value, ValueMap } from '../model/value.ts';
 import { fateOf } from '../operator/convert.ts';
 import { NEW, OLD } from '../operator/fields.ts';
 import { PatchFailure } from '../kustomize/patch/failure.ts';
@@ -13,7 +13,7 @@ import { afterOperations } from '../yaml/meaning.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import { EditRefused } from '../yaml/refused.ts';
 import type { PatchExpectation } from './expectation.ts';
-import { nest, planValue } from './plan-patch.ts';
+import { planValue } from './plan-patch.ts';
 import { commonTarget, lifted, missingParent, targetsOf } from './target.ts';
 import type { Target } from './target.ts';
 
@@ -62,8 +62,6 @@ function applying(apply: () => ValueMap): ValueMap {
     throw error;
   }
 }
-
-export const stringScalar = (text: string): Scalar => ({ text, plain: true, tag: null, value: text });
 
 export const operationValue = (op: string, steps: readonly (string | number)[], value?: Value): ValueMap =>
   new Map<string, Value>([

@@ -1,5 +1,5 @@
-import { isMap, isScalar, valueAt, withValueAt } from '../model/value.ts';
-import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
+import { isMap, isScalar, nest, NULL, valueAt, withValueAt } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { CONTAINERS, FIELDS, NEW, OLD } from '../operator/fields.ts';
 import type { FieldMove } from '../operator/fields.ts';
@@ -42,9 +42,6 @@ export function planValue(value: ValueMap, field: Path, path: Path, options: Con
     .filter((batch) => batch.length > 0);
 }
 
-/** A value below the keys of a path. */
-export const nest = (path: Path, value: Value): Value => path.reduceRight<Value>((inner, step) => new Map([[String(step), inner]]), value);
-
 /** Fields that no ClusterInstallation has, at the levels that the field map spreads. Such a field never had an effect. */
 function unknownFields(patch: ValueMap): Path[] {
   return [['spec'], ...CONTAINERS.map(({ from }) => from)].flatMap((path) => {
@@ -59,8 +56,6 @@ const isKnown = (path: Path): boolean =>
   CONTAINERS.some(({ from }) => isSame(from, path));
 
 export const isSame = (a: Path, b: Path): boolean => a.length === b.length && a.every((step, index) => step === b[index]);
-
-const NULL: Scalar = { text: 'null', plain: true, tag: null, value: null };
 
 const withoutReplicas = (patch: ValueMap): ValueMap =>
   FIELDS.filter(({ value, from }) => value === 'replicas' && isScalar(valueAt(patch, from))).reduce(

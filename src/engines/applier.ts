@@ -1,9 +1,7 @@
 import { isList, isMap, scalarAt, stringAt, valueAt } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 import type { Resource } from '../model/installation.ts';
-
-/** What brings manifests from Git into a cluster. */
-export type AppliedBy = 'argo-cd' | 'flux';
+import type { AppliedBy } from '../model/rollout.ts';
 
 /** An object of an engine that says which directory of this repository it applies. */
 export interface Applier {

@@ -1,4 +1,4 @@
-import type { AppliedBy } from './applier.ts';
+import type { AppliedBy } from '../model/rollout.ts';
 
 /** Annotations that keep an engine from deleting an object whose manifest is gone. They count once they are on the live object. */
 export const PRUNE_ANNOTATIONS: Readonly<Record<AppliedBy, string>> = {

@@ -1,11 +1,8 @@
+import type { AppliedBy, Standing } from '../model/rollout.ts';
 import { isMap, isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
 import { NEW } from '../operator/fields.ts';
 import { PRUNE_ANNOTATIONS, protects } from './protection.ts';
-import type { AppliedBy } from './applier.ts';
-
-/** How far an installation has come, by its manifests. */
-export type Standing = 'unprepared' | 'prepared' | 'triggered' | 'converted' | 'finished';
 
 /** All engines that know an annotation against pruning. */
 export const ENGINES = Object.keys(PRUNE_ANNOTATIONS) as readonly AppliedBy[];

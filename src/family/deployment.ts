@@ -1,4 +1,5 @@
-import type { Applier, AppliedBy } from '../engines/applier.ts';
+import type { Applier } from '../engines/applier.ts';
+import type { AppliedBy } from '../model/rollout.ts';
 import type { Variant } from '../kustomize/model.ts';
 import { directoryOf, fileOfKey, holds } from '../kustomize/paths.ts';
 import type { Engine, Installation } from '../model/installation.ts';

@@ -1,7 +1,7 @@
 import type { Level } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
 import { sameValue } from '../model/same.ts';
-import { isList, isMap } from '../model/value.ts';
+import { isList, isMap, stringScalar } from '../model/value.ts';
 import type { Scalar, Value, ValueMap } from '../model/value.ts';
 import { parseDocument, splitDocuments } from '../yaml/document.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
@@ -87,28 +87,27 @@ const without = (map: ValueMap): ValueMap => new Map([...map].filter(([key]) => 
 
 function valueOf({ message, severity, item, field, rule }: Result): ValueMap {
   return mapOf({
-    message: textOf(message),
-    severity: textOf(severity),
+    message: stringScalar(message),
+    severity: stringScalar(severity),
     resourceRef:
       item === null
         ? null
         : mapOf({
-            apiVersion: textOf(item.apiVersion),
-            kind: textOf(item.kind),
-            name: textOf(item.name),
-            namespace: item.namespace === null ? null : textOf(item.namespace),
+            apiVersion: stringScalar(item.apiVersion),
+            kind: stringScalar(item.kind),
+            name: stringScalar(item.name),
+            namespace: item.namespace === null ? null : stringScalar(item.namespace),
           }),
-    field: field === null || item === null ? null : mapOf({ path: textOf(field) }),
+    field: field === null || item === null ? null : mapOf({ path: stringScalar(field) }),
     file:
       item?.file == null
         ? null
-        : mapOf({ path: textOf(item.file.path), index: item.file.index === null ? null : numberOf(item.file.index) }),
-    tags: rule === null ? null : mapOf({ rule: textOf(rule) }),
+        : mapOf({ path: stringScalar(item.file.path), index: item.file.index === null ? null : numberOf(item.file.index) }),
+    tags: rule === null ? null : mapOf({ rule: stringScalar(rule) }),
   });
 }
 
 const mapOf = (entries: Readonly<Record<string, Value | null>>): ValueMap =>
   new Map(Object.entries(entries).filter((entry): entry is [string, Value] => entry[1] !== null));
 
-const textOf = (text: string): Scalar => ({ text, plain: true, tag: null, value: text });
 const numberOf = (number: number): Scalar => ({ text: String(number), plain: true, tag: null, value: number });

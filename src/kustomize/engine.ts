@@ -1,7 +1,6 @@
 import type { Resource } from '../model/installation.ts';
-import { isList, isMap, plainOf, stringAt, valueAt } from '../model/value.ts';
+import { isList, isMap, plainOf, stringAt, stringScalar, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
-import { stringScalar } from './patch/reading.ts';
 import { EMPTY_KUSTOMIZATION, readPatch } from './kustomization.ts';
 import type { Kustomization, PatchEntry } from './kustomization.ts';
 import { mapsAt, textAt, textsAt, textOrEmpty, wordsOf } from './located.ts';

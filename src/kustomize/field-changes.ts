@@ -1,7 +1,6 @@
-import { isList, isMap, isScalar, valueAt } from '../model/value.ts';
+import { isList, isMap, isScalar, stringScalar, valueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
 import { PatchFailure } from './patch/failure.ts';
-import { stringScalar } from './patch/reading.ts';
 import { makeScalar } from '../yaml/scalar.ts';
 import type { FieldSpec } from './configuration.ts';
 import { changeField, isOfType, replaceText } from './field-spec.ts';

@@ -1,9 +1,9 @@
-import { isList, isMap } from '../model/value.ts';
+import { isList, isMap, stringScalar, withKey } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 import { PatchFailure } from './patch/failure.ts';
 import { applyJson6902, readOperations } from './patch/json6902.ts';
 import { parsePointer } from './patch/pointer.ts';
-import { asKustomizeReads, asStrings, quoted, stringScalar, withKey } from './patch/reading.ts';
+import { asKustomizeReads, asStrings, quoted } from './patch/reading.ts';
 import { strategicMerge } from './patch/strategic-merge.ts';
 import type { Fragment, Layer } from './model.ts';
 import { identityOf, nameOf, namespaceOf, remembered, typeOf, withMetadata } from './resource.ts';

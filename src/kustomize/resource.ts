@@ -1,7 +1,6 @@
 import type { Place } from '../model/place.ts';
-import { isMap, valueAt } from '../model/value.ts';
+import { isMap, valueAt, withKey } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
-import { withKey } from './patch/reading.ts';
 import type { Fragment, Layer } from './model.ts';
 import { textOrEmpty, wordsOf } from './located.ts';
 import type { KustomizeProblem } from './problem.ts';

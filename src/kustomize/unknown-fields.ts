@@ -1,9 +1,8 @@
-import { isList, isMap, valueAt } from '../model/value.ts';
+import { isList, isMap, stringScalar, valueAt, withKey } from '../model/value.ts';
 import type { Path, Value } from '../model/value.ts';
 import { FIELDS, OLD } from '../operator/fields.ts';
 import { readOperations } from './patch/json6902.ts';
 import { parsePointer } from './patch/pointer.ts';
-import { stringScalar, withKey } from './patch/reading.ts';
 import type { FieldSpec } from './configuration.ts';
 import { isDecisive } from './field-changes.ts';
 import { fieldsAt, isOfType } from './field-spec.ts';

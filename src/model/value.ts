@@ -61,6 +61,20 @@ export function plainOf(value: Value): unknown {
   return typeof value.value === 'bigint' ? Number(value.value) : value.value;
 }
 
+/** A string; it is one whatever it looks like, and is written without quotes where that is safe. */
+export const stringScalar = (text: string): Scalar => ({ text, plain: true, tag: null, value: text });
+
+export const NULL: Scalar = { text: 'null', plain: true, tag: null, value: null };
+
+/** A map with another value under a key; undefined removes it. */
+export function withKey(map: ValueMap, key: string, value: Value | undefined): ValueMap {
+  if (value !== undefined) return new Map(map).set(key, value);
+  return map.has(key) ? new Map([...map].filter(([name]) => name !== key)) : map;
+}
+
+/** A value below the keys of a path. */
+export const nest = (path: Path, value: Value): Value => path.reduceRight<Value>((inner, step) => new Map([[String(step), inner]]), value);
+
 /** A field path as users read it: `spec.mattermostEnv[0].name`; keys that need it are quoted. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, step) => {

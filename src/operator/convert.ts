@@ -1,5 +1,5 @@
 import type { Decision, FileStoreKind } from '../model/installation.ts';
-import { isList, isMap, isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
+import { isList, isMap, isScalar, scalarAt, stringAt, stringScalar, valueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
 import { CONTAINERS, DROPPED_METADATA, FIELDS, MODERN_INGRESS, NEW, ROOT_FIELDS, tlsSecretName } from './fields.ts';
 import type { Condition, DroppedMetadata, FieldMove } from './fields.ts';
@@ -161,10 +161,8 @@ function modernIngress(spec: Tree): ValueMap {
     const value = spec.get(from);
     spec.delete(from);
     if (value === undefined || (isScalar(value) && value.value === false)) continue;
-    ingress.set(to, to === 'tlsSecret' ? textScalar(tlsSecretName(host)) : value);
+    ingress.set(to, to === 'tlsSecret' ? stringScalar(tlsSecretName(host)) : value);
   }
   spec.set('ingress', ingress);
   return spec;
 }
-
-const textScalar = (text: string): Scalar => ({ text, plain: true, tag: null, value: text });

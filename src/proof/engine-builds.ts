@@ -3,9 +3,8 @@ import { readDocuments } from '../kustomize/files.ts';
 import type { GraphNode } from '../kustomize/graph.ts';
 import { directoryOf, joined } from '../kustomize/paths.ts';
 import { readManifest } from '../manifests/read.ts';
-import { isMap, plainOf } from '../model/value.ts';
+import { isMap, plainOf, stringScalar } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
-import { stringScalar } from '../kustomize/patch/reading.ts';
 import { decodeUtf8 } from '../yaml/text.ts';
 
 /** The files of a tree, or of one with other contents of some. */

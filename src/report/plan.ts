@@ -1,7 +1,5 @@
 import type { Place } from '../model/place.ts';
-
-/** How far an installation has come; `engines/standing.ts` says by what. */
-export type PlannedStanding = 'unprepared' | 'prepared' | 'triggered' | 'converted' | 'finished';
+import type { AppliedBy, Standing } from '../model/rollout.ts';
 
 /** One installation in a plan: as one kustomization builds it, or a manifest that stands alone. */
 export interface PlannedInstallation extends Pick<Place, 'file' | 'line'> {
@@ -10,10 +8,10 @@ export interface PlannedInstallation extends Pick<Place, 'file' | 'line'> {
   /** The folder of the kustomization, or the file of an engine's object; null for a manifest that stands alone. */
   readonly root: string | null;
   /** Argo CD and Flux, as far as they apply it; null where nothing tells. */
-  readonly engines: readonly ('argo-cd' | 'flux')[] | null;
+  readonly engines: readonly AppliedBy[] | null;
   /** The objects that apply it, for people. */
   readonly appliedBy: readonly string[];
-  readonly standing: PlannedStanding;
+  readonly standing: Standing;
   readonly database: 'external' | 'operator-managed' | 'unknown';
   readonly fileStore: 'external' | 'operator-managed';
   /** The MysqlCluster of an operator-managed database. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../rules/finding.ts';
 import type { DatabaseKind, FileStoreKind } from '../model/installation.ts';
+import type { StageName } from '../model/rollout.ts';
 import type { RuleId } from '../rules/index.ts';
 
 /** `convertible`: nothing blocks it, and the run writes nothing. `converted`: it was written. `done`: a stage has nothing to do. */
@@ -33,7 +34,7 @@ export interface Report {
   /** Operator release the result must fit, such as `1.25.9`. */
   readonly target: string;
   /** The stage of the rollout that the changes belong to; null for the conversion. */
-  readonly stage: 'prepare' | 'trigger' | 'finish' | null;
+  readonly stage: StageName | null;
   readonly summary: {
     readonly filesScanned: number;
     readonly filesSkipped: number;

@@ -1,8 +1,10 @@
 import { groupBy } from '../model/group.ts';
+import { STANDINGS } from '../model/rollout.ts';
+import type { RolloutStage, Standing } from '../model/rollout.ts';
 import { count } from './findings.ts';
 import { gateScript, NO_NAMESPACE } from './gate-script.ts';
 import { engineOf, plannedId } from './plan.ts';
-import type { Plan, PlannedInstallation, PlannedStanding } from './plan.ts';
+import type { Plan, PlannedInstallation } from './plan.ts';
 import { printable } from './printable.ts';
 
 /** How a runbook is marked up; the words are the same everywhere. */
@@ -31,7 +33,7 @@ export function renderRunbook(plan: Plan, markup: Markup): string {
   ].join('\n\n')}\n`;
 }
 
-const STANDINGS: Readonly<Record<PlannedStanding, string>> = {
+const WORDS: Readonly<Record<Standing, string>> = {
   unprepared: 'not prepared',
   prepared: 'prepared',
   triggered: 'triggered',
@@ -41,9 +43,9 @@ const STANDINGS: Readonly<Record<PlannedStanding, string>> = {
 
 function summaryOf(installations: readonly PlannedInstallation[]): string {
   const groups = groupBy(installations, ({ standing }) => standing);
-  const parts = Object.entries(STANDINGS).flatMap(([standing, words]) => {
-    const own = groups.get(standing as PlannedStanding);
-    return own === undefined ? [] : [`${own.length} ${words}`];
+  const parts = STANDINGS.flatMap((standing) => {
+    const own = groups.get(standing);
+    return own === undefined ? [] : [`${own.length} ${WORDS[standing]}`];
   });
   return `${count(installations.length, 'installation')}: ${parts.join(', ')}. This says what stands in Git; what is live only the gates can tell.`;
 }
@@ -57,7 +59,7 @@ const tableOf = (installations: readonly PlannedInstallation[], { table, name }:
       engineOf(each),
       each.database,
       each.fileStore,
-      STANDINGS[each.standing],
+      WORDS[each.standing],
       each.next === null ? 'nothing' : name(each.next),
     ]),
   );
@@ -87,14 +89,13 @@ function namesOf(ids: readonly string[], name: Markup['name']): string {
 }
 
 function stages(open: readonly PlannedInstallation[], markup: Markup): string[] {
-  const at = (...standings: readonly PlannedStanding[]): PlannedInstallation[] =>
-    open.filter(({ standing }) => standings.includes(standing));
+  const standingAt = (...standings: readonly Standing[]): PlannedInstallation[] => open.filter((each) => standings.includes(each.standing));
   return [
     markup.heading(2, 'The pull requests, in order'),
     markup.prose('Each is merged only when the gate of the one before is open. Never put two of them into one.'),
-    ...prepareStage(at('unprepared'), markup),
-    ...triggerStage(at('unprepared', 'prepared'), markup),
-    ...convertStage(at('unprepared', 'prepared', 'triggered'), markup),
+    ...prepareStage(standingAt('unprepared'), markup),
+    ...triggerStage(standingAt('unprepared', 'prepared'), markup),
+    ...convertStage(standingAt('unprepared', 'prepared', 'triggered'), markup),
     ...finishStage(open, markup),
   ];
 }
@@ -155,8 +156,9 @@ const wayBack = (own: readonly PlannedInstallation[]): string => {
 
 const at = ({ namespace }: PlannedInstallation): string => `-n ${word(namespace ?? NO_NAMESPACE)}`;
 
-function freeSecret({ namespace, name }: PlannedInstallation): string {
-  const secret = `-n ${word(namespace ?? NO_NAMESPACE)} secret ${word(`${name}-mysql-root-password`)}`;
+function freeSecret(installation: PlannedInstallation): string {
+  const { namespace, name } = installation;
+  const secret = `${at(installation)} secret ${word(`${name}-mysql-root-password`)}`;
   return [
     `kubectl get ${secret} -o yaml >${word(`${namespace ?? NO_NAMESPACE}-${name}-mysql-root-password.yaml`)}`,
     `kubectl patch ${secret} --type=json -p='[{"op":"remove","path":"/metadata/ownerReferences"}]'`,
@@ -181,15 +183,7 @@ function finishStage(own: readonly PlannedInstallation[], { heading, prose, bloc
   return [
     heading(3, 'Stage 3: finish'),
     prose('Gate: Argo CD says Synced and Healthy, Flux says Ready, and every Mattermost is stable.'),
-    block(
-      'sh',
-      own
-        .map(
-          ({ namespace, name }) =>
-            `kubectl get -n ${word(namespace ?? NO_NAMESPACE)} mattermosts.installation.mattermost.com ${word(name)}`,
-        )
-        .join('\n'),
-    ),
+    block('sh', own.map((each) => `kubectl get ${at(each)} mattermosts.installation.mattermost.com ${word(each.name)}`).join('\n')),
     prose(
       'Takes the protection off the Mattermosts. Before operator 2.0, move operator-managed databases and file stores to external ones.',
     ),
@@ -199,7 +193,7 @@ function finishStage(own: readonly PlannedInstallation[], { heading, prose, bloc
 }
 
 /** The command of a stage, with the options that these installations ask for. */
-function commandOf(stage: 'prepare' | 'trigger' | 'convert' | 'finish', own: readonly PlannedInstallation[]): string {
+function commandOf(stage: RolloutStage, own: readonly PlannedInstallation[]): string {
   const engine = stage === 'prepare' && own.some(({ engines }) => engines === null) ? ' --engine ENGINE' : '';
   const managed = stage === 'trigger' && own.some(({ database }) => database !== 'external') ? ' --confirmed-root-password' : '';
   const batch = stage === 'trigger' && own.length > 10 ? ' --batch 10' : '';

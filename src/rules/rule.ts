@@ -1,5 +1,5 @@
 import type { DatabaseKind, FileStoreKind, Generated, Installation, Resource } from '../model/installation.ts';
-import type { AppliedBy } from '../engines/applier.ts';
+import type { AppliedBy } from '../model/rollout.ts';
 import type { Level } from '../model/place.ts';
 import type { Path } from '../model/value.ts';
 import type { IngressStyle } from '../operator/convert.ts';

@@ -1,3 +1,5 @@
+import { NEXT_STAGE, STANDINGS } from '../model/rollout.ts';
+import type { RolloutStage } from '../model/rollout.ts';
 import { exclude } from '../repo/discover.ts';
 import type { Discovery } from '../repo/discover.ts';
 import type { Plan } from '../report/plan.ts';
@@ -21,16 +23,9 @@ export async function planOfTree(
   return { ...plan, installations: chosenIn(plan, chosen, cwd) };
 }
 
-/** The stages in their order, by the standing that each of them ends. */
-const STAGES = [
-  ['unprepared', 'prepare'],
-  ['prepared', 'trigger'],
-  ['triggered', 'convert'],
-  ['converted', 'finish'],
-] as const;
-
 /** The stage of the installations that are furthest behind; null where all are finished. */
-export function nextStage({ installations }: Plan): (typeof STAGES)[number][1] | null {
+export function nextStage({ installations }: Plan): RolloutStage | null {
   const standings = new Set(installations.map(({ standing }) => standing));
-  return STAGES.find(([standing]) => standings.has(standing))?.[1] ?? null;
+  const behind = STANDINGS.find((standing) => standings.has(standing));
+  return behind === undefined ? null : NEXT_STAGE[behind];
 }

@@ -8,6 +8,7 @@ import { readInventory } from '../family/inventory.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import { DocumentPlaces } from '../manifests/places.ts';
 import type { Source } from '../manifests/source.ts';
+import { NEXT_STAGE } from '../model/rollout.ts';
 import { scalarAt, valueAt } from '../model/value.ts';
 import type { Plan, PlannedInstallation } from '../report/plan.ts';
 import { Findings } from '../rules/finding.ts';
@@ -77,10 +78,8 @@ const rootOf = (kustomization: string): string => {
 /** The operator names it after the installation. Source: `db-` and the first six hexadecimal digits of the md5 sum, v1.12.0 to v1.25.9. */
 const mysqlClusterOf = (name: string): string => `db-${createHash('md5').update(name).digest('hex').slice(0, 6)}`;
 
-const NEXT = { unprepared: 'prepare', prepared: 'trigger', triggered: 'convert', converted: 'finish', finished: null } as const;
-
 function nextOf({ standing, engines }: StageSubject, root: string): string | null {
-  const command = NEXT[standing];
+  const command = NEXT_STAGE[standing];
   if (command === null) return null;
   const engine = command === 'prepare' && engines === null ? ' --engine ENGINE' : '';
   return command === 'convert' ? 'ci2mm convert' : `ci2mm ${command}${engine} --root ${root}`;

@@ -1,11 +1,12 @@
 import { relative, resolve, sep } from 'node:path';
 import { plannedId } from '../report/plan.ts';
 import type { Plan } from '../report/plan.ts';
+import type { StageName } from '../model/rollout.ts';
 import { topLevel } from '../repo/tree.ts';
 import { isChosen } from '../stages/choice.ts';
 import { finish } from '../stages/finish.ts';
 import { prepare } from '../stages/prepare.ts';
-import type { Stage, StageDecision, StageName, StageSubject } from '../stages/stage.ts';
+import type { Stage, StageDecision, StageSubject } from '../stages/stage.ts';
 import { trigger } from '../stages/trigger.ts';
 import type { StageFlags } from './flags.ts';
 

@@ -1,8 +1,7 @@
 import { featureState } from '../rules/feature.ts';
-import { isMap, isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
+import { isMap, isScalar, scalarAt, stringAt, stringScalar, valueAt } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 import { makeScalar } from '../yaml/scalar.ts';
-import { stringOf } from './field-change.ts';
 import type { FieldChange } from './field-change.ts';
 import { NOTHING_TO_DO } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
@@ -19,8 +18,8 @@ export function withoutBlueGreen({ installation, standing }: StageSubject): Stag
     return refused('spec.blueGreen does not say whether it is on, and with which image and version which colour is in production');
   return {
     changes: [
-      { path: ['spec', 'image'], value: stringOf(production.image) },
-      { path: ['spec', 'version'], value: stringOf(production.version) },
+      { path: ['spec', 'image'], value: stringScalar(production.image) },
+      { path: ['spec', 'version'], value: stringScalar(production.version) },
       ...(production.labels === null ? [] : [{ path: ['spec', 'resourceLabels'], value: production.labels }]),
       { path: ['spec', 'blueGreen', 'enable'], value: FALSE },
     ].filter((change) => !isThere(value, change)),

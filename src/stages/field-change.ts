@@ -1,4 +1,4 @@
-import { isMap, isScalar, valueAt } from '../model/value.ts';
+import { isMap, isScalar, nest, valueAt, withKey } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { afterOperations } from '../yaml/meaning.ts';
 import type { Operation } from '../yaml/primitives.ts';
@@ -10,9 +10,6 @@ export interface FieldChange {
   readonly value: Value | null;
 }
 
-/** A string, written without quotes where that is safe. */
-export const stringOf = (text: string): Value => ({ text, plain: true, tag: null, value: text });
-
 export const TRUE: Value = makeScalar('true', true);
 
 /** An object with the changes made; an empty map is left by none. */
@@ -21,13 +18,11 @@ export const changedBy = (object: ValueMap, changes: readonly FieldChange[]): Va
 function changedOnce(object: ValueMap, { path, value }: FieldChange): ValueMap {
   const [step = '', ...rest] = path;
   const child = object.get(step);
-  if (rest.length === 0) return value === null ? without(object, step) : new Map([...object, [step, value]]);
+  if (rest.length === 0) return withKey(object, step, value ?? undefined);
   if (value === null && !isMap(child)) return object;
   const below = changedOnce(isMap(child) ? child : new Map(), { path: rest, value });
-  return below.size === 0 ? without(object, step) : new Map([...object, [step, below]]);
+  return withKey(object, step, below.size === 0 ? undefined : below);
 }
-
-const without = (map: ValueMap, key: string): ValueMap => new Map([...map].filter(([each]) => each !== key));
 
 /** The operations that make a change in the text of a map that stands at `base` in its document, each read off the result of the one before. */
 export function operationsFor(map: ValueMap, changes: readonly FieldChange[], base: Path): Operation[][] {
@@ -46,7 +41,7 @@ function operationFor(map: ValueMap, { path, value }: FieldChange): Operation | 
   if (value === null) return valueAt(map, path) === undefined ? null : { op: 'delete', path: emptied(map, path) };
   const depth = path.findIndex((_, index) => !isMap(valueAt(map, path.slice(0, index + 1))));
   const at = path.slice(0, depth + 1);
-  const below = path.slice(depth + 1).reduceRight<Value>((inner, key) => new Map([[key, inner]]), value);
+  const below = nest(path.slice(depth + 1), value);
   const found = valueAt(map, at);
   if (found === undefined) return { op: 'add', path: at.slice(0, -1), key: String(at.at(-1)), value: below };
   if (isScalar(found) && isScalar(below)) return { op: 'set', path: at, text: below.text, string: typeof below.value === 'string' };

@@ -1,6 +1,6 @@
 import { PRUNE_ANNOTATIONS, unprotecting } from '../engines/protection.ts';
+import { stringScalar } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
-import { stringOf } from './field-change.ts';
 import type { FieldChange } from './field-change.ts';
 import { NOTHING_TO_DO } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
@@ -22,5 +22,5 @@ export function finish({ installation, standing, namesakes }: StageSubject): Sta
 function unprotected(value: ValueMap, engine: (typeof ENGINES)[number]): FieldChange[] {
   if (!isProtectedBy(value, engine)) return [];
   const left = unprotecting(engine, annotationOf(value, PRUNE_ANNOTATIONS[engine]) ?? '');
-  return [{ path: ['metadata', 'annotations', PRUNE_ANNOTATIONS[engine]], value: left === null ? null : stringOf(left) }];
+  return [{ path: ['metadata', 'annotations', PRUNE_ANNOTATIONS[engine]], value: left === null ? null : stringScalar(left) }];
 }

@@ -1,4 +1,5 @@
 import type { Task } from '../edit/file.ts';
+import { operationValue } from '../edit/plan-json-patch.ts';
 import { topsOf } from '../family/assess-family.ts';
 import type { Family } from '../family/family.ts';
 import { fieldOrigin } from '../kustomize/field-origin.ts';
@@ -7,7 +8,7 @@ import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { fragmentId } from '../kustomize/model.ts';
 import type { Fragment, Layer, Variant } from '../kustomize/model.ts';
 import { groupBy } from '../model/group.ts';
-import { isList, isMap, plainOf, stringAt, valueAt } from '../model/value.ts';
+import { isList, isMap, nest, plainOf, stringAt, stringScalar, valueAt } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import { entryLines } from '../yaml/print.ts';
@@ -37,7 +38,9 @@ interface Placement {
 export function place(family: Family, wanted: ReadonlyMap<Variant, readonly FieldChange[]>, graph: Graph | null): Placed {
   const tops = topsOf(family.variants.filter(({ deleted }) => deleted === null));
   const origins = groupBy(tops, originOf);
-  const placements = [...origins.values()].flatMap((own) => changesIn(own, wanted).flatMap((change) => placementsOf(change, own, wanted)));
+  const placements = [...origins.values()].flatMap((own) =>
+    distinct(own.flatMap((variant) => wanted.get(variant) ?? [])).flatMap((change) => placementsOf(change, own, wanted)),
+  );
   const fragments = groupBy(
     placements.flatMap(({ at, ...rest }) => ('fragment' in at ? [{ ...rest, fragment: at.fragment }] : [])),
     ({ fragment }) => fragmentId(fragment),
@@ -46,7 +49,9 @@ export function place(family: Family, wanted: ReadonlyMap<Variant, readonly Fiel
     placements.flatMap(({ at, ...rest }) => ('kustomization' in at ? [{ ...rest, kustomization: at.kustomization }] : [])),
     ({ kustomization, variant }) => JSON.stringify([kustomization, originOf(variant)]),
   );
-  const inFragments = [...fragments.values()].map((own) => taskIn(own[0]?.fragment as Fragment, own[0]?.variant as Variant, distinct(own)));
+  const inFragments = [...fragments.values()].map((own) =>
+    taskIn(own[0]?.fragment as Fragment, own[0]?.variant as Variant, changesOf(own)),
+  );
   const inPatches = [...patches.values()].map((own) => patchTask(own[0]?.kustomization ?? '', own, { family, graph }));
   return {
     tasks: [...inFragments, ...together(inPatches.flatMap((each) => ('task' in each ? [each.task] : [])))],
@@ -59,12 +64,11 @@ const originOf = ({ layers: [layer] }: Variant): string => (layer === undefined 
 
 const keyOf = ({ path, value }: FieldChange): string => JSON.stringify([path, value === null ? null : plainOf(value)]);
 
-const distinct = (placements: readonly Placement[] | readonly { readonly change: FieldChange }[]): FieldChange[] => [
-  ...new Map(placements.map(({ change }) => [keyOf(change), change])).values(),
+const distinct = (changes: readonly FieldChange[]): FieldChange[] => [
+  ...new Map(changes.map((change) => [keyOf(change), change])).values(),
 ];
 
-const changesIn = (variants: readonly Variant[], wanted: ReadonlyMap<Variant, readonly FieldChange[]>): FieldChange[] =>
-  distinct(variants.flatMap((variant) => wanted.get(variant) ?? []).map((change) => ({ change })));
+const changesOf = (placements: readonly Pick<Placement, 'change'>[]): FieldChange[] => distinct(placements.map(({ change }) => change));
 
 /** Where one change goes, for the variants of one manifest. */
 function placementsOf(change: FieldChange, own: readonly Variant[], wanted: ReadonlyMap<Variant, readonly FieldChange[]>): Placement[] {
@@ -120,21 +124,13 @@ function taskIn(fragment: Fragment, variant: Variant, changes: readonly FieldCha
 }
 
 /** Operations for the end of a JSON6902 patch, with the maps that they need. */
-function jsonOperations(state: ValueMap, changes: readonly FieldChange[]): ValueMap[] {
-  return changes.flatMap(({ path, value }) => {
+const jsonOperations = (state: ValueMap, changes: readonly FieldChange[]): ValueMap[] =>
+  changes.flatMap(({ path, value }) => {
     const depth = path.findIndex((_, index) => valueAt(state, path.slice(0, index + 1)) === undefined);
+    if (value === null) return depth === -1 ? [operationValue('remove', path)] : [];
     const at = depth === -1 ? path : path.slice(0, depth + 1);
-    const below = path.slice(at.length).reduceRight<Value | null>((inner, key) => (inner === null ? null : new Map([[key, inner]])), value);
-    const pointer = at.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-    if (below === null) return depth === -1 ? [entriesOf({ op: 'remove', path: pointer })] : [];
-    return [new Map<string, Value>([...entriesOf({ op: depth === -1 ? 'replace' : 'add', path: pointer }), ['value', below]])];
+    return [operationValue(depth === -1 ? 'replace' : 'add', at, nest(path.slice(at.length), value))];
   });
-}
-
-const plain = (text: string): Value => ({ text, plain: true, tag: null, value: text });
-
-const entriesOf = (texts: Readonly<Record<string, string>>): ValueMap =>
-  new Map(Object.entries(texts).map(([key, text]) => [key, plain(text)]));
 
 type PatchTask = { readonly task: Task } | { readonly variant: Variant; readonly message: string };
 
@@ -149,11 +145,11 @@ function patchTask(
   if (node === undefined) return { variant, message: `${id} can't be given a patch` };
   const { file, document, base, value } = node.kustomization;
   const named = receivedBy(variant, id, { family, graph });
-  const changes = distinct(placements);
+  const changes = changesOf(placements);
   if (changes.some((change) => change.value === null))
     return { variant, message: 'what goes here is written where other installations read it as well' };
-  const patch = changedBy(named, changes);
-  const item: ValueMap = new Map([['patch', { text: blockText(patch), plain: false, tag: null, value: blockText(patch) }]]);
+  const text = blockText(changedBy(named, changes));
+  const item: ValueMap = new Map([['patch', { text, plain: false, tag: null, value: text }]]);
   const list = value.get('patches');
   const operation: Operation =
     list === undefined
@@ -167,20 +163,22 @@ function patchTask(
 /** What a patch of a kustomization has to say to be for an installation: its identity as the kustomization receives it. */
 function receivedBy(variant: Variant, id: string, { family, graph }: { readonly family: Family; readonly graph: Graph | null }): ValueMap {
   const below = family.variants.filter(
-    (each) => each !== variant && originOf(each) === originOf(variant) && each.kustomization !== id && isBelow(each, id, graph),
+    (each) =>
+      each !== variant && originOf(each) === originOf(variant) && each.kustomization !== id && includes(graph, id, each.kustomization),
   );
   const nearest = below.toSorted((a, b) => b.layers.length - a.layers.length)[0];
   const state = nearest?.built ?? variant.inputs[0] ?? variant.built;
   const identity = ['apiVersion', 'kind'].flatMap((key) => (state.has(key) ? [[key, state.get(key) as Value] as const] : []));
   const metadata = ['name', 'namespace'].flatMap((key) => {
     const own = stringAt(state, ['metadata', key]);
-    return own === null ? [] : [[key, plain(own)] as const];
+    return own === null ? [] : [[key, stringScalar(own)] as const];
   });
   return new Map<string, Value>([...identity, ['metadata', new Map(metadata)]]);
 }
 
-const isBelow = ({ kustomization }: Variant, id: string, graph: Graph | null): boolean =>
-  graph !== null && reachableFrom(graph, id).has(kustomization);
+/** Whether a kustomization includes another's, or is the same. */
+const includes = (graph: Graph | null, kustomization: string, other: string): boolean =>
+  kustomization === other || (graph !== null && reachableFrom(graph, kustomization).has(other));
 
 /** A small map as block YAML. */
 const blockText = (value: ValueMap): string => [...value].flatMap(([key, child]) => entryLines(key, child, 2)).join('\n');
@@ -209,10 +207,7 @@ function changesFor(variant: Variant, placements: readonly Placement[], graph: G
     const { at } = placement;
     return 'fragment' in at
       ? variant.layers.some(({ fragment }) => fragmentId(fragment) === fragmentId(at.fragment))
-      : variant.kustomization === at.kustomization || isIncluded(at.kustomization, variant, graph);
+      : includes(graph, variant.kustomization, at.kustomization);
   });
-  return distinct(reached);
+  return changesOf(reached);
 }
-
-const isIncluded = (kustomization: string, variant: Variant, graph: Graph | null): boolean =>
-  graph !== null && reachableFrom(graph, variant.kustomization).has(kustomization);

@@ -1,9 +1,8 @@
 import { harmfulIn, PRUNE_ANNOTATIONS, protecting } from '../engines/protection.ts';
-import { stringAt } from '../model/value.ts';
+import { stringAt, stringScalar } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
 import { listed } from '../rules/written.ts';
 import { withoutBlueGreen, withoutCanary } from './features.ts';
-import { stringOf } from './field-change.ts';
 import type { FieldChange } from './field-change.ts';
 import { NOTHING_TO_DO } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
@@ -32,7 +31,7 @@ export function prepare(subject: StageSubject, { image, version, blueGreenOff, c
       : [
           {
             path: ['metadata', 'annotations', PRUNE_ANNOTATIONS[engine]],
-            value: stringOf(protecting(engine, annotationOf(installation.value, PRUNE_ANNOTATIONS[engine]))),
+            value: stringScalar(protecting(engine, annotationOf(installation.value, PRUNE_ANNOTATIONS[engine]))),
           },
         ],
   );
@@ -62,4 +61,4 @@ const ofApplications = ({ appliers }: StageSubject): string[] =>
 
 /** What the manifest says stays: the option fills in what is left to the operator's default of the day. */
 const explicit = (value: ValueMap, field: 'image' | 'version', given: string | null): FieldChange[] =>
-  given === null || stringAt(value, ['spec', field]) !== null ? [] : [{ path: ['spec', field], value: stringOf(given) }];
+  given === null || stringAt(value, ['spec', field]) !== null ? [] : [{ path: ['spec', field], value: stringScalar(given) }];

@@ -1,14 +1,11 @@
-import type { Applier, AppliedBy } from '../engines/applier.ts';
+import type { Applier } from '../engines/applier.ts';
 import type { VariantAssessment } from '../family/assess-family.ts';
 import type { FollowedKind } from '../family/followed-kind.ts';
 import type { OperatorFault } from '../family/operators.ts';
 import type { Installation } from '../model/installation.ts';
+import type { AppliedBy, StageName, Standing } from '../model/rollout.ts';
 import type { StageReasonCode } from '../rules/stage-refused.ts';
 import type { FieldChange } from './field-change.ts';
-import type { Standing } from '../engines/standing.ts';
-
-/** A step of the rollout that has a command of its own, besides the conversion. */
-export type StageName = 'prepare' | 'trigger' | 'finish';
 
 /** One installation as one kustomization builds it, or a manifest that stands alone, seen by a stage. */
 export interface StageSubject extends VariantAssessment {

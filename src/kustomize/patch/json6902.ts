@@ -1,8 +1,8 @@
-import { isList, isMap, isScalar, scalarAt } from '../../model/value.ts';
+import { isList, isMap, isScalar, NULL, scalarAt, withKey } from '../../model/value.ts';
 import type { Scalar, Value, ValueList, ValueMap } from '../../model/value.ts';
 import { PatchFailure } from './failure.ts';
 import { parsePointer } from './pointer.ts';
-import { asStrings, mapScalars, withKey } from './reading.ts';
+import { asStrings, mapScalars } from './reading.ts';
 
 /** One operation of a JSON6902 patch. Pointers are as written. */
 export interface Operation {
@@ -44,7 +44,6 @@ function withAnnotationStrings(object: ValueMap): ValueMap {
   return new Map(object).set('metadata', withKey(metadata, 'annotations', asStrings(annotations)));
 }
 
-const NULL: Scalar = { text: 'null', plain: true, tag: null, value: null };
 const OPERATIONS: ReadonlySet<string> = new Set<Operation['op']>(['add', 'remove', 'replace', 'move', 'copy', 'test']);
 
 function readOperation(value: Value, index: number): Operation {

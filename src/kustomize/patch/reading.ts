@@ -1,4 +1,4 @@
-import { isList, isMap, isScalar } from '../../model/value.ts';
+import { isList, isMap, isScalar, stringScalar } from '../../model/value.ts';
 import type { Scalar, Value, ValueMap } from '../../model/value.ts';
 
 /**
@@ -45,15 +45,6 @@ function readScalar(scalar: Scalar): Scalar {
 const BOOLEANS: ReadonlySet<string> = new Set(['true', 'True', 'TRUE', 'false', 'False', 'FALSE']);
 /** kustomize takes a date for a time and writes it out. */
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-
-/** A string that kustomize writes into a field; it is a string whatever it looks like. */
-export const stringScalar = (text: string): Scalar => ({ text, plain: true, tag: null, value: text });
-
-/** A map with another value under a key; undefined removes it. */
-export function withKey(map: ValueMap, key: string, value: Value | undefined): ValueMap {
-  if (value !== undefined) return new Map(map).set(key, value);
-  return map.has(key) ? new Map([...map].filter(([name]) => name !== key)) : map;
-}
 
 /** Labels or annotations as kustomize rewrites them: every value a string, none at all when there are none. */
 export function asStrings(map: Value | undefined): ValueMap | undefined {

@@ -16,8 +16,16 @@ export interface Operator extends OperatorSighting {
   readonly document: number;
 }
 
-/** The operators of a repository: what decides, wherever it stands. */
-export async function readOperators(source: Source): Promise<readonly Operator[]> {
+const known = new WeakMap<Source, Promise<readonly Operator[]>>();
+
+/** The operators of a repository: what decides, wherever it stands. Read once for each source. */
+export function readOperators(source: Source): Promise<readonly Operator[]> {
+  const operators = known.get(source) ?? findOperators(source);
+  known.set(source, operators);
+  return operators;
+}
+
+async function findOperators(source: Source): Promise<readonly Operator[]> {
   if (source.isStream) return [];
   const files = [...source.find('operator'), ...(await source.findElsewhere('operator'))].filter(isManifestName);
   return decidingSightings(files.flatMap((file) => operatorsIn(file, source)));

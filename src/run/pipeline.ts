@@ -1,7 +1,6 @@
 import { assessAll, otherFindings, unreadableFindings } from '../family/assess-all.ts';
 import type { OnProgress } from '../family/assess-all.ts';
 import type { Assessing, FamilyAssessment } from '../family/assess-family.ts';
-import { readInventory } from '../family/inventory.ts';
 import type { Inventory } from '../family/inventory.ts';
 import { namesLeft } from '../family/names-left.ts';
 import { droppedComments, findingsOf } from '../family/outcome.ts';
@@ -9,7 +8,6 @@ import { referencesWritten, ReferringResources } from '../family/referring.ts';
 import { operatorFindings } from '../family/operators.ts';
 import { restoresLeft } from '../family/restores.ts';
 import { fileOfKey } from '../kustomize/paths.ts';
-import { DocumentPlaces } from '../manifests/places.ts';
 import type { Manifest } from '../manifests/read.ts';
 import type { Source } from '../manifests/source.ts';
 import type { Change } from '../model/change.ts';
@@ -20,11 +18,12 @@ import type { Proven, Provable } from '../proof/prove-families.ts';
 import type { Stage as ReferenceStage } from '../references/referrer.ts';
 import { buildReport } from '../report/build.ts';
 import type { InstallationReport, Report } from '../report/report.ts';
-import { byPlace, Findings, isError } from '../rules/finding.ts';
-import type { Finding } from '../rules/finding.ts';
+import { byPlace, isError } from '../rules/finding.ts';
+import type { Finding, Findings } from '../rules/finding.ts';
 import type { Settings } from '../rules/settings.ts';
 import type { Stage } from '../stages/stage.ts';
-import { Contents } from './contents.ts';
+import { readSource } from './assessing.ts';
+import type { Contents } from './contents.ts';
 import { shownChanges } from './diffs.ts';
 import type { DiffTree, Shown } from './diffs.ts';
 import { excerptsOf } from './excerpts.ts';
@@ -53,7 +52,7 @@ export interface RunOptions {
   readonly diffs: DiffTree | null;
   readonly converts: Converts;
   /** Further findings, which nothing of the run depends on. */
-  readonly besides?: readonly Finding[];
+  readonly besides?: (findings: Findings) => readonly Finding[];
   /** A stage of the rollout in place of the conversion; null for the conversion itself. */
   readonly stage?: Stage | null;
   readonly onProgress?: OnProgress;
@@ -64,22 +63,17 @@ export type Converts = 'each' | 'whole' | 'none';
 
 /** The one pipeline: load, assess, edit, prove, report. Writes nothing. */
 export async function run(source: Source, settings: Settings, options: RunOptions): Promise<Run> {
-  const inventory = await readInventory(source, options.stage?.kind);
-  const contents = new Contents(inventory, source);
-  const findings = new Findings(settings.levels, (file) => contents.textOrNull(file));
-  const textOf = (file: string): string => contents.text(file);
-  const isGiven = (file: string): boolean => source.isGiven(file);
-  const exists = source.isStream ? null : (file: string): boolean => source.exists(file);
-  const assessing = { inventory, settings, findings, textOf, isGiven, exists, places: new DocumentPlaces(textOf) };
+  const { assessing, contents } = await readSource(source, settings, options.stage?.kind);
+  const { inventory, findings } = assessing;
   const stage = options.stage ?? null;
   const assessed = stage === null ? assessAll(assessing, options.onProgress) : await assessStage(assessing, stage, options.onProgress);
   const referring = new ReferringResources(assessing, { stage: referenceStage(stage), unseen: await mayHaveUnseen(source, inventory) });
   const following = stage?.name === 'trigger' ? assessed : referring.following(assessed);
   const proven = await provenWithReferences(following, referring, { assessing, options: { ...options, contents } });
   const { families, changes, diffs } = await shownFollowing(proven.families, referring, { contents, findings, tree: options.diffs });
-  const { names, all: own } =
-    stage === null ? toldOf(families, changes, { assessing, source, contents }) : toldOfStage(families, assessing);
-  const all = [...own, ...(options.besides ?? [])].sort(byPlace);
+  const besides = options.besides?.(findings) ?? [];
+  const { names, all } =
+    stage === null ? toldOf({ families, changes, besides }, { assessing, source, contents }) : toldOfStage(families, assessing);
   const reporting = { writes: isWritten(options.converts, families, all), errorsOf: errorsByFile(all) };
   return {
     report: buildReport({
@@ -153,6 +147,13 @@ async function provenFamilies(
   return prove({ families: sound, graph: kustomizations.graph, engines: kustomizations.engines, contents, settings, findings, places });
 }
 
+/** What a run has come to, before it is told. */
+interface Outcome {
+  readonly families: readonly FamilyAssessment[];
+  readonly changes: readonly Change[];
+  readonly besides: readonly Finding[];
+}
+
 /** What a run tells, in the order of the files, and what goes on naming the old kind. */
 interface Told {
   readonly all: readonly Finding[];
@@ -160,13 +161,18 @@ interface Told {
 }
 
 function toldOf(
-  families: readonly FamilyAssessment[],
-  changes: readonly Change[],
+  { families, changes, besides }: Outcome,
   { assessing, source, contents }: { readonly assessing: Assessing; readonly source: Source; readonly contents: Contents },
 ): Told {
   const { inventory, findings } = assessing;
   const restores = restoresLeft(inventory, families, findings);
-  const found = [...findingsOf(families), ...otherFindings(assessing, families), ...restores.findings, ...ofOperators(assessing)];
+  const found = [
+    ...findingsOf(families),
+    ...otherFindings(assessing, families),
+    ...restores.findings,
+    ...ofOperators(assessing),
+    ...besides,
+  ];
   const names = namesLeft({ inventory, families, changes, found, told: restores.resources }, source, findings);
   const told = [...found, ...names.findings];
   return { all: [...told, ...findings.ofIgnores(contents.files(told))].sort(byPlace), names };

@@ -1,14 +1,12 @@
 import { NEXT_STAGE, STANDINGS } from '../model/rollout.ts';
 import type { RolloutStage } from '../model/rollout.ts';
-import { exclude } from '../repo/discover.ts';
 import type { Discovery } from '../repo/discover.ts';
 import type { Plan } from '../report/plan.ts';
-import { loadConfig } from './configuration.ts';
+import { isChosen } from '../stages/choice.ts';
 import type { StageFlags } from './flags.ts';
 import { planOf } from './plan.ts';
-import { settingsFrom } from './settings.ts';
-import { TreeSource } from './sources.ts';
-import { chosenIn } from './stages.ts';
+import { choiceFrom } from './stages.ts';
+import { openTree } from './tree.ts';
 import type { TreeRequest } from './tree.ts';
 
 /** The plan of the files of a discovery, for the installations that are chosen. */
@@ -17,10 +15,9 @@ export async function planOfTree(
   request: Pick<TreeRequest, 'choices' | 'config'>,
   { cwd, chosen }: { readonly cwd: string; readonly chosen: Pick<StageFlags, 'only' | 'root'> },
 ): Promise<Plan> {
-  const config = loadConfig(found.root, request, cwd);
-  const source = new TreeSource(exclude(found, config.ignore));
-  const plan = await planOf(source, await settingsFrom(request.choices, config));
-  return { ...plan, installations: chosenIn(plan, chosen, cwd) };
+  const { source, settings } = await openTree(found, request, { cwd });
+  const choice = choiceFrom(chosen, cwd);
+  return planOf(source, settings, (subject) => isChosen(choice, subject));
 }
 
 /** The stage of the installations that are furthest behind; null where all are finished. */

@@ -1,58 +1,46 @@
 import { createHash } from 'node:crypto';
-import type { Assessing } from '../family/assess-family.ts';
-import { appliersOf, deploymentOf } from '../family/deployment.ts';
 import { loneFamily } from '../family/family.ts';
 import type { Family } from '../family/family.ts';
 import type { FollowedKind } from '../family/followed-kind.ts';
-import { readInventory } from '../family/inventory.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
-import { DocumentPlaces } from '../manifests/places.ts';
 import type { Source } from '../manifests/source.ts';
 import { NEXT_STAGE } from '../model/rollout.ts';
 import { scalarAt, valueAt } from '../model/value.ts';
 import type { Plan, PlannedInstallation } from '../report/plan.ts';
-import { Findings } from '../rules/finding.ts';
 import type { Settings } from '../rules/settings.ts';
 import type { StageSubject } from '../stages/stage.ts';
 import { Surveyor } from '../stages/survey.ts';
 import { trigger } from '../stages/trigger.ts';
-import { Contents } from './contents.ts';
+import { readSource } from './assessing.ts';
 
-/** Where every installation of a source stands, and what comes next. Writes nothing, and proves nothing. */
-export async function planOf(source: Source, settings: Settings): Promise<Plan> {
-  const old = await plannedOf(source, settings, 'installation');
-  const converted = await plannedOf(source, settings, 'mattermost');
-  return { schemaVersion: 1, installations: [...old, ...converted] };
+/** Whether an installation belongs into a plan. */
+export type IsPlanned = (subject: StageSubject) => boolean;
+
+/** Where the installations of a source stand, and what comes next. Writes nothing, and proves nothing. */
+export async function planOf(source: Source, settings: Settings, isPlanned: IsPlanned = () => true): Promise<Plan> {
+  const kinds = ['installation', 'mattermost'] as const;
+  const planned = await Promise.all(kinds.map((kind) => plannedOf(source, settings, { kind, isPlanned })));
+  return { schemaVersion: 1, installations: planned.flat() };
 }
 
-async function plannedOf(source: Source, settings: Settings, kind: FollowedKind): Promise<PlannedInstallation[]> {
-  const inventory = await readInventory(source, kind);
-  const contents = new Contents(inventory, source);
-  const findings = new Findings(settings.levels, (file) => contents.textOrNull(file));
-  const textOf = (file: string): string => contents.text(file);
-  const exists = source.isStream ? null : (file: string): boolean => source.exists(file);
-  const isGiven = (file: string): boolean => source.isGiven(file);
-  const assessing: Assessing = { inventory, settings, findings, textOf, isGiven, exists, places: new DocumentPlaces(textOf) };
+async function plannedOf(
+  source: Source,
+  settings: Settings,
+  { kind, isPlanned }: { readonly kind: FollowedKind; readonly isPlanned: IsPlanned },
+): Promise<PlannedInstallation[]> {
+  const { assessing } = await readSource(source, settings, kind);
+  const { lone, kustomizations } = assessing.inventory;
   const surveyor = new Surveyor(assessing, kind);
-  const families: readonly Family[] = [...inventory.lone.map(loneFamily), ...(inventory.kustomizations?.families() ?? [])];
-  const deployment = deploymentOf(assessing);
+  const families: readonly Family[] = [...lone.map(loneFamily), ...(kustomizations?.families() ?? [])];
   return families
-    .filter(({ variants }) => variants.some(({ layers }) => layers.some(({ fragment }) => isGiven(fragment.at.file))))
-    .flatMap((family) =>
-      surveyor.survey(family).subjects.map((subject) => {
-        const appliedBy = appliersOf(subject.variant, family.lone, deployment).map(({ shown }) => shown);
-        return planned(subject, { appliedBy: [...new Set(appliedBy)], isAlone: family.lone !== null });
-      }),
-    );
+    .filter(({ variants }) => variants.some(({ layers }) => layers.some(({ fragment }) => assessing.isGiven(fragment.at.file))))
+    .flatMap((family) => surveyor.survey(family).subjects.filter(isPlanned).map(planned));
 }
 
-function planned(
-  subject: StageSubject,
-  { appliedBy, isAlone }: { readonly appliedBy: readonly string[]; readonly isAlone: boolean },
-): PlannedInstallation {
-  const { installation, variant, engines, standing, database, options } = subject;
+function planned(subject: StageSubject): PlannedInstallation {
+  const { installation, variant, engines, appliers, standing, database, options } = subject;
   const { name, namespace, file, place } = installation;
-  const root = isAlone ? null : rootOf(variant.kustomization);
+  const root = variant.kustomization === '' ? null : rootOf(variant.kustomization);
   return {
     name,
     namespace,
@@ -60,7 +48,7 @@ function planned(
     line: place.line,
     root,
     engines,
-    appliedBy,
+    appliedBy: [...new Set(appliers.map(({ shown }) => shown))],
     standing,
     database: database === 'invalid' ? 'unknown' : database,
     fileStore: options.fileStore,

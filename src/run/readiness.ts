@@ -6,20 +6,16 @@ import type { Resource } from '../model/installation.ts';
 import { startOf } from '../model/place.ts';
 import type { Place } from '../model/place.ts';
 import type { PlannedInstallation } from '../report/plan.ts';
-import { Findings } from '../rules/finding.ts';
-import type { Finding } from '../rules/finding.ts';
+import type { FindingParts } from '../rules/finding.ts';
 import type { Settings } from '../rules/settings.ts';
 import { planOf } from './plan.ts';
 
 /** What in a repository does not work with operator 2.0; converted ones are looked at as well. */
-export async function notReadyFor2(source: Source, settings: Settings): Promise<Finding[]> {
-  const findings = new Findings(settings.levels, () => null);
+export async function faultsFor2(source: Source, settings: Settings): Promise<FindingParts[]> {
   const { installations } = await planOf(source, settings);
   return [
-    ...installations.flatMap((each) =>
-      faultsOf(each).flatMap((message) => findings.of('not-ready-for-2', { place: placeOf(each), message, installation: each })),
-    ),
-    ...oldResources(source).flatMap((resource) => findings.of('not-ready-for-2', { place: resource.place, message: messageOf(resource) })),
+    ...installations.flatMap((each) => faultsOf(each).map((message) => ({ place: placeOf(each), message, installation: each }))),
+    ...oldResources(source).map((resource) => ({ place: resource.place, message: messageOf(resource) })),
   ];
 }
 

@@ -1,9 +1,8 @@
 import { relative, resolve, sep } from 'node:path';
-import { plannedId } from '../report/plan.ts';
-import type { Plan } from '../report/plan.ts';
 import type { StageName } from '../model/rollout.ts';
 import { topLevel } from '../repo/tree.ts';
 import { isChosen } from '../stages/choice.ts';
+import type { Choice } from '../stages/choice.ts';
 import { finish } from '../stages/finish.ts';
 import { prepare } from '../stages/prepare.ts';
 import type { Stage, StageDecision, StageSubject } from '../stages/stage.ts';
@@ -31,26 +30,22 @@ const DECISIONS: Readonly<Record<StageName, (subject: StageSubject, flags: Stage
   finish: (subject) => finish(subject),
 };
 
+/** What the flags of a command line limit it to. */
+export const choiceFrom = ({ only, root }: Pick<StageFlags, 'only' | 'root'>, cwd: string): Choice => ({
+  only,
+  roots: root.map((path) => fromTop(path, cwd)),
+});
+
 /** What was chosen, and of that as many as a batch holds. */
-function chosenBy(name: StageName, { only, root, batch }: StageFlags, cwd: string): Stage['isChosen'] {
-  const choice = { only, roots: root.map((path) => fromTop(path, cwd)) };
-  let left = batch ?? Number.POSITIVE_INFINITY;
+function chosenBy(name: StageName, flags: StageFlags, cwd: string): Stage['isChosen'] {
+  const choice = choiceFrom(flags, cwd);
+  let left = flags.batch ?? Number.POSITIVE_INFINITY;
   return (subject) => {
     if (!isChosen(choice, subject)) return false;
     if (DONE[name].includes(subject.standing)) return true;
     left -= 1;
     return left >= 0;
   };
-}
-
-/** The installations of a plan that are chosen. */
-export function chosenIn({ installations }: Plan, { only, root }: Pick<StageFlags, 'only' | 'root'>, cwd: string): Plan['installations'] {
-  const roots = root.map((path) => fromTop(path, cwd));
-  return installations.filter((each) => {
-    const isNamed = only.length === 0 || only.includes(plannedId(each)) || only.includes(each.name);
-    const own = each.root === '.' ? '' : (each.root ?? each.file);
-    return isNamed && (roots.length === 0 || roots.includes(own));
-  });
 }
 
 /** What is past a stage takes no room in a batch. */

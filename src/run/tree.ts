@@ -2,6 +2,8 @@ import type { Config } from '../config/config.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
 import type { Release } from '../operator/releases.ts';
 import type { Provable, Proven } from '../proof/prove-families.ts';
+import type { ScanOptions } from '../repo/scan.ts';
+import type { Settings } from '../rules/settings.ts';
 import { exclude } from '../repo/discover.ts';
 import type { Discovery } from '../repo/discover.ts';
 import { loadConfig } from './configuration.ts';
@@ -35,26 +37,46 @@ export interface TreeRun extends Run {
   readonly sight: readonly string[];
 }
 
+/** The files of a discovery that count, and how they are judged. */
+export interface OpenTree {
+  readonly discovery: Discovery;
+  readonly source: TreeSource;
+  readonly settings: Settings;
+  /** The release that the repository deploys, where that decides. */
+  readonly target: { readonly release: Release; readonly file: string } | null;
+}
+
+/** Reads the configuration, leaves out what it ignores, and searches the rest. */
+export async function openTree(
+  found: Discovery,
+  request: Pick<TreeRequest, 'choices' | 'config'>,
+  { cwd, onSearched }: { readonly cwd: string; readonly onSearched?: ScanOptions['onProgress'] },
+): Promise<OpenTree> {
+  const config = loadConfig(found.root, request, cwd);
+  const discovery = exclude(found, config.ignore);
+  const source = new TreeSource(discovery, onSearched === undefined ? {} : { onProgress: onSearched });
+  const target = await deployedTarget(request, config, source);
+  const settings = { ...(await settingsFrom(request.choices, config)), ...(target === null ? {} : { target: target.release }) };
+  return { discovery, source, settings, target };
+}
+
 /** Runs the pipeline over the files of a discovery, as its configuration asks for, and writes what changes where that is wanted. */
 export async function runTree(found: Discovery, request: TreeRequest, io: Pick<Io, 'cwd' | 'env' | 'stderr'>): Promise<TreeRun> {
   const progress = new Progress(io);
-  const config = loadConfig(found.root, request, io.cwd);
-  const discovery = exclude(found, config.ignore);
-  const source = new TreeSource(discovery, { onProgress: (done, total) => progress.show('searched', done, total) });
-  const target = await deployedTarget(request, config, source);
-  const settings = { ...(await settingsFrom(request.choices, config)), ...(target === null ? {} : { target: target.release }) };
+  const onSearched = (done: number, total: number): void => progress.show('searched', done, total);
+  const { discovery, source, settings, target } = await openTree(found, request, { cwd: io.cwd, onSearched });
   await limitHeap(source.scan.hitBytes);
   const { cwd, env } = io;
   const { prove = 'auto', kustomize } = request;
   const onBuilt = (done: number, total: number): void => progress.show('built', done, total);
   const isReadiness = request.readiness === true && compareReleases(settings.target, changedIn.migrationRemoved) >= 0;
-  const besides = isReadiness ? await (await import('./readiness.ts')).notReadyFor2(source, settings) : [];
+  const faults = isReadiness ? await (await import('./readiness.ts')).faultsFor2(source, settings) : [];
   const result = await run(source, settings, {
     prove: (provable) => proven(provable, { root: found.root, prove, kustomize, cwd, env, onProgress: onBuilt }),
     diffs: discovery,
     converts: request.write ? 'each' : 'none',
     stage: request.stage ?? null,
-    besides,
+    besides: (findings) => faults.flatMap((fault) => findings.of('not-ready-for-2', fault)),
     onProgress: (done, total) => progress.show('read', done, total),
   });
   progress.clear();
@@ -69,7 +91,7 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
       ...sightOf(discovery, source.skipped, result.report),
       ...(target === null || result.report.summary.installations === 0 ? [] : [`target ${target.release.version}, from ${target.file}`]),
       ...(isReadiness
-        ? [`${besides.length === 0 && result.report.summary.findings.error === 0 ? 'ready' : 'not ready'} for operator 2.0`]
+        ? [`${faults.length === 0 && result.report.summary.findings.error === 0 ? 'ready' : 'not ready'} for operator 2.0`]
         : []),
       ...unusedAnswers(settings, result.report, discovery.isWhole),
     ],
@@ -78,7 +100,7 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
 
 /** The release that the repository deploys, where nobody has asked for another and it is one that can be a target. */
 async function deployedTarget(
-  { choices }: TreeRequest,
+  { choices }: Pick<TreeRequest, 'choices'>,
   config: Config,
   source: TreeSource,
 ): Promise<{ readonly release: Release; readonly file: string } | null> {

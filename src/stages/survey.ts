@@ -25,12 +25,14 @@ export class Surveyor {
   readonly #kind: FollowedKind;
   readonly #conversion: FamilyAssessor;
   readonly #deployment: Deployment;
+  readonly #operatorFaults: StageSubject['operatorFaults'];
 
   constructor(assessing: Assessing, kind: FollowedKind) {
     this.#with = assessing;
     this.#kind = kind;
     this.#conversion = new FamilyAssessor(assessing);
     this.#deployment = deploymentOf(assessing);
+    this.#operatorFaults = assessing.inventory.operators.flatMap((operator) => faultOf(operator) ?? []);
   }
 
   survey(family: Family): Survey {
@@ -80,13 +82,12 @@ export class Surveyor {
     const { variant, installation } = assessment;
     const engines = enginesOf(variant, lone, this.#deployment);
     const namesakes = this.#kind === 'installation' ? [] : (this.#with.inventory.installations.get(installation.name) ?? []);
-    const operatorFaults = this.#with.inventory.operators.flatMap((operator) => faultOf(operator) ?? []);
     return {
       ...assessment,
       findings: conversion.findings,
       engines,
       appliers: appliersOf(variant, lone, this.#deployment),
-      operatorFaults,
+      operatorFaults: this.#operatorFaults,
       standing: standingOf(installation.value, engines),
       namesakes,
     };

@@ -65,3 +65,8 @@ test('nobody is asked for another target, or by convert', async () => {
     expect([result.code, reportOf(result).findings]).toEqual([0, []]);
   }
 });
+
+test('what a comment ignores fails nothing, and is not ready all the same', async () => {
+  const file = `# ci2mm: ignore[not-ready-for-2] moves with the next release\n${mattermost('  size: 100users\n')}`;
+  expect(await notReady({ 'a.yaml': file })).toEqual({ lines: [], code: 0, said: 'not ready for operator 2.0' });
+});

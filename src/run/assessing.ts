@@ -1,0 +1,25 @@
+import type { Assessing } from '../family/assess-family.ts';
+import { readInventory } from '../family/inventory.ts';
+import type { FollowedKind } from '../family/followed-kind.ts';
+import { DocumentPlaces } from '../manifests/places.ts';
+import type { Source } from '../manifests/source.ts';
+import { Findings } from '../rules/finding.ts';
+import type { Settings } from '../rules/settings.ts';
+import { Contents } from './contents.ts';
+
+/** What a source holds, and all that judging it takes. */
+export interface Reading {
+  readonly assessing: Assessing;
+  readonly contents: Contents;
+}
+
+/** Reads what a source has of one kind. */
+export async function readSource(source: Source, settings: Settings, kind: FollowedKind = 'installation'): Promise<Reading> {
+  const inventory = await readInventory(source, kind);
+  const contents = new Contents(inventory, source);
+  const findings = new Findings(settings.levels, (file) => contents.textOrNull(file));
+  const textOf = (file: string): string => contents.text(file);
+  const isGiven = (file: string): boolean => source.isGiven(file);
+  const exists = source.isStream ? null : (file: string): boolean => source.exists(file);
+  return { assessing: { inventory, settings, findings, textOf, isGiven, exists, places: new DocumentPlaces(textOf) }, contents };
+}

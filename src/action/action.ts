@@ -1,8 +1,9 @@
 import { reportFailure } from '../run/failure.ts';
 import type { Output } from '../run/io.ts';
+import type { Plan } from '../report/plan.ts';
 import { discover } from '../repo/discover.ts';
-import { appendText, makeDirectoryOf } from '../repo/destination.ts';
-import { writeOutput } from '../repo/write.ts';
+import type { Discovery } from '../repo/discover.ts';
+import { appendText } from '../repo/destination.ts';
 import { renderPlan } from '../report/plan-formats.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import type { StageFlags } from '../run/flags.ts';
@@ -10,9 +11,10 @@ import { nextStage, planOfTree } from '../run/plan-tree.ts';
 import type { Choices } from '../run/settings.ts';
 import { stageFrom } from '../run/stages.ts';
 import { runTree } from '../run/tree.ts';
+import type { TreeRequest } from '../run/tree.ts';
 import { ApiError, apiAt } from './api.ts';
 import { markerOf, post, stickyBody } from './comment.ts';
-import { deliver, renderer } from './deliver.ts';
+import { deliver, renderer, writeFile } from './deliver.ts';
 import type { Delivery } from './deliver.ts';
 import { readInputs, variableOf } from './inputs.ts';
 import type { Env, Inputs } from './inputs.ts';
@@ -60,10 +62,9 @@ interface Step {
 
 async function convert(inputs: Inputs, files: Files, { place, env, log }: Step): Promise<Delivery> {
   const cwd = place.workspace;
-  const asked = { choices: choicesOf(inputs), ...(files.config !== null && { config: files.config }) };
+  const asked = requestOf(inputs, files);
   const discovery = await discover(files.paths, { cwd });
-  const name =
-    inputs.command === 'next' ? nextStage(await planOfTree(discovery, asked, { cwd, chosen: stageFlagsOf(inputs) })) : inputs.command;
+  const name = inputs.command === 'next' ? nextStage(await planIn(discovery, { inputs, files, cwd })) : inputs.command;
   if (inputs.command === 'next') log.untrusted(name === null ? 'Nothing comes next: all is finished.' : `Next: ci2mm ${name}.`);
   const stage = name === null || name === 'convert' || name === 'plan' ? null : stageFrom(name, stageFlagsOf(inputs), cwd);
   const request = { ...asked, write: inputs.mode === 'write' && name !== null, ...(stage !== null && { stage }) };
@@ -74,6 +75,16 @@ async function convert(inputs: Inputs, files: Files, { place, env, log }: Step):
   const options = { color: false, verbose: env['RUNNER_DEBUG'] === '1', excerpts, toApply: 'set mode: write', ...rulesPageOf(env) };
   return { report, render: renderer(report, options), inputs, files, place };
 }
+
+const requestOf = (inputs: Inputs, { config }: Files): Pick<TreeRequest, 'choices' | 'config'> => ({
+  choices: choicesOf(inputs),
+  ...(config !== null && { config }),
+});
+
+const planIn = (
+  discovery: Discovery,
+  { inputs, files, cwd }: { readonly inputs: Inputs; readonly files: Files; readonly cwd: string },
+): Promise<Plan> => planOfTree(discovery, requestOf(inputs, files), { cwd, chosen: stageFlagsOf(inputs) });
 
 const choicesOf = ({ target, engine }: Inputs): Choices => ({
   databases: [],
@@ -92,14 +103,10 @@ const stageFlagsOf = ({ only, roots, confirmed }: Inputs): StageFlags => ({
 /** The runbook goes where the report of the other commands does; it changes nothing. */
 async function plan(inputs: Inputs, files: Files, { place, log }: Step): Promise<number> {
   const cwd = place.workspace;
-  const asked = { choices: choicesOf(inputs), ...(files.config !== null && { config: files.config }) };
-  const made = await planOfTree(await discover(files.paths, { cwd }), asked, { cwd, chosen: stageFlagsOf(inputs) });
+  const made = await planIn(await discover(files.paths, { cwd }), { inputs, files, cwd });
   log.untrusted(renderPlan(made, 'text'));
   if (inputs.summary && place.summary !== null) appendText(place.summary, renderPlan(made, 'markdown'));
-  if (files.markdown !== null) {
-    makeDirectoryOf(files.markdown);
-    await writeOutput(files.markdown, renderPlan(made, 'markdown'), { cwd });
-  }
+  await writeFile(files.markdown, () => renderPlan(made, 'markdown'), place);
   return EXIT.ok.code;
 }
 

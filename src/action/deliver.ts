@@ -43,12 +43,13 @@ const annotations = ({ report, render, inputs }: Delivery): string =>
 
 /** A patch without a change is none that git would take. */
 async function writeFiles({ report, render, files, place }: Delivery): Promise<void> {
-  await write(files.sarif, () => render('sarif'), place);
-  await write(files.markdown, () => render('markdown'), place);
-  await write(report.changes.length === 0 ? null : files.patch, () => render('diff'), place);
+  await writeFile(files.sarif, () => render('sarif'), place);
+  await writeFile(files.markdown, () => render('markdown'), place);
+  await writeFile(report.changes.length === 0 ? null : files.patch, () => render('diff'), place);
 }
 
-async function write(path: string | null, content: () => string, { workspace }: Place): Promise<void> {
+/** Writes a file of the workspace, where one is asked for. */
+export async function writeFile(path: string | null, content: () => string, { workspace }: Place): Promise<void> {
   if (path === null) return;
   makeDirectoryOf(path);
   await writeOutput(path, content(), { cwd: workspace });

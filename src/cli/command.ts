@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SHELLS } from './completion/shells.ts';
 import type { Shell } from './completion/shells.ts';
+import type { StageName } from '../model/rollout.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import type { Io } from '../run/io.ts';
 import type { ConvertFlags, ScanFlags, StageFlags } from '../run/flags.ts';
@@ -76,10 +77,8 @@ function addPlan(program: Command, io: Io, done: (code: number) => void): void {
     .command('plan')
     .description('say where each installation stands in its rollout and what comes next: a runbook with gates, and ways back')
     .argument('[paths...]', 'files and folders', ['.'])
-    .option('--only <[namespace/]name>', 'these installations alone (repeatable)', collectText, [])
-    .option('--root <path>', 'what this folder or file builds, alone, as for a cluster of its own (repeatable)', collectText, [])
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(PLAN_FORMATS).default('text'));
-  addCommonOptions(command)
+  addCommonOptions(addChoiceOptions(command))
     .addHelpText('after', exitCodeHelp())
     .action(async (paths: string[], flags: PlanFlags) => {
       const { runPlan } = await import('./plan.ts');
@@ -98,10 +97,7 @@ function addPrepare(program: Command, io: Io, done: (code: number) => void): voi
       new Option('--blue-green <how>', 'nothing but switch BlueGreen off, with what is in production in its place').choices(['production']),
     )
     .addOption(new Option('--canary <how>', 'nothing but switch Canary off').choices(['off']));
-  addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {
-    const { runStage } = await import('./stage.ts');
-    done(await runStage('prepare', paths, { flags, io }));
-  });
+  addStageOptions(command).action(stageAction('prepare', io, done));
 }
 
 /** Stage 1. */
@@ -111,10 +107,7 @@ function addTrigger(program: Command, io: Io, done: (code: number) => void): voi
     .description('stage 1 of a rollout: print a diff that sets spec.migrate: true and nothing else; --write applies it')
     .option('--confirmed-live', 'protection is on the live objects: the gate of ci2mm plan has passed')
     .option('--confirmed-root-password', 'the Secrets with root passwords of operator-managed databases are kept, without ownerReferences');
-  addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {
-    const { runStage } = await import('./stage.ts');
-    done(await runStage('trigger', paths, { flags, io }));
-  });
+  addStageOptions(command).action(stageAction('trigger', io, done));
 }
 
 /** Stage 3. */
@@ -122,10 +115,7 @@ function addFinish(program: Command, io: Io, done: (code: number) => void): void
   const command = program
     .command('finish')
     .description('stage 3 of a rollout: print a diff that takes the protection off every converted Mattermost; --write applies it');
-  addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {
-    const { runStage } = await import('./stage.ts');
-    done(await runStage('finish', paths, { flags, io }));
-  });
+  addStageOptions(command).action(stageAction('finish', io, done));
 }
 
 /** Whichever of the stages comes next. */
@@ -143,17 +133,27 @@ function addNext(program: Command, io: Io, done: (code: number) => void): void {
   });
 }
 
+const stageAction =
+  (name: StageName, io: Io, done: (code: number) => void) =>
+  async (paths: string[], flags: StageFlags): Promise<void> => {
+    const { runStage } = await import('./stage.ts');
+    done(await runStage(name, paths, { flags, io }));
+  };
+
 function addStageOptions(command: Command): Command {
   command
     .argument('[paths...]', 'files and folders', ['.'])
     .option('-w, --write', 'change the files')
     .option('--check', 'exit 1 if anything would change')
-    .option('--only <[namespace/]name>', 'these installations alone (repeatable)', collectText, [])
-    .option('--root <path>', 'what this folder or file builds, alone (repeatable)', collectText, [])
     .option('--batch <number>', 'no more than this many, the first in order', positiveNumber)
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
-  return addCommonOptions(command).addHelpText('after', exitCodeHelp());
+  return addCommonOptions(addChoiceOptions(command)).addHelpText('after', exitCodeHelp());
 }
+
+const addChoiceOptions = (command: Command): Command =>
+  command
+    .option('--only <[namespace/]name>', 'these installations alone (repeatable)', collectText, [])
+    .option('--root <path>', 'what this folder or file builds, alone, as for a cluster of its own (repeatable)', collectText, []);
 
 const collectText = (value: string, previous: string[]): string[] => [...previous, value];
 

@@ -7,8 +7,7 @@ import type { Io } from '../run/io.ts';
 import { planOfTree } from '../run/plan-tree.ts';
 import { emit } from '../run/publish.ts';
 import { choicesFrom } from '../run/settings.ts';
-import { UsageError } from '../run/usage-error.ts';
-import { requireOwnOutput } from './run.ts';
+import { requireFiles, requireOwnOutput } from './run.ts';
 
 /** Of `plan`. */
 export interface PlanFlags extends CommonFlags, Pick<StageFlags, 'only' | 'root'> {
@@ -17,7 +16,7 @@ export interface PlanFlags extends CommonFlags, Pick<StageFlags, 'only' | 'root'
 
 /** `ci2mm plan`. Resolves to the exit code. */
 export async function runPlan(paths: readonly string[], flags: PlanFlags, io: Io): Promise<number> {
-  if (paths.includes('-')) throw new UsageError('plan needs files: a stream does not tell what applies it');
+  requireFiles('plan', paths);
   await requireOwnOutput(paths, flags, io);
   const found = await discover(paths, { cwd: io.cwd });
   const plan = await planOfTree(found, { ...flags, choices: choicesFrom(flags, io.cwd) }, { cwd: io.cwd, chosen: flags });

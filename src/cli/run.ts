@@ -1,6 +1,7 @@
 import { discover } from '../repo/discover.ts';
 import { maskText } from '../report/mask.ts';
 import { renderNotes } from '../report/text.ts';
+import type { Report } from '../report/report.ts';
 import type { CommonFlags, ConvertFlags, ScanFlags } from '../run/flags.ts';
 import type { Io } from '../run/io.ts';
 import { exitCode, publish } from '../run/publish.ts';
@@ -10,17 +11,36 @@ import { UsageError } from '../run/usage-error.ts';
 
 /** `ci2mm convert`: discover, convert, report, and write when asked to. Resolves to the exit code. */
 export async function runConvert(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
-  if (flags.write === true && flags.check === true)
-    throw new UsageError('--write changes files and --check changes none; give one of them');
+  if (!paths.includes('-')) return runChanging(paths, { flags, io });
+  requireOneMode(flags);
   await requireOwnOutput(paths, flags, io);
-  if (paths.includes('-')) {
-    const { convertStream } = await import('./convert-stream.ts');
-    return convertStream(paths, flags, io);
-  }
-  const result = await runFiles(paths, { flags, write: flags.write === true }, io);
+  const { convertStream } = await import('./convert-stream.ts');
+  return convertStream(paths, flags, io);
+}
+
+function requireOneMode({ write, check }: ConvertFlags): void {
+  if (write === true && check === true) throw new UsageError('--write changes files and --check changes none; give one of them');
+}
+
+/** The conversion, or a stage in its place, of files. `notes` says what else is worth knowing. Resolves to the exit code. */
+export async function runChanging(
+  paths: readonly string[],
+  { flags, io, stage, notes }: { readonly flags: ConvertFlags; readonly io: Io; readonly notes?: NotesOf } & Pick<TreeRequest, 'stage'>,
+): Promise<number> {
+  requireOneMode(flags);
+  await requireOwnOutput(paths, flags, io);
+  const result = await runFiles(paths, { flags, write: flags.write === true, ...(stage !== undefined && { stage }) }, io);
   await publish({ ...result, toApply: 'run with --write' }, flags.format ?? 'diff', flags, io);
+  if (notes !== undefined && flags.quiet !== true) io.stderr.write(renderNotes(notes(result.report)));
   printNotes(result, flags, io);
   return exitCode(result.report, result.report.changes.length, flags);
+}
+
+type NotesOf = (report: Report) => readonly string[];
+
+/** A stream tells neither what applies it nor what stands beside it. */
+export function requireFiles(command: string, paths: readonly string[]): void {
+  if (paths.includes('-')) throw new UsageError(`${command} needs files: a stream does not tell what applies it`);
 }
 
 /** `ci2mm scan`: the same without changes. */
@@ -41,17 +61,13 @@ export async function requireOwnOutput(paths: readonly string[], { output, forma
 }
 
 /** The pipeline is loaded while git lists the files, which takes about as long. */
-export async function runFiles(
+async function runFiles(
   paths: readonly string[],
-  { flags, write, stage, readiness = false }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write' | 'stage' | 'readiness'>,
+  { flags, ...asked }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write' | 'stage' | 'readiness'>,
   io: Io,
 ): Promise<TreeRun> {
   const [discovery, { runTree }] = await Promise.all([discover(paths, { cwd: io.cwd }), import('../run/tree.ts')]);
-  return runTree(
-    discovery,
-    { ...flags, choices: choicesFrom(flags, io.cwd), write, readiness, ...(stage === undefined ? {} : { stage }) },
-    io,
-  );
+  return runTree(discovery, { ...flags, choices: choicesFrom(flags, io.cwd), ...asked }, io);
 }
 
 /** What is worth knowing beside the report. */

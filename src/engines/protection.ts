@@ -18,28 +18,30 @@ const optionsOf = (text: string): string[] =>
     .map((option) => option.trim())
     .filter((option) => option !== '');
 
+const PROTECTING_OPTIONS = optionsOf(PROTECTING['argo-cd']);
+
 /** Whether an annotation keeps its engine from deleting the object; null for an annotation that is not there. */
 export function protects(engine: AppliedBy, annotation: string | null): boolean {
   if (annotation === null) return false;
   if (engine === 'flux') return annotation === PROTECTING.flux;
   const options = optionsOf(annotation);
-  return optionsOf(PROTECTING['argo-cd']).every((option) => options.includes(option)) && harmfulIn(annotation).length === 0;
+  return PROTECTING_OPTIONS.every((option) => options.includes(option)) && harmfulIn(annotation).length === 0;
 }
 
 /** The options of an annotation of Argo CD that work against the protection. */
 export const harmfulIn = (annotation: string): string[] =>
-  optionsOf(annotation).filter((option) => HARMFUL.test(option) && !optionsOf(PROTECTING['argo-cd']).includes(option));
+  optionsOf(annotation).filter((option) => HARMFUL.test(option) && !PROTECTING_OPTIONS.includes(option));
 
 /** The annotation with protection in it; what else it says stays, but for options that work against it. */
 export function protecting(engine: AppliedBy, annotation: string | null): string {
   if (engine === 'flux' || annotation === null) return PROTECTING[engine];
   const kept = optionsOf(annotation).filter((option) => !HARMFUL.test(option));
-  return [...kept, ...optionsOf(PROTECTING[engine])].join(',');
+  return [...kept, ...PROTECTING_OPTIONS].join(',');
 }
 
 /** The annotation as it was without the protection; null where nothing is left of it. */
 export function unprotecting(engine: AppliedBy, annotation: string): string | null {
   if (engine === 'flux') return annotation === PROTECTING.flux ? null : annotation;
-  const kept = optionsOf(annotation).filter((option) => !optionsOf(PROTECTING['argo-cd']).includes(option));
+  const kept = optionsOf(annotation).filter((option) => !PROTECTING_OPTIONS.includes(option));
   return kept.length === 0 ? null : kept.join(',');
 }

@@ -1,7 +1,6 @@
 import type { Installation } from '../model/installation.ts';
-import { isMap, scalarAt, stringAt, valueAt } from '../model/value.ts';
-import { installation } from './examples.ts';
-import { enabledHits } from './feature.ts';
+import { installation, withBlueGreen } from './examples.ts';
+import { enabledHits, productionOf } from './feature.ts';
 import type { InstallationRule } from './rule.ts';
 
 export const blueGreenEnabled: InstallationRule = {
@@ -19,18 +18,7 @@ export const blueGreenEnabled: InstallationRule = {
     "So these must be set to production's values in the same commit, and that commit must not set `spec.migrate`.\n\n" +
     '`enable` counts as true the way Kubernetes reads YAML: unquoted `true`, `yes`, `y` and `on` in their usual capitalisations. ' +
     'A variable, a template action or a string is flagged too: nothing offline says that it is off.',
-  before: installation(`
-  ingressName: chat.example.com
-  blueGreen:
-    enable: true
-    productionDeployment: blue
-    blue:
-      image: mattermost/mattermost-enterprise-edition
-      version: 9.11.3
-    green:
-      image: mattermost/mattermost-enterprise-edition
-      version: 9.11.1
-`),
+  before: withBlueGreen(true),
   after: installation(`
   ingressName: chat.example.com
   image: mattermost/mattermost-enterprise-edition
@@ -42,12 +30,10 @@ export const blueGreenEnabled: InstallationRule = {
 
 /** Names what production runs, when the manifest says so. */
 function concreteRemedy(installation: Installation): string | null {
-  const colour = String(scalarAt(installation.value, ['spec', 'blueGreen', 'productionDeployment'])).toLowerCase();
-  const block = valueAt(installation.value, ['spec', 'blueGreen', colour]);
-  const image = stringAt(block, ['image']);
-  const version = stringAt(block, ['version']);
-  if ((colour !== 'blue' && colour !== 'green') || !isMap(block) || image === null || version === null) return null;
-  const labels = block.has('resourceLabels') ? `, spec.resourceLabels to spec.blueGreen.${colour}.resourceLabels` : '';
+  const production = productionOf(installation);
+  if (production === null) return null;
+  const { colour, image, version } = production;
+  const labels = production.labels === null ? '' : `, spec.resourceLabels to spec.blueGreen.${colour}.resourceLabels`;
   return (
     `Production is ${colour}: set spec.image to ${image}, spec.version to ${version}${labels}, and remove spec.blueGreen. ` +
     'Roll that out in a commit of its own before converting (ci2mm prepare --blue-green production writes it), and expect a short outage.'

@@ -1,7 +1,6 @@
 import type { Installation } from '../model/installation.ts';
-import { stringAt } from '../model/value.ts';
 import { installation } from './examples.ts';
-import { enabledHits } from './feature.ts';
+import { canaryName, enabledHits } from './feature.ts';
 import type { InstallationRule } from './rule.ts';
 
 export const canaryEnabled: InstallationRule = {
@@ -32,9 +31,8 @@ export const canaryEnabled: InstallationRule = {
 };
 
 function concreteRemedy(installation: Installation): string {
-  const name = stringAt(installation.value, ['spec', 'canary', 'deployment', 'name']) ?? `${installation.name}-canary`;
   return (
     'Remove spec.canary and roll that out in a commit of its own before converting (ci2mm prepare --canary off writes it). ' +
-    `Then delete Deployment, Service and Ingress ${name} by hand: the operator leaves them running.`
+    `Then delete Deployment, Service and Ingress ${canaryName(installation)} by hand: the operator leaves them running.`
   );
 }

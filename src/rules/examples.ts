@@ -26,5 +26,20 @@ export const plainInstallation = installation(`
   ingressName: chat.example.com
 `);
 
+/** An installation with blue in production, with or without BlueGreen, and with other lines of its spec. */
+export const withBlueGreen = (isOn: boolean, lines = ''): string =>
+  installation(`
+  ingressName: chat.example.com
+${lines}  blueGreen:
+    enable: ${isOn}
+    productionDeployment: blue
+    blue:
+      image: mattermost/mattermost-enterprise-edition
+      version: 9.11.3
+    green:
+      image: mattermost/mattermost-enterprise-edition
+      version: 9.11.1
+`);
+
 /** Documents of one stream, or files beside each other. */
 export const documents = (...texts: readonly string[]): string => texts.join('---\n');

@@ -1,6 +1,6 @@
 import type { Installation } from '../model/installation.ts';
-import type { Path } from '../model/value.ts';
-import { formatPath, isMap, isScalar, valueAt } from '../model/value.ts';
+import type { Path, ValueMap } from '../model/value.ts';
+import { formatPath, isMap, isScalar, scalarAt, stringAt, valueAt } from '../model/value.ts';
 import type { Hit } from './rule.ts';
 import { isOpen, isUnset } from './written.ts';
 
@@ -20,6 +20,28 @@ export function featureState(installation: Installation, feature: Feature): Feat
   if (enable.value === true) return 'on';
   return enable.value === false || enable.value === null ? 'off' : 'undecided';
 }
+
+/** What BlueGreen has in production. */
+export interface Production {
+  readonly colour: 'blue' | 'green';
+  readonly image: string;
+  readonly version: string;
+  readonly labels: ValueMap | null;
+}
+
+/** Which colour is in production, in any letter case, and what it runs; null where the manifest does not say all of it. */
+export function productionOf({ value }: Installation): Production | null {
+  const colour = String(scalarAt(value, ['spec', 'blueGreen', 'productionDeployment'])).toLowerCase();
+  if (colour !== 'blue' && colour !== 'green') return null;
+  const block = valueAt(value, ['spec', 'blueGreen', colour]);
+  const [image, version] = ['image', 'version'].map((field) => stringAt(block, [field]));
+  const labels = valueAt(block, ['resourceLabels']);
+  return image == null || version == null ? null : { colour, image, version, labels: isMap(labels) ? labels : null };
+}
+
+/** What the operator names Deployment, Service and Ingress of a canary. */
+export const canaryName = ({ value, name }: Installation): string =>
+  stringAt(value, ['spec', 'canary', 'deployment', 'name']) ?? `${name}-canary`;
 
 /** A feature that runs, or that cannot be told not to. */
 export function enabledHits(installation: Installation, feature: Feature, remedy: string): Hit[] {

@@ -1,4 +1,4 @@
-import { installation } from './examples.ts';
+import { withBlueGreen } from './examples.ts';
 import type { ReportedRule } from './rule.ts';
 
 export const stageEffect: ReportedRule = {
@@ -10,31 +10,12 @@ export const stageEffect: ReportedRule = {
     'BlueGreen and Canary have to be off before the operator migrates. Turning BlueGreen off, the operator deletes both colours and starts the Deployment named after the installation, ' +
     'from spec.image and spec.version; turning Canary off, it deletes nothing (v1.12.0 to v1.25.9).',
   before: `# ci2mm prepare --blue-green production
-${installation(`
-  ingressName: chat.example.com
-  blueGreen:
-    enable: true
-    productionDeployment: blue
-    blue:
-      image: mattermost/mattermost-enterprise-edition
-      version: 9.11.3
-    green:
-      image: mattermost/mattermost-enterprise-edition
-      version: 9.11.1
-`)}`,
-  after: installation(`
-  ingressName: chat.example.com
-  image: mattermost/mattermost-enterprise-edition
+${withBlueGreen(true)}`,
+  after: withBlueGreen(
+    false,
+    `  image: mattermost/mattermost-enterprise-edition
   version: 9.11.3
-  blueGreen:
-    enable: false
-    productionDeployment: blue
-    blue:
-      image: mattermost/mattermost-enterprise-edition
-      version: 9.11.3
-    green:
-      image: mattermost/mattermost-enterprise-edition
-      version: 9.11.1
-`),
+`,
+  ),
   example: 'none',
 };

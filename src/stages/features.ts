@@ -1,5 +1,5 @@
-import { featureState } from '../rules/feature.ts';
-import { isMap, isScalar, scalarAt, stringAt, stringScalar, valueAt } from '../model/value.ts';
+import { canaryName, featureState, productionOf } from '../rules/feature.ts';
+import { isScalar, stringScalar, valueAt } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 import { makeScalar } from '../yaml/scalar.ts';
 import type { FieldChange } from './field-change.ts';
@@ -13,7 +13,7 @@ export function withoutBlueGreen({ installation, standing }: StageSubject): Stag
   const state = featureState(installation, 'blueGreen');
   if (state === 'absent' || state === 'off' || standing === 'triggered') return NOTHING_TO_DO;
   const { value, name } = installation;
-  const production = productionOf(value);
+  const production = productionOf(installation);
   if (state === 'undecided' || production === null)
     return refused('spec.blueGreen does not say whether it is on, and with which image and version which colour is in production');
   return {
@@ -35,8 +35,8 @@ export function withoutCanary({ installation, standing }: StageSubject): StageDe
   const state = featureState(installation, 'canary');
   if (state === 'absent' || state === 'off' || standing === 'triggered') return NOTHING_TO_DO;
   if (state === 'undecided') return refused('spec.canary does not say whether it is on');
-  const { value, name, namespace } = installation;
-  const left = stringAt(value, ['spec', 'canary', 'deployment', 'name']) ?? `${name}-canary`;
+  const { namespace } = installation;
+  const left = canaryName(installation);
   return {
     changes: [{ path: ['spec', 'canary', 'enable'], value: FALSE }],
     refusals: [],
@@ -47,20 +47,6 @@ export function withoutCanary({ installation, standing }: StageSubject): StageDe
 }
 
 const refused = (message: string): StageDecision => ({ changes: [], refusals: [{ code: 'feature-on', message }] });
-
-interface Production {
-  readonly image: string;
-  readonly version: string;
-  readonly labels: ValueMap | null;
-}
-
-function productionOf(value: ValueMap): Production | null {
-  const colour = String(scalarAt(value, ['spec', 'blueGreen', 'productionDeployment'])).toLowerCase();
-  const block = colour === 'blue' || colour === 'green' ? valueAt(value, ['spec', 'blueGreen', colour]) : undefined;
-  const [image, version] = ['image', 'version'].map((field) => stringAt(block, [field]));
-  const labels = valueAt(block, ['resourceLabels']);
-  return image == null || version == null ? null : { image, version, labels: isMap(labels) ? labels : null };
-}
 
 function isThere(value: ValueMap, { path, value: wanted }: FieldChange): boolean {
   const found = valueAt(value, path);

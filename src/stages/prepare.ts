@@ -6,6 +6,7 @@ import { withoutBlueGreen, withoutCanary } from './features.ts';
 import type { FieldChange } from './field-change.ts';
 import { NOTHING_TO_DO } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
+import { defeating } from './trigger.ts';
 import { annotationOf, isProtectedBy } from '../engines/standing.ts';
 
 /** What `prepare` may write besides protection; null where the user gave nothing. */
@@ -54,9 +55,7 @@ function takenOut({ installation, engines }: StageSubject): string[] {
 /** Options of every sync stand in objects that nothing here writes. */
 const ofApplications = ({ appliers }: StageSubject): string[] =>
   appliers.flatMap(({ shown, file, harmful }) =>
-    harmful.length === 0
-      ? []
-      : [`${shown} (${file}) syncs with ${listed(harmful)}, which protection does not hold against; take it out before the trigger`],
+    harmful.length === 0 ? [] : [`${shown} (${file}) syncs with ${defeating(harmful)}; take it out before the trigger`],
   );
 
 /** What the manifest says stays: the option fills in what is left to the operator's default of the day. */

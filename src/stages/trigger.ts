@@ -30,27 +30,18 @@ function ofManifest({ installation, findings, standing, operatorFaults, appliers
   const defaulted = ['image', 'version'].filter((field) => stringAt(installation.value, ['spec', field]) === null);
   return [
     ...appliers.flatMap(({ shown, harmful }) =>
-      harmful.length === 0
-        ? []
-        : [{ code: 'not-protected', message: `${shown} syncs with ${listed(harmful)}, which protection does not hold against` } as const],
+      harmful.length === 0 ? [] : [refusal('not-protected', `${shown} syncs with ${defeating(harmful)}`)],
     ),
-    ...operatorFaults.map(({ message }) => ({ code: 'operator', message }) as const),
-    ...(standing === 'unprepared'
-      ? [{ code: 'not-protected', message: 'The manifest does not protect the ClusterInstallation from pruning' } as const]
-      : []),
-    ...(features.length > 0 ? [{ code: 'feature-on', message: `The operator refuses to migrate: ${listed(features)}` } as const] : []),
-    ...(errors.includes('mattermost-exists')
-      ? [{ code: 'mattermost-exists', message: 'A Mattermost of this name is in the manifests' } as const]
-      : []),
-    ...(others.length > 0 ? [{ code: 'would-be-blocked', message: `ci2mm convert is blocked by ${listed(others)}` } as const] : []),
-    ...(defaulted.length > 0
-      ? [
-          {
-            code: 'image-defaulted',
-            message: `${listed(defaulted.map((field) => `spec.${field}`))} ${defaulted.length > 1 ? 'are' : 'is'} not set`,
-          } as const,
-        ]
-      : []),
+    ...operatorFaults.map(({ message }) => refusal('operator', message)),
+    ...refusedIf(standing === 'unprepared', 'not-protected', 'The manifest does not protect the ClusterInstallation from pruning'),
+    ...refusedIf(features.length > 0, 'feature-on', `The operator refuses to migrate: ${listed(features)}`),
+    ...refusedIf(errors.includes('mattermost-exists'), 'mattermost-exists', 'A Mattermost of this name is in the manifests'),
+    ...refusedIf(others.length > 0, 'would-be-blocked', `ci2mm convert is blocked by ${listed(others)}`),
+    ...refusedIf(
+      defaulted.length > 0,
+      'image-defaulted',
+      `${listed(defaulted.map((field) => `spec.${field}`))} ${defaulted.length > 1 ? 'are' : 'is'} not set`,
+    ),
   ];
 }
 
@@ -60,16 +51,22 @@ function unconfirmed(
 ): Refusal[] {
   const needsProtection = engines === null || engines.length > 0;
   return [
-    ...(needsProtection && standing === 'prepared' && !confirmedLive
-      ? [{ code: 'not-confirmed-live', message: 'Nobody has said that the protection is live' } as const]
-      : []),
-    ...(database === 'operator-managed' && !confirmedRootPassword
-      ? [
-          {
-            code: 'root-password',
-            message: `Secret ${installation.name}-mysql-root-password may still belong to the ClusterInstallation`,
-          } as const,
-        ]
-      : []),
+    ...refusedIf(
+      needsProtection && standing === 'prepared' && !confirmedLive,
+      'not-confirmed-live',
+      'Nobody has said that the protection is live',
+    ),
+    ...refusedIf(
+      database === 'operator-managed' && !confirmedRootPassword,
+      'root-password',
+      `Secret ${installation.name}-mysql-root-password may still belong to the ClusterInstallation`,
+    ),
   ];
 }
+
+/** Options of every sync, in a sentence. */
+export const defeating = (options: readonly string[]): string => `${listed(options)}, which protection does not hold against`;
+
+const refusal = (code: Refusal['code'], message: string): Refusal => ({ code, message });
+
+const refusedIf = (isSo: boolean, code: Refusal['code'], message: string): Refusal[] => (isSo ? [refusal(code, message)] : []);

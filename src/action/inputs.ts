@@ -23,7 +23,7 @@ export interface Inputs {
 }
 
 const COMMANDS = ['convert', 'plan', 'prepare', 'trigger', 'finish', 'next'] as const;
-export type ActionCommand = (typeof COMMANDS)[number];
+type ActionCommand = (typeof COMMANDS)[number];
 
 const ENGINES = ['argo-cd', 'flux', 'both', 'none'] as const;
 type ActionEngine = (typeof ENGINES)[number];

@@ -71,7 +71,7 @@ async function runFiles(
 }
 
 /** What is worth knowing beside the report. */
-export function printNotes(
+function printNotes(
   { statement, sight, skipped, unsearched, namingLines, droppedComments }: TreeRun,
   { quiet, verbose }: CommonFlags,
   io: Io,

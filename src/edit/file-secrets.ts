@@ -53,7 +53,7 @@ export class FileSecrets {
 }
 
 /** The ranges of a manifest's text that no diff may show a line of. The installations themselves are shown, as it is they that change. */
-export function secretRangesOf(manifest: Manifest): Range[] {
+function secretRangesOf(manifest: Manifest): Range[] {
   const bearing = manifest.resources.filter((resource) => isSecretBearing(resource) && resource.kind !== 'ClusterInstallation');
   return [...groupBy(bearing, ({ document }) => document)].flatMap(([index, resources]) => {
     const { start, end } = manifest.documents[index] ?? { start: 0, end: 0 };

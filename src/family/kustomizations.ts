@@ -182,7 +182,7 @@ const enginesIn = (engines: readonly EngineInput[], files: Files): EngineInput[]
   });
 
 /** A patch of an engine, with a test whether it fits an installation of a name. */
-export interface UntoldPatch {
+interface UntoldPatch {
   readonly entry: NodePath;
   readonly shown: string;
   readonly fits: (name: string) => boolean;
@@ -218,7 +218,7 @@ function meansInstallation({ fragment, target }: IdlePatch, names: ReadonlySet<s
 }
 
 /** What a generator makes of a file. */
-export interface GeneratedFrom {
+interface GeneratedFrom {
   readonly entry: NodePath;
   readonly kind: 'ConfigMap' | 'Secret';
   readonly name: string;

@@ -9,7 +9,7 @@ export interface SplitText {
   readonly tail: string;
 }
 
-export interface SplitItem {
+interface SplitItem {
   /** From the dash to the last line that is its own. */
   readonly text: string;
   /** Comments and blank lines before the next item. */

@@ -78,7 +78,7 @@ export interface PatchSource extends Text {
 }
 
 /** A file or directory of plugin configurations, or one written out in a string. */
-export interface PluginEntry extends Text {
+interface PluginEntry extends Text {
   readonly inline: boolean;
 }
 
@@ -90,20 +90,20 @@ export interface LabelEntry {
   readonly includeTemplates: boolean;
 }
 
-export interface ReplicaEntry {
+interface ReplicaEntry {
   readonly path: Path;
   readonly name: string;
   readonly count: string;
 }
 
 /** Replacements written out, or the file that holds them. */
-export interface ReplacementEntry {
+interface ReplacementEntry {
   readonly path: Path;
   readonly file: Text | null;
   readonly replacement: Replacement | null;
 }
 
-export interface Variable {
+interface Variable {
   readonly path: Path;
   readonly name: string;
 }

@@ -16,7 +16,7 @@ export interface OperatorSighting {
   readonly from: 'image' | 'override' | 'source';
 }
 
-export interface OperatorVersion {
+interface OperatorVersion {
   readonly major: number;
   readonly minor: number;
   /** As it is written, without a `v`. */

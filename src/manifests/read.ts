@@ -25,7 +25,7 @@ export interface Manifest {
   readonly problems: readonly ManifestProblem[];
 }
 
-export interface ManifestProblem {
+interface ManifestProblem {
   readonly rule: 'unparsable-manifest' | 'templated-manifest' | 'encrypted-manifest' | 'invalid-installation';
   readonly message: string;
   readonly place: Place;

@@ -5,7 +5,7 @@ import type { ResourcePlan } from './resource-plan.ts';
 import { flagOf } from './written.ts';
 
 /** A resource with all that it says of the old kind and its labels. */
-export interface SearchedResource extends ReferringResource {
+interface SearchedResource extends ReferringResource {
   readonly mentions: readonly Mention[];
 }
 

@@ -59,7 +59,7 @@ const TWINS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The name of a twin. */
-export const twinName = (name: string): string => `${name}-mattermost`;
+const twinName = (name: string): string => `${name}-mattermost`;
 
 export const TWIN_COMMENT =
   'For what the Mattermost operator makes of a Mattermost. The same for ClusterInstallations stands above, until none is left.';

@@ -37,7 +37,7 @@ export interface ReferencePlan {
   readonly obstacles: readonly ReferenceObstacle[];
 }
 
-export interface ReferenceObstacle {
+interface ReferenceObstacle {
   readonly path: Path;
   readonly message: string;
 }

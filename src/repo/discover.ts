@@ -39,7 +39,7 @@ export interface Discovery {
 }
 
 /** What there was to choose from, for people who wonder why nothing was found. */
-export interface Listed {
+interface Listed {
   /** As the user wrote them. */
   readonly paths: readonly string[];
   /** `bare` is a repository of git without files. */

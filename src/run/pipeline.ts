@@ -59,7 +59,7 @@ export interface RunOptions {
 }
 
 /** Which installations that nothing blocks are converted for good: each; all, but none where anything is blocked; none, as nothing is written. */
-export type Converts = 'each' | 'whole' | 'none';
+type Converts = 'each' | 'whole' | 'none';
 
 /** The one pipeline: load, assess, edit, prove, report. Writes nothing. */
 export async function run(source: Source, settings: Settings, options: RunOptions): Promise<Run> {

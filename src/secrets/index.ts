@@ -3,4 +3,4 @@ export { isSecretBearing } from './bearing.ts';
 export { classifyDatabaseSecret } from './classify.ts';
 export type { DatabaseSecret } from './classify.ts';
 export { makesSecrets, readSecretSources, SECRET_MARKERS } from './read.ts';
-export type { Generator, ReadFile, SecretName, SecretSource } from './source.ts';
+export type { SecretSource } from './source.ts';

@@ -19,7 +19,7 @@ export type ShapeProblemCode =
   | 'excessive-aliasing'
   | 'REFUSED_BY_KUBERNETES';
 
-export interface ShapeProblem {
+interface ShapeProblem {
   readonly code: ShapeProblemCode;
   readonly message: string;
   readonly offset: number;

@@ -22,7 +22,7 @@ export const HEADER = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstall
 const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');
 
 /** A manifest or a patch with the given spec. */
-export const withSpec = (spec: string): string => `${HEADER}spec:\n${indented(spec.replace(/\n?$/, '\n'))}`;
+const withSpec = (spec: string): string => `${HEADER}spec:\n${indented(spec.replace(/\n?$/, '\n'))}`;
 
 export function valueFrom(text: string): Value {
   const { shape, problems } = parseDocument(text);

@@ -22,7 +22,7 @@ export interface Outcome {
 export const documentsOf = (text: string): ParsedDocument[] =>
   splitDocuments(text).map(({ start, end }) => parseDocument(text.slice(start, end)));
 
-export const isInstallation = (value: Value | undefined): value is ValueMap =>
+const isInstallation = (value: Value | undefined): value is ValueMap =>
   stringAt(value, ['apiVersion']) === 'mattermost.com/v1alpha1' && stringAt(value, ['kind']) === 'ClusterInstallation';
 
 /** The paths of the installations in a document. */
@@ -32,7 +32,7 @@ export function installationsIn({ shape }: ParsedDocument): Path[] {
   return isList(items) ? items.flatMap((item, index) => (isInstallation(item) ? [['items', index]] : [])) : [];
 }
 
-export function requestsFor(document: ParsedDocument, choice: Choice): Request[] {
+function requestsFor(document: ParsedDocument, choice: Choice): Request[] {
   return installationsIn(document).map((path) => {
     const installation = applyMerges(valueAt(document.shape ?? undefined, path) as Value) as ValueMap;
     const secret = stringAt(installation, ['spec', 'database', 'secret']);

@@ -15,7 +15,7 @@ export interface Request {
 }
 
 /** An installation that stands alone in a file: what its task is, and the variant that options are asked for. */
-export function loneTask(path: Path, value: ValueMap): { task: Task; variant: Variant } {
+function loneTask(path: Path, value: ValueMap): { task: Task; variant: Variant } {
   const at = { file: 'mattermost.yaml', document: 0, inline: null };
   const fragment = { form: 'resource', at, path, value } as const;
   const variant: Variant = {

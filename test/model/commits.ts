@@ -42,7 +42,7 @@ interface PlainManifest {
 }
 
 /** A manifest of either kind, as far as the model knows it. */
-export function manifestsIn(text: string): Commit {
+function manifestsIn(text: string): Commit {
   return readValues(Buffer.from(text))
     .filter(isMap)
     .map((value) => plainOf(value) as PlainManifest)

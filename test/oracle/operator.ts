@@ -19,7 +19,7 @@ export interface Question {
 }
 
 /** What becomes of one installation on its way through kubectl, API server and operator. */
-export interface Fate {
+interface Fate {
   readonly name: string;
   readonly state: 'converted' | 'rejected' | 'undecodable' | 'switched-on' | 'database' | 'unfit';
   readonly detail?: string;

@@ -15,7 +15,7 @@ export interface KustomizeDocument {
 }
 
 /** A place of such a document that has to follow the installations which it is about. */
-export interface KustomizeReference extends Reference {
+interface KustomizeReference extends Reference {
   readonly document: KustomizeDocument;
 }
 

@@ -6,7 +6,7 @@ import { CONFIG_MAP, INSTALLATION, LIST, TYPED_LIST } from './kinds.ts';
 import type { Kind, MapKind } from './kinds.ts';
 import { drawHabits, Scene } from './scene.ts';
 
-export interface RandomDocument {
+interface RandomDocument {
   readonly kind: MapKind;
   readonly data: Data;
 }

@@ -3,51 +3,62 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-// Whole-process times and peak memory of the built program, each as a ratio to something else measured in the same run:
-//   npm run build && npm run bench
-// Figures are medians; the programs that are compared take turns, so that a busy machine slows both.
+// What runs cost as whole processes, each against something else that takes turns with it, so that a busy machine slows both:
+//   npm run build && npm run bench [-- OTHER_PROGRAM]
+// CPU is user and system time of the process and its children, in ms; figures are medians. OTHER_PROGRAM is another build's dist/cli.cjs.
 
 const root = new URL('..', import.meta.url).pathname;
 const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const program = join(root, bin.ci2mm);
+const [otherProgram] = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'ci2mm-bench-'));
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-function timed(command, args, cwd) {
-  const start = process.hrtime.bigint();
-  const { status, error } = spawnSync(command, args, { cwd, stdio: 'ignore' });
-  if (error !== undefined || status > 1) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? status}`);
-  return Number(process.hrtime.bigint() - start) / 1e6;
+/** CPU and wall time of a command, in ms. Throws when it fails. */
+function timed([command, ...args], cwd) {
+  const { status, stderr } = spawnSync('bash', ['-c', 'TIMEFORMAT="%R %U %S"; time "$0" "$@" >/dev/null 2>&1', command, ...args], {
+    cwd,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ends with ${status}`);
+  const [wall, user, system] = stderr.trim().split(' ').map(Number);
+  return { cpu: (user + system) * 1000, wall: wall * 1000 };
 }
 
-/** Medians in ms of commands that take turns. */
-function compare(commands, cwd, rounds) {
-  const times = commands.map(() => []);
+/** Medians of what takes turns. */
+function compare(runs, rounds) {
+  const times = runs.map(() => []);
   for (let round = -1; round < rounds; round += 1) {
-    for (const [index, [command, args]] of commands.entries()) {
-      const time = timed(command, args, cwd);
+    for (const [index, run] of runs.entries()) {
+      const time = run();
       if (round >= 0) times[index].push(time);
     }
   }
-  return times.map(median);
+  return times.map((own) => ({ cpu: median(own.map(({ cpu }) => cpu)), wall: median(own.map(({ wall }) => wall)) }));
 }
 
-/** Peak resident memory in MB, and the time in ms. */
+const shown = ({ cpu, wall }) => `${cpu.toFixed(0)} CPU, ${wall.toFixed(0)} wall`;
+const times = (own, limit) => `${(own.cpu / limit.cpu).toFixed(2)} and ${(own.wall / limit.wall).toFixed(2)} times`;
+
+/** A row of the table: what the program needs, as a multiple of its limit, and of another build. */
+function row(what, args, { cwd, limit, rounds }) {
+  const own = () => timed([process.execPath, program, ...args], cwd);
+  const other = otherProgram === undefined ? [] : [() => timed([process.execPath, otherProgram, ...args], cwd)];
+  const [mine, bound, before] = compare([own, limit === null ? own : limit.run, ...other], rounds);
+  const parts = [
+    shown(mine),
+    ...(limit === null ? [] : [`${times(mine, bound)} ${limit.name} (${shown(bound)})`]),
+    ...(before === undefined ? [] : [`${times(mine, before)} the other build (${shown(before)})`]),
+  ];
+  console.log(`${what}: ${parts.join('; ')}`);
+}
+
+/** Peak resident memory in MB. */
 function peak(args, cwd) {
-  const start = process.hrtime.bigint();
-  const { stderr } = spawnSync(
-    '/usr/bin/env',
-    [
-      'bash',
-      '-c',
-      '"$0" "$@" > /dev/null 2>&1 & pid=$!; peak=0; while kill -0 $pid 2>/dev/null; do hwm=$(awk \'/VmHWM/{print $2}\' /proc/$pid/status 2>/dev/null); [ -n "$hwm" ] && peak=$hwm; sleep 0.02; done; echo $peak >&2',
-      process.execPath,
-      program,
-      ...args,
-    ],
-    { cwd, encoding: 'utf8' },
-  );
-  return { ms: Number(process.hrtime.bigint() - start) / 1e6, mb: Number(stderr.trim()) / 1024 };
+  const watch =
+    '"$0" "$@" > /dev/null 2>&1 & pid=$!; peak=0; while kill -0 $pid 2>/dev/null; do hwm=$(awk \'/VmHWM/{print $2}\' /proc/$pid/status 2>/dev/null); [ -n "$hwm" ] && peak=$hwm; sleep 0.02; done; echo $peak >&2';
+  const { stderr } = spawnSync('bash', ['-c', watch, process.execPath, program, ...args], { cwd, encoding: 'utf8' });
+  return Number(stderr.trim()) / 1024;
 }
 
 const installation = (name) => `apiVersion: mattermost.com/v1alpha1
@@ -83,80 +94,71 @@ function repository(name, files) {
   return folder;
 }
 
-const hasRipgrep = spawnSync('rg', ['--version']).error === undefined;
-const row = (what, value) => console.log(`${what.padEnd(64)} ${value}`);
+const isFound = (command, ...args) => spawnSync(command, args).error === undefined;
+const numbered = (count, make) => Array.from({ length: count }, (_, index) => make(index));
+const bare = { name: 'node -e 0', run: () => timed([process.execPath, '-e', '0'], scratch) };
+
+/** `count` bases, and as many overlays over each. */
+const families = (bases, overlays) =>
+  numbered(bases, (base) => [
+    [`bases/${base}/kustomization.yaml`, 'resources: [mattermost.yaml]\n'],
+    [`bases/${base}/mattermost.yaml`, installation(`chat-${base}`)],
+    ...numbered(overlays, (overlay) => [
+      `overlays/${base}-${overlay}/kustomization.yaml`,
+      `namespace: ns-${overlay}\nresources: [../../bases/${base}]\npatches:\n  - target: {kind: ClusterInstallation}\n    patch: |-\n      - {op: replace, path: /spec/replicas, value: ${overlay + 1}}\n`,
+    ]),
+  ]).flat();
+
+/** Kustomizations that have nothing to do with installations. */
+const strangers = (count) =>
+  numbered(count, (index) => [
+    [`apps/${index}/kustomization.yaml`, 'resources: [app.yaml]\ncommonLabels: {team: a}\n'],
+    [`apps/${index}/app.yaml`, other(`app-${index}`)],
+  ]).flat();
 
 try {
-  const one = repository('one', [['mattermost.yaml', installation('chat')]]);
-  const [bare, single] = compare(
-    [
-      [process.execPath, ['-e', '0']],
-      [process.execPath, [program, 'convert', 'mattermost.yaml']],
-    ],
-    one,
-    15,
-  );
-  row('node -e 0', `${bare.toFixed(0)} ms`);
-  row('one small file', `${single.toFixed(0)} ms, ${(single / bare).toFixed(2)} times node -e 0`);
+  row('one small file', ['convert', 'mattermost.yaml'], {
+    cwd: repository('one', [['mattermost.yaml', installation('chat')]]),
+    limit: bare,
+    rounds: 15,
+  });
 
   const many = repository(
     'many',
-    Array.from({ length: 20_000 }, (_, index) => [
+    numbered(20_000, (index) => [
       `team-${index % 200}/app-${index}.yaml`,
       index % 400 === 0 ? installation(`chat-${index}`) : other(`app-${index}`),
     ]),
   );
-  const commands = [[process.execPath, [program, 'convert', '.']], ...(hasRipgrep ? [['rg', ['-l', 'ClusterInstallation', '.']]] : [])];
-  const [all, search] = compare(commands, many, 7);
-  row(
-    '20,000 files, 50 installations',
-    `${all.toFixed(0)} ms${search === undefined ? ' (no ripgrep to compare with)' : `, ${(all / search).toFixed(2)} times ripgrep (${search.toFixed(0)} ms)`}`,
-  );
+  const search = { name: 'ripgrep', run: () => timed(['rg', '-l', 'ClusterInstallation', '.'], many) };
+  row('20,000 files, 50 installations', ['convert', '.'], { cwd: many, limit: isFound('rg', '--version') ? search : null, rounds: 7 });
 
-  const names = Array.from({ length: 10_000 }, (_, index) => `chat-${index}`);
+  const mixed = repository('mixed', [...strangers(2000), ...families(20, 4), ['chat/mattermost.yaml', installation('chat')]]);
+  row('one file beside 2,100 kustomizations', ['convert', '--prove', 'never', 'chat'], { cwd: mixed, limit: bare, rounds: 7 });
+  row('2,100 kustomizations, 20 families', ['convert', '--prove', 'never', '.'], { cwd: mixed, limit: bare, rounds: 5 });
+
+  const names = numbered(10_000, (index) => `chat-${index}`);
   const inOne = repository('in-one', [['all.yaml', names.map(installation).join('---\n')]]);
   const inMany = repository(
     'in-many',
     names.map((name, index) => [`team-${index % 100}/${name}.yaml`, installation(name)]),
   );
-  for (const [what, folder] of [
-    ['10,000 installations in one file', inOne],
-    ['10,000 installations in 10,000 files', inMany],
-  ]) {
-    const { ms, mb } = peak(['convert', '.'], folder);
-    row(what, `${(ms / 1000).toFixed(1)} s, ${Math.round((names.length * 1000) / ms)} documents a second, ${mb.toFixed(0)} MB at most`);
-  }
+  const library = new URL('../node_modules/yaml/dist/index.js', import.meta.url).pathname;
+  const parse = `require(${JSON.stringify(library)}).parseAllDocuments(require('fs').readFileSync('all.yaml', 'utf8'))`;
+  const parsing = { name: 'parsing alone', run: () => timed([process.execPath, '-e', parse], inOne) };
+  row('10,000 installations in one file', ['convert', '.'], { cwd: inOne, limit: parsing, rounds: 3 });
+  row('10,000 installations in 10,000 files', ['convert', '.'], { cwd: inMany, limit: parsing, rounds: 3 });
+  console.log(`memory, at most: ${peak(['convert', '.'], inOne).toFixed(0)} and ${peak(['convert', '.'], inMany).toFixed(0)} MB`);
 
-  const kustomizations = [];
-  for (let base = 0; base < 20; base += 1) {
-    kustomizations.push(
-      [`bases/${base}/kustomization.yaml`, 'resources: [mattermost.yaml]\n'],
-      [`bases/${base}/mattermost.yaml`, installation(`chat-${base}`)],
-    );
-    for (let overlay = 0; overlay < 10; overlay += 1) {
-      kustomizations.push([
-        `overlays/${base}-${overlay}/kustomization.yaml`,
-        `namespace: ns-${overlay}\nresources: [../../bases/${base}]\npatches:\n  - target: {kind: ClusterInstallation}\n    patch: |-\n      - {op: replace, path: /spec/replicas, value: ${overlay + 1}}\n`,
-      ]);
-    }
-  }
-  const families = repository('families', kustomizations);
-  const kustomize = ['kustomize', 'kubectl'].find((name) => spawnSync(name, ['version']).error === undefined);
-  if (kustomize !== undefined) {
-    const build = (index) =>
-      spawnSync(kustomize, [...(kustomize === 'kubectl' ? ['kustomize'] : ['build']), `overlays/${Math.floor(index / 10)}-${index % 10}`], {
-        cwd: families,
-        stdio: 'ignore',
-      });
-    const start = process.hrtime.bigint();
-    for (let index = 0; index < 200; index += 1) build(index);
-    const builds = Number(process.hrtime.bigint() - start) / 1e6;
-    const whole = timed(process.execPath, [program, 'convert', '.'], families);
-    row(
-      '200 roots over 20 bases, proven',
-      `${(whole / 1000).toFixed(1)} s, ${(whole / builds).toFixed(2)} times building each root once (${(builds / 1000).toFixed(1)} s)`,
-    );
-  }
+  const proven = repository('families', families(20, 10));
+  const builder = isFound('kubectl', 'version', '--client')
+    ? 'kubectl kustomize'
+    : isFound('kustomize', 'version')
+      ? 'kustomize build'
+      : null;
+  const every = `for root in overlays/*; do ${builder} "$root"; done`;
+  const building = { name: 'building each root once', run: () => timed(['bash', '-c', every], proven) };
+  row('200 roots over 20 bases, proven', ['convert', '.'], { cwd: proven, limit: builder === null ? null : building, rounds: 3 });
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { secretReaders } from '../../src/secrets/readers.ts';
 import { makesSecrets, SECRET_MARKERS } from '../../src/secrets/index.ts';
 import { keysOf, resourceOf, sourcesOf } from './resources.ts';
 import type { Manifest } from './resources.ts';
@@ -6,8 +7,11 @@ import type { Plain } from '../values.ts';
 
 type Row = readonly [what: string, fields: Manifest, keys: string];
 
+const tabled = new Set<string>();
+
 /** A table of fields of one kind, all named `db` unless the fields say otherwise, against the keys they make. */
 function table(apiVersion: string, kind: string, rows: readonly Row[]): void {
+  tabled.add(kind);
   describe(`${kind} (${apiVersion})`, () => {
     test.each(rows)('%s', (_, fields, keys) => {
       const manifest = { apiVersion, kind, metadata: { name: 'db', namespace: 'chat' }, ...fields };
@@ -243,4 +247,12 @@ describe('what is no source', () => {
     const [source] = sourcesOf({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db', namespace: '${NAMESPACE}' }, data: { A: 'x' } });
     expect(source?.namespace).toBeNull();
   });
+});
+
+/** Tested elsewhere: what makes more than one Secret, or depends on files beside it. */
+const ELSEWHERE = ['ClusterExternalSecret', 'Kustomization', 'Component', 'SecretGenerator', 'ksops', 'SopsSecretGenerator'];
+
+test('every kind of every reader has a table', () => {
+  const kinds = new Set(secretReaders.flatMap(({ resources }) => resources.kinds));
+  expect([...kinds].filter((kind) => !tabled.has(kind) && !ELSEWHERE.includes(kind))).toEqual([]);
 });

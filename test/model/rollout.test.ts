@@ -73,6 +73,21 @@ describe('the naive swap', () => {
     expect(world.uidOf('volume')).toBe(before['volume']);
   });
 
+  test.each([argo('annotation'), argo('label')])(
+    '$name, with Prune=confirm: the sync waits, and the Mattermost is not applied',
+    (engine) => {
+      const annotations = { 'argocd.argoproj.io/sync-options': 'Prune=confirm' };
+      const world = running(engine, old({ annotations }));
+      const before = recorded(world);
+      world.git = mattermost({ annotations });
+      world.settle();
+      expect([world.stateOf('Mattermost'), recorded(world), world.longestGap]).toEqual(['gone', before, 0]);
+      world.confirms = true;
+      world.settle();
+      expect(world.uidOf('volume')).not.toBe(before['volume']);
+    },
+  );
+
   test('with stores made external beforehand, data survives even that', () => {
     const world = running(FLUX, old({ database: 'external' }));
     world.git = mattermost({ database: 'external' });
@@ -158,6 +173,26 @@ describe('the trigger', () => {
     world.git = old({ [feature]: true, annotations: PROTECTED, migrate: true });
     world.settle();
     expect([recorded(world), world.stateOf('Mattermost'), world.longestGap]).toEqual([before, 'gone', 0]);
+  });
+
+  test('with an autoscaler that holds another count it hangs, and goes on once the counts are the same', () => {
+    const { world } = triggered(argo('annotation', true), PROTECTED);
+    world.autoscaler = 5;
+    world.settle();
+    expect([world.stateOf('Mattermost'), world.longestGap]).toEqual(['gone', 0]);
+    world.autoscaler = 2;
+    world.settle();
+    expect(world.stateOf('Mattermost')).toBe('stable');
+  });
+
+  test('by kubectl patch it is reverted by Flux, and a fight is what is left', () => {
+    const world = running(FLUX, old({ annotations: PROTECTED }));
+    world.patchMigrate();
+    world.operate();
+    world.operate();
+    world.settle();
+    expect(world.live.get('ClusterInstallation')?.manifest?.migrate).toBe(false);
+    expect([world.stateOf('ClusterInstallation'), world.fights > 10]).toEqual(['reconciling', true]);
   });
 
   test('a re-created old resource without migrate fights, with it removes itself', () => {

@@ -53,11 +53,17 @@ const TRACKING_LABEL = 'app.kubernetes.io/instance';
 const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 const FLUX_PRUNE = 'kustomize.toolkit.fluxcd.io/prune';
 
+const syncOptionsOf = ({ manifest }: Live): string[] => (manifest?.annotations[SYNC_OPTIONS] ?? '').split(',');
+
 export class World {
   git: Commit = [];
   /** Objects by kind; the installation has one of each. */
   readonly live = new Map<string, Live>();
   operatorRuns = true;
+  /** Whether somebody confirms in Argo CD what waits to be pruned. */
+  confirms = false;
+  /** The count that an autoscaler holds Deployments at; null without one. */
+  autoscaler: number | null = null;
   /** Steps in a row without an endpoint, and the longest of them once there was one. */
   gap = 0;
   longestGap = 0;
@@ -99,7 +105,8 @@ export class World {
       this.#apply();
       this.#prune();
     } else {
-      this.#prune();
+      // What is to be confirmed holds up all that comes behind it (measured).
+      if (this.#prune() === 'waits') return;
       this.#apply();
     }
     this.#inventory = this.git.map(({ kind }) => kind);
@@ -125,13 +132,16 @@ export class World {
     return { ...manifest, annotations: { ...manifest.annotations, [TRACKING_ID]: manifest.kind } };
   }
 
-  #prune(): void {
-    if (!this.#engine.prune) return;
+  #prune(): 'done' | 'waits' {
+    if (!this.#engine.prune) return 'done';
     for (const kind of ['ClusterInstallation', 'Mattermost']) {
       const live = this.live.get(kind);
       if (live === undefined || this.git.some((manifest) => manifest.kind === kind)) continue;
-      if (this.#isTracked(kind, live) && !this.#isProtected(live)) this.delete(kind);
+      if (!this.#isTracked(kind, live) || this.#isProtected(live)) continue;
+      if (syncOptionsOf(live).includes('Prune=confirm') && !this.confirms) return 'waits';
+      this.delete(kind);
     }
+    return 'done';
   }
 
   /** What the operator makes of a ClusterInstallation carries its labels and annotations: a label makes it the Application's own, an id of another kind does not. */
@@ -142,11 +152,10 @@ export class World {
   }
 
   /** Protection counts as it is on the live object. */
-  #isProtected({ manifest }: Live): boolean {
-    const annotations = manifest?.annotations ?? {};
+  #isProtected(live: Live): boolean {
     return this.#engine.name === 'flux'
-      ? annotations[FLUX_PRUNE] === 'disabled'
-      : (annotations[SYNC_OPTIONS] ?? '').split(',').includes('Prune=false');
+      ? live.manifest?.annotations[FLUX_PRUNE] === 'disabled'
+      : syncOptionsOf(live).includes('Prune=false');
   }
 
   #create(kind: string, parts: Partial<Live>): Live {
@@ -277,6 +286,8 @@ export class World {
   }
 
   pods(): void {
+    const scaled = this.live.get('Deployment');
+    if (this.autoscaler !== null && scaled !== undefined) scaled.replicas = this.autoscaler;
     for (const kind of ['Deployment', 'colours']) {
       const workload = this.live.get(kind);
       if (workload !== undefined && workload.starts > 0 && this.canStart()) workload.starts -= 1;
@@ -300,6 +311,12 @@ export class World {
   restartPods(): void {
     const deployment = this.live.get('Deployment');
     if (deployment !== undefined) deployment.starts = 1;
+  }
+
+  /** `kubectl patch` of the trigger, as the upstream guide has it. */
+  patchMigrate(): void {
+    const old = this.live.get('ClusterInstallation');
+    if (old?.manifest != null) old.manifest = { ...old.manifest, migrate: true };
   }
 
   /** `kubectl patch` of the owner of the root password's Secret. */

@@ -56,8 +56,8 @@ function textOf(bytes: Uint8Array): FileText {
 /** Anything that YAML lets one write in another way takes a backslash or a tag. */
 const mayConfigure = ({ text }: FileText): boolean => text.includes('builtin') || text.includes('\\') || hidesText(text);
 
-/** Words in base64, and tags under another name. */
-const hidesText = (text: string): boolean => /!\S*(?:binary|%)|^%TAG/im.test(text);
+/** Words in base64, and tags under another name. No tag follows a quote: `os.date("!%H")` is a command. */
+const hidesText = (text: string): boolean => /(?<!["'])!\S*(?:binary|%)|^%TAG/im.test(text);
 
 /** A document as a value; empty where nothing in it can lead anywhere. */
 function readText(text: string): Value | 'unreadable' {

@@ -218,6 +218,9 @@ describe('requests to this machine', () => {
     const config = 'apiVersion: builtin\nkind: PatchTransformer\npath: http://localhost/a\n';
     expect(find('kind: X\nspec:\n  path: http://localhost/builtin\n', 'a/b.yaml')).toBeNull();
     expect(find(config, 'a/b.yaml')).toBe('url');
+    expect(
+      find('kind: ConfigMap\ndata:\n  a.lua: |\n    return os.date("!%Y-%m-%dT%XZ")\n  url: http://localhost/a\n  b: c\\d\n', 'a/b.yaml'),
+    ).toBeNull();
     expect(find(`kind: List\nitems:\n- ${config.trimEnd().replaceAll('\n', '\n  ')}\n`, 'a/b.yaml')).toBe('url');
     expect(find(`${config}---\nkind: X\npath: [http\n`, 'a/b.yaml')).toBe('url');
     expect(find('apiVersion: builtin\npath: [http://localhost/a', 'a/b.yaml')).toBe('unreadable');

@@ -64,7 +64,7 @@ function addConvert(program: Command, io: Io, done: (code: number) => void): voi
     .option('--check', 'exit 1 if anything would change')
     .option('--allow-empty', 'standard input may be empty, or hold comments only')
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
-  addCommonOptions(command)
+  addCommonOptions(addChoiceOptions(command))
     .addHelpText('after', exitCodeHelp())
     .action(async (paths: string[], flags: ConvertFlags) => {
       const { runConvert } = await import('./run.ts');

@@ -16,7 +16,7 @@ export async function runNext(paths: readonly string[], flags: StageFlags, io: I
   if (flags.quiet !== true) io.stderr.write(stage === null ? 'nothing comes next: all is finished\n' : `next: ci2mm ${stage}\n`);
   if (stage === null) return EXIT.ok.code;
   if (stage !== 'convert') return runStage(stage, paths, { flags, io });
-  if (flags.only.length > 0 || flags.root.length > 0 || flags.batch !== undefined)
-    throw new UsageError('the conversion reaches all that share a manifest; give paths in place of --only, --root and --batch');
+  if (flags.batch !== undefined)
+    throw new UsageError('the conversion changes nothing in the cluster, and needs no --batch; --only and --root choose');
   return runConvert(paths, flags, io);
 }

@@ -2,7 +2,7 @@ import type { PlanFormat } from '../report/formats.ts';
 import { renderPlan } from '../report/plan-formats.ts';
 import { discover } from '../repo/discover.ts';
 import { EXIT } from '../run/exit-codes.ts';
-import type { CommonFlags, StageFlags } from '../run/flags.ts';
+import type { ChoiceFlags, CommonFlags } from '../run/flags.ts';
 import type { Io } from '../run/io.ts';
 import { planOfTree } from '../run/plan-tree.ts';
 import { emit } from '../run/publish.ts';
@@ -10,7 +10,7 @@ import { choicesFrom } from '../run/settings.ts';
 import { requireFiles, requireOwnOutput } from './run.ts';
 
 /** Of `plan`. */
-export interface PlanFlags extends CommonFlags, Pick<StageFlags, 'only' | 'root'> {
+export interface PlanFlags extends CommonFlags, ChoiceFlags {
   readonly format: PlanFormat;
 }
 

@@ -1,3 +1,4 @@
+import { installationId } from '../model/installation.ts';
 import { discover } from '../repo/discover.ts';
 import { maskText } from '../report/mask.ts';
 import { renderNotes } from '../report/text.ts';
@@ -11,7 +12,9 @@ import { UsageError } from '../run/usage-error.ts';
 
 /** `ci2mm convert`: discover, convert, report, and write when asked to. Resolves to the exit code. */
 export async function runConvert(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
-  if (!paths.includes('-')) return runChanging(paths, { flags, io });
+  const isLimited = flags.only.length > 0 || flags.root.length > 0;
+  if (!paths.includes('-')) return runChanging(paths, { flags, io, ...(isLimited && (await limitedTo(flags, io))) });
+  if (isLimited) throw new UsageError('--only and --root choose among files; a stream is converted as a whole');
   requireOneMode(flags);
   await requireOwnOutput(paths, flags, io);
   const { convertStream } = await import('./convert-stream.ts');
@@ -22,21 +25,34 @@ function requireOneMode({ write, check }: ConvertFlags): void {
   if (write === true && check === true) throw new UsageError('--write changes files and --check changes none; give one of them');
 }
 
-/** The conversion, or a stage in its place, of files. `notes` says what else is worth knowing. Resolves to the exit code. */
+/** What chooses is loaded where it is asked for. */
+const limitedTo = async (flags: ConvertFlags, { cwd }: Io): Promise<Pick<TreeRequest, 'choice'>> =>
+  (await import('../run/stages.ts')).rolloutRequest('convert', flags, cwd);
+
+/** The conversion, or a stage in its place, of files. Resolves to the exit code. */
 export async function runChanging(
   paths: readonly string[],
-  { flags, io, stage, notes }: { readonly flags: ConvertFlags; readonly io: Io; readonly notes?: NotesOf } & Pick<TreeRequest, 'stage'>,
+  { flags, io, ...asked }: { readonly flags: ConvertFlags; readonly io: Io } & Pick<TreeRequest, 'stage' | 'choice'>,
 ): Promise<number> {
   requireOneMode(flags);
   await requireOwnOutput(paths, flags, io);
-  const result = await runFiles(paths, { flags, write: flags.write === true, ...(stage !== undefined && { stage }) }, io);
+  const result = await runFiles(paths, { flags, write: flags.write === true, ...asked }, io);
   await publish({ ...result, toApply: 'run with --write' }, flags.format ?? 'diff', flags, io);
-  if (notes !== undefined && flags.quiet !== true) io.stderr.write(renderNotes(notes(result.report)));
+  if (flags.quiet !== true) io.stderr.write(renderNotes(unmatched(result.report, flags)));
   printNotes(result, flags, io);
   return exitCode(result.report, result.report.changes.length, flags);
 }
 
-type NotesOf = (report: Report) => readonly string[];
+/** What was chosen and is not there, most likely for a slip; in lines. */
+function unmatched({ installations }: Report, { only, root }: ConvertFlags): string[] {
+  const names = new Set(installations.flatMap((each) => [each.name, installationId(each)]));
+  return [
+    ...only.filter((name) => !names.has(name)).map((name) => `--only ${name}: no such installation was found`),
+    ...(root.length > 0 && installations.length === 0
+      ? [`--root ${root.join(', ')}: nothing that is built there, or stands there alone, is an installation`]
+      : []),
+  ];
+}
 
 /** A stream tells neither what applies it nor what stands beside it. */
 export function requireFiles(command: string, paths: readonly string[]): void {
@@ -63,7 +79,7 @@ export async function requireOwnOutput(paths: readonly string[], { output, forma
 /** The pipeline is loaded while git lists the files, which takes about as long. */
 async function runFiles(
   paths: readonly string[],
-  { flags, ...asked }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write' | 'stage' | 'readiness'>,
+  { flags, ...asked }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write' | 'stage' | 'choice' | 'readiness'>,
   io: Io,
 ): Promise<TreeRun> {
   const [discovery, { runTree }] = await Promise.all([discover(paths, { cwd: io.cwd }), import('../run/tree.ts')]);

@@ -151,9 +151,11 @@ export class ReferringResources {
 
   #contextOf(families: readonly FamilyAssessment[]): ResourceContext {
     const { inventory } = this.#with;
-    const assessed = families.flatMap(({ blocked, assessments }) => assessments.map((each): Known => ({ ...knownOf(each), blocked })));
+    // What was not chosen stays, as what stands outside of the families does.
+    const judged = families.filter(({ assessments }) => assessments.length > 0);
+    const assessed = judged.flatMap(({ blocked, assessments }) => assessments.map((each): Known => ({ ...knownOf(each), blocked })));
     const placesOfFamilies = new Set(
-      families.flatMap(({ roots }) => roots.flatMap(({ layers }) => layers.map(({ fragment: { at, path } }) => keyOf({ ...at, path })))),
+      judged.flatMap(({ roots }) => roots.flatMap(({ layers }) => layers.map(({ fragment: { at, path } }) => keyOf({ ...at, path })))),
     );
     const others = [...inventory.installations.values()].flat().filter((each) => !placesOfFamilies.has(keyOf(each)));
     const known = [...assessed, ...others.map(({ name, namespace }): Known => ({ name, namespace, blocked: true, judged: null }))];

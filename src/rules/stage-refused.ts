@@ -55,6 +55,10 @@ export const stageReasons = {
     sentence: 'The change can be written in no place that only the chosen installations read.',
     remedy: 'Choose all that share the manifest, or write the change by hand.',
   },
+  'not-chosen': {
+    sentence: 'Only some of the kustomizations that share a manifest were chosen, and a conversion reaches all of them.',
+    remedy: 'Choose all that share the manifest once they are triggered, or give the one that goes ahead a copy of the manifest.',
+  },
   'stages-differ': {
     sentence: 'Kustomizations that share a manifest stand at different stages, and a conversion would reach all of them.',
     remedy: 'Bring the others to the same stage first, or give the one that is ahead a copy of the manifest.',

@@ -22,16 +22,20 @@ export interface CommonFlags {
   readonly format?: string;
 }
 
-export interface ConvertFlags extends CommonFlags {
+export interface ConvertFlags extends CommonFlags, ChoiceFlags {
   readonly write?: boolean;
   readonly check?: boolean;
   readonly allowEmpty?: boolean;
 }
 
-/** Of `prepare` and `trigger`. */
-export interface StageFlags extends ConvertFlags {
+/** Which installations are meant; all where nothing is said. */
+export interface ChoiceFlags {
   readonly only: readonly string[];
   readonly root: readonly string[];
+}
+
+/** Of `prepare`, `trigger` and `finish`. */
+export interface StageFlags extends ConvertFlags {
   readonly batch?: number;
   readonly image?: string;
   readonly blueGreen?: 'production';

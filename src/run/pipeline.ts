@@ -1,6 +1,6 @@
 import { assessAll, otherFindings, unreadableFindings } from '../family/assess-all.ts';
 import type { OnProgress } from '../family/assess-all.ts';
-import type { Assessing, FamilyAssessment } from '../family/assess-family.ts';
+import type { Assessing, FamilyAssessment, FamilyAssessor } from '../family/assess-family.ts';
 import type { Inventory } from '../family/inventory.ts';
 import { namesLeft } from '../family/names-left.ts';
 import { droppedComments, findingsOf } from '../family/outcome.ts';
@@ -21,6 +21,7 @@ import type { InstallationReport, Report } from '../report/report.ts';
 import { byPlace, isError } from '../rules/finding.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import type { Settings } from '../rules/settings.ts';
+import type { Choice } from '../stages/choice.ts';
 import type { Stage } from '../stages/stage.ts';
 import { readSource } from './assessing.ts';
 import type { Contents } from './contents.ts';
@@ -34,6 +35,8 @@ export interface Run {
   readonly report: Report;
   readonly changes: readonly Change[];
   readonly converted: readonly Installation[];
+  /** How many installations were not chosen for the conversion. */
+  readonly passedOver: number;
   /** The lines around findings that may be shown. */
   readonly excerpts: ReadonlyMap<Finding, Excerpt>;
   /** What was proven by building; null where there was nothing to prove. */
@@ -55,6 +58,8 @@ export interface RunOptions {
   readonly besides?: (findings: Findings) => readonly Finding[];
   /** A stage of the rollout in place of the conversion; null for the conversion itself. */
   readonly stage?: Stage | null;
+  /** What the conversion is limited to; a stage has a choice of its own. */
+  readonly choice?: Choice;
   readonly onProgress?: OnProgress;
 }
 
@@ -66,7 +71,8 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const { assessing, contents } = await readSource(source, settings, options.stage?.kind);
   const { inventory, findings } = assessing;
   const stage = options.stage ?? null;
-  const assessed = stage === null ? assessAll(assessing, options.onProgress) : await assessStage(assessing, stage, options.onProgress);
+  const assessor = await assessorFor(assessing, stage, options.choice);
+  const assessed = assessAll(assessing, options.onProgress, assessor);
   const referring = new ReferringResources(assessing, { stage: referenceStage(stage), unseen: await mayHaveUnseen(source, inventory) });
   const following = stage?.name === 'trigger' ? assessed : referring.following(assessed);
   const proven = await provenWithReferences(following, referring, { assessing, options: { ...options, contents } });
@@ -90,6 +96,7 @@ export async function run(source: Source, settings: Settings, options: RunOption
     }),
     changes,
     converted: convertedIn(families),
+    passedOver: assessor?.passedOver ?? 0,
     excerpts: excerptsOf(all, inventory.manifests),
     statement: proven.statement,
     unsearched: [...inventory.referrers.flatMap(unreadPart), ...names.unsearched],
@@ -186,10 +193,14 @@ const toldOfStage = (families: readonly FamilyAssessment[], assessing: Assessing
   names: { findings: [], files: 0, vendored: 0, lines: [], unsearched: [] },
 });
 
-/** What is loaded for stages alone. */
-async function assessStage(assessing: Assessing, stage: Stage, onProgress: OnProgress | undefined): Promise<FamilyAssessment[]> {
-  const { StageAssessor } = await import('../stages/stage-assessor.ts');
-  return assessAll(assessing, onProgress, new StageAssessor(assessing, stage));
+interface Assessor extends Pick<FamilyAssessor, 'assess'> {
+  readonly passedOver?: number;
+}
+
+/** What only stages and choices need is loaded for them alone; without them, all is converted. */
+async function assessorFor(assessing: Assessing, stage: Stage | null, choice: Choice | undefined): Promise<Assessor | undefined> {
+  if (stage !== null) return new (await import('../stages/stage-assessor.ts')).StageAssessor(assessing, stage);
+  return choice === undefined ? undefined : new (await import('../stages/chosen-conversion.ts')).ChosenConversion(assessing, choice);
 }
 
 const isWritten = (converts: Converts, families: readonly FamilyAssessment[], findings: readonly Finding[]): boolean =>

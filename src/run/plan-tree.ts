@@ -3,7 +3,7 @@ import type { RolloutStage } from '../model/rollout.ts';
 import type { Discovery } from '../repo/discover.ts';
 import type { Plan } from '../report/plan.ts';
 import { isChosen } from '../stages/choice.ts';
-import type { StageFlags } from './flags.ts';
+import type { ChoiceFlags } from './flags.ts';
 import { planOf } from './plan.ts';
 import { choiceFrom } from './stages.ts';
 import { openTree } from './tree.ts';
@@ -13,7 +13,7 @@ import type { TreeRequest } from './tree.ts';
 export async function planOfTree(
   found: Discovery,
   request: Pick<TreeRequest, 'choices' | 'config'>,
-  { cwd, chosen }: { readonly cwd: string; readonly chosen: Pick<StageFlags, 'only' | 'root'> },
+  { cwd, chosen }: { readonly cwd: string; readonly chosen: ChoiceFlags },
 ): Promise<Plan> {
   const { source, settings } = await openTree(found, request, { cwd });
   const choice = choiceFrom(chosen, cwd);

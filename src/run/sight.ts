@@ -19,13 +19,19 @@ export function unusedAnswers({ databases, fileStores }: Settings, { installatio
 }
 
 /** What a run looked at, for people who wonder why it has found nothing, or not all; in lines. */
-export function sightOf({ root, files, excluded, listed }: Discovery, skipped: readonly Skipped[], { summary }: Report): string[] {
+export function sightOf(
+  { root, files, excluded, listed }: Discovery,
+  skipped: readonly Skipped[],
+  { report: { summary }, passedOver }: { readonly report: Report; readonly passedOver: number },
+): string[] {
   const missing = skipped.filter(({ code }) => code === 'not-checked-out');
   const unseen =
     missing.length === 0
       ? []
       : [`${count(missing.length, 'manifest')} ${are(missing.length)} not checked out (sparse checkout) and not looked at`];
-  if (summary.installations > 0) return unseen;
+  const stays =
+    passedOver === 0 ? [] : [`${count(passedOver, 'installation')} not chosen, ${passedOver === 1 ? 'stays' : 'stay'} as before`];
+  if (summary.installations + passedOver > 0) return [...stays, ...unseen];
   const manifests = `${files.length + excluded.length} of them manifests, ${summary.filesScanned} searched for ${OLD.kind}`;
   const counted = listed.files === 0 || listed.by === 'bare' ? [] : [manifests, ...skippedBy(skipped)];
   return [[`no ${OLD.kind} found: ${whereOf(root, listed)}`, ...counted].join('; '), ...unseen];

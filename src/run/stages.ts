@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
-import type { StageName } from '../model/rollout.ts';
+import type { RolloutStage, StageName } from '../model/rollout.ts';
 import { topLevel } from '../repo/tree.ts';
 import { isChosen } from '../stages/choice.ts';
 import type { Choice } from '../stages/choice.ts';
@@ -7,10 +7,17 @@ import { finish } from '../stages/finish.ts';
 import { prepare } from '../stages/prepare.ts';
 import type { Stage, StageDecision, StageSubject } from '../stages/stage.ts';
 import { trigger } from '../stages/trigger.ts';
-import type { StageFlags } from './flags.ts';
+import type { ChoiceFlags, StageFlags } from './flags.ts';
+import type { TreeRequest } from './tree.ts';
+
+/** What a command of the rollout asks of a run. */
+export function rolloutRequest(name: RolloutStage, flags: StageFlags, cwd: string): Pick<TreeRequest, 'stage' | 'choice'> {
+  if (name !== 'convert') return { stage: stageFrom(name, flags, cwd) };
+  return flags.only.length > 0 || flags.root.length > 0 ? { choice: choiceFrom(flags, cwd) } : {};
+}
 
 /** A stage as the flags of a command line ask for it. */
-export const stageFrom = (name: StageName, flags: StageFlags, cwd: string): Stage => ({
+const stageFrom = (name: StageName, flags: StageFlags, cwd: string): Stage => ({
   name,
   kind: name === 'finish' ? 'mattermost' : 'installation',
   isChosen: chosenBy(name, flags, cwd),
@@ -31,7 +38,7 @@ const DECISIONS: Readonly<Record<StageName, (subject: StageSubject, flags: Stage
 };
 
 /** What the flags of a command line limit it to. */
-export const choiceFrom = ({ only, root }: Pick<StageFlags, 'only' | 'root'>, cwd: string): Choice => ({
+export const choiceFrom = ({ only, root }: ChoiceFlags, cwd: string): Choice => ({
   only,
   roots: root.map((path) => fromTop(path, cwd)),
 });

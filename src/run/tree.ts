@@ -17,6 +17,7 @@ import { settingsFrom } from './settings.ts';
 import type { Choices } from './settings.ts';
 import { sightOf, unusedAnswers } from './sight.ts';
 import { TreeSource } from './sources.ts';
+import type { Choice } from '../stages/choice.ts';
 import type { Stage } from '../stages/stage.ts';
 
 /** What is asked of a run over the files of a tree. */
@@ -28,6 +29,8 @@ export interface TreeRequest extends Pick<CommonFlags, 'config' | 'prove' | 'kus
   readonly readiness?: boolean;
   /** A stage of the rollout in place of the conversion. */
   readonly stage?: Stage;
+  /** What the conversion is limited to. */
+  readonly choice?: Choice;
 }
 
 export interface TreeRun extends Run {
@@ -76,6 +79,7 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
     diffs: discovery,
     converts: request.write ? 'each' : 'none',
     stage: request.stage ?? null,
+    ...(request.choice !== undefined && { choice: request.choice }),
     besides: (findings) => faults.flatMap((fault) => findings.of('not-ready-for-2', fault)),
     onProgress: (done, total) => progress.show('read', done, total),
   });
@@ -88,7 +92,7 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
     ...result,
     skipped: source.skipped,
     sight: [
-      ...sightOf(discovery, source.skipped, result.report),
+      ...sightOf(discovery, source.skipped, result),
       ...(target === null || result.report.summary.installations === 0 ? [] : [`target ${target.release.version}, from ${target.file}`]),
       ...(isReadiness
         ? [`${faults.length === 0 && result.report.summary.findings.error === 0 ? 'ready' : 'not ready'} for operator 2.0`]

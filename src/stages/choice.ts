@@ -1,6 +1,6 @@
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import { installationId } from '../model/installation.ts';
-import type { StageSubject } from './stage.ts';
+import type { VariantAssessment } from '../family/assess-family.ts';
 
 /** What a user limits a stage to. */
 export interface Choice {
@@ -11,7 +11,7 @@ export interface Choice {
 }
 
 /** Whether a choice includes an installation. */
-export function isChosen({ only, roots }: Choice, { installation, variant }: Pick<StageSubject, 'installation' | 'variant'>): boolean {
+export function isChosen({ only, roots }: Choice, { installation, variant }: Pick<VariantAssessment, 'installation' | 'variant'>): boolean {
   const isNamed = only.length === 0 || only.includes(installationId(installation)) || only.includes(installation.name);
   const file = variant.kustomization === '' ? installation.file : fileOfKey(variant.kustomization);
   return isNamed && (roots.length === 0 || roots.some((root) => root === file || root === directoryOf(file)));

@@ -180,7 +180,8 @@ test('next is each stage in its turn, for those that are furthest behind', async
   expect(await next('--root', 'overlays/dev', ...answers)).toBe('0 next: ci2mm trigger');
   expect(await next()).toBe('0 next: ci2mm prepare');
   expect(await next(...answers)).toBe('0 next: ci2mm trigger');
-  expect(await next('--root', 'overlays/dev')).toMatch(/^2 /);
+  // A conversion reaches all that share the base.
+  expect(await next('--root', 'overlays/dev')).toBe('1 next: ci2mm convert');
   expect(await next()).toBe('0 next: ci2mm convert');
   expect(await next()).toBe('0 next: ci2mm finish');
   expect(await next()).toBe('0 nothing comes next: all is finished');

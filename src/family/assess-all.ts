@@ -55,15 +55,29 @@ const heldUp = (family: FamilyAssessment): FamilyAssessment => ({ ...family, blo
 export function otherFindings(
   assessing: Pick<Assessing, 'inventory' | 'findings' | 'places'>,
   families: readonly FamilyAssessment[],
+  telling: TellingOfReferences,
 ): Finding[] {
-  const { inventory, findings } = assessing;
+  const { inventory } = assessing;
+  return [...unreadableFindings(assessing), ...unusedPatchFindings(inventory, assessing), ...referencesTold(assessing, families, telling)];
+}
+
+/** What is known of references that stay as they are. */
+export interface TellingOfReferences {
+  /** What was found in the way of writing them. */
+  readonly reasonOf: (resource: Resource) => Finding | null;
+  /** Whether a later stage writes them. */
+  readonly isLater?: IsWritten;
+}
+
+/** References that nothing is written for, and parts of other resources that are installations. */
+export function referencesTold(
+  { inventory, findings }: Pick<Assessing, 'inventory' | 'findings'>,
+  families: readonly FamilyAssessment[],
+  { reasonOf, isLater = () => false }: TellingOfReferences,
+): Finding[] {
   const isWritten = writtenBy(families, inventory);
-  const { manifests, referrers } = inventory;
-  return [
-    ...unreadableFindings(assessing),
-    ...unusedPatchFindings(inventory, assessing),
-    ...[...manifests, ...referrers].flatMap((manifest) => referenceFindings(manifest, findings, isWritten)),
-  ];
+  const telling = { reasonOf, isWritten: (resource: Resource, path: Path) => isWritten(resource, path) || isLater(resource, path) };
+  return [...inventory.manifests, ...inventory.referrers].flatMap((manifest) => referenceFindings(manifest, findings, telling));
 }
 
 /** Manifests, or parts of them, that can't be read. */

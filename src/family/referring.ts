@@ -13,6 +13,7 @@ import { contextOf } from '../references/kustomize/context.ts';
 import type { Fate, Meant, ResourceContext } from '../references/resource-context.ts';
 import type { Stage } from '../references/referrer.ts';
 import { isError } from '../rules/finding.ts';
+import type { Finding } from '../rules/finding.ts';
 import { FamilyAssessor } from './assess-family.ts';
 import type { Assessing, FamilyAssessment, VariantAssessment } from './assess-family.ts';
 import { edited } from './edit-families.ts';
@@ -27,6 +28,16 @@ export interface Referring {
   readonly twin: (object: ValueMap) => ValueMap | null;
   /** The twin that it takes the place of. */
   readonly gone: Resource | null;
+}
+
+/** What a later stage sees to. */
+export interface Waiting {
+  /** What names both kinds until *finish*, with its twins. */
+  readonly resources: readonly Resource[];
+  /** How many references that is. */
+  readonly both: number;
+  /** Whether *cutover* writes what stands at a path of a resource. */
+  readonly isForCutover: (resource: Resource, path: Path) => boolean;
 }
 
 /** What is known besides the families. */
@@ -49,6 +60,7 @@ export class ReferringResources {
   readonly #around: Surroundings;
   readonly #all: readonly Resource[];
   #byFile: ReadonlyMap<string, readonly Resource[]> | null = null;
+  readonly #withdrawn = new Map<Resource, Finding>();
 
   constructor(assessing: Assessing, around: Surroundings) {
     this.#with = assessing;
@@ -72,6 +84,42 @@ export class ReferringResources {
     );
   }
 
+  /** Keeps in mind why resources that were to follow stay as they are. */
+  withdraw(families: readonly FamilyAssessment[]): void {
+    for (const { refers, findings } of families) {
+      const reason = findings.find(isError);
+      if (refers !== null && reason !== undefined) this.#withdrawn.set(refers.resource, reason);
+    }
+  }
+
+  /** Why a resource that was to follow stays as it is; null where nothing was in the way. */
+  reasonOf(resource: Resource): Finding | null {
+    return this.#withdrawn.get(resource) ?? null;
+  }
+
+  /** What is left to later stages, besides the resources that follow the families now. */
+  waiting(families: readonly FamilyAssessment[]): Waiting {
+    const now = new Set(families.flatMap(({ refers }) => refers?.resource ?? []));
+    const context = this.#contextOf(families);
+    const ending = this.#editable().flatMap((resource) => {
+      const edits =
+        now.has(resource) || this.#isGoing(resource, context, 'finish')
+          ? null
+          : editsIn(resource, this.#requestFor(resource, context, 'finish'));
+      return edits === null ? [] : [{ resource, edits }];
+    });
+    return {
+      resources: ending.flatMap(({ resource, edits }) => [resource, (edits.endsTwin ? this.#twinOf(resource) : null) ?? []].flat()),
+      both: ending.reduce((sum, { edits }) => sum + edits.written.length, 0),
+      isForCutover: (resource, path) => this.#isForCutover(resource, path, context),
+    };
+  }
+
+  #isForCutover(resource: Resource, path: Path, context: ResourceContext): boolean {
+    const edits = editsIn(resource, this.#requestFor(resource, context, 'cutover'));
+    return edits?.written.some((each) => JSON.stringify(each.path) === JSON.stringify(path)) === true;
+  }
+
   #followers(families: readonly FamilyAssessment[]): FamilyAssessment[] {
     const planned = this.#planned(families);
     if (planned.length === 0) return [];
@@ -83,14 +131,15 @@ export class ReferringResources {
   #planned(families: readonly FamilyAssessment[]): Planned[] {
     if (!this.#isTime(families)) return [];
     const context = this.#contextOf(families);
+    return this.#editable().flatMap((resource) => {
+      const edits = editsIn(resource, this.#requestFor(resource, context));
+      return edits === null || this.#isGoing(resource, context) || this.#isWrittenElsewhere(resource) ? [] : [{ resource, edits }];
+    });
+  }
+
+  #editable(): Resource[] {
     const { manifests, referrers } = this.#with.inventory;
-    return [...manifests, ...referrers]
-      .filter((manifest) => this.#mayBeEdited(manifest))
-      .flatMap(({ resources }) => resources)
-      .flatMap((resource) => {
-        const edits = editsIn(resource, this.#requestFor(resource, context));
-        return edits === null || this.#isGoing(resource, context) || this.#isWrittenElsewhere(resource) ? [] : [{ resource, edits }];
-      });
+    return [...manifests, ...referrers].filter((manifest) => this.#mayBeEdited(manifest)).flatMap(({ resources }) => resources);
   }
 
   /** Whether the families come to what the resources are to follow. */
@@ -106,12 +155,12 @@ export class ReferringResources {
   }
 
   /** A comment that suppresses what would be told of a reference says that it is to stay. */
-  #requestFor(resource: Resource, context: ResourceContext): EditRequest {
+  #requestFor(resource: Resource, context: ResourceContext, stage = this.#around.stage): EditRequest {
     const { file, document, path: own } = resource;
     const { exists, findings, places } = this.#with;
     const isKept = (path: Path): boolean =>
       findings.suppresses('reference-left', places.of({ file, document, inline: null }, [...own, ...path]));
-    const request = { stage: this.#around.stage, context, isKept };
+    const request = { stage, context, isKept };
     const hasRoom = own.length === 0 && exists !== null;
     return { ...request, twin: () => (hasRoom ? this.#twinState(resource, request) : 'none') };
   }
@@ -127,9 +176,9 @@ export class ReferringResources {
   }
 
   /** Whether another resource takes the place of one that is its twin. */
-  #isGoing(resource: Resource, context: ResourceContext): boolean {
-    const other = this.#around.stage === 'finish' ? this.#besides(resource).find((each) => isTwinOf(resource, each)) : undefined;
-    return other !== undefined && editsIn(other, this.#requestFor(other, context))?.endsTwin === true;
+  #isGoing(resource: Resource, context: ResourceContext, stage = this.#around.stage): boolean {
+    const other = stage === 'finish' ? this.#besides(resource).find((each) => isTwinOf(resource, each)) : undefined;
+    return other !== undefined && editsIn(other, this.#requestFor(other, context, stage))?.endsTwin === true;
   }
 
   /** Twins stand in one file. */
@@ -167,15 +216,14 @@ export class ReferringResources {
     const batches = edits.batches.map((batch) => batch.map((operation) => ({ ...operation, path: [...path, ...operation.path] })));
     const task: Task = { at: { file, document, inline: null }, batches };
     const place = { file, document, inline: null };
-    const all: Task[] = [
+    const tasksHere: Task[] = [
       ...(edits.batches.length === 0 ? [] : [task]),
       ...(edits.twin === null ? [] : [{ at: place, twin: edits.twin, why: TWIN_COMMENT }]),
     ];
     const gone = edits.endsTwin ? this.#twinOf(resource) : null;
-    if (gone !== null) all.push({ at: { file, document: gone.document, inline: null }, gone: true });
-    const tasks = new Map([[file, all]]);
+    if (gone !== null) tasksHere.push({ at: { file, document: gone.document, inline: null }, gone: true });
+    const tasks = new Map([[file, tasksHere]]);
     const { guards, findings } = assessor.reachOf({ variants: [], built: [], lone: null }, tasks);
-    if (findings.some(isError)) return [];
     const request = this.#requestFor(resource, context);
     const after = (object: ValueMap): ValueMap | null => afterEdits({ apiVersion, kind, value: object }, request);
     const family: FamilyAssessment = {
@@ -199,7 +247,9 @@ export class ReferringResources {
         gone,
       },
     };
-    return edited([family], this.#with).filter(({ blocked }) => !blocked);
+    const all = findings.some(isError) ? [{ ...family, findings, blocked: true }] : edited([family], this.#with);
+    this.withdraw(all);
+    return all.filter(({ blocked }) => !blocked);
   }
 }
 

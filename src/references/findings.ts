@@ -10,8 +10,15 @@ import { isTwinOf } from './label-selectors.ts';
 import type { Referent } from './referrer.ts';
 
 /** Findings for what a manifest holds of the old kind besides installations: parts of something else, and resources that refer to it. */
-export function referenceFindings(manifest: Manifest, findings: Findings, isWritten: IsWritten = () => false): Finding[] {
-  return [...manifest.embedded.flatMap((each) => embeddedFinding(each, findings)), ...flaggedReferences(manifest, findings, isWritten)];
+export function referenceFindings(manifest: Manifest, findings: Findings, known: Known = {}): Finding[] {
+  return [...manifest.embedded.flatMap((each) => embeddedFinding(each, findings)), ...flaggedReferences(manifest, findings, known)];
+}
+
+/** What is known of references in resources. */
+interface Known {
+  readonly isWritten?: IsWritten;
+  /** What was found in the way of a resource that was to be written. */
+  readonly reasonOf?: (resource: Resource) => Finding | null;
 }
 
 /** Whether what stands at a path of a resource is changed together with a family. */
@@ -23,7 +30,7 @@ function embeddedFinding({ path, place }: Embedded, findings: Findings): Finding
 }
 
 /** For each resource that refers to the old kind, one finding for the kind and one for its labels. */
-function flaggedReferences(manifest: Manifest, findings: Findings, isWritten: IsWritten): Finding[] {
+function flaggedReferences(manifest: Manifest, findings: Findings, { isWritten = () => false, reasonOf = () => null }: Known): Finding[] {
   const referring = manifest.resources
     .map((resource) => ({
       resource,
@@ -37,7 +44,8 @@ function flaggedReferences(manifest: Manifest, findings: Findings, isWritten: Is
       const [first, ...others] = references.filter((each) => each.referent === referent);
       if (first === undefined) return [];
       const { message, remedy } = first.referrer.flag(first);
-      const shown = `${resource.kind} ${resource.name} ${message} (${formatPath(first.path)}${andMore(others.length)}), and stays as it is.`;
+      const where = `${formatPath(first.path)}${andMore(others.length)}`;
+      const shown = `${resource.kind} ${resource.name} ${message} (${where}), and stays as it is${because(reasonOf(resource))}.`;
       return findings.of('reference-left', { place: places.of(resource, first.path), message: shown, field: first.path, remedy });
     }),
   );
@@ -53,3 +61,6 @@ export function openReferences(resource: Resource, { resources }: Pick<Manifest,
 const REFERENTS: readonly Referent[] = ['kind', 'label'];
 
 const andMore = (others: number): string => (others === 0 ? '' : ` and ${others} more ${others === 1 ? 'place' : 'places'}`);
+
+const because = (reason: Finding | null): string =>
+  reason === null ? '' : `, because of ${reason.file}: ${reason.message.replace(/\.$/, '')}`;

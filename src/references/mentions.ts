@@ -57,7 +57,8 @@ interface Word {
 }
 
 /** What may be worth a closer look, in either form. */
-const OF_INTEREST = /^mattermost\.com(?:\/v1alpha1)?$|clusterinstallation|installation[._]mattermost[._]com|v1alpha1[._]mattermost[._]com/i;
+const OF_INTEREST =
+  /^mattermost\.com(?:\/v1alpha1)?$|^mattermosts?(?:$|\/)|clusterinstallation|installation[._]mattermost[._]com|v1alpha1[._]mattermost[._]com/i;
 
 /** What a resource says of itself, and what only a cluster writes. */
 const SKIPPED: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'status']);
@@ -135,14 +136,22 @@ function meansWholeGroup({ text, path, around }: Word): boolean {
 
 /** The word alone, where its field says that a kind, a resource or an argument is meant. */
 function bareForm({ text, path }: Word): Mention['form'] | null {
-  const [parent = '', own = ''] = ['', ...path.filter((step) => typeof step === 'string')].slice(-2);
+  const [parent, own] = lastNames(path);
   const isKind = /kind/i.test(own) && /^(?:(?:v1alpha1|\*)\/|\*\/\*\/)?ClusterInstallation(?:List)?(?:$|[/.])/.test(text);
-  const isPlural = (/resource|plural|singular/i.test(own) || /resource/i.test(parent)) && PLURAL.test(text);
-  if (isKind || isPlural) return 'name';
+  if (isKind || (isForResources(own, parent) && PLURAL.test(text))) return 'name';
   return /^(?:args|command)$/.test(own) && PLURAL.test(text) ? 'text' : null;
 }
 
 const PLURAL = /^clusterinstallations?(?:$|\/)/;
+const NEW_PLURAL = /^mattermosts?(?:$|\/)/;
+
+const isForResources = (own: string, parent: string): boolean => /resource|plural|singular/i.test(own) || /resource/i.test(parent);
+
+/** The last two names on the way to a place. */
+const lastNames = (path: Path): [parent: string, own: string] => {
+  const [parent = '', own = ''] = ['', ...path.filter((step) => typeof step === 'string')].slice(-2);
+  return [parent, own];
+};
 
 /** An installation that is part of the resource is more than a reference. */
 const isInstallation = (around: ValueMap): boolean =>
@@ -163,7 +172,8 @@ const NEW_LABEL =
   /(?<![\w.-])installation\.mattermost\.com\/(?:installation|resource)(?![\w-])|(?<![^\W_])installation_mattermost_com_(?:installation|resource)(?!\w)/;
 
 /** What a word shows to have been seen to already. */
-function renewedBy({ text }: Word): Referent[] {
+function renewedBy({ text, path }: Word): Referent[] {
   if (NEW_LABEL.test(text)) return ['label'];
-  return text.includes(NEW.group) ? ['kind'] : [];
+  const [parent, own] = lastNames(path);
+  return text.includes(NEW.group) || (NEW_PLURAL.test(text) && isForResources(own, parent)) ? ['kind'] : [];
 }

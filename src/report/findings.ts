@@ -40,10 +40,15 @@ export function leftSentence({
   ].join(', ');
 }
 
-function writtenAlong({ rewritten, extended }: Report['summary']['references']): string[] {
-  if (rewritten + extended === 0) return [];
-  if (rewritten === 0) return [`${count(extended, 'reference')} extended`];
-  return [`${count(rewritten, 'reference')} rewritten`, ...(extended > 0 ? [`${extended} extended`] : [])];
+function writtenAlong({ rewritten, extended, both }: Report['summary']['references']): string[] {
+  const amounts = [
+    [rewritten, 'rewritten'],
+    [extended, 'extended'],
+    [both, `${both === 1 ? 'names' : 'name'} both kinds until finish`],
+  ] as const;
+  return amounts
+    .filter(([amount]) => amount > 0)
+    .map(([amount, what], index) => `${index === 0 ? count(amount, 'reference') : amount} ${what}`);
 }
 
 /** `2 errors, 1 warning`; levels without a finding are left out. */

@@ -44,8 +44,8 @@ export interface Report {
     /** Those that a stage has nothing to do for. */
     readonly done: number;
     readonly blocked: number;
-    /** References in other resources: those that name the new kind in place of the old one now, and those that name both. */
-    readonly references: { readonly rewritten: number; readonly extended: number };
+    /** References in other resources: those that come to name the new kind in place of the old one, those that come to name both, and those that named both before. */
+    readonly references: { readonly rewritten: number; readonly extended: number; readonly both: number };
     /** What goes on naming the old kind: references to edit by hand, and files that do elsewhere, those that come from elsewhere apart. */
     readonly left: { readonly references: number; readonly files: number; readonly vendored: number };
     readonly findings: { readonly error: number; readonly warning: number; readonly note: number };

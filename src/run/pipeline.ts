@@ -1,10 +1,11 @@
-import { assessAll, otherFindings, unreadableFindings } from '../family/assess-all.ts';
-import type { OnProgress } from '../family/assess-all.ts';
+import { assessAll, otherFindings, referencesTold, unreadableFindings } from '../family/assess-all.ts';
+import type { OnProgress, TellingOfReferences } from '../family/assess-all.ts';
 import type { Assessing, FamilyAssessment, FamilyAssessor } from '../family/assess-family.ts';
 import type { Inventory } from '../family/inventory.ts';
 import { namesLeft } from '../family/names-left.ts';
 import { droppedComments, findingsOf } from '../family/outcome.ts';
 import { referencesWritten, ReferringResources } from '../family/referring.ts';
+import type { Waiting } from '../family/referring.ts';
 import { operatorFindings } from '../family/operators.ts';
 import { restoresLeft } from '../family/restores.ts';
 import { fileOfKey } from '../kustomize/paths.ts';
@@ -13,7 +14,8 @@ import type { Source } from '../manifests/source.ts';
 import type { Change } from '../model/change.ts';
 import type { Excerpt } from '../model/excerpt.ts';
 import { groupBy } from '../model/group.ts';
-import type { Installation } from '../model/installation.ts';
+import type { Installation, Resource } from '../model/installation.ts';
+import type { Path } from '../model/value.ts';
 import type { Proven, Provable } from '../proof/prove-families.ts';
 import type { Stage as ReferenceStage } from '../references/referrer.ts';
 import { buildReport } from '../report/build.ts';
@@ -78,8 +80,10 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const proven = await provenWithReferences(following, referring, { assessing, options: { ...options, contents } });
   const { families, changes, diffs } = await shownFollowing(proven.families, referring, { contents, findings, tree: options.diffs });
   const besides = options.besides?.(findings) ?? [];
+  const waiting = referring.waiting(families);
+  const outcome: Outcome = { families, changes, besides, waiting, reasonOf: (resource) => referring.reasonOf(resource) };
   const { names, all } =
-    stage === null ? toldOf({ families, changes, besides }, { assessing, source, contents }) : toldOfStage(families, assessing);
+    stage === null ? toldOf(outcome, { assessing, source, contents }) : toldOfStage(stage, outcome, { assessing, source });
   const reporting = { writes: isWritten(options.converts, families, all), errorsOf: errorsByFile(all) };
   return {
     report: buildReport({
@@ -91,7 +95,7 @@ export async function run(source: Source, settings: Settings, options: RunOption
       installations: families.flatMap((family) => installationReports(family, reporting)),
       findings: all,
       changes: diffs,
-      references: referencesWritten(families),
+      references: { ...referencesWritten(families), both: waiting.both },
       namingFiles: names,
     }),
     changes,
@@ -126,6 +130,7 @@ async function provenWithReferences(
 ): Promise<Proven> {
   const proven = await provenFamilies(families, assessing, options);
   const sound = families.filter(({ refers }, index) => refers === null || proven.families[index]?.blocked === false);
+  referring.withdraw(proven.families);
   if (sound.length < families.length) return provenWithReferences(sound, referring, { assessing, options });
   return { ...proven, families: referring.holding(proven.families) };
 }
@@ -159,6 +164,8 @@ interface Outcome {
   readonly families: readonly FamilyAssessment[];
   readonly changes: readonly Change[];
   readonly besides: readonly Finding[];
+  readonly waiting: Waiting;
+  readonly reasonOf: TellingOfReferences['reasonOf'];
 }
 
 /** What a run tells, in the order of the files, and what goes on naming the old kind. */
@@ -168,30 +175,42 @@ interface Told {
 }
 
 function toldOf(
-  { families, changes, besides }: Outcome,
+  { families, changes, besides, waiting, reasonOf }: Outcome,
   { assessing, source, contents }: { readonly assessing: Assessing; readonly source: Source; readonly contents: Contents },
 ): Told {
   const { inventory, findings } = assessing;
   const restores = restoresLeft(inventory, families, findings);
   const found = [
     ...findingsOf(families),
-    ...otherFindings(assessing, families),
+    ...otherFindings(assessing, families, { reasonOf }),
     ...restores.findings,
     ...ofOperators(assessing),
     ...besides,
   ];
-  const names = namesLeft({ inventory, families, changes, found, told: restores.resources }, source, findings);
+  const names = namesLeft({ inventory, families, changes, found, told: [...restores.resources, ...waiting.resources] }, source, findings);
   const told = [...found, ...names.findings];
   return { all: [...told, ...findings.ofIgnores(contents.files(told))].sort(byPlace), names };
 }
 
 const ofOperators = ({ inventory: { operators }, findings, places }: Assessing): Finding[] => operatorFindings(operators, findings, places);
 
-/** A stage leaves the old names where they are, as it has to, and says nothing of what a conversion brings. */
-const toldOfStage = (families: readonly FamilyAssessment[], assessing: Assessing): Told => ({
-  all: [...findingsOf(families), ...unreadableFindings(assessing), ...ofOperators(assessing)].sort(byPlace),
-  names: { findings: [], files: 0, vendored: 0, lines: [], unsearched: [] },
-});
+/** A stage says nothing of what a conversion brings. *prepare* tells what has to know both kinds and is to be edited by hand, *finish* whatever is left. */
+function toldOfStage(
+  { name }: Stage,
+  { families, changes, waiting, reasonOf }: Outcome,
+  { assessing, source }: { readonly assessing: Assessing; readonly source: Source },
+): Told {
+  const { inventory, findings } = assessing;
+  const own = [...findingsOf(families), ...unreadableFindings(assessing), ...ofOperators(assessing)];
+  const isLater = (resource: Resource, path: Path): boolean => name === 'prepare' && waiting.isForCutover(resource, path);
+  const isEnd = name === 'finish' && inventory.installations.size === 0;
+  const references = isEnd || name === 'prepare' ? referencesTold(assessing, families, { reasonOf, isLater }) : [];
+  const found = [...own, ...references];
+  const names = isEnd ? namesLeft({ inventory, families, changes, found, told: waiting.resources }, source, findings) : NO_NAMES;
+  return { all: [...found, ...names.findings].sort(byPlace), names };
+}
+
+const NO_NAMES: Told['names'] = { findings: [], files: 0, vendored: 0, lines: [], unsearched: [] };
 
 interface Assessor extends Pick<FamilyAssessor, 'assess'> {
   readonly passedOver?: number;

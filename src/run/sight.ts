@@ -1,6 +1,6 @@
 import { isAbout } from '../rules/settings.ts';
 import type { Answer, Settings } from '../rules/settings.ts';
-import { OLD } from '../operator/fields.ts';
+import { NEW, OLD } from '../operator/fields.ts';
 import type { Discovery } from '../repo/discover.ts';
 import type { Skipped } from '../repo/tree.ts';
 import type { Report } from '../report/report.ts';
@@ -22,7 +22,7 @@ export function unusedAnswers({ databases, fileStores }: Settings, { installatio
 export function sightOf(
   { root, files, excluded, listed }: Discovery,
   skipped: readonly Skipped[],
-  { report: { summary }, passedOver }: { readonly report: Report; readonly passedOver: number },
+  { report: { stage, summary }, passedOver }: { readonly report: Report; readonly passedOver: number },
 ): string[] {
   const missing = skipped.filter(({ code }) => code === 'not-checked-out');
   const unseen =
@@ -32,9 +32,10 @@ export function sightOf(
   const stays =
     passedOver === 0 ? [] : [`${count(passedOver, 'installation')} not chosen, ${passedOver === 1 ? 'stays' : 'stay'} as before`];
   if (summary.installations + passedOver > 0) return [...stays, ...unseen];
-  const manifests = `${files.length + excluded.length} of them manifests, ${summary.filesScanned} searched for ${OLD.kind}`;
+  const kind = stage === 'finish' ? NEW.kind : OLD.kind;
+  const manifests = `${files.length + excluded.length} of them manifests, ${summary.filesScanned} searched for ${kind}`;
   const counted = listed.files === 0 || listed.by === 'bare' ? [] : [manifests, ...skippedBy(skipped)];
-  return [[`no ${OLD.kind} found: ${whereOf(root, listed)}`, ...counted].join('; '), ...unseen];
+  return [[`no ${kind} found: ${whereOf(root, listed)}`, ...counted].join('; '), ...unseen];
 }
 
 function whereOf(root: string, { paths, by, refusal, files }: Discovery['listed']): string {

@@ -96,6 +96,11 @@ describe('a resource refers to the kind', () => {
       ['spec.includedResources[0]', 'spec.orderedResources.clusterinstallations'],
     ],
     [
+      'a backup that lists both',
+      resource('velero.io/v1', 'Backup', 'spec:\n  includedResources: [clusterinstallations, mattermosts]\n'),
+      [],
+    ],
+    [
       'a customization of Argo CD',
       resource('v1', 'ConfigMap', 'data:\n  resource.customizations.health.mattermost.com_ClusterInstallation: |\n    return {}\n'),
       ['data["resource.customizations.health.mattermost.com_ClusterInstallation"]'],

@@ -42,7 +42,7 @@ export const report = (parts: Partial<Pick<Report, 'installations' | 'findings' 
     installations: [],
     findings: [],
     changes: [],
-    references: { rewritten: 0, extended: 0 },
+    references: { rewritten: 0, extended: 0, both: 0 },
     namingFiles: { files: 0, vendored: 0 },
     ...parts,
   });

@@ -28,6 +28,7 @@ import type { Manifest } from '../manifests/read.ts';
 import { stringAt } from '../model/value.ts';
 import type { Path } from '../model/value.ts';
 import type { Resource } from '../model/installation.ts';
+import { namespaceFinder } from '../kustomize/namespaces.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
 import { makesSecrets, readSecretSources } from '../secrets/index.ts';
@@ -69,6 +70,8 @@ export interface Kustomizations {
   readonly untoldPatches: readonly UntoldPatch[];
   /** The ConfigMaps and Secrets that generators make of one of some files. */
   readonly generatedFrom: (files: Iterable<string>) => readonly GeneratedFrom[];
+  /** The namespaces that the resources of a file come to stand in where they name none; null where not all who read it set one. */
+  readonly namespacesOf: (file: string) => readonly string[] | null;
   /** Every kustomization that is made of one of some files, in whatever way. */
   readonly readersOf: (files: Iterable<string>) => readonly Reader[];
 }
@@ -128,6 +131,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
   const used = filesRead(graph);
   const references = new References(graph, mattermosts);
   const unreadable = problems.filter(({ code }) => code === 'unreadable-kustomization');
+  const namespaces = namespaceFinder(graph);
   const graphWith = (changed: Files): Graph =>
     readGraph({ kustomizations: connected, files: changed, engines: enginesIn(engines, changed) });
   return {
@@ -145,6 +149,11 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
     engines,
     generatedFrom: (changed) => generatedFrom(graph, new Set(changed)),
     readersOf: readerFinder(graph, reach, [...listing.kustomizations, ...listing.engines]),
+    namespacesOf: (file) => {
+      const isSeen = reach.readersOf([file]).every((each) => graph.nodes.has(each));
+      const found = [...namespaces(file)];
+      return isSeen && found.length > 0 && !found.includes(null) ? found.filter((each) => each !== null) : null;
+    },
     isPatch: (resource) => patches.has(idOf(resource)),
     roleOf: (resource) => {
       if (families.has(idOf(resource))) return 'family';

@@ -52,6 +52,11 @@ interface Planned {
   readonly edits: ResourceEdits;
 }
 
+/** What becomes of installations, by what is meant, or by their name and where they are. */
+interface KnownFates extends Pick<ResourceContext, 'fateOf'> {
+  readonly fateIn: (name: string | null, namespaces: readonly string[] | null) => Fate;
+}
+
 const NAME: Path = ['metadata', 'name'];
 
 /** Writes references in resources, along with the families that they are about. */
@@ -100,23 +105,23 @@ export class ReferringResources {
   /** What is left to later stages, besides the resources that follow the families now. */
   waiting(families: readonly FamilyAssessment[]): Waiting {
     const now = new Set(families.flatMap(({ refers }) => refers?.resource ?? []));
-    const context = this.#contextOf(families);
+    const fates = this.#fatesOf(families);
     const ending = this.#editable().flatMap((resource) => {
       const edits =
-        now.has(resource) || this.#isGoing(resource, context, 'finish')
+        now.has(resource) || this.#isGoing(resource, fates, 'finish')
           ? null
-          : editsIn(resource, this.#requestFor(resource, context, 'finish'));
+          : editsIn(resource, this.#requestFor(resource, fates, 'finish'));
       return edits === null ? [] : [{ resource, edits }];
     });
     return {
       resources: ending.flatMap(({ resource, edits }) => [resource, (edits.endsTwin ? this.#twinOf(resource) : null) ?? []].flat()),
       both: ending.reduce((sum, { edits }) => sum + edits.written.length, 0),
-      isForCutover: (resource, path) => this.#isForCutover(resource, path, context),
+      isForCutover: (resource, path) => this.#isForCutover(resource, path, fates),
     };
   }
 
-  #isForCutover(resource: Resource, path: Path, context: ResourceContext): boolean {
-    const edits = editsIn(resource, this.#requestFor(resource, context, 'cutover'));
+  #isForCutover(resource: Resource, path: Path, fates: KnownFates): boolean {
+    const edits = editsIn(resource, this.#requestFor(resource, fates, 'cutover'));
     return edits?.written.some((each) => JSON.stringify(each.path) === JSON.stringify(path)) === true;
   }
 
@@ -124,16 +129,16 @@ export class ReferringResources {
     const planned = this.#planned(families);
     if (planned.length === 0) return [];
     const assessor = new FamilyAssessor(this.#with);
-    const context = this.#contextOf(families);
-    return planned.flatMap((each) => this.#family(each, assessor, context));
+    const fates = this.#fatesOf(families);
+    return planned.flatMap((each) => this.#family(each, assessor, fates));
   }
 
   #planned(families: readonly FamilyAssessment[]): Planned[] {
     if (!this.#isTime(families)) return [];
-    const context = this.#contextOf(families);
+    const fates = this.#fatesOf(families);
     return this.#editable().flatMap((resource) => {
-      const edits = editsIn(resource, this.#requestFor(resource, context));
-      return edits === null || this.#isGoing(resource, context) || this.#isWrittenElsewhere(resource) ? [] : [{ resource, edits }];
+      const edits = editsIn(resource, this.#requestFor(resource, fates));
+      return edits === null || this.#isGoing(resource, fates) || this.#isWrittenElsewhere(resource) ? [] : [{ resource, edits }];
     });
   }
 
@@ -155,12 +160,12 @@ export class ReferringResources {
   }
 
   /** A comment that suppresses what would be told of a reference says that it is to stay. */
-  #requestFor(resource: Resource, context: ResourceContext, stage = this.#around.stage): EditRequest {
+  #requestFor(resource: Resource, fates: KnownFates, stage = this.#around.stage): EditRequest {
     const { file, document, path: own } = resource;
     const { exists, findings, places } = this.#with;
     const isKept = (path: Path): boolean =>
       findings.suppresses('reference-left', places.of({ file, document, inline: null }, [...own, ...path]));
-    const request = { stage, context, isKept };
+    const request = { stage, context: this.#contextFor(resource, fates), isKept };
     const hasRoom = own.length === 0 && exists !== null;
     return { ...request, twin: () => (hasRoom ? this.#twinState(resource, request) : 'none') };
   }
@@ -176,9 +181,9 @@ export class ReferringResources {
   }
 
   /** Whether another resource takes the place of one that is its twin. */
-  #isGoing(resource: Resource, context: ResourceContext, stage = this.#around.stage): boolean {
+  #isGoing(resource: Resource, fates: KnownFates, stage = this.#around.stage): boolean {
     const other = stage === 'finish' ? this.#besides(resource).find((each) => isTwinOf(resource, each)) : undefined;
-    return other !== undefined && editsIn(other, this.#requestFor(other, context, stage))?.endsTwin === true;
+    return other !== undefined && editsIn(other, this.#requestFor(other, fates, stage))?.endsTwin === true;
   }
 
   /** Twins stand in one file. */
@@ -198,7 +203,7 @@ export class ReferringResources {
     return exists !== null && generatedBy({ file, text: textOf(file), start: places.start(file, document) }, exists) !== null;
   }
 
-  #contextOf(families: readonly FamilyAssessment[]): ResourceContext {
+  #fatesOf(families: readonly FamilyAssessment[]): KnownFates {
     const { inventory } = this.#with;
     // What was not chosen stays, as what stands outside of the families does.
     const judged = families.filter(({ assessments }) => assessments.length > 0);
@@ -208,10 +213,23 @@ export class ReferringResources {
     );
     const others = [...inventory.installations.values()].flat().filter((each) => !placesOfFamilies.has(keyOf(each)));
     const known = [...assessed, ...others.map(({ name, namespace }): Known => ({ name, namespace, blocked: true, judged: null }))];
-    return { fateOf: (meant) => fateOf(meant, known, this.#around.unseen) };
+    const { unseen } = this.#around;
+    return {
+      fateOf: ({ name, namespace }) => fateOf({ name, namespaces: namespace === null ? null : [namespace] }, known, unseen),
+      fateIn: (name, namespaces) => fateOf({ name, namespaces }, known, unseen),
+    };
   }
 
-  #family({ resource, edits }: Planned, assessor: FamilyAssessor, context: ResourceContext): FamilyAssessment[] {
+  /** A resource that names no namespace stands where the kustomizations that read it put it. */
+  #contextFor({ file }: Resource, { fateOf, fateIn }: KnownFates): ResourceContext {
+    const fateBeside: ResourceContext['fateBeside'] = (name, value) => {
+      const own = stringAt(value, ['metadata', 'namespace']);
+      return fateIn(name, own === null ? (this.#with.inventory.kustomizations?.namespacesOf(file) ?? null) : [own]);
+    };
+    return { fateOf, fateBeside };
+  }
+
+  #family({ resource, edits }: Planned, assessor: FamilyAssessor, fates: KnownFates): FamilyAssessment[] {
     const { file, document, path, apiVersion, kind } = resource;
     const batches = edits.batches.map((batch) => batch.map((operation) => ({ ...operation, path: [...path, ...operation.path] })));
     const task: Task = { at: { file, document, inline: null }, batches };
@@ -224,7 +242,7 @@ export class ReferringResources {
     if (gone !== null) tasksHere.push({ at: { file, document: gone.document, inline: null }, gone: true });
     const tasks = new Map([[file, tasksHere]]);
     const { guards, findings } = assessor.reachOf({ variants: [], built: [], lone: null }, tasks);
-    const request = this.#requestFor(resource, context);
+    const request = this.#requestFor(resource, fates);
     const after = (object: ValueMap): ValueMap | null => afterEdits({ apiVersion, kind, value: object }, request);
     const family: FamilyAssessment = {
       roots: [],
@@ -266,9 +284,15 @@ const knownOf = (judged: VariantAssessment): Omit<Known, 'blocked'> => ({
   judged,
 });
 
-function fateOf(meant: Meant, known: readonly Known[], unseen: boolean): Fate {
+interface MeantIn extends Pick<Meant, 'name'> {
+  /** Null for any. */
+  readonly namespaces: readonly string[] | null;
+}
+
+function fateOf(meant: MeantIn, known: readonly Known[], unseen: boolean): Fate {
   const means = ({ name, namespace }: Known): boolean =>
-    (meant.name === null || meant.name === name) && (meant.namespace === null || namespace === null || meant.namespace === namespace);
+    (meant.name === null || meant.name === name) &&
+    (meant.namespaces === null || namespace === null || meant.namespaces.includes(namespace));
   const candidates = known.filter(means);
   const converted = candidates.filter(({ blocked }) => !blocked);
   const isAll = converted.length === candidates.length && !(unseen && meant.name === null);

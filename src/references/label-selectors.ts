@@ -87,12 +87,12 @@ export function isCounterpartOf(other: Resource, resource: Resource): boolean {
 }
 
 /** Pods of both generations have to be selected for a while, and no selector can say so. */
-function planTwin(value: ValueMap, path: Path, stage: Stage, { fateOf }: ResourceContext): ResourcePlan | null {
-  const [name, namespace] = [stringAt(value, ['metadata', 'name']), stringAt(value, ['metadata', 'namespace'])];
+function planTwin(value: ValueMap, path: Path, stage: Stage, { fateBeside }: ResourceContext): ResourcePlan | null {
+  const name = stringAt(value, ['metadata', 'name']);
   const labels = valueAt(value, path.slice(0, -1));
   const selected = valueAt(value, path);
   if (name === null || !isScalar(selected) || !isMap(labels) || isColoured(labels) || selected.text.includes('$')) return null;
-  if (stage !== 'finish' && fateOf({ name: selected.text, namespace }).converted === 'none') return null;
+  if (stage !== 'finish' && fateBeside(selected.text, value).converted === 'none') return null;
   const renames = [...labels.keys()].flatMap((key): Operation[] => {
     const renewed = renewedLabel(key);
     return renewed === null ? [] : [{ op: 'rename', path: [...path.slice(0, -1), key], key: renewed }];
@@ -105,12 +105,12 @@ function planTwin(value: ValueMap, path: Path, stage: Stage, { fateOf }: Resourc
 const SHARED = { key: 'app', text: 'mattermost' } as const;
 
 /** A Service has one name that others know, so it selects by what the pods of both generations have, where no other installation has it there. */
-function planShared(value: ValueMap, path: Path, { fateOf }: ResourceContext): ResourcePlan | null {
+function planShared(value: ValueMap, path: Path, { fateBeside }: ResourceContext): ResourcePlan | null {
   const at = path.slice(0, -1);
-  const [selector, namespace] = [valueAt(value, at), stringAt(value, ['metadata', 'namespace'])];
+  const selector = valueAt(value, at);
   if (!isMap(selector) || !path.includes('selector')) return null;
   const old = [...selector].filter(([key]) => renewedLabel(key) !== null);
-  const { names, converted } = fateOf({ name: null, namespace });
+  const { names, converted } = fateBeside(null, value);
   const [only] = names ?? [];
   const isOnly = names?.length === 1 && converted !== 'none' && old.every(([, label]) => isScalar(label) && label.text === only);
   const shared = stringAt(selector, [SHARED.key]);
@@ -142,11 +142,10 @@ function isColoured(value: Value): boolean {
 }
 
 /** Where pods are placed is for those that come, and these have the new labels. */
-function planRename(value: ValueMap, path: Path, { fateOf }: ResourceContext): ResourcePlan | null {
+function planRename(value: ValueMap, path: Path, { fateBeside }: ResourceContext): ResourcePlan | null {
   const key = String(path.at(-1));
   const selected = valueAt(value, path);
   const renewed = renewedLabel(key);
-  const namespace = stringAt(value, ['metadata', 'namespace']);
   if (renewed === null || !isScalar(selected) || isColoured(selected) || selected.text.includes('$')) return null;
-  return fateOf({ name: selected.text, namespace }).converted === 'all' ? rewritten({ op: 'rename', path, key: renewed }) : null;
+  return fateBeside(selected.text, value).converted === 'all' ? rewritten({ op: 'rename', path, key: renewed }) : null;
 }

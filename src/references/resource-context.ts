@@ -1,4 +1,5 @@
 import type { FieldDecision } from '../edit/field-path.ts';
+import type { ValueMap } from '../model/value.ts';
 
 /** Which installations a reference means, by their name and namespace; null for any. */
 export interface Meant {
@@ -19,4 +20,6 @@ export interface Fate {
 /** What the plan of a reference draws on besides its resource. */
 export interface ResourceContext {
   readonly fateOf: (meant: Meant) => Fate;
+  /** The same for installations of a name, or of any where it is null, in the namespace of the resource itself. */
+  readonly fateBeside: (name: string | null, resource: ValueMap) => Fate;
 }

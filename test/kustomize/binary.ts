@@ -54,7 +54,7 @@ export function chosen<Program>(four: Program, five: Program | null): readonly P
 }
 
 /** Builds a directory as it is. */
-function build(directory: string, { command: [program = '', ...args] }: Binary): Build {
+export function build(directory: string, { command: [program = '', ...args] }: Binary): Build {
   const { status, stdout, stderr } = spawnSync(program, [...args, directory], { encoding: 'utf8', maxBuffer: 1 << 28 });
   return status === 0 ? { values: readValues(Buffer.from(stdout)) } : { error: stderr };
 }

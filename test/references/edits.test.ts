@@ -9,13 +9,12 @@ import type { Stage } from '../../src/references/referrer.ts';
 import { applyEdits } from '../../src/yaml/text.ts';
 
 /** The only installation is `chat` in `mm`, which is converted; `other` stays. */
-const context: ResourceContext = {
-  fateOf: ({ name }): Fate => ({
-    names: ['chat'],
-    converted: name === 'other' ? 'none' : name === null ? 'some' : 'all',
-    decision: { fileStore: 'external', database: 'undecided', ingress: 'keep' },
-  }),
-};
+const fateOf = (name: string | null): Fate => ({
+  names: ['chat'],
+  converted: name === 'other' ? 'none' : name === null ? 'some' : 'all',
+  decision: { fileStore: 'external', database: 'undecided', ingress: 'keep' },
+});
+const context: ResourceContext = { fateOf: ({ name }) => fateOf(name), fateBeside: fateOf };
 
 function resourceOf(text: string): Resource {
   const { resources, problems } = readManifest('a.yaml', Buffer.from(text), { keep: () => true });

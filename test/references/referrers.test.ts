@@ -1,3 +1,4 @@
+import type { Fate } from '../../src/references/resource-context.ts';
 import { describe, expect, test } from 'vitest';
 import { applyEdits } from '../../src/yaml/text.ts';
 import { rewriteFile } from '../../src/edit/file.ts';
@@ -124,14 +125,13 @@ describe('a referrer of resources', () => {
 
   test.each(resourceReferrers.map((referrer) => [referrer.id, referrer] as const))('%s finds its example, and flags it', (id, referrer) => {
     expect(RESOURCES.map(([each]) => each)).toContain(id);
+    const fateOf = (): Fate => ({ names: null, converted: 'all', decision: CONTEXT.decision });
     const own = referencesIn(resourceOf(referrer.example)).filter((each) => each.referrer === referrer);
     expect(own).toHaveLength(1);
     for (const reference of own) {
       if (Object.keys(referrer.written).length === 0)
         for (const stage of ['prepare', 'cutover', 'finish', 'convert'] as const)
-          expect(
-            referrer.plan(reference, stage, { fateOf: () => ({ names: null, converted: 'all', decision: CONTEXT.decision }) }),
-          ).toBeNull();
+          expect(referrer.plan(reference, stage, { fateOf, fateBeside: fateOf })).toBeNull();
       const { message, remedy } = referrer.flag(reference);
       expect(message).toMatch(/^(?:names ClusterInstallation|goes by the labels of a ClusterInstallation)$/);
       expect(remedy).toContain('installation.mattermost.com');

@@ -96,7 +96,8 @@ function writtenBy(families: readonly FamilyAssessment[], inventory: Inventory):
       blocked || refers === null ? [] : refers.written.map(({ path }) => keyOf(refers.resource, path)),
     ),
   );
-  return (resource, path) => isEnginePatch(resource, path) || written.has(keyOf(resource, path));
+  const gone = new Set(families.flatMap(({ blocked, refers }) => (blocked ? [] : (refers?.gone ?? []))));
+  return (resource, path) => gone.has(resource) || isEnginePatch(resource, path) || written.has(keyOf(resource, path));
 }
 
 const keyOf = ({ file, document, path: own }: Resource, path: Path): string => JSON.stringify([file, document, ...own, ...path]);

@@ -102,9 +102,9 @@ export class ReferringResources {
     return this.#withdrawn.get(resource) ?? null;
   }
 
-  /** What is left to later stages, besides the resources that follow the families now. */
+  /** What is left to later stages. */
   waiting(families: readonly FamilyAssessment[]): Waiting {
-    const now = new Set(families.flatMap(({ refers }) => refers?.resource ?? []));
+    const now = new Set(this.#around.stage === 'finish' ? families.flatMap(({ refers }) => refers?.resource ?? []) : []);
     const fates = this.#fatesOf(families);
     const ending = this.#editable().flatMap((resource) => {
       const edits =

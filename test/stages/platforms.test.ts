@@ -220,8 +220,8 @@ function mattermostOf(value: ValueMap, { databases }: Platform): Plain {
 
 function withoutAnnotation(object: Plain, annotation: string): Plain {
   const { annotations, ...metadata } = object.metadata;
-  const { [annotation]: gone, ...rest } = annotations ?? {};
-  return { ...object, metadata: Object.keys(rest).length === 0 ? metadata : { ...metadata, annotations: rest } } as Plain;
+  const rest = Object.entries(annotations ?? {}).filter(([key]) => key !== annotation);
+  return { ...object, metadata: rest.length === 0 ? metadata : { ...metadata, annotations: Object.fromEntries(rest) } };
 }
 
 const OLD_NAMES = 'ClusterInstallation|clusterinstallation|v1alpha1[._]mattermost[._]com|(^|[^n.])mattermost\\.com/v1alpha1';

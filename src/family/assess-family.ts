@@ -142,14 +142,8 @@ export class FamilyAssessor {
       ),
       ...built.flatMap((variant) => (variant.deleted === null ? [] : this.#obstacle('kustomize-obstacle', variant.deleted, variant))),
       ...this.#generators(tasks, variants),
-      ...(lone === null
-        ? [
-            ...this.#faults(variants, guards),
-            ...this.#outside(tasks, variants),
-            ...this.#leftOut(tasks, variants),
-            ...this.#untold(variants),
-          ]
-        : []),
+      ...(lone === null ? [...this.#faults(variants, guards), ...this.#outside(tasks, variants), ...this.#leftOut(tasks, variants)] : []),
+      ...this.#untold(variants),
     ];
     return { guards, findings };
   }
@@ -263,14 +257,12 @@ export class FamilyAssessor {
     return this.#with.inventory.kustomizations?.readersOf(tasks.keys()) ?? [];
   }
 
-  /** A patch of which nobody here can tell whether it is for this installation. */
+  /** Changes of which nobody here can tell whether they are made to this installation. */
   #untold(variants: readonly Variant[]): Finding[] {
-    const patches = this.#with.inventory.kustomizations?.untoldPatches ?? [];
-    return patches.flatMap(({ entry, shown, fits }) => {
-      const variant = variants.find(({ name }) => fits(name));
-      if (variant === undefined) return [];
-      const message = `${shown} builds from where nobody here can tell, and this patch of it fits the installation; convert the two by hand, or name a directory of this repository`;
-      return this.#obstacle('kustomize-obstacle', { ...entry, message }, variant);
+    const changes = this.#with.inventory.kustomizations?.untold ?? [];
+    return changes.flatMap(({ entry, message, fits }) => {
+      const variant = variants.find(fits);
+      return variant === undefined ? [] : this.#obstacle('kustomize-obstacle', { ...entry, message }, variant);
     });
   }
 

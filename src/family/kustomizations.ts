@@ -1,15 +1,16 @@
 import { buildVariants } from '../kustomize/build.ts';
 import type { Build, IdlePatch } from '../kustomize/build.ts';
 import { compileGoRegExp } from '../kustomize/go-regexp.ts';
-import { mapsAt, textOrEmpty, textsAt } from '../kustomize/located.ts';
+import { mapsAt, textAt, textOrEmpty, textsAt } from '../kustomize/located.ts';
 import type { Text } from '../kustomize/located.ts';
-import { Files, readDocuments } from '../kustomize/files.ts';
+import { Files, readDocuments, readStructures } from '../kustomize/files.ts';
 import { readGraph } from '../kustomize/graph.ts';
 import type { EngineInput, Graph, GraphNode } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { fragmentId } from '../kustomize/model.ts';
 import type { FragmentForm, Variant } from '../kustomize/model.ts';
-import { readEngineRoots } from '../kustomize/engine.ts';
+import { engineKey, patchedTemplate, readEngineRoots, shownEngine } from '../kustomize/engine.ts';
+import { readAppliers } from '../engines/applier.ts';
 import type { EngineRoot } from '../kustomize/engine.ts';
 import { directoryOf, fileOfKey, holds } from '../kustomize/paths.ts';
 import { Reach, wordsIn } from '../kustomize/reach.ts';
@@ -25,8 +26,9 @@ import type { Family } from './family.ts';
 import { IS_KIND, KIND_NAMES } from './followed-kind.ts';
 import type { FollowedKind } from './followed-kind.ts';
 import type { Manifest } from '../manifests/read.ts';
-import { stringAt } from '../model/value.ts';
-import type { Path } from '../model/value.ts';
+import { groupBy } from '../model/group.ts';
+import { isMap, stringAt } from '../model/value.ts';
+import type { Path, ValueMap } from '../model/value.ts';
 import type { Resource } from '../model/installation.ts';
 import { namespaceFinder } from '../kustomize/namespaces.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
@@ -66,8 +68,8 @@ export interface Kustomizations {
   readonly followedWith: (contents: ReadonlyMap<string, Uint8Array>, kind: FollowedKind) => Pick<Build, 'variants' | 'problems'>;
   /** What engines add to directories of this repository that have to do with installations. */
   readonly engines: readonly EngineInput[];
-  /** Patches of engines that build from other repositories, or from where nobody can tell. */
-  readonly untoldPatches: readonly UntoldPatch[];
+  /** What engines change that build from other repositories, or from where nobody can tell. */
+  readonly untold: readonly UntoldChange[];
   /** The ConfigMaps and Secrets that generators make of one of some files. */
   readonly generatedFrom: (files: Iterable<string>) => readonly GeneratedFrom[];
   /** The namespaces that the resources of a file come to stand in where they name none; null where not all who read it set one. */
@@ -91,8 +93,12 @@ interface Connection extends Known {
   readonly whole: readonly Resource[];
   /** Kustomizations, in the order of the listing. */
   readonly connected: readonly string[];
+  /** What engines may be told by, and what it tells them to build with changes of their own. */
+  readonly objects: readonly Resource[];
   readonly roots: readonly EngineRoot[];
   readonly engines: readonly EngineInput[];
+  /** In which there may be something to build. */
+  readonly directories: readonly string[];
 }
 
 function connect(source: Source, listing: Listing, manifests: readonly Manifest[]): Connection {
@@ -105,22 +111,49 @@ function connect(source: Source, listing: Listing, manifests: readonly Manifest[
   const mentioned = manifests.flatMap(({ file }) => source.real(file) ?? file);
   const whole = manifests.flatMap(({ resources }) => resources.filter(IS_KIND[listing.kind]));
   const named = [...new Set(whole.map(({ name }) => name))].filter((name) => name !== '');
-  const reached = new Set([
+  const ours = [...new Set(whole.map(({ file }) => file))];
+  const directories = [...new Set([...all, ...ours].map(directoryOf))];
+  const objects = listing.engines.flatMap(({ file }) => files.manifest(file)?.resources ?? []);
+  const roots = objects.flatMap((object) => readEngineRoots(object, directories));
+  const start = [
     ...reach.connectedTo([...mentioned, ...all.filter((file) => files.mentions(file, KIND_NAMES[listing.kind]))]),
     // What nobody uses may hold patches of an installation that go by its name alone.
     ...all.filter((file) => named.some((name) => files.mentions(file, name))),
-  ]);
-  const known = { files, reached, ours: [...new Set(whole.map(({ file }) => file))] };
-  const roots = listing.engines.flatMap(({ file }) => (files.manifest(file)?.resources ?? []).flatMap(readEngineRoots));
+  ];
+  const reached = withEngines(start, { roots, reach, files });
+  const known = { files, reached, ours };
   const engines = roots.flatMap((root) => engineInput(root, known));
-  return { ...known, reach, whole, roots, engines, connected: all.filter((file) => reached.has(file)) };
+  return { ...known, reach, whole, objects, roots, engines, directories, connected: all.filter((file) => reached.has(file)) };
+}
+
+/** Engines join kustomizations, too: what a directory is built with, others may be built with. */
+function withEngines(start: readonly string[], { roots, reach, files }: Pick<Connection, 'roots' | 'reach' | 'files'>): Set<string> {
+  const parts = groupBy(roots, ({ kustomization }) => engineKey(kustomization, kustomization.base));
+  const joins = [...parts.values()]
+    .map((part) => part.flatMap((root) => kustomizationsOf(root, files)))
+    .filter((joined) => joined.length > 1);
+  const reached = new Set(start);
+  for (;;) {
+    const further = joins.filter((joined) => joined.some((file) => reached.has(file)) && joined.some((file) => !reached.has(file)));
+    if (further.length === 0) return reached;
+    for (const file of [...further.flat(), ...reach.connectedTo(further.flat())]) reached.add(file);
+  }
+}
+
+/** The kustomization of the directory that an engine builds, and the components that it adds. */
+function kustomizationsOf({ directory, kustomization }: EngineRoot, files: Files): string[] {
+  if (directory === null) return [];
+  const base = files.resolve('', directory);
+  const components = kustomization.components.map(({ text }) => files.resolve(directory, text));
+  return [base, ...components].flatMap((each) => (each === null ? [] : files.kustomizationsIn(each).slice(0, 1)));
 }
 
 /** Reads what the kustomizations of a repository make of the installations in manifests; null where none has to do with them. */
 export function readKustomizations(source: Source, listing: Listing, manifests: readonly Manifest[]): Kustomizations | null {
   const connection = connect(source, listing, manifests);
-  const { files, reach, whole, roots, engines, connected } = connection;
-  if (connected.length === 0 && engines.length === 0) return null;
+  const { files, reach, whole, engines, connected } = connection;
+  const untold = untoldChanges(connection);
+  if (connected.length === 0 && engines.length === 0 && untold.length === 0) return null;
   const graph = readGraph({ kustomizations: connected, files, engines });
   const { variants, idlePatches, mattermosts, problems } = buildVariants(graph, IS_KIND[listing.kind]);
   const families = fragmentKeys(variants);
@@ -133,7 +166,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
   const unreadable = problems.filter(({ code }) => code === 'unreadable-kustomization');
   const namespaces = namespaceFinder(graph);
   const graphWith = (changed: Files): Graph =>
-    readGraph({ kustomizations: connected, files: changed, engines: enginesIn(engines, changed) });
+    readGraph({ kustomizations: connected, files: changed, engines: enginesIn(connection, changed) });
   return {
     graph,
     variants,
@@ -145,7 +178,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
     plannedReferences: (own, options) => references.planned(own, options),
     faultsOf: faultFinder(graph, reach, problems),
     followedWith: (contents, kind) => buildVariants(contents.size === 0 ? graph : graphWith(files.with(contents)), IS_KIND[kind]),
-    untoldPatches: roots.filter(({ directory }) => directory === null || !isHere(directory, connection)).flatMap(untoldPatches),
+    untold,
     engines,
     generatedFrom: (changed) => generatedFrom(graph, new Set(changed)),
     readersOf: readerFinder(graph, reach, [...listing.kustomizations, ...listing.engines]),
@@ -183,34 +216,76 @@ function engineInput(root: EngineRoot, { files, reached, ours }: Known): EngineI
 }
 
 /** The same parts, as they stand in other contents. */
-const enginesIn = (engines: readonly EngineInput[], files: Files): EngineInput[] =>
+const enginesIn = ({ engines, directories }: Pick<Connection, 'engines' | 'directories'>, files: Files): EngineInput[] =>
   engines.flatMap(({ root: { kustomization }, over }) => {
     const resources = files.manifest(kustomization.file)?.resources ?? [];
-    const root = resources.flatMap(readEngineRoots).find((each) => each.kustomization.id === kustomization.id);
+    const roots = resources.flatMap((resource) => readEngineRoots(resource, directories));
+    const root = roots.find((each) => each.kustomization.id === kustomization.id);
     return root === undefined ? [] : [{ root, over }];
   });
 
-/** A patch of an engine, with a test whether it fits an installation of a name. */
-interface UntoldPatch {
+/** A change of an engine of which nobody here can tell what it is made to. */
+interface UntoldChange {
   readonly entry: NodePath;
-  readonly shown: string;
-  readonly fits: (name: string) => boolean;
+  /** For people. */
+  readonly message: string;
+  /** Whether it may be made to an installation. */
+  readonly fits: (variant: Variant) => boolean;
 }
 
-function untoldPatches({ shown, kustomization }: EngineRoot): UntoldPatch[] {
+function untoldChanges(connection: Connection): UntoldChange[] {
+  const { roots, objects } = connection;
+  const elsewhere = roots.filter(({ directory }) => directory === null || !isHere(directory, connection));
+  return [
+    ...elsewhere.flatMap(untoldPatches),
+    ...elsewhere.flatMap((root) => untoldComponents(root, connection)),
+    ...objects.flatMap((object) => untoldTemplate(object, connection)),
+  ];
+}
+
+function untoldPatches({ shown, kustomization }: EngineRoot): UntoldChange[] {
   const { file, document, patches, patchesStrategicMerge, patchesJson6902 } = kustomization;
-  return [...patches, ...patchesStrategicMerge, ...patchesJson6902].flatMap(({ path, source, target }) => {
+  const message = `${shown} builds from where nobody here can tell, and this patch of it fits the installation; convert the two by hand, or name a directory of this repository`;
+  return [...patches, ...patchesStrategicMerge, ...patchesJson6902].flatMap(({ path, source, target }): UntoldChange[] => {
     const entry = { file, document, path };
     const matches = (pattern: Text | null, text: string): boolean =>
       pattern === null || compileGoRegExp(pattern.text)?.test(text) !== false;
     if (target !== null)
       return matches(target.group, OLD.group) && matches(target.kind, OLD.kind)
-        ? [{ entry, shown, fits: (name) => matches(target.name, name) }]
+        ? [{ entry, message, fits: ({ name }) => matches(target.name, name) }]
         : [];
     const values = source?.value === undefined ? readDocuments(source?.text ?? '').flatMap(({ value }) => value ?? []) : [source.value];
     const own = values.filter((value) => stringAt(value, ['kind']) === OLD.kind);
-    return own.map((value) => ({ entry, shown, fits: (name) => stringAt(value, ['metadata', 'name']) === name }));
+    return own.map((value) => ({ entry, message, fits: ({ name }) => stringAt(value, ['metadata', 'name']) === name }));
   });
+}
+
+/** A component has to do with installations where something in it has; which one it is, its path tells from the end. */
+function untoldComponents({ shown, kustomization }: EngineRoot, { reached }: Connection): UntoldChange[] {
+  const { file, document, components } = kustomization;
+  return components.flatMap(({ text, path }) => {
+    const end = text.replace(/^(?:\.{0,2}\/)+|\/+$/g, '');
+    const isMeant = [...reached].some((each) => `/${directoryOf(each)}`.endsWith(`/${end}`));
+    const message = `${shown} builds from where nobody here can tell, and with this component, which has to do with installations; convert the two by hand, or name a directory of this repository`;
+    return isMeant ? [{ entry: { file, document, path }, message, fits: () => true }] : [];
+  });
+}
+
+/** A text that changes the Applications of a set may patch whatever these build. */
+function untoldTemplate(object: Resource, { directories }: Connection): UntoldChange[] {
+  const path = patchedTemplate(object);
+  if (path === null) return [];
+  const applied = readAppliers(object);
+  const isApplied = (directory: string): boolean => applied.length === 0 || applied.some(({ applies }) => applies(directory));
+  const told = new Set(directories.filter(isApplied));
+  const message = `${shownEngine(object)} changes by this text what kustomize builds, which is not followed; write it into the template, or convert by hand`;
+  return [
+    {
+      entry: { file: object.file, document: object.document, path: [...object.path, ...path] },
+      message,
+      fits: ({ kustomization, layers }) => told.has(directoryOf(fileOfKey(kustomization) || (layers[0]?.fragment.at.file ?? ''))),
+    },
+  ];
 }
 
 /** Whether a directory is one of this repository, as far as can be told. */
@@ -235,27 +310,46 @@ interface GeneratedFrom {
 }
 
 function generatedFrom({ nodes, files }: Graph, changed: ReadonlySet<string>): GeneratedFrom[] {
-  return [...nodes.values()].flatMap(({ kustomization }) => {
-    const { file: own, document, directory, base, value } = kustomization;
-    return (['configMapGenerator', 'secretGenerator'] as const).flatMap((field) =>
-      mapsAt(value, [field]).flatMap((item) =>
-        textsAt(item.value, ['files']).flatMap(({ text, path }) => {
-          // `key=file`, or the file alone.
-          const file = files.resolve(directory, text.slice(text.indexOf('=') + 1));
-          if (file === null || !changed.has(file)) return [];
-          const entry = { file: own, document, path: [...base, ...item.path, ...path] };
-          return [
-            {
-              entry,
-              kind: field === 'configMapGenerator' ? ('ConfigMap' as const) : ('Secret' as const),
-              name: textOrEmpty(item.value, ['name']),
-              file,
-            },
-          ];
-        }),
-      ),
-    );
+  return [...nodes.values()].flatMap((node) =>
+    generatorsOf(node, files).flatMap(({ value, at, kind, name }) =>
+      [...textsAt(value, ['files']), ...textsAt(value, ['envs']), ...[textAt(value, ['env']) ?? []].flat()].flatMap(({ text, path }) => {
+        // `key=file`, or the file alone.
+        const file = files.resolve(node.kustomization.directory, text.slice(text.indexOf('=') + 1));
+        return file === null || !changed.has(file) ? [] : [{ entry: { ...at, path: [...at.path, ...path] }, kind, name, file }];
+      }),
+    ),
+  );
+}
+
+interface Generator extends Pick<GeneratedFrom, 'kind' | 'name'> {
+  readonly value: ValueMap;
+  readonly at: NodePath;
+}
+
+/** What makes ConfigMaps and Secrets: entries of a kustomization, and generators of their own that are built in. */
+function generatorsOf({ kustomization, generators }: GraphNode, files: Files): Generator[] {
+  const { file, document, base, value } = kustomization;
+  const entries = (['configMapGenerator', 'secretGenerator'] as const).flatMap((field) =>
+    mapsAt(value, [field]).map((item): Generator => ({
+      value: item.value,
+      at: { file, document, path: [...base, ...item.path] },
+      kind: field === 'configMapGenerator' ? 'ConfigMap' : 'Secret',
+      name: textOrEmpty(item.value, ['name']),
+    })),
+  );
+  const plugins = generators.flatMap((input) => {
+    if (input.leadsTo !== 'file' && input.leadsTo !== 'inline') return [];
+    const documents = input.leadsTo === 'file' ? files.structures(input.file) : readStructures(input.text);
+    const at = (index: number): NodePath =>
+      input.leadsTo === 'file' ? { file: input.file, document: index, path: [] } : { file, document, path: [...base, ...input.path] };
+    return documents.flatMap(({ value: plugin, index }) => (isMap(plugin) ? builtinGenerator(plugin, at(index)) : []));
   });
+  return [...entries, ...plugins];
+}
+
+function builtinGenerator(value: ValueMap, at: NodePath): Generator[] {
+  const kind = /^(ConfigMap|Secret)Generator$/.exec(textOrEmpty(value, ['kind']))?.[1];
+  return kind === 'ConfigMap' || kind === 'Secret' ? [{ value, at, kind, name: textOrEmpty(value, ['metadata', 'name']) }] : [];
 }
 
 /** A kustomization that is built by itself, by its key in the graph, and why runs leave it alone. */

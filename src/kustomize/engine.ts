@@ -1,3 +1,5 @@
+import { elementsOf, filledIn } from '../engines/application-set.ts';
+import type { Element } from '../engines/application-set.ts';
 import type { Resource } from '../model/installation.ts';
 import { isList, isMap, plainOf, stringAt, stringScalar, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
@@ -19,13 +21,41 @@ export interface EngineRoot {
   readonly kustomization: Kustomization;
 }
 
-/** What a resource asks an engine to build with changes of its own. */
-export function readEngineRoots(resource: Resource): EngineRoot[] {
+/**
+ * What a resource asks an engine to build with changes of its own.
+ *
+ * @param directories those of the repository in which there may be something to build, for generators that list them
+ */
+export function readEngineRoots(resource: Resource, directories: readonly string[] = []): EngineRoot[] {
   const group = resource.apiVersion.split('/')[0] ?? '';
   if (isFluxKustomization(resource)) return changing([fluxRoot(resource)]);
   if (group !== 'argoproj.io') return [];
-  if (resource.kind === 'Application') return changing(argoRoots(resource, ['spec']));
-  return resource.kind === 'ApplicationSet' ? changing(argoRoots(resource, ['spec', 'template', 'spec'])) : [];
+  if (resource.kind === 'Application') return changing(argoRoots(resource, ['spec'], [NOTHING_FILLED_IN]));
+  if (resource.kind !== 'ApplicationSet') return [];
+  const generators = valueAt(resource.value, ['spec', 'generators']);
+  return changing([
+    ...argoRoots(resource, ['spec', 'template', 'spec'], elementsOf(generators, directories)),
+    // Nobody follows which of its elements a generator has a template of its own for.
+    ...generatorTemplates(generators, ['spec', 'generators']).flatMap((spec) => argoRoots(resource, spec, null)),
+  ]);
+}
+
+const NOTHING_FILLED_IN: Element = new Map();
+
+/** The places of the templates that generators have, however deep. */
+function generatorTemplates(value: Value | undefined, path: Path): Path[] {
+  if (isList(value)) return value.flatMap((item, index) => generatorTemplates(item, [...path, index]));
+  if (!isMap(value)) return [];
+  return [...value].flatMap(([key, child]) =>
+    key === 'template' && isMap(child) ? [[...path, 'template', 'spec']] : generatorTemplates(child, [...path, key]),
+  );
+}
+
+/** Where an ApplicationSet changes the kustomizations of its Applications by a text of its own, which is not followed. */
+export function patchedTemplate({ kind, value, apiVersion }: Resource): Path | null {
+  const path = ['spec', 'templatePatch'];
+  if (kind !== 'ApplicationSet' || !apiVersion.startsWith('argoproj.io/')) return null;
+  return /\bkustomize\b[^]*\b(?:patches|components)\b/.test(textOrEmpty(value, path)) ? path : null;
 }
 
 /** One that changes nothing builds what its directory builds. */
@@ -75,17 +105,21 @@ function fluxRoot(resource: Resource): EngineRoot {
 }
 
 /** Argo CD edits the kustomization of the directory with what stands under `kustomize` of a source. */
-function argoRoots(resource: Resource, spec: Path): EngineRoot[] {
+function argoRoots(resource: Resource, spec: Path, elements: readonly Element[] | null): EngineRoot[] {
   const sources = mapsAt(resource.value, [...spec, 'sources']).map(({ value, path }) => ({ value, path }));
-  const single = valueAt(resource.value, [...spec, 'source']);
-  const all = isMap(single) ? [{ value: single, path: [...spec, 'source'] }, ...sources] : sources;
-  return all.flatMap(({ value, path }) => {
+  const single = ['source', 'sourceHydrator/drySource'].flatMap((name) => {
+    const path = [...spec, ...name.split('/')];
+    const value = valueAt(resource.value, path);
+    return isMap(value) ? [{ value, path }] : [];
+  });
+  return [...single, ...sources].flatMap(({ value, path }) => {
     const own = value.get('kustomize');
     if (!isMap(own)) return [];
     const base: Path = [...resource.path, ...path, 'kustomize'];
-    const directory = textOrEmpty(value, ['path']);
-    return [
-      rootOf(resource, base, directory === '' || directory.includes('{{') ? null : directoryFrom(directory), {
+    const directories = directoriesOf(textOrEmpty(value, ['path']), elements);
+    return directories.map((directory) =>
+      rootOf(resource, base, directory, {
+        ...(directories.length === 1 ? {} : { id: `${engineKey(resource, base)} ${directory ?? ''}` }),
         patches: patchesAt(own, base),
         namespace: under(base, textAt(own, ['namespace'])),
         namePrefix: under(base, textAt(own, ['namePrefix'])),
@@ -99,8 +133,16 @@ function argoRoots(resource: Resource, spec: Path): EngineRoot[] {
           count: textOrEmpty(item.value, ['count']),
         })),
       }),
-    ];
+    );
   });
+}
+
+/** The directories that a source has; null for those that nobody here can tell. */
+function directoriesOf(path: string, elements: readonly Element[] | null): (string | null)[] {
+  if (path === '' || elements === null) return [null];
+  const filled = elements.map((element) => filledIn(path, element));
+  if (filled.length === 0) return [path.includes('{{') ? null : directoryFrom(path)];
+  return [...new Set(filled.map((text) => (text === null ? null : directoryFrom(text))))];
 }
 
 function rootOf(resource: Resource, base: Path, directory: string | null, parts: Partial<Kustomization>): EngineRoot {

@@ -71,11 +71,29 @@ function namedIn(file: string, files: Files): Named {
   const value = first?.value ?? null;
   if (value !== null && !isMap(value)) return { resources: new Set(), others: resolved(textsIn(value)) };
   const entries = value === null ? [] : [...value];
-  const isResource = ([key]: [string, Value]): boolean => /^(?:resources|bases)$/i.test(key);
+  const textsUnder = (isWanted: (key: string) => boolean): string[] =>
+    entries.filter(([key]) => isWanted(key)).flatMap(([, value]) => textsIn(value));
+  const plugins = resolved(textsUnder((key) => PLUGINS.test(key)));
   return {
-    resources: resolved(entries.filter(isResource).flatMap(([, value]) => textsIn(value))),
-    others: resolved(entries.filter((entry) => !isResource(entry)).flatMap(([, value]) => textsIn(value))),
+    resources: resolved(textsUnder((key) => RESOURCES.test(key))),
+    others: new Set([...resolved(textsUnder((key) => !RESOURCES.test(key))), ...resolved(textsOfPlugins(plugins, files))]),
   };
+}
+
+const RESOURCES = /^(?:resources|bases)$/i;
+const PLUGINS = /^(?:generators|transformers|validators)$/i;
+
+/** What configurations of plugins say: kustomize takes their paths from where the kustomization is that uses them. */
+function textsOfPlugins(paths: Iterable<string>, files: Files): string[] {
+  const all = new Set(paths);
+  // A set grows while it is walked.
+  for (const path of all) {
+    for (const kustomization of files.kustomizationsIn(path)) {
+      const listed = files.documents(kustomization).flatMap(({ value }) => (value === null ? [] : textsIn(value)));
+      for (const text of listed) all.add(files.resolve(path, text) ?? path);
+    }
+  }
+  return [...all].flatMap((path) => files.documents(path).flatMap(({ value }) => (value === null ? [] : textsIn(value))));
 }
 
 /** Of a text that is no YAML, every word that could be a path. */

@@ -1,6 +1,7 @@
-import { mergedKustomization, readEngineRoots } from '../kustomize/engine.ts';
+import { engineKey, mergedKustomization, readEngineRoots } from '../kustomize/engine.ts';
 import { readDocuments } from '../kustomize/files.ts';
 import type { GraphNode } from '../kustomize/graph.ts';
+import type { Kustomization } from '../kustomize/kustomization.ts';
 import { directoryOf, joined } from '../kustomize/paths.ts';
 import { readManifest } from '../manifests/read.ts';
 import { isMap, plainOf, stringScalar } from '../model/value.ts';
@@ -12,7 +13,7 @@ export type ReadTree = (file: string) => Uint8Array | null;
 
 /** The kustomization that an engine builds from a directory, with its own part added as it stands in the tree that is read. */
 export function engineBuild({ kustomization, resources }: GraphNode, read: ReadTree): ReadonlyMap<string, Uint8Array> {
-  const own = ownPart(kustomization.file, kustomization.id, read);
+  const own = ownPart(kustomization, read);
   const over = resources.find(({ leadsTo }) => leadsTo === 'kustomization');
   const file = over?.file ?? joined(kustomization.directory, 'kustomization.yaml');
   const value =
@@ -25,10 +26,11 @@ export function engineBuild({ kustomization, resources }: GraphNode, read: ReadT
   return new Map([[file, Buffer.from(JSON.stringify(plainOf(mergedKustomization(value, own))))]]);
 }
 
-function ownPart(file: string, id: string, read: ReadTree): ValueMap {
-  const bytes = read(file);
-  const resources = bytes === null ? [] : readManifest(file, bytes, { keep: () => true }).resources;
-  return resources.flatMap(readEngineRoots).find(({ kustomization }) => kustomization.id === id)?.kustomization.value ?? new Map();
+function ownPart(own: Kustomization, read: ReadTree): ValueMap {
+  const bytes = read(own.file);
+  const resources = bytes === null ? [] : readManifest(own.file, bytes, { keep: () => true }).resources;
+  const parts = resources.flatMap((resource) => readEngineRoots(resource)).map(({ kustomization }) => kustomization);
+  return parts.find((part) => engineKey(part, part.base) === engineKey(own, own.base))?.value ?? new Map();
 }
 
 /** What an engine makes for manifests without a kustomization. */

@@ -11,9 +11,9 @@ export interface DrawnFamily {
   readonly files: Files;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
-const OLD = { apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation' };
+export const OLD = { apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation' };
 
 const resources = fc.constantFrom(
   { limits: { cpu: 1 } },
@@ -89,7 +89,7 @@ const someOf = (values: Readonly<Record<string, fc.Arbitrary<unknown>>>, least: 
     .subarray(Object.keys(values), { minLength: least, maxLength: most })
     .chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, values[name] ?? fc.constant(null)]))));
 
-const spec = (least: number): fc.Arbitrary<Fields> =>
+export const spec = (least: number): fc.Arbitrary<Fields> =>
   fc.oneof(
     { weight: 14, arbitrary: someOf(VALUES, least, 6) },
     { weight: 1, arbitrary: fc.tuple(someOf(VALUES, least, 4), someOf(RARE, 1, 1)).map(([a, b]) => ({ ...a, ...b })) },
@@ -232,12 +232,12 @@ const target = fc.oneof(
   },
 );
 
-type Body =
+export type Body =
   | { readonly form: 'merge'; readonly spec: Fields; readonly deletes?: true }
   | { readonly form: 'json'; readonly operations: readonly JsonOperation[] };
 
 /** Where a patch is written, and under which field. */
-const WAYS = {
+export const WAYS = {
   merge: [
     'patches file',
     'patches inline',
@@ -260,9 +260,9 @@ const WAYS = {
   ],
 } as const;
 
-type Way = (typeof WAYS)[keyof typeof WAYS][number];
+export type Way = (typeof WAYS)[keyof typeof WAYS][number];
 
-interface Patch {
+export interface Patch {
   readonly body: Body;
   readonly way: Way;
   readonly style: Style;
@@ -301,11 +301,11 @@ const patchOf = (base: Fields): fc.Arbitrary<Patch> =>
   );
 
 /** What else a kustomization does to its installation. */
-type Extra = readonly [text: string, files?: Files];
+export type Extra = readonly [text: string, files?: Files];
 
 const configuration = (text: string): Files => ({ 'configuration.yaml': text });
 
-const EXTRAS: readonly Extra[] = [
+export const EXTRAS: readonly Extra[] = [
   ['namePrefix: o-\n'],
   ['nameSuffix: -o\n'],
   ['namespace: mm\n'],
@@ -371,7 +371,7 @@ const EXTRAS: readonly Extra[] = [
   ],
 ];
 
-const layer = (base: Fields): fc.Arbitrary<{ readonly patches: readonly Patch[]; readonly extra: Extra | null }> =>
+export const layer = (base: Fields): fc.Arbitrary<{ readonly patches: readonly Patch[]; readonly extra: Extra | null }> =>
   fc.record({ patches: fc.array(patchOf(base), { minLength: 1, maxLength: 3 }), extra: fc.option(one(...EXTRAS), { freq: 2 }) });
 
 const SECRETS = [
@@ -405,12 +405,12 @@ interface Drawn {
   readonly overlays: readonly { readonly layer: Layer; readonly component: boolean }[];
 }
 
-interface Layer {
+export interface Layer {
   readonly patches: readonly Patch[];
   readonly extra: Extra | null;
 }
 
-const manifest = (fields: Fields): Fields => ({ ...OLD, metadata: { name: NAME, labels: { app: 'chat' } }, spec: fields });
+export const manifest = (fields: Fields): Fields => ({ ...OLD, metadata: { name: NAME, labels: { app: 'chat' } }, spec: fields });
 
 function write({ base, baseStyle, secret, restore, middle, component, overlays }: Drawn): DrawnFamily {
   const files: Record<string, string> = {
@@ -446,7 +446,7 @@ function write({ base, baseStyle, secret, restore, middle, component, overlays }
 }
 
 /** The lists of a kustomization that patches fill, by field. */
-function patchFields(patches: readonly Patch[], addFile: (file: string, text: string) => void): ReadonlyMap<string, string> {
+export function patchFields(patches: readonly Patch[], addFile: (file: string, text: string) => void): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const [index, patch] of patches.entries()) {
     const [field, entry] = entryOf(patch, index, addFile);
@@ -456,7 +456,7 @@ function patchFields(patches: readonly Patch[], addFile: (file: string, text: st
 }
 
 /** A field that stands in both gets the entries of both. */
-function merged(head: string, extra: string, fields: ReadonlyMap<string, string>): string {
+export function merged(head: string, extra: string, fields: ReadonlyMap<string, string>): string {
   const plugins = /^transformers: \[(.*)\]\n/m.exec(extra)?.[1];
   const rest = plugins === undefined ? extra : '';
   const lists = new Map(fields);

@@ -24,6 +24,8 @@ const EXTERNAL = 'apiVersion: v1\nkind: Secret\nmetadata: {name: chat-mysql-root
 const MANAGED = EXTERNAL.replace('{DB_CONNECTION_STRING: x}', '{ROOT_PASSWORD: a, USER: b, PASSWORD: c, DATABASE: d}');
 const NAMED = `${CHAT}  database: {secret: chat-mysql-root-password}\n`;
 
+const generator = (file: string): string => `apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: made}\nfiles: [${file}]\n`;
+
 interface Row {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
@@ -86,6 +88,38 @@ const ROWS: readonly Row[] = [
       'over/p.yaml': `${CHAT}  replicas: 3\n`,
     },
     blocked: /over\/kustomization\.yaml:6 kustomize-obstacle: Secret kept is made of over\/p\.yaml/,
+  },
+  ...Object.entries({
+    'in a file': {
+      'docs/kustomization.yaml': 'resources: [chat.yaml]\ngenerators: [docs.yaml]\n',
+      'docs/docs.yaml': generator('chat.yaml'),
+    },
+    'in a string': {
+      'docs/kustomization.yaml': `resources: [chat.yaml]\ngenerators:\n- |-\n${generator('chat.yaml').trimEnd().replaceAll(/^/gm, '  ')}\n`,
+    },
+    'from above': {
+      'docs/kustomization.yaml': 'resources: [chat.yaml]\n',
+      'kustomization.yaml': 'generators: [docs.yaml]\n',
+      'docs.yaml': generator('docs/chat.yaml'),
+    },
+    'as variables': { 'docs/kustomization.yaml': 'resources: [chat.yaml]\nconfigMapGenerator: [{name: made, envs: [chat.yaml]}]\n' },
+  }).map(([where, files]) => ({
+    name: `a ConfigMap that a generator makes of the manifest, ${where}`,
+    files: { 'docs/chat.yaml': CHAT, ...files },
+    blocked: /kustomize-obstacle: ConfigMap made is made of docs\/chat\.yaml, and would change with it/,
+  })),
+  {
+    name: 'a patch that a transformer of another root uses for another kind',
+    files: {
+      'kustomization.yaml': 'resources: [worker.yaml]\ntransformers: [transformer.yaml]\n',
+      'transformer.yaml':
+        'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: ssd}\npath: base/patch.yaml\ntarget: {kind: Worker}\n',
+      'worker.yaml': WORKER,
+      'base/kustomization.yaml': 'resources: [chat.yaml]\npatches: [{path: patch.yaml, target: {kind: ClusterInstallation}}]\n',
+      'base/chat.yaml': FULL,
+      'base/patch.yaml': '- {op: add, path: /spec/nodeSelector/disk, value: ssd}\n',
+    },
+    blocked: /Worker worker/,
   },
   {
     name: 'a base behind a symbolic link',

@@ -43,7 +43,7 @@ function kustomizationsIn(directory: string): string[] {
 }
 
 /** Where builds differ in more than the operator's conversion of what they built before, decided by the Secrets that they built. */
-export function differencesBetween(before: ReadonlyMap<string, Built>, after: ReadonlyMap<string, Built>, choices: Choices): string[] {
+function differencesBetween(before: ReadonlyMap<string, Built>, after: ReadonlyMap<string, Built>, choices: Choices): string[] {
   return [...before].flatMap(([directory, then]) => {
     const now = after.get(directory) ?? null;
     if (then === null) return [];
@@ -56,7 +56,7 @@ export function differencesBetween(before: ReadonlyMap<string, Built>, after: Re
   });
 }
 
-export interface Choices {
+interface Choices {
   /** For Secrets that are not built. */
   readonly database: DatabaseKind;
   readonly ingress: 'keep' | 'modern';

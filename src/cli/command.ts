@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { hintFor } from './hints.ts';
 import { SHELLS } from './completion/shells.ts';
 import type { Shell } from './completion/shells.ts';
 import type { StageName } from '../model/rollout.ts';
@@ -28,13 +29,17 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 function buildProgram(io: Io, done: (code: number) => void): Command {
   const program = new Command('ci2mm')
     .description('Moves Mattermost from ClusterInstallation to Mattermost custom resources in Git, losslessly.')
-    .version(version, '--version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .showHelpAfterError('(ci2mm --help lists commands and options)')
     .exitOverride()
     // prepare has a --version of its own.
     .enablePositionalOptions()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(text + hintFor(text)),
+    })
     .addHelpText('after', exitCodeHelp());
   addConvert(program, io, done);
   addPlan(program, io, done);

@@ -2,7 +2,7 @@ import { loadConfig, rootOf } from '../run/configuration.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import { UsageError } from '../run/usage-error.ts';
 import type { ConvertFlags } from '../run/flags.ts';
-import { readAll } from '../run/io.ts';
+import { readInput } from '../run/io.ts';
 import type { Io } from '../run/io.ts';
 import { mentionsResourceList, readResourceList } from '../krm/resource-list.ts';
 import type { ResourceList } from '../krm/list.ts';
@@ -24,7 +24,7 @@ const STDIN = 'stdin';
 export async function convertStream(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
   if (paths.length > 1) throw new UsageError('- is standard input and goes without other paths');
   if (flags.write === true) throw new UsageError('--write needs files; a stream is converted to standard output');
-  const bytes = await readAll(io.stdin, MAX_FILE);
+  const bytes = await readInput(io, MAX_FILE);
   await limitHeap(bytes.length);
   if (isEmpty(bytes)) return passEmpty(bytes, flags, io);
   const config = loadConfig(rootOf(io.cwd), flags, io.cwd);

@@ -1,5 +1,6 @@
 import { EXIT } from '../run/exit-codes.ts';
 import type { Io } from '../run/io.ts';
+import { nearest } from '../operator/suggest.ts';
 import { explain, listRules } from '../rules/docs.ts';
 import { isRuleId, rules } from '../rules/index.ts';
 
@@ -13,9 +14,10 @@ export function runExplain(rule: string | undefined, io: Io): number {
     io.stdout.write(explain(rule));
     return EXIT.ok.code;
   }
-  const guess = rules.find(({ id }) => id.includes(rule.toLowerCase()));
+  const ids = rules.map(({ id }) => id);
+  const guess = nearest(rule, ids) ?? ids.find((id) => id.includes(rule.toLowerCase())) ?? null;
   io.stderr.write(
-    `ci2mm: there is no rule ${JSON.stringify(rule)}${guess === undefined ? '' : `; did you mean ${guess.id}?`} (ci2mm explain lists them)\n`,
+    `ci2mm: there is no rule ${JSON.stringify(rule)}${guess === null ? '' : `; did you mean ${guess}?`} (ci2mm explain lists them)\n`,
   );
   return EXIT.usage.code;
 }

@@ -5,6 +5,7 @@ import { renderNotes } from '../report/text.ts';
 import type { Report } from '../report/report.ts';
 import type { CommonFlags, ConvertFlags, ScanFlags } from '../run/flags.ts';
 import type { Io } from '../run/io.ts';
+import { didYouMean } from '../run/sight.ts';
 import { exitCode, publish } from '../run/publish.ts';
 import { choicesFrom } from '../run/settings.ts';
 import type { TreeRequest, TreeRun } from '../run/tree.ts';
@@ -47,7 +48,9 @@ export async function runChanging(
 function unmatched({ installations }: Report, { only, root }: ConvertFlags): string[] {
   const names = new Set(installations.flatMap((each) => [each.name, installationId(each)]));
   return [
-    ...only.filter((name) => !names.has(name)).map((name) => `--only ${name}: no such installation was found`),
+    ...only
+      .filter((name) => !names.has(name))
+      .map((name) => `--only ${name}: no such installation was found${didYouMean(name, installations)}`),
     ...(root.length > 0 && installations.length === 0
       ? [`--root ${root.join(', ')}: nothing that is built there, or stands there alone, is an installation`]
       : []),
@@ -69,11 +72,12 @@ export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io
   return exitCode(result.report, 0, flags);
 }
 
-/** A report never takes the place of manifests; a converted stream may. */
+/** A report never takes the place of manifests; a converted stream may. Nothing is done where its result can't be written. */
 export async function requireOwnOutput(paths: readonly string[], { output, format }: CommonFlags, { cwd }: Io): Promise<void> {
-  if (output === undefined || (paths.includes('-') && format === undefined)) return;
-  const { requireNoManifest } = await import('../repo/write.ts');
-  requireNoManifest(output, paths, { cwd });
+  if (output === undefined) return;
+  const { requireNoManifest, requireOutput } = await import('../repo/write.ts');
+  if (!paths.includes('-') || format !== undefined) requireNoManifest(output, paths, { cwd });
+  await requireOutput(output, { cwd });
 }
 
 /** The pipeline is loaded while git lists the files, which takes about as long. */

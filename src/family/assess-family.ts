@@ -231,9 +231,10 @@ export class FamilyAssessor {
         by.set(key, known);
       }
     }
-    return [...by.values()].map(({ finding, roots: own }) =>
-      new Set(own).size < new Set(roots.map(({ kustomization }) => kustomization)).size ? builtBy(finding, own) : finding,
-    );
+    return [...by.values()].map(({ finding, roots: own }) => {
+      const others = roots.filter(({ kustomization }) => !own.includes(kustomization));
+      return others.length === 0 ? finding : builtBy(whereShared(finding, others), own);
+    });
   }
 
   #obstacle(rule: RuleId, { file, document, path, message }: Omit<KustomizeProblem, 'code'>, installation: Variant | null): Finding[] {
@@ -349,6 +350,13 @@ export function builtInstallation(variant: Variant, places: DocumentPlaces): Ins
     value,
     place: places.of(at, path),
   };
+}
+
+/** An edit where others are built from would change these as well. */
+function whereShared(finding: Finding, others: readonly Variant[]): Finding {
+  const instead = ruleById(finding.rule).remedyWhereShared;
+  const isShared = others.some(({ layers }) => layers.some(({ fragment }) => fragment.at.file === finding.file));
+  return instead === undefined || !isShared ? finding : { ...finding, remedy: instead(finding.remedy) };
 }
 
 function builtBy(finding: Finding, roots: readonly string[]): Finding {

@@ -5,7 +5,7 @@ import type { Run } from '../run/pipeline.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import { UsageError } from '../run/usage-error.ts';
 import type { CommonFlags } from '../run/flags.ts';
-import { readAll } from '../run/io.ts';
+import { readInput } from '../run/io.ts';
 import type { Io } from '../run/io.ts';
 import { readFunctionConfig } from './function-config.ts';
 import type { ResourceList, Result, StreamChange } from './list.ts';
@@ -31,7 +31,7 @@ export interface FunctionRun {
 
 /** `ci2mm krm`: a KRM function. Standard output gets the whole list, also where the function fails: orchestrators read the results in it. */
 export async function runKrm(io: Io): Promise<number> {
-  const bytes = await readAll(io.stdin, MAX_FILE);
+  const bytes = await readInput(io, MAX_FILE);
   if (bytes.length > MAX_FILE) throw new UsageError(`standard input has more than the ${MAX_FILE / 1024 / 1024} MB that are read`);
   await limitHeap(bytes.length);
   const list = readResourceList(bytes);

@@ -1,5 +1,6 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 import { GitError } from './git.ts';
@@ -16,7 +17,7 @@ import type { Skipped } from './tree.ts';
 export interface Discovery {
   /**
    * Absolute. The top level of the git working tree that holds the paths; outside git the working directory, or, where the paths lie
-   * elsewhere, the directory that they share.
+   * elsewhere or the working directory is the top of all or somebody's home, the directory that they share.
    */
   readonly root: string;
   /**
@@ -33,6 +34,8 @@ export interface Discovery {
   readonly excludes?: (file: string) => boolean;
   /** Files that globs of the user leave out. */
   readonly excluded: readonly string[];
+  /** Those of the globs that match nothing. */
+  readonly idle?: readonly string[];
   /** How git names contents here, where that has come up. */
   readonly objectFormat?: ObjectFormat | undefined;
   readonly listed: Listed;
@@ -50,18 +53,24 @@ interface Listed {
   readonly files: number;
 }
 
+export interface DiscoverOptions {
+  readonly cwd: string;
+  /** Outside git, directories that may not be read count as skipped. */
+  readonly passesUnreadable?: true;
+}
+
 /**
  * Finds the manifests below paths: files named `.yaml`, `.yml` or `.json`, or `Kustomization`, that git does not ignore, and every file
  * that is named itself. Without paths it takes the working directory. Throws a `RepositoryError`: `usage` for a path that does not exist or paths of
  * different repositories, `io` for a directory that may not be read and for a tree that a killed run has left half written.
  */
-export async function discover(paths: readonly string[], options: { readonly cwd: string }): Promise<Discovery> {
+export async function discover(paths: readonly string[], options: DiscoverOptions): Promise<Discovery> {
   const cwd = realDirectory(options.cwd);
   const given = resolveAll(paths.length === 0 ? ['.'] : paths, cwd);
   const root = sharedRoot(given, cwd);
   if (journalsOf(root).length > 0) (await import('./journal.ts')).requireWhole(root);
   const directories = outermost(given.filter((place) => place.isDirectory).map((place) => toFile(root, place.real)));
-  const { entries, objectFormat, refusal } = await list(root, directories);
+  const { entries, objectFormat, refusal, unreadable } = await list(root, directories, options.passesUnreadable);
   const found = sortOut(root, directories, entries);
   const named = given.filter((place) => !place.isDirectory).map((place) => toFile(root, place.real));
   return {
@@ -69,7 +78,11 @@ export async function discover(paths: readonly string[], options: { readonly cwd
     isWhole: given.some((place) => place.isDirectory && place.real === root),
     files: sortedOnce([...found.files, ...named]),
     others: sortedOnce(named.length === 0 ? [...found.others] : found.others.filter(isNoneOf(named))),
-    skipped: [...found.skipped, ...ignoredDirectories(root, directories, found.seen)],
+    skipped: [
+      ...found.skipped,
+      ...unreadable.map((directory) => skip(directory, 'unreadable-elsewhere')),
+      ...ignoredDirectories(root, directories, found.seen),
+    ],
     excluded: [],
     objectFormat,
     listed: { paths, by: listedBy(root, refusal), refusal, files: found.count + named.length },
@@ -89,8 +102,8 @@ function isNoneOf(files: readonly string[]): (file: string) => boolean {
 /** Listings are sorted but for where two meet, which makes this faster than a set. */
 const sortedOnce = (files: string[]): string[] => files.sort().filter((file, index) => file !== files[index - 1]);
 
-/** Every manifest below the root of an earlier discovery, for searches that must look beyond the paths of a run. */
-export const discoverAll = (root: string): Promise<Discovery> => discover([root], { cwd: root });
+/** Every manifest below the root of an earlier discovery, for searches that must look beyond the paths of a run: outside git among folders of anybody. */
+export const discoverAll = (root: string): Promise<Discovery> => discover([root], { cwd: root, passesUnreadable: true });
 
 /** The same discovery without the files that globs match, relative to the root: manifests among them count as skipped. */
 export function exclude(discovery: Discovery, globs: readonly string[]): Discovery {
@@ -103,8 +116,14 @@ export function exclude(discovery: Discovery, globs: readonly string[]): Discove
     others: discovery.others.filter((file) => !excludes(file)),
     skipped: [...discovery.skipped, ...(excluded ?? []).map((file) => skip(file, 'excluded'))],
     excluded: excluded ?? [],
+    idle: globs.filter((glob) => isIdle(glob, discovery)),
     excludes,
   };
+}
+
+function isIdle(glob: string, { files, others }: Pick<Discovery, 'files' | 'others'>): boolean {
+  const matches = matcherOf([glob]);
+  return !files.some(matches) && !others.some(matches);
 }
 
 function realDirectory(cwd: string): string {
@@ -168,8 +187,11 @@ function sharedRoot(given: readonly Place[], cwd: string): string {
     throw new RepositoryError('usage', `${belonging(first)}, but ${belonging(other)}; run ci2mm once for each`);
   }
   if (first?.topLevel != null) return first.topLevel;
-  return given.every((place) => isInside(cwd, place.real)) ? cwd : sharedDirectory(given);
+  return !isNobodysProject(cwd) && given.every((place) => isInside(cwd, place.real)) ? cwd : sharedDirectory(given);
 }
+
+/** Where everything lies, nothing belongs together. */
+const isNobodysProject = (directory: string): boolean => directory === dirname(directory) || directory === resolve(homedir());
 
 const belonging = ({ given, topLevel }: Place): string =>
   topLevel === null ? `${shown(given)} is in no git repository` : `${shown(given)} belongs to the git repository ${shown(topLevel)}`;
@@ -195,10 +217,10 @@ function outermost(directories: readonly string[]): string[] {
   return kept.map((directory) => directory.slice(0, -1));
 }
 
-async function list(root: string, directories: readonly string[]): Promise<Listing & Pick<Listed, 'refusal'>> {
+async function list(root: string, directories: readonly string[], passes?: boolean): Promise<Listing & Pick<Listed, 'refusal'>> {
   const refusal = null;
-  if (directories.length === 0) return { entries: [], objectFormat: undefined, refusal };
-  if (topLevel(root) !== root) return { ...(await listByWalking(root, directories)), refusal };
+  if (directories.length === 0) return { entries: [], objectFormat: undefined, unreadable: [], refusal };
+  if (topLevel(root) !== root) return { ...(await listByWalking(root, directories, passes)), refusal };
   try {
     return { ...(await listByGit(root, directories)), refusal };
   } catch (error) {

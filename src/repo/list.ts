@@ -29,11 +29,13 @@ export async function listByGit(root: string, directories: readonly string[]): P
     lists.push(parseListing(listing));
     objectFormat ??= objectFormatOf(listing);
   }
-  return { entries: lists.flat(), objectFormat };
+  return { entries: lists.flat(), objectFormat, unreadable: [] };
 }
 
 export interface Listing {
   readonly entries: readonly Entry[];
+  /** Directories that may not be read, where these are passed over. */
+  readonly unreadable: readonly string[];
   /** Undefined where the listing does not tell. */
   readonly objectFormat: ObjectFormat | undefined;
 }
@@ -78,15 +80,15 @@ function failOnUnreadable(root: string, stderr: string): void {
 
 /**
  * Lists what lies below directories by walking, heeding the tree's `.gitignore` files: for trees outside git, and where git can't say.
- * Throws an `io` error for a directory that may not be read.
+ * Throws an `io` error for a directory that may not be read, unless `passes` such.
  */
-export async function listByWalking(root: string, directories: readonly string[]): Promise<Listing> {
+export async function listByWalking(root: string, directories: readonly string[], passes = false): Promise<Listing> {
   // Loaded only here: it takes longer to load than git takes to list.
   const { isGitIgnored } = await import('globby');
   const isIgnored = await isGitIgnored({ cwd: root, followSymbolicLinks: false, suppressErrors: true });
-  const walk = new Walk(root, isIgnored);
+  const walk = new Walk(root, isIgnored, passes);
   for (const directory of directories) walk.enter(directory);
-  return { entries: walk.entries, objectFormat: undefined };
+  return { entries: walk.entries, objectFormat: undefined, unreadable: walk.unreadable };
 }
 
 /** The files of some names that git ignores, however deep; none outside git, and none in directories of tools. */
@@ -138,11 +140,14 @@ function entriesIfReadable(path: string): Dirent[] | null {
 
 class Walk {
   readonly entries: Entry[] = [];
+  readonly unreadable: string[] = [];
+  readonly #passes: boolean;
   readonly #root: string;
   readonly #isIgnored: (path: string) => boolean;
   readonly #isRepository: boolean;
 
-  constructor(root: string, isIgnored: (path: string) => boolean) {
+  constructor(root: string, isIgnored: (path: string) => boolean, passes: boolean) {
+    this.#passes = passes;
     this.#root = root;
     this.#isIgnored = isIgnored;
     this.#isRepository = holdsRepository(root);
@@ -163,7 +168,9 @@ class Walk {
       return readdirSync(path, { withFileTypes: true });
     } catch (error) {
       if (isMissing(error)) return [];
-      throw ioError('read the directory', path, error);
+      if (!this.#passes) throw ioError('read the directory', path, error);
+      this.unreadable.push(directory);
+      return [];
     }
   }
 

@@ -34,14 +34,16 @@ export interface ScanOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** Searches no more bytes of a file, and skips those that may not be read: for files of which nothing is asked but a word. */
   readonly limit?: number;
+  /** Skips what may not be read: outside git, files of anybody lie beside those that were given. */
+  readonly passesUnreadable?: boolean;
 }
 
 /**
  * Searches files for markers, without loading any of them whole. Files that are gone are passed over; links are followed inside the
- * root only. Throws `io` for a file that may not be read, unless there is a limit.
+ * root only. Throws `io` for a file that may not be read, unless there is a limit or it passes such.
  */
 export function scan(discovery: Pick<Discovery, 'root' | 'files'>, markers: readonly Marker[], options: ScanOptions = {}): Scan {
-  const scanner = new Scanner(discovery.root, markers, options.limit ?? null);
+  const scanner = new Scanner(discovery.root, markers, options);
   const { files } = discovery;
   for (const [index, file] of files.entries()) {
     scanner.look(file);
@@ -66,6 +68,7 @@ class Scanner implements Scan {
   hitBytes = 0;
   readonly #root: string;
   readonly #limit: number | null;
+  readonly #passesUnreadable: boolean;
   /** Joined by hand: normalising 20,000 paths takes as long as reading a tenth of them. */
   readonly #prefix: string;
   readonly #content: ContentSearch;
@@ -74,9 +77,10 @@ class Scanner implements Scan {
   /** Hits by device and file number, hard links by their name as well. */
   readonly #identities = new Map<string, string>();
 
-  constructor(root: string, markers: readonly Marker[], limit: number | null) {
+  constructor(root: string, markers: readonly Marker[], { limit, passesUnreadable }: ScanOptions) {
     this.#root = root;
-    this.#limit = limit;
+    this.#limit = limit ?? null;
+    this.#passesUnreadable = passesUnreadable === true;
     this.#prefix = root.endsWith(sep) ? root : root + sep;
     this.#content = new ContentSearch(markers);
     this.#directories = new Directories(root);
@@ -91,6 +95,7 @@ class Scanner implements Scan {
       if (isLinkRefusal(error)) this.#links.push(file);
       else if (NOT_FILES.has(systemCode(error))) this.skipped.push(skip(file, 'not-a-file'));
       else if (this.#limit !== null) this.skipped.push(skip(file, 'unreadable'));
+      else if (this.#passesUnreadable) this.skipped.push(skip(file, 'unreadable-elsewhere'));
       else throw ioError('read', path, error);
     }
   }

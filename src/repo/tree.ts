@@ -12,6 +12,7 @@ export type SkipCode =
   | 'same-file'
   | 'unreadable-name'
   | 'unreadable'
+  | 'unreadable-elsewhere'
   | 'too-large'
   | 'other-repository'
   | 'ignored'
@@ -143,6 +144,7 @@ const REASONS = {
   'same-file': 'the same file as one already read',
   'unreadable-name': 'the name is not valid UTF-8',
   unreadable: 'it may not be read',
+  'unreadable-elsewhere': 'it may not be read, and what is built there of the given files is not seen',
   'too-large': 'it is so large that only its start was searched',
   'other-repository': 'belongs to another git repository; run ci2mm there',
   ignored: 'ignored by git, or a directory of tools',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, lstatSync, readFileSync, renameSync, statSync } from 'node:fs';
-import type { BigIntStats } from 'node:fs';
+import type { BigIntStats, Stats } from 'node:fs';
 import { open, rm, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -226,14 +226,38 @@ async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Pr
  */
 export async function writeOutput(path: string, content: string | Uint8Array, options: { readonly cwd: string }): Promise<void> {
   const target = resolve(options.cwd, path);
+  const stats = requirePlace(path, target);
+  try {
+    if (stats === undefined || stats.isFile()) await uninterrupted(() => writeWhole(target, content));
+    else await writeFile(target, content);
+  } catch (error) {
+    throw ioError('write', path, error);
+  }
+}
+
+/** What stands where a report is to go, if anything; throws where that is no place for one. */
+function requirePlace(path: string, target: string): Stats | undefined {
   const stats = statSync(target, { throwIfNoEntry: false });
   const isLink = lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
   if (stats?.isDirectory() === true) throw new RepositoryError('usage', `cannot write ${shown(path)}: is a directory`);
   if (isLink && (stats === undefined || stats.isFile()))
     throw new RepositoryError('usage', `cannot write ${shown(path)}: is a symbolic link`);
+  return stats;
+}
+
+/**
+ * Tries what `writeOutput` is going to do, so that nothing is changed by a run that can't be told of. Leaves nothing behind. Throws as
+ * `writeOutput` does.
+ */
+export async function requireOutput(path: string, options: { readonly cwd: string }): Promise<void> {
+  const target = resolve(options.cwd, path);
   try {
-    if (stats === undefined || stats.isFile()) await uninterrupted(() => writeWhole(target, content));
-    else await writeFile(target, content);
+    const stats = requirePlace(path, target);
+    if (stats !== undefined && !stats.isFile()) return accessSync(target, constants.W_OK);
+    if (stats !== undefined) requireWritable(target, lstatSync(target, { bigint: true }));
+    const temporary = temporaryBeside(target);
+    await create(temporary, 0o600, () => Promise.resolve());
+    await rm(temporary, { force: true });
   } catch (error) {
     throw ioError('write', path, error);
   }

@@ -132,8 +132,8 @@ function replacementOf({ line, removed, added }: Replacement): SarifReplacement 
     last?.ended === false
       ? { endLine: line + removed.length - 1, endColumn: last.text.length + 1 }
       : { endLine: line + removed.length, endColumn: 1 };
-  const insertedContent = added.length === 0 ? {} : { insertedContent: { text: added.map(withBreak).join('') } };
-  return { deletedRegion: { startLine: line, startColumn: 1, ...end }, ...insertedContent };
+  // The standard allows none for a deletion, but readers that look for the text of one without asking fail.
+  return { deletedRegion: { startLine: line, startColumn: 1, ...end }, insertedContent: { text: added.map(withBreak).join('') } };
 }
 
 const withBreak = ({ text, ended }: DiffLine): string => (ended ? `${text}\n` : text);

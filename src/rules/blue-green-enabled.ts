@@ -1,6 +1,7 @@
 import type { Installation } from '../model/installation.ts';
 import { installation, withBlueGreen } from './examples.ts';
 import { enabledHits, productionOf } from './feature.ts';
+import { inOwnPatch } from './rule.ts';
 import type { InstallationRule } from './rule.ts';
 
 export const blueGreenEnabled: InstallationRule = {
@@ -10,6 +11,7 @@ export const blueGreenEnabled: InstallationRule = {
   remedy:
     'Set spec.image, spec.version and spec.resourceLabels to those of the block that is in production, and remove spec.blueGreen. ' +
     'Roll that out in a commit of its own before converting (ci2mm prepare --blue-green production writes it), and expect a short outage.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'The operator refuses to convert such an installation (`IsConvertible`, the same in v1.12.0 to v1.25.9), and Mattermost has no BlueGreen. ' +
     'With BlueGreen on, `spec.image`, `spec.version` and the Deployment named after the installation are not what runs: ' +

@@ -1,6 +1,7 @@
 import type { Installation } from '../model/installation.ts';
 import { installation } from './examples.ts';
 import { canaryName, enabledHits } from './feature.ts';
+import { inOwnPatch } from './rule.ts';
 import type { InstallationRule } from './rule.ts';
 
 export const canaryEnabled: InstallationRule = {
@@ -9,6 +10,7 @@ export const canaryEnabled: InstallationRule = {
   summary: 'Canary is enabled, or may be.',
   remedy:
     'Remove spec.canary and roll that out in a commit of its own before converting (ci2mm prepare --canary off writes it). Then delete the canary Deployment, Service and Ingress by hand: the operator leaves them running.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'The operator refuses to convert such an installation (`IsConvertible`, the same in v1.12.0 to v1.25.9), and Mattermost has no Canary. ' +
     'Turning Canary off deletes nothing: the Deployment, Service and Ingress of the canary (named `canary.deployment.name`, by default ' +

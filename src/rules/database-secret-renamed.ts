@@ -1,6 +1,7 @@
 import { stringAt } from '../model/value.ts';
 import { OPERATOR_MANAGED_KEYS, SECRET_PATH, secretName, secretSource } from './database-secret.ts';
 import { documents, installation, secret } from './examples.ts';
+import { inOwnPatch } from './rule.ts';
 import type { InstallationRule } from './rule.ts';
 import { listed } from './written.ts';
 
@@ -11,6 +12,7 @@ export const databaseSecretRenamed: InstallationRule = {
   summary: 'An operator-managed database has a Secret of its own, which Mattermost would not use.',
   remedy:
     'Create a Secret called NAME-mysql-root-password, where NAME is the name of the installation, with the same four keys and values, and remove spec.database.secret.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'Mattermost has no field for the Secret of an operator-managed database. The MysqlCluster keeps its name and its data, but its Secret ' +
     'becomes the name of the installation followed by `-mysql-root-password`; when there is none, the operator makes one with random ' +

@@ -2,6 +2,7 @@ import type { Installation } from '../model/installation.ts';
 import type { Path } from '../model/value.ts';
 import { valueAt } from '../model/value.ts';
 import { installation } from './examples.ts';
+import { inOwnPatch } from './rule.ts';
 import type { Hit, InstallationRule } from './rule.ts';
 import { existing, isUnset } from './written.ts';
 
@@ -14,6 +15,7 @@ export const externalFileStoreIncomplete: InstallationRule = {
   mayBeCompleted: true,
   summary: 'An external file store has no bucket or no Secret.',
   remedy: 'Write spec.minio.externalBucket and spec.minio.secret; the Secret must hold the keys accesskey and secretkey.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'Without `externalBucket` a ClusterInstallation uses a bucket called like itself, and without `secret` the operator makes a Secret with random ' +
     'keys. Mattermost does neither: an empty bucket is an error ("external file store bucket is empty"), and so is a missing Secret, and the ' +

@@ -1,5 +1,6 @@
 import { stringAt, valueAt } from '../model/value.ts';
 import { installation } from './examples.ts';
+import { inOwnPatch } from './rule.ts';
 import type { InstallationRule } from './rule.ts';
 import { isOpen } from './written.ts';
 
@@ -11,6 +12,7 @@ export const fileStoreBucketRenamed: InstallationRule = {
   summary: 'An operator-managed file store keeps its files in a bucket that Mattermost would not look into.',
   remedy:
     'Copy the files into a bucket called like the installation in the same MinIO, and remove spec.minio.externalBucket; or add spec.minio.externalURL if the store is external.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'A ClusterInstallation uses `spec.minio.externalBucket` even when there is no `externalURL` and the file store is operator managed ' +
     '(`GenerateDeployment` in pkg/mattermost/mattermost.go). Mattermost always uses a bucket called like the installation then ' +

@@ -1,5 +1,6 @@
 import { stringAt, valueAt } from '../model/value.ts';
 import { installation } from './examples.ts';
+import { inOwnPatch } from './rule.ts';
 import type { InstallationRule } from './rule.ts';
 import { isOpen } from './written.ts';
 
@@ -12,6 +13,7 @@ export const fileStoreSecretRenamed: InstallationRule = {
   summary: 'An operator-managed file store has a Secret of its own: Mattermost would start with a new, empty file store.',
   remedy:
     'Copy the files to an external file store and set spec.minio.externalURL, externalBucket and secret, and convert when the installation runs on it.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'A ClusterInstallation names its MinIOInstance after `spec.minio.secret` (pkg/components/minio/minio.go). Mattermost has no such field and always ' +
     'names it after the installation with `-minio` appended. Any other Secret therefore means a second, EMPTY file store, and the old one, owned ' +

@@ -11,6 +11,8 @@ export const ignoredField: InstallationRule = {
   summary: 'A setting of an operator-managed database or file store is dropped, as the database or file store is external.',
   remedy:
     'Delete the field: it has no effect. If it was meant to have one, check whether the database or file store should be external at all.',
+  remedyWhereShared: () =>
+    'Nothing has to be done. Leave the field: others that are built from this file have it, and for what is named above the conversion leaves it out.',
   explanation:
     'With an external file store (`spec.minio.externalURL` is not empty) the operator makes no MinIO, and with an external database (the Secret of ' +
     '`spec.database.secret` holds `DB_CONNECTION_STRING`) no MySQL, so sizes, replicas, resources and backups of either are not looked at. Its ' +

@@ -2,6 +2,7 @@ import { isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Value } from '../model/value.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
 import { installation } from './examples.ts';
+import { inOwnPatch } from './rule.ts';
 import type { InstallationRule } from './rule.ts';
 
 const PATH = ['spec', 'ingressAnnotations'];
@@ -11,6 +12,7 @@ export const ingressAnnotationDropped: InstallationRule = {
   level: 'warning',
   summary: 'An Ingress annotation will be left out by the operator.',
   remedy: 'Reach the same with annotations of one line and without snippets, or with an Ingress of your own next to the installation.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'From operator v1.25.5 the Ingress of a Mattermost gets no annotation whose name contains `snippet`, in any case, or whose value has a line ' +
     'break (`sanitizeIngressAnnotations` in pkg/mattermost/mattermost_v1beta.go). The Ingress of a ClusterInstallation still gets them. The ' +

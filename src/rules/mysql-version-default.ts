@@ -1,6 +1,7 @@
 import { valueAt } from '../model/value.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
 import { installation } from './examples.ts';
+import { inOwnPatch } from './rule.ts';
 import type { InstallationRule } from './rule.ts';
 import { existing, isUnset } from './written.ts';
 
@@ -11,6 +12,7 @@ export const mysqlVersionDefault: InstallationRule = {
   level: 'note',
   summary: 'The MySQL version of an operator-managed database is left to the operator.',
   remedy: 'Write spec.database.version with the version that runs today, such as "5.7" or "8.0".',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'Up to operator v1.20.1 an operator-managed database runs MySQL 5.7. From v1.21.0 `spec.database.version` decides, and without it 8.0, in both ' +
     'kinds. The conversion changes nothing about that; but an operator that is brought to v1.21.0 or later on the way asks for MySQL 8.0 of a database ' +

@@ -1,6 +1,7 @@
 import type { Path, Value } from '../model/value.ts';
 import { formatPath, isScalar, valueAt } from '../model/value.ts';
 import { installation } from './examples.ts';
+import { inOwnPatch } from './rule.ts';
 import type { Hit, InstallationRule } from './rule.ts';
 
 const PATH = ['spec', 'affinity'];
@@ -15,6 +16,7 @@ export const oldLabelSelected: InstallationRule = {
   summary: 'The affinity selects pods by a label that those of a Mattermost do not carry.',
   remedy:
     'Write installation.mattermost.com/installation (or /resource) into the Mattermost, in a commit after the one that brings the converted manifest.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'The operator labels the pods of a ClusterInstallation `v1alpha1.mattermost.com/installation` and `v1alpha1.mattermost.com/resource`, those of a ' +
     'Mattermost `installation.mattermost.com/installation` and `installation.mattermost.com/resource` (`ClusterInstallationLabels` and ' +

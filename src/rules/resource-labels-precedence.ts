@@ -3,6 +3,7 @@ import type { Value } from '../model/value.ts';
 import { isMap, isScalar, valueAt } from '../model/value.ts';
 import { compareReleases, release } from '../operator/releases.ts';
 import { installation } from './examples.ts';
+import { inOwnPatch } from './rule.ts';
 import type { InstallationRule, InstallationSubject } from './rule.ts';
 
 const PATH = ['spec', 'resourceLabels'];
@@ -15,6 +16,7 @@ export const resourceLabelsPrecedence: InstallationRule = {
   level: 'warning',
   summary: 'A label of spec.resourceLabels collides with one that the operator sets.',
   remedy: 'Remove the label from spec.resourceLabels, and correct selectors that rely on it.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'In a ClusterInstallation `resourceLabels` win over the labels of the operator: `app`, `v1alpha1.mattermost.com/installation` and ' +
     '`v1alpha1.mattermost.com/resource` (`ClusterInstallationLabels`, operator v1.12.0 to v1.25.9). In a Mattermost the labels of the operator are ' +

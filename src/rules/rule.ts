@@ -66,6 +66,8 @@ interface RuleText {
   readonly summary: string;
   /** One or two sentences: what to do. */
   readonly remedy: string;
+  /** What to do in place of a remedy that edits the manifest, where others that have not this finding are built from the same file. */
+  readonly remedyWhereShared?: (remedy: string) => string;
   /** Why it matters, with the operator's behaviour as the source. */
   readonly explanation: string;
   /** A minimal manifest that the rule flags. */
@@ -87,5 +89,9 @@ export interface InstallationRule extends RuleText {
 export interface ReportedRule extends RuleText {
   readonly check?: never;
 }
+
+/** The remedy, without a change of what others are made of. */
+export const inOwnPatch = (remedy: string): string =>
+  `${remedy.replace(/\.$/, '')}; all in a patch of what is named above, as others are built from this file too.`;
 
 export type Rule = InstallationRule | ReportedRule;

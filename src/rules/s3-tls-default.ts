@@ -2,6 +2,7 @@ import { isList, stringAt, valueAt } from '../model/value.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
 import type { Installation } from '../model/installation.ts';
 import { installation } from './examples.ts';
+import { inOwnPatch } from './rule.ts';
 import type { InstallationRule } from './rule.ts';
 
 const VARIABLE = 'MM_FILESETTINGS_AMAZONS3SSL';
@@ -11,6 +12,7 @@ export const s3TlsDefault: InstallationRule = {
   level: 'warning',
   summary: 'The connection to the external file store switches from plain HTTP to TLS.',
   remedy: `Add ${VARIABLE} to spec.mattermostEnv: "false" keeps plain HTTP, "true" means TLS in both kinds.`,
+  remedyWhereShared: inOwnPatch,
   explanation:
     'A ClusterInstallation runs Mattermost with `MM_FILESETTINGS_AMAZONS3SSL=false` (`GenerateDeployment`). From operator v1.13.0 a Mattermost with ' +
     'an external file store gets `true` (`NewExternalFileStoreInfo`). A store that speaks plain HTTP only, such as a MinIO inside the cluster, ' +

@@ -1,6 +1,7 @@
 import { isMap, scalarAt, valueAt } from '../model/value.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
 import { installation } from './examples.ts';
+import { inOwnPatch } from './rule.ts';
 import type { InstallationRule } from './rule.ts';
 import { isUnset, listed } from './written.ts';
 
@@ -11,6 +12,7 @@ export const serviceAnnotationsActivated: InstallationRule = {
   level: 'warning',
   summary: 'Service annotations that had no effect so far will take effect.',
   remedy: 'Remove spec.serviceAnnotations to keep things as they are, or check that the annotations are right for a headless Service.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'A ClusterInstallation puts `serviceAnnotations` on its Service only when `useServiceLoadBalancer` is true (`GenerateService`, operator ' +
     'v1.12.0 to v1.25.9). A Mattermost does so always from operator v1.22.0 (`GenerateServiceV1Beta`), so that annotations for external-dns, ' +

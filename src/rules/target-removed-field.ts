@@ -3,6 +3,7 @@ import { formatPath } from '../model/value.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
 import { documents, installation, secret } from './examples.ts';
 import { originOf } from './origin.ts';
+import { inOwnPatch } from './rule.ts';
 import type { Hit, InstallationRule, InstallationSubject } from './rule.ts';
 import { existing } from './written.ts';
 
@@ -11,6 +12,7 @@ export const targetRemovedField: InstallationRule = {
   level: 'error',
   summary: 'The converted manifest needs a field that the Mattermost of the target release does not have.',
   remedy: 'Choose the release that you run with --target, or remove the field.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'The API server drops a field that its CustomResourceDefinition does not know, without a word, so the conversion would lose it. ' +
     'What the ClusterInstallation of the same release lacks as well never had an effect there, and is the matter of unknown-field.\n\n' +

@@ -2,6 +2,7 @@ import { installationId } from '../model/installation.ts';
 import type { Path, Value } from '../model/value.ts';
 import { formatPath, isMap, isScalar, valueAt } from '../model/value.ts';
 import { installation } from './examples.ts';
+import { inOwnPatch } from './rule.ts';
 import type { Hit, InstallationRule, InstallationSubject } from './rule.ts';
 import { isOpen, isOpenName } from './written.ts';
 
@@ -12,6 +13,7 @@ export const undecidedVariable: InstallationRule = {
   fixed: true,
   summary: 'A variable or template action stands where its value decides how the field is converted.',
   remedy: 'Write the value literally, or run ci2mm on the rendered output.',
+  remedyWhereShared: inOwnPatch,
   explanation:
     'Most values are carried over as they are written, so a `${VARIABLE}` in them stays what it was. A few decide the conversion itself:\n\n' +
     '- `replicas`: 0 means "not set" in a ClusterInstallation and no pods at all in a Mattermost, so it must not be carried over.\n' +

@@ -1,6 +1,6 @@
 /** The world a run talks to: real streams in cli.ts, recorded ones in tests. */
 export interface Io {
-  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly cwd: string;
@@ -21,8 +21,14 @@ export function usesColor(choice: boolean | undefined, stream: Output, env: Io['
   return stream.isTTY === true;
 }
 
+/** All of standard input, within the limit of `readAll`. Whoever sits at a terminal is told what the program waits for. */
+export async function readInput({ stdin, stderr }: Io, limit: number): Promise<Buffer> {
+  if (stdin.isTTY === true) stderr.write('reading from standard input; Ctrl-D ends it\n');
+  return readAll(stdin, limit);
+}
+
 /** Everything on a stream, but no more than one byte beyond the limit. Reads asynchronously: a synchronous read fails on a pipe that is not ready. */
-export async function readAll(stream: Io['stdin'], limit: number): Promise<Buffer> {
+async function readAll(stream: Io['stdin'], limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {

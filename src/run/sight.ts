@@ -4,6 +4,9 @@ import { NEW, OLD } from '../operator/fields.ts';
 import type { Discovery } from '../repo/discover.ts';
 import type { Skipped } from '../repo/tree.ts';
 import type { Report } from '../report/report.ts';
+import { installationId } from '../model/installation.ts';
+import { parseRelease } from '../operator/releases.ts';
+import { nearest } from '../operator/suggest.ts';
 import { groupBy } from '../model/group.ts';
 import { count } from '../report/findings.ts';
 
@@ -12,10 +15,33 @@ export function unusedAnswers({ databases, fileStores }: Settings, { installatio
   // What a configuration says may be about what lies outside of the given paths.
   const asked = (answer: Answer): boolean => isWhole || answer.origin?.startsWith('the --') === true;
   const unused = [...databases, ...fileStores].filter((answer) => asked(answer) && !installations.some((each) => isAbout(answer, each)));
-  return unused.map(
-    ({ namespace, name, origin }) =>
-      `the answer about ${namespace === null ? name : `${namespace}/${name}`} in ${origin ?? 'the settings'} is about no installation that was found`,
-  );
+  return unused.map(({ namespace, name, origin }) => {
+    const who = namespace === null ? name : `${namespace}/${name}`;
+    return `the answer about ${who} in ${origin ?? 'the settings'} is about no installation that was found${didYouMean(who, installations)}`;
+  });
+}
+
+/** `; did you mean mattermost/chat?`, where an installation that was found is called nearly so, or like it in another namespace. */
+export function didYouMean(who: string, installations: Report['installations']): string {
+  const ids = [...new Set(installations.map(installationId))];
+  const names = new Map(installations.map((each) => [each.name, installationId(each)]));
+  const name = who.slice(who.indexOf('/') + 1);
+  const near = nearest(who, ids) ?? names.get(nearest(name, [...names.keys()]) ?? '');
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}
+
+/** Globs of the configuration that match nothing; a part of a repository does not tell. */
+export function idleGlobs({ idle, isWhole }: Pick<Discovery, 'idle' | 'isWhole'>): string[] {
+  return isWhole ? (idle ?? []).map((glob) => `ignore in the configuration: ${glob} matches no file`) : [];
+}
+
+/** A release that came after what ci2mm knows of its line is judged as the newest that it knows. */
+export function unknownPatch({ target, crd }: Pick<Settings, 'target' | 'crd'>): string[] {
+  const known = parseRelease(`${target.major}.${target.minor}`);
+  if (crd !== null || known === null || target.patch <= known.patch) return [];
+  return [
+    `target ${target.version} is not known, and taken for ${known.version}, the newest known release of ${target.major}.${target.minor}`,
+  ];
 }
 
 /** What a run looked at, for people who wonder why it has found nothing, or not all; in lines. */
@@ -24,11 +50,14 @@ export function sightOf(
   skipped: readonly Skipped[],
   { report: { stage, summary }, passedOver }: { readonly report: Report; readonly passedOver: number },
 ): string[] {
+  const closed = skippedBy(skipped.filter(({ code }) => code === 'unreadable-elsewhere'));
   const missing = skipped.filter(({ code }) => code === 'not-checked-out');
-  const unseen =
-    missing.length === 0
+  const unseen = [
+    ...closed,
+    ...(missing.length === 0
       ? []
-      : [`${count(missing.length, 'manifest')} ${are(missing.length)} not checked out (sparse checkout) and not looked at`];
+      : [`${count(missing.length, 'manifest')} ${are(missing.length)} not checked out (sparse checkout) and not looked at`]),
+  ];
   const stays =
     passedOver === 0 ? [] : [`${count(passedOver, 'installation')} not chosen, ${passedOver === 1 ? 'stays' : 'stay'} as before`];
   if (summary.installations + passedOver > 0) return [...stays, ...unseen];

@@ -44,6 +44,7 @@ export class TreeSource implements Source {
   #given: Set<string> | null = null;
   #links: Links | null = null;
   #all: Promise<readonly string[]> | null = null;
+  readonly #passedOver: Skipped[] = [];
   #elsewhere: Promise<Scan> | null = null;
 
   constructor(discovery: Discovery, options: ScanOptions = {}) {
@@ -56,7 +57,7 @@ export class TreeSource implements Source {
   }
 
   get skipped(): readonly Skipped[] {
-    return [...this.#discovery.skipped, ...this.scan.skipped];
+    return [...this.#discovery.skipped, ...this.scan.skipped, ...this.#passedOver];
   }
 
   find(marker: Marker): string[] {
@@ -74,12 +75,17 @@ export class TreeSource implements Source {
     const { root, excludes } = this.#discovery;
     const seen = new Set(this.#discovery.files);
     const files = (await this.#whole()).filter((file) => !seen.has(file) && excludes?.(file) !== true);
-    return scan({ root, files }, MARKERS);
+    const found = scan({ root, files }, MARKERS, { passesUnreadable: this.#discovery.listed.by === 'walk' });
+    this.#passedOver.push(...found.skipped.filter(isUnreadable));
+    return found;
   }
 
   /** The files of the whole repository, whatever the given paths. */
   #whole(): Promise<readonly string[]> {
-    this.#all ??= discoverAll(this.#discovery.root).then(({ files }) => files);
+    this.#all ??= discoverAll(this.#discovery.root).then(({ files, skipped }) => {
+      this.#passedOver.push(...skipped.filter(isUnreadable));
+      return files;
+    });
     return this.#all;
   }
 
@@ -150,6 +156,8 @@ export class TreeSource implements Source {
     return chart !== undefined && fileExists(this.#discovery.root, chart === '' ? 'Chart.yaml' : `${chart}/Chart.yaml`);
   }
 }
+
+const isUnreadable = ({ code }: Skipped): boolean => code === 'unreadable-elsewhere';
 
 const LEFT_OUT = 'ignore in the configuration leaves it out';
 

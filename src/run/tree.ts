@@ -15,7 +15,7 @@ import type { Run } from './pipeline.ts';
 import { Progress } from './progress.ts';
 import { settingsFrom } from './settings.ts';
 import type { Choices } from './settings.ts';
-import { sightOf, unusedAnswers } from './sight.ts';
+import { idleGlobs, sightOf, unknownPatch, unusedAnswers } from './sight.ts';
 import { TreeSource } from './sources.ts';
 import type { Choice } from '../stages/choice.ts';
 import type { Stage } from '../stages/stage.ts';
@@ -97,7 +97,9 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
       ...(isReadiness
         ? [`${faults.length === 0 && result.report.summary.findings.error === 0 ? 'ready' : 'not ready'} for operator 2.0`]
         : []),
+      ...unknownPatch(settings),
       ...unusedAnswers(settings, result.report, discovery.isWhole),
+      ...idleGlobs(discovery),
     ],
   };
 }

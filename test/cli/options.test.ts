@@ -204,7 +204,7 @@ describe('databases', () => {
   });
 
   describe('about no installation', () => {
-    const says = 'the answer about prod/chta in the --database option is about no installation that was found\n';
+    const says = 'the answer about prod/chta in the --database option is about no installation that was found; did you mean chat?\n';
 
     test('is told, and so is one about the file store', async () => {
       const cwd = temporaryRepository({ 'a.yaml': installation('chat') });

@@ -111,13 +111,29 @@ function planSetting({ resource: { value }, path }: Mention, how: 'extend' | 'fi
   const [, type] = SETTING.exec(key) ?? [];
   const setting = valueAt(value, path);
   if (type === undefined || path.length !== 2 || !isScalar(setting)) return null;
-  const text = type.startsWith('ignore') ? withPathsInText(setting.text, context) : isOfBoth(setting.text) ? setting.text : null;
+  const text = type.startsWith('ignore') ? withPathsInText(setting.text, context) : forNewKind(type, setting.text);
   if (text === null) return null;
   const renewed = key.replace('mattermost.com_ClusterInstallation', 'installation.mattermost.com_Mattermost');
   if (how === 'finish') return besideKey(value, path, [renewed, setting], how);
   if (valueAt(value, ['data', renewed]) !== undefined) return null;
   return extended({ op: 'add', path: ['data'], key: renewed, value: withText(setting, text) });
 }
+
+/** A script or list for the new kind; null where it says what only the old one has. */
+const forNewKind = (type: string, text: string): string | null =>
+  isOfBoth(text) ? (type === 'health' ? withStateReady(text) : text) : null;
+
+/**
+ * A health check in which a Mattermost that is `ready`, a state that only it has, is where a reconciling one is: it is up and not yet stable. Else it would
+ * be among the states that nobody knows. Source: `mattermost_types.go`, v1.19.0 and later.
+ */
+const withStateReady = (lua: string): string =>
+  /["']ready["']/.test(lua)
+    ? lua
+    : lua.replaceAll(
+        /([A-Za-z_][\w.]*)\s*(==|~=)\s*(["'])reconciling\3/g,
+        (test, state: string, is: string, quote: string) => `(${test} ${is === '==' ? 'or' : 'and'} ${state} ${is} ${quote}ready${quote})`,
+      );
 
 /** Whether a script or list is about nothing that has another place, or no place, in the new kind. */
 const isOfBoth = (text: string): boolean => !/\bspec\b|ClusterInstallation|blueName|greenName|migration/.test(text);

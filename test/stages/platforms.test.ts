@@ -1,4 +1,5 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DatabaseKind } from '../../src/model/installation.ts';
@@ -177,6 +178,8 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/clusterinstallations\.mattermost\.com/g, 'mattermosts.installation.mattermost.com'],
   [/clusterinstallations/g, 'mattermosts'],
   [/ClusterInstallation/g, 'Mattermost'],
+  // A state that only a Mattermost has.
+  [/obj\.status\.state == "reconciling"/g, '(obj.status.state == "reconciling" or obj.status.state == "ready")'],
   // Fields that have another place.
   [/\/spec\/mattermostLicenseSecret/g, '/spec/licenseSecret'],
   [/^\/spec\/minio\/storageSize$/, '/spec/fileStore/operatorManaged/storageSize'],
@@ -224,6 +227,49 @@ function withoutAnnotation(object: Plain, annotation: string): Plain {
   return { ...object, metadata: rest.length === 0 ? metadata : { ...metadata, annotations: Object.fromEntries(rest) } };
 }
 
+const requireFrom = createRequire(import.meta.url);
+
+interface Model {
+  validate(): void;
+}
+
+/** What is wrong with an object by Kubernetes' own OpenAPI; null for kinds that are not Kubernetes' own, and Secrets, whose values kustomize breaks into lines. */
+function problemOf(object: unknown): string | null | undefined {
+  const { apiVersion, kind } = object as { apiVersion: string; kind: string };
+  if (kind === 'Secret') return null;
+  let models: Readonly<Record<string, new (data: unknown) => Model>>;
+  try {
+    models = requireFrom(`kubernetes-models/${apiVersion}/${kind}`) as typeof models;
+  } catch {
+    return null;
+  }
+  try {
+    const Own = models[kind];
+    if (Own !== undefined) new Own(object).validate();
+    return undefined;
+  } catch (error) {
+    return `${kind}: ${(error as Error).message}`;
+  }
+}
+
+/** The kinds that were validated. */
+function validated(objects: Objects): Set<string> {
+  const told = [...objects].map(([key, value]) => ({ key, kind: stringAt(value, ['kind']) ?? '', problem: problemOf(meaning(value)) }));
+  expect(told.filter(({ problem }) => typeof problem === 'string')).toEqual([]);
+  return new Set(told.flatMap(({ kind, problem }) => (problem === undefined ? [kind] : [])));
+}
+
+test('a fault in an object of Kubernetes is seen', () => {
+  const policy = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'a' },
+    spec: { podSelector: { matchLabels: { a: 1 } } },
+  };
+  expect(problemOf(policy)).toMatch(/^NetworkPolicy: .*matchLabels/);
+  expect(problemOf({ ...policy, kind: 'ServiceMonitor' })).toBeNull();
+});
+
 const OLD_NAMES = 'ClusterInstallation|clusterinstallation|v1alpha1[._]mattermost[._]com|(^|[^n.])mattermost\\.com/v1alpha1';
 
 describe.each(Object.entries(PLATFORMS))('%s', (name, platform) => {
@@ -246,10 +292,14 @@ describe.each(Object.entries(PLATFORMS))('%s', (name, platform) => {
       writeAll(cwd, { '.git/stage.patch': result.stdout });
       git(cwd, ['apply', '.git/stage.patch']);
       commitAll(cwd);
-      return objectsIn(cwd, platform);
+      const objects = objectsIn(cwd, platform);
+      expect(validated(objects)).toEqual(kinds);
+      return objects;
     };
 
     const before = objectsIn(cwd, platform);
+    const kinds = validated(before);
+    expect(kinds.size).toBeGreaterThan(7);
     const prepared = await stage('prepare');
     const twins = [...before].filter(([, value]) => platform.twins.includes(shortId(plainOf(value)))).map(([key]) => `${key}-mattermost`);
     expect([...prepared.keys()].filter((key) => !before.has(key)).sort()).toEqual(twins.sort());

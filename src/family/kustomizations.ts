@@ -152,7 +152,7 @@ function kustomizationsOf({ directory, kustomization }: EngineRoot, files: Files
 export function readKustomizations(source: Source, listing: Listing, manifests: readonly Manifest[]): Kustomizations | null {
   const connection = connect(source, listing, manifests);
   const { files, reach, whole, engines, connected } = connection;
-  const untold = untoldChanges(connection);
+  const untold = [...untoldChanges(connection), ...hiddenChanges(listing)];
   if (connected.length === 0 && engines.length === 0 && untold.length === 0) return null;
   const graph = readGraph({ kustomizations: connected, files, engines });
   const { variants, idlePatches, mattermosts, problems } = buildVariants(graph, IS_KIND[listing.kind]);
@@ -163,6 +163,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
   const idle = new Set(unused.map(({ fragment }) => fragmentId(fragment)));
   const used = filesRead(graph);
   const references = new References(graph, mattermosts);
+  const leftOut = new Set(listing.kustomizations.flatMap(({ file, leftOut }) => (leftOut === null ? [] : [file])));
   const unreadable = problems.filter(({ code }) => code === 'unreadable-kustomization');
   const namespaces = namespaceFinder(graph);
   const graphWith = (changed: Files): Graph =>
@@ -176,7 +177,12 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
     secretsOf: secretsReader(graph, source),
     families: () => familiesOf(variants, (variant) => references.of([variant]).map(({ at }) => JSON.stringify(at))),
     plannedReferences: (own, options) => references.planned(own, options),
-    faultsOf: faultFinder(graph, reach, problems),
+    faultsOf: faultFinder(
+      graph,
+      reach,
+      // What is left out holds families up by itself.
+      problems.filter(({ file }) => !leftOut.has(file)),
+    ),
     followedWith: (contents, kind) => buildVariants(contents.size === 0 ? graph : graphWith(files.with(contents)), IS_KIND[kind]),
     untold,
     engines,
@@ -241,6 +247,15 @@ function untoldChanges(connection: Connection): UntoldChange[] {
     ...elsewhere.flatMap((root) => untoldComponents(root, connection)),
     ...objects.flatMap((object) => untoldTemplate(object, connection)),
   ];
+}
+
+/** What nobody here can read may be built from anything. */
+function hiddenChanges({ kustomizations, engines }: Listing): UntoldChange[] {
+  const [first, ...others] = [...kustomizations, ...engines].filter(({ isHidden }) => isHidden === true);
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  const message = `what this file builds may change, but ${first.leftOut}, and git has no copy of it here${more}; check out what builds from here`;
+  return [{ entry: { file: first.file, document: 0, path: [] }, message, fits: () => true }];
 }
 
 function untoldPatches({ shown, kustomization }: EngineRoot): UntoldChange[] {

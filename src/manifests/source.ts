@@ -43,6 +43,8 @@ export interface ListedFile {
   readonly file: string;
   /** Why runs leave it alone, for a finding: the user's configuration or git says so. Null where nothing does. */
   readonly leftOut: string | null;
+  /** Whether nobody here can read it. */
+  readonly isHidden?: boolean;
 }
 
 /** Why a file can't be read as a manifest, for a finding. */

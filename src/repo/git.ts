@@ -10,6 +10,11 @@ export interface GitOutput {
   readonly stderr: string;
 }
 
+export interface GitInput {
+  readonly pathspecs?: 'literal' | 'glob';
+  readonly input?: string;
+}
+
 /** git is missing, refused, failed or took too long. */
 export class GitError extends Error {
   override readonly name = 'GitError';
@@ -27,7 +32,11 @@ const SHIELD = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.untrac
  * Runs git in a directory and starts nothing that the repository names: no hooks, file system monitors, pagers or transports. The
  * user's own configuration (global ignore files, trusted directories) stays in force. Throws a `GitError`.
  */
-export async function git(directory: string, args: readonly string[], pathspecs: 'literal' | 'glob' = 'literal'): Promise<GitOutput> {
+export async function git(
+  directory: string,
+  args: readonly string[],
+  { pathspecs = 'literal', input = '' }: GitInput = {},
+): Promise<GitOutput> {
   const { execFile } = await import('node:child_process'); // takes long to load, and is not always needed
   const shielded = ['--no-pager', `--${pathspecs}-pathspecs`, ...SHIELD, '-C', directory, ...args];
   const options = {
@@ -41,10 +50,12 @@ export async function git(directory: string, args: readonly string[], pathspecs:
     windowsHide: true,
   } as const;
   return new Promise((resolve, reject) => {
-    execFile('git', shielded, options, (error, stdout, stderr) => {
+    const child = execFile('git', shielded, options, (error, stdout, stderr) => {
       if (error === null) resolve({ stdout, stderr: stderr.toString() });
       else reject(new GitError(stderr.toString().trim() || error.message, { cause: error }));
     });
+    // A git that ends early breaks the pipe, and says itself why.
+    child.stdin?.on('error', () => undefined).end(input);
   });
 }
 

@@ -99,7 +99,7 @@ export async function listIgnored(root: string, names: readonly string[]): Promi
     const { stdout } = await git(
       root,
       [...asTree(root), 'ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--', ...pathspecs],
-      'glob',
+      { pathspecs: 'glob' },
     );
     return stdout
       .toString()

@@ -46,6 +46,7 @@ export class TreeSource implements Source {
   #all: Promise<readonly string[]> | null = null;
   readonly #passedOver: Skipped[] = [];
   #elsewhere: Promise<Scan> | null = null;
+  #hidden: ReadonlyMap<string, Buffer | null> | null = null;
 
   constructor(discovery: Discovery, options: ScanOptions = {}) {
     this.#discovery = discovery;
@@ -105,6 +106,8 @@ export class TreeSource implements Source {
   }
 
   read(file: string): Uint8Array | Unreadable {
+    const hidden = this.#hidden?.get(file);
+    if (hidden !== undefined) return hidden ?? { unreadable: NOT_CHECKED_OUT };
     const encoding = this.scan.hits.get(file)?.encoding ?? 'utf-8';
     if (encoding !== 'utf-8')
       return { unreadable: `the file is ${encoding.toUpperCase()}, which Kubernetes does not read; store it as UTF-8` };
@@ -117,12 +120,14 @@ export class TreeSource implements Source {
 
   async kustomizations(): Promise<ListedFile[]> {
     const { root, excludes, isWhole } = this.#discovery;
-    if (!mayHoldName(root, isKustomizationFile)) return [];
+    const hidden = [...(await this.#hiddenFiles())].filter(([file]) => isKustomizationFile(file)).map(asHidden);
+    if (hidden.length === 0 && !mayHoldName(root, isKustomizationFile)) return [];
     const listed = isWhole ? [...this.#discovery.files, ...this.#discovery.excluded] : await this.#whole();
     const ignored = await listIgnored(root, KUSTOMIZATION_NAMES);
     return [
       ...listed.filter(isKustomizationFile).map((file) => ({ file, leftOut: excludes?.(file) === true ? LEFT_OUT : null })),
       ...ignored.filter(isKustomizationFile).map((file) => ({ file, leftOut: 'git ignores it' })),
+      ...hidden,
     ];
   }
 
@@ -131,7 +136,18 @@ export class TreeSource implements Source {
     const far = await this.findElsewhere('engine');
     const { root, excluded: files } = this.#discovery;
     const left = filesThatHold('engine', { root, files }).map((file) => ({ file, leftOut: LEFT_OUT }));
-    return [...near, ...far.map((file) => ({ file, leftOut: null })), ...left].filter(({ file }) => !isKustomizationFile(file));
+    const hidden = [...(await this.#hiddenFiles())].map(asHidden);
+    return [...near, ...far.map((file) => ({ file, leftOut: null })), ...left, ...hidden].filter(({ file }) => !isKustomizationFile(file));
+  }
+
+  /** Kustomizations and objects of engines that are not checked out, with their contents. */
+  async #hiddenFiles(): Promise<ReadonlyMap<string, Buffer | null>> {
+    if (this.#hidden !== null) return this.#hidden;
+    const { root, isWhole } = this.#discovery;
+    const skipped = isWhole ? this.#discovery.skipped : (await discoverAll(root)).skipped;
+    const files = skipped.flatMap(({ file, code }) => (code === 'not-checked-out' ? [file] : []));
+    this.#hidden = files.length === 0 ? new Map() : await contentsOfHidden(root, files);
+    return this.#hidden;
   }
 
   real(path: string): string | null {
@@ -148,7 +164,7 @@ export class TreeSource implements Source {
   }
 
   exists(file: string): boolean {
-    return fileExists(this.#discovery.root, file);
+    return fileExists(this.#discovery.root, file) || this.#hidden?.has(file) === true;
   }
 
   isChartTemplate(file: string): boolean {
@@ -158,6 +174,22 @@ export class TreeSource implements Source {
 }
 
 const isUnreadable = ({ code }: Skipped): boolean => code === 'unreadable-elsewhere';
+
+const NOT_CHECKED_OUT = 'it is not checked out (sparse checkout)';
+
+const asHidden = ([file, content]: [string, Buffer | null]): ListedFile => ({ file, leftOut: NOT_CHECKED_OUT, isHidden: content === null });
+
+/** Of files that are not checked out, those by which something may be built; where nobody can tell which these are, all. */
+async function contentsOfHidden(root: string, files: readonly string[]): Promise<ReadonlyMap<string, Buffer | null>> {
+  const { mentionedInIndex, readFromIndex } = await import('../repo/sparse.ts');
+  const words = MARKERS.filter(({ name }) => name === 'engine').map(({ bytes }) => bytes.toString());
+  const mentioned = await mentionedInIndex(root, words);
+  const known = mentioned === null ? null : new Set(mentioned);
+  return readFromIndex(
+    root,
+    files.filter((file) => known === null || known.has(file) || isKustomizationFile(file)),
+  );
+}
 
 const LEFT_OUT = 'ignore in the configuration leaves it out';
 

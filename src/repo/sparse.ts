@@ -42,8 +42,6 @@ export async function mentionedInIndex(root: string, words: readonly string[]): 
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     // It ends with 1, and says nothing, where there is none.
-    return (error.cause as { code?: unknown }).code === 1 && !/\S/.test(String((error.cause as { stderr?: unknown }).stderr ?? ''))
-      ? []
-      : null;
+    return (error.cause as { code?: unknown } | undefined)?.code === 1 && error.message.startsWith('Command failed') ? [] : null;
   }
 }

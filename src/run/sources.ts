@@ -43,7 +43,7 @@ export class TreeSource implements Source {
   readonly #discovery: Discovery;
   #given: Set<string> | null = null;
   #links: Links | null = null;
-  #all: Promise<readonly string[]> | null = null;
+  #all: Promise<Discovery> | null = null;
   readonly #passedOver: Skipped[] = [];
   #elsewhere: Promise<Scan> | null = null;
   #hidden: ReadonlyMap<string, Buffer | null> | null = null;
@@ -75,17 +75,17 @@ export class TreeSource implements Source {
   async #scanElsewhere(): Promise<Scan> {
     const { root, excludes } = this.#discovery;
     const seen = new Set(this.#discovery.files);
-    const files = (await this.#whole()).filter((file) => !seen.has(file) && excludes?.(file) !== true);
+    const files = (await this.#whole()).files.filter((file) => !seen.has(file) && excludes?.(file) !== true);
     const found = scan({ root, files }, MARKERS, { passesUnreadable: this.#discovery.listed.by === 'walk' });
     this.#passedOver.push(...found.skipped.filter(isUnreadable));
     return found;
   }
 
-  /** The files of the whole repository, whatever the given paths. */
-  #whole(): Promise<readonly string[]> {
-    this.#all ??= discoverAll(this.#discovery.root).then(({ files, skipped }) => {
-      this.#passedOver.push(...skipped.filter(isUnreadable));
-      return files;
+  /** The whole repository, whatever the given paths. */
+  #whole(): Promise<Discovery> {
+    this.#all ??= discoverAll(this.#discovery.root).then((discovery) => {
+      this.#passedOver.push(...discovery.skipped.filter(isUnreadable));
+      return discovery;
     });
     return this.#all;
   }
@@ -122,7 +122,7 @@ export class TreeSource implements Source {
     const { root, excludes, isWhole } = this.#discovery;
     const hidden = [...(await this.#hiddenFiles())].filter(([file]) => isKustomizationFile(file)).map(asHidden);
     if (hidden.length === 0 && !mayHoldName(root, isKustomizationFile)) return [];
-    const listed = isWhole ? [...this.#discovery.files, ...this.#discovery.excluded] : await this.#whole();
+    const listed = isWhole ? [...this.#discovery.files, ...this.#discovery.excluded] : (await this.#whole()).files;
     const ignored = await listIgnored(root, KUSTOMIZATION_NAMES);
     return [
       ...listed.filter(isKustomizationFile).map((file) => ({ file, leftOut: excludes?.(file) === true ? LEFT_OUT : null })),
@@ -143,8 +143,7 @@ export class TreeSource implements Source {
   /** Kustomizations and objects of engines that are not checked out, with their contents. */
   async #hiddenFiles(): Promise<ReadonlyMap<string, Buffer | null>> {
     if (this.#hidden !== null) return this.#hidden;
-    const { root, isWhole } = this.#discovery;
-    const skipped = isWhole ? this.#discovery.skipped : (await discoverAll(root)).skipped;
+    const { root, skipped } = this.#discovery.isWhole ? this.#discovery : await this.#whole();
     const files = skipped.flatMap(({ file, code }) => (code === 'not-checked-out' ? [file] : []));
     this.#hidden = files.length === 0 ? new Map() : await contentsOfHidden(root, files);
     return this.#hidden;

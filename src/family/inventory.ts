@@ -8,7 +8,7 @@ import { groupBy } from '../model/group.ts';
 import type { Installation, Resource } from '../model/installation.ts';
 import { stringAt } from '../model/value.ts';
 import { allReferencesIn } from '../references/find.ts';
-import { hasNewLabels } from '../references/label-selectors.ts';
+import { hasNewLabels } from '../references/twins.ts';
 import { classifyDatabaseSecret } from '../secrets/classify.ts';
 import { isSecretBearing, makesSecrets, readSecretSources } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';

@@ -6,7 +6,7 @@ import type { Installation, Resource } from '../model/installation.ts';
 import { sameValue } from '../model/same.ts';
 import { isMap, stringAt, valueAt, withValueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { isCounterpartOf, isTwinOf, TWIN_COMMENT } from '../references/label-selectors.ts';
+import { isCounterpartOf, isTwinOf, TWIN_COMMENT } from '../references/twins.ts';
 import { afterEdits, editsIn, twinAfter } from '../references/edits.ts';
 import type { EditRequest, ResourceEdits, TwinState } from '../references/edits.ts';
 import { contextOf } from '../references/kustomize/context.ts';

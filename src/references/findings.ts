@@ -6,7 +6,7 @@ import { formatPath } from '../model/value.ts';
 import type { Path } from '../model/value.ts';
 import { referencesIn } from './find.ts';
 import type { FoundReference } from './find.ts';
-import { isTwinOf } from './label-selectors.ts';
+import { isTwinOf } from './twins.ts';
 import type { Referent } from './referrer.ts';
 
 /** Findings for what a manifest holds of the old kind besides installations: parts of something else, and resources that refer to it. */

@@ -6,7 +6,8 @@ import { makeScalar } from '../yaml/scalar.ts';
 import { kindsIn } from './flagged.ts';
 import type { Mention } from './mentions.ts';
 import type { ResourceContext } from './resource-context.ts';
-import { besideEntry, extending, rewritten } from './resource-plan.ts';
+import { planIgnored } from './ignored-fields.ts';
+import { besideEntry, extended, extending, rewritten } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import type { Stage } from './referrer.ts';
 import { written } from './written.ts';
@@ -28,21 +29,42 @@ spec:
       namespace: mattermost
 `,
     written: {
-      prepare: 'expressions for the health of the old kind are there for the new one too, where all that they look at is in both',
-      cutover: 'health checks and dependencies wait for the Mattermosts that installations become',
-      finish: 'expressions for the old kind go',
+      prepare:
+        'expressions for the health of the old kind are there for the new one too, where all that they look at is in both; lists of an Alert fit events of both',
+      cutover:
+        'health checks and dependencies wait for the Mattermosts that installations become, and what is ignored of installations is ignored of those',
+      finish: 'expressions for the old kind go, and what is ignored of it',
     },
   },
   { owns: kindsIn('toolkit.fluxcd.io', 'fluxcd.controlplane.io'), plan: planFlux },
 );
 
 function planFlux({ resource, path, form }: Mention, stage: Stage, context: ResourceContext): ResourcePlan | null {
+  if (resource.kind === 'Alert') return planEvents(resource.value, path, extending(stage));
   const [list, at] = [path.at(-3), path.slice(0, -1)];
   if (form !== 'name') return null;
+  if (path.at(-4) === 'ignore' && path.at(-2) === 'target')
+    return planIgnored(resource.value, path.slice(0, -2), { stage, context: inRepository(resource, context), target: ['target'] });
   if (list === 'healthCheckExprs') return planExpressions(resource.value, at, extending(stage));
   const waits = path.at(-1) === 'kind' && (list === 'healthChecks' || (list === 'dependsOn' && resource.kind === 'ResourceSet'));
   return waits ? planWait(resource.value, at, stage, context) : null;
 }
+
+/** What a chart makes is not what is converted here, so that both kinds may be there. */
+const inRepository = ({ kind }: Mention['resource'], { fateOf }: ResourceContext): Pick<ResourceContext, 'fateOf'> =>
+  kind === 'HelmRelease' ? { fateOf: (meant) => ({ ...fateOf(meant), converted: 'some' }) } : { fateOf };
+
+/** Regular expressions over the words of events come to fit both kinds. */
+function planEvents(value: ValueMap, path: Path, how: 'extend' | 'finish' | null): ResourcePlan | null {
+  const pattern = valueAt(value, path);
+  if (how === null || !isScalar(pattern) || /\[[^\]]*ClusterInstallation/.test(pattern.text)) return null;
+  const [from, to] = how === 'extend' ? [EVENTS_OF_OLD, EVENTS_OF_BOTH] : [EVENTS_OF_BOTH, NEW.kind];
+  const text = pattern.text.replaceAll(from, to);
+  return text === pattern.text ? null : (how === 'extend' ? extended : rewritten)({ op: 'set', path, text, string: true });
+}
+
+const EVENTS_OF_BOTH = `(${OLD.kind}|${NEW.kind})`;
+const EVENTS_OF_OLD = new RegExp(String.raw`(?<![\w(])${OLD.kind}(?![\w|])`, 'g');
 
 /** What has to be there can have one name only. */
 function planWait(value: ValueMap, path: Path, stage: Stage, { fateOf }: ResourceContext): ResourcePlan | null {

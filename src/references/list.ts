@@ -1,6 +1,8 @@
 import { admission } from './admission.ts';
 import { argoCd } from './argo-cd.ts';
 import { backups } from './backups.ts';
+import { calico } from './calico.ts';
+import { distribution } from './distribution.ts';
 import { expressions } from './expressions.ts';
 import type { ResourceReferrer } from './flagged.ts';
 import { flux } from './flux.ts';
@@ -17,6 +19,8 @@ export const resourceReferrers: readonly ResourceReferrer[] = [
   argoCd,
   flux,
   backups,
+  distribution,
+  calico,
   labelSelectors,
   expressions,
   otherKinds,

@@ -58,7 +58,7 @@ interface Word {
 
 /** What may be worth a closer look, in either form. */
 const OF_INTEREST =
-  /^mattermost\.com(?:\/v1alpha1)?$|^mattermosts?(?:$|\/)|clusterinstallation|installation[._]mattermost[._]com|v1alpha1[._]mattermost[._]com/i;
+  /^mattermost\.com(?:\/v1alpha1)?$|^mattermosts?(?:$|\/)|^\s*(?:-\s+)?\w*[gG]roups?:.*\bmattermost\.com|^\s+-\s+["']?mattermost\.com|clusterinstallation|installation[._]mattermost[._]com|v1alpha1[._]mattermost[._]com/i;
 
 /** What a resource says of itself, and what only a cluster writes. */
 const SKIPPED: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'status']);
@@ -77,7 +77,7 @@ function wordsOf({ kind, value }: ReferringResource): Word[] {
     for (const [key, child] of at) {
       if (key === 'metadata' || (path.length === 0 && SKIPPED.has(key))) continue;
       add({ text: key, path: [...path, key], around: at });
-      if (kind !== 'ConfigMap' || !isScalar(child)) visit(child, [...path, key], at);
+      if (kind !== 'ConfigMap' || !isScalar(child) || SETTINGS.test(key)) visit(child, [...path, key], at);
     }
   };
   visit(value, [], value);
@@ -117,7 +117,21 @@ function namedBy(word: Word): Named[] {
   ];
 }
 
+/** Texts of ConfigMaps that are settings of Argo CD: what it looks at, and who may do what. */
+const SETTINGS = /^(?:resource\.(?:customizations|inclusions|exclusions)|policy\.(?:[\w.-]+\.)?csv)$/;
+
+const isSetting = ({ text, path: [list, key], path }: Word): boolean =>
+  path.length === 2 &&
+  list === 'data' &&
+  SETTINGS.test(String(key)) &&
+  /(?<![\w.-])mattermost\.com(?![\w.-])|(?<!\w)ClusterInstallation(?!\w)/.test(text);
+
+/** Flux's lists of events: regular expressions. */
+const isEventPattern = ({ text, path }: Word): boolean =>
+  /^(?:inclusion|exclusion)List$/.test(String(path.at(-2))) && /(?<!\w)ClusterInstallation(?!\w)/.test(text);
+
 function namesKind(word: Word): Mention['form'] | null {
+  if (isEventPattern(word) || isSetting(word)) return 'text';
   if (/\s/.test(word.text)) return IN_TEXT.some((pattern) => pattern.test(word.text)) ? 'text' : null;
   if (QUALIFIED.some((pattern) => pattern.test(word.text)) || meansWholeGroup(word)) return 'name';
   const form = bareForm(word);
@@ -129,6 +143,8 @@ const GROUP_FIELD = /^(?:apiGroups?|groups?|apiVersion)$/;
 /** The group, where all of its kinds are meant. */
 function meansWholeGroup({ text, path, around }: Word): boolean {
   const own = path.findLast((step) => typeof step === 'string') ?? '';
+  // What Argo CD tells Helm and Kustomize that a cluster knows.
+  if (text === OLD.apiVersion && own === 'apiVersions') return true;
   if (!(text === OLD.group || (text === OLD.apiVersion && own === 'apiVersion')) || !GROUP_FIELD.test(own)) return false;
   const named = ['kind', 'kinds', 'resource', 'resources'].flatMap((key) => textsOf(around.get(key)));
   return named.includes('*') || (own === 'apiVersion' && named.length === 0 && path.includes('healthCheckExprs'));
@@ -175,5 +191,6 @@ const NEW_LABEL =
 function renewedBy({ text, path }: Word): Referent[] {
   if (NEW_LABEL.test(text)) return ['label'];
   const [parent, own] = lastNames(path);
-  return text.includes(NEW.group) || (NEW_PLURAL.test(text) && isForResources(own, parent)) ? ['kind'] : [];
+  const isBoth = text.includes(`(${OLD.kind}|${NEW.kind})`);
+  return isBoth || text.includes(NEW.group) || (NEW_PLURAL.test(text) && isForResources(own, parent)) ? ['kind'] : [];
 }

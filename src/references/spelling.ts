@@ -30,8 +30,10 @@ export const isWildcard = (word: string): boolean => word === '*';
 
 export const isOldGroup = (word: string): boolean => word === OLD.group;
 
-/** The keys of the labels that an operator gives to what it makes of the old kind. */
-const LABEL = /^v1alpha1\.mattermost\.com(?=\/(?:installation|resource)$)/;
+/** The keys of the labels that an operator gives to what it makes of the old kind; Cilium may say in front where a label comes from. */
+const LABEL = /^((?:(?:k8s|any):)?)v1alpha1\.mattermost\.com(?=\/(?:installation|resource)$)/;
 
 /** The key of the same label of the new kind; null for any other word. */
-export const renewedLabel = (key: string): string | null => (LABEL.test(key) ? key.replace(LABEL, NEW.group) : null);
+export const renewedLabel = (key: string): string | null => (LABEL.test(key) ? key.replace(LABEL, `$1${NEW.group}`) : null);
+
+export const isNewLabel = (key: string): boolean => /^(?:(?:k8s|any):)?installation\.mattermost\.com\//.test(key);

@@ -103,11 +103,25 @@ function replaceInBlock(entry: Entry, value: Value, text: string): Edit[] {
   const isComposed = isMap(value) || isList(value);
   const content = ` ${oneLine(value, isComposed ? 'flow' : 'block')}`;
   const below = withoutLineBreak(text, lineEnd(text, from));
+  const lines = end <= below ? [] : blockLines(entry, value, text);
+  if (lines.length > 1) return [{ start: from, end, text: lines.join(eolAt(text, entry.first)) }];
   if (end <= below || !/^[ \t]*(?:#.*)?$/.test(text.slice(from, below))) return [{ start: from, end, text: content }];
   return [
     { start: from, end: from, text: content },
     { start: below, end, text: '' },
   ];
+}
+
+/** A value on lines of its own where the one before had such, for what stands behind the colon; none where it has room on one, or a comment is there. */
+function blockLines(entry: Entry, value: Value, text: string): string[] {
+  const from = afterSeparator(entry);
+  const header = text.slice(from, withoutLineBreak(text, lineEnd(text, from)));
+  if (!/^[ \t]*(?:[|>][-+]?)?[ \t]*$/.test(header) || endsInKeepScalar(entry)) return [];
+  const below = text.slice(lineEnd(text, from));
+  const column = columnOf(text, entry.first);
+  const step = Math.max(/^ */.exec(below.replace(/^(?:[ \t]*\r?\n)+/, ''))?.[0].length ?? 0, column + 1) - column;
+  const [first = '', ...rest] = entryLines('', value, step);
+  return [first.replace(/^[^:]*:/, ''), ...rest.map((line) => ' '.repeat(column) + line)];
 }
 
 function withoutLineBreak(text: string, end: number): number {

@@ -1,44 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { rewriteFile } from '../../src/edit/file.ts';
-import { readManifest } from '../../src/manifests/read.ts';
-import type { Resource } from '../../src/model/installation.ts';
-import { editsIn } from '../../src/references/edits.ts';
 import { resourceReferrers } from '../../src/references/list.ts';
-import type { Fate, ResourceContext } from '../../src/references/resource-context.ts';
-import type { Stage } from '../../src/references/referrer.ts';
-import { applyEdits } from '../../src/yaml/text.ts';
-
-/** The only installation is `chat` in `mm`, which is converted; `other` stays. */
-const fateOf = (name: string | null): Fate => ({
-  names: ['chat'],
-  converted: name === 'other' ? 'none' : name === null ? 'some' : 'all',
-  decision: { fileStore: 'external', database: 'undecided', ingress: 'keep' },
-});
-const context: ResourceContext = { fateOf: ({ name }) => fateOf(name), fateBeside: fateOf };
-
-function resourceOf(text: string): Resource {
-  const { resources, problems } = readManifest('a.yaml', Buffer.from(text), { keep: () => true });
-  expect(problems).toEqual([]);
-  const [resource] = resources;
-  if (resource === undefined) throw new Error(`no resource in ${text}`);
-  return resource;
-}
-
-/** The text after a stage. */
-function at(stage: Stage, text: string): string {
-  const edits = editsIn(resourceOf(text), { stage, context, twin: () => 'possible' as const, isKept: () => false });
-  if (edits === null) return text;
-  const place = { file: 'a.yaml', document: 0, inline: null };
-  const tasks = [
-    ...(edits.batches.length === 0 ? [] : [{ at: place, batches: edits.batches }]),
-    ...(edits.twin === null ? [] : [{ at: place, twin: edits.twin, why: 'the twin' }]),
-  ];
-  const { regions, refused } = rewriteFile(text, tasks, () => {
-    throw new Error('no installation is converted');
-  });
-  expect([...refused.values()]).toEqual([]);
-  return applyEdits(text, regions);
-}
+import { at, whole } from './edits.ts';
 
 interface Row {
   readonly referrer: string;
@@ -335,10 +297,268 @@ const ROWS: readonly Row[] = [
     before:
       'spec:\n  podSelector: {}\n  egress:\n    - to: [{podSelector: {matchLabels: {v1alpha1.mattermost.com/installation: chat-blue}}}]\n',
   },
+  {
+    referrer: 'flux',
+    what: 'what is ignored of an installation goes with it',
+    kind: 'kustomize.toolkit.fluxcd.io/v1 Kustomization',
+    before: 'spec:\n  ignore:\n    - paths: [/spec/replicas, /spec/resources]\n      target: {kind: ClusterInstallation, name: chat}\n',
+    cutover: 'spec:\n  ignore:\n    - paths: [/spec/replicas, /spec/scheduling/resources]\n      target: {kind: Mattermost, name: chat}\n',
+  },
+  {
+    referrer: 'flux',
+    what: 'what is ignored of some is ignored of both kinds',
+    kind: 'kustomize.toolkit.fluxcd.io/v1 Kustomization',
+    before:
+      'spec:\n  ignore:\n    - paths: [/spec/replicas]\n      target:\n        group: mattermost.com\n        kind: ClusterInstallation\n',
+    cutover:
+      'spec:\n  ignore:\n    - paths: [/spec/replicas]\n      target:\n        group: mattermost.com\n        kind: ClusterInstallation\n    - paths: [/spec/replicas]\n      target:\n        group: installation.mattermost.com\n        kind: Mattermost\n',
+    finish:
+      'spec:\n  ignore:\n    - paths: [/spec/replicas]\n      target:\n        group: installation.mattermost.com\n        kind: Mattermost\n',
+  },
+  {
+    referrer: 'flux',
+    what: 'what is ignored of what a chart makes is ignored of both kinds',
+    kind: 'helm.toolkit.fluxcd.io/v2 HelmRelease',
+    before:
+      'spec:\n  driftDetection:\n    ignore:\n      - paths: [/spec/replicas]\n        target: {kind: ClusterInstallation, name: chat}\n',
+    cutover:
+      'spec:\n  driftDetection:\n    ignore:\n      - paths: [/spec/replicas]\n        target: {kind: ClusterInstallation, name: chat}\n      - paths: [/spec/replicas]\n        target:\n          kind: Mattermost\n          name: chat\n',
+    finish:
+      'spec:\n  driftDetection:\n    ignore:\n      - paths: [/spec/replicas]\n        target:\n          kind: Mattermost\n          name: chat\n',
+  },
+  {
+    referrer: 'flux',
+    what: 'events of both kinds are told',
+    kind: 'notification.toolkit.fluxcd.io/v1beta3 Alert',
+    before: 'spec:\n  inclusionList: [".*ClusterInstallation/.*"]\n  exclusionList:\n    - "^ClusterInstallation/mm/chat configured$"\n',
+    prepare:
+      'spec:\n  inclusionList: [".*(ClusterInstallation|Mattermost)/.*"]\n  exclusionList:\n    - "^(ClusterInstallation|Mattermost)/mm/chat configured$"\n',
+    finish: 'spec:\n  inclusionList: [".*Mattermost/.*"]\n  exclusionList:\n    - "^Mattermost/mm/chat configured$"\n',
+  },
+  {
+    referrer: 'flux',
+    what: 'a pattern that has the word among characters stays',
+    kind: 'notification.toolkit.fluxcd.io/v1beta3 Alert',
+    before: 'spec:\n  exclusionList: ["[ClusterInstallation]"]\n',
+  },
+  {
+    referrer: 'argo-cd',
+    what: 'a cluster knows both API versions',
+    kind: 'argoproj.io/v1alpha1 Application',
+    before:
+      'spec:\n  source:\n    helm: {apiVersions: [mattermost.com/v1alpha1/ClusterInstallation, v1]}\n    kustomize: {apiVersions: [mattermost.com/v1alpha1]}\n',
+    prepare:
+      'spec:\n  source:\n    helm: {apiVersions: [mattermost.com/v1alpha1/ClusterInstallation, v1, installation.mattermost.com/v1beta1/Mattermost]}\n    kustomize: {apiVersions: [mattermost.com/v1alpha1, installation.mattermost.com/v1beta1]}\n',
+    finish:
+      'spec:\n  source:\n    helm: {apiVersions: [v1, installation.mattermost.com/v1beta1/Mattermost]}\n    kustomize: {apiVersions: [installation.mattermost.com/v1beta1]}\n',
+  },
+  {
+    referrer: 'argo-cd',
+    what: 'a project admits both definitions, and ignores both where nobody owns them',
+    kind: 'argoproj.io/v1alpha1 AppProject',
+    before:
+      'spec:\n  clusterResourceWhitelist:\n    - {group: apiextensions.k8s.io, kind: CustomResourceDefinition, name: clusterinstallations.mattermost.com}\n  orphanedResources:\n    ignore:\n      - {group: mattermost.com, kind: ClusterInstallation, name: chat}\n',
+    prepare:
+      'spec:\n  clusterResourceWhitelist:\n    - {group: apiextensions.k8s.io, kind: CustomResourceDefinition, name: clusterinstallations.mattermost.com}\n    - {group: apiextensions.k8s.io, kind: CustomResourceDefinition, name: mattermosts.installation.mattermost.com}\n  orphanedResources:\n    ignore:\n      - {group: mattermost.com, kind: ClusterInstallation, name: chat}\n      - {group: installation.mattermost.com, kind: Mattermost, name: chat}\n',
+    finish:
+      'spec:\n  clusterResourceWhitelist:\n    - {group: apiextensions.k8s.io, kind: CustomResourceDefinition, name: mattermosts.installation.mattermost.com}\n  orphanedResources:\n    ignore:\n      - {group: installation.mattermost.com, kind: Mattermost, name: chat}\n',
+  },
+  {
+    referrer: 'argo-cd',
+    what: 'settings with fields follow the map of fields',
+    kind: 'v1 ConfigMap',
+    before:
+      'data:\n  resource.customizations.useOpenLibs.mattermost.com_ClusterInstallation: "true"\n  resource.customizations.knownTypeFields.mattermost.com_ClusterInstallation: |\n    - field: spec.resources\n      type: core/v1/ResourceRequirements\n  resource.customizations.ignoreDifferences.mattermost.com_ClusterInstallation: |\n    jsonPointers:\n      - /spec/size\n      - /spec/nodeSelector\n    jqPathExpressions:\n      - .spec.mattermostEnv[]?.value\n    managedFieldsManagers:\n      - kubectl\n',
+    prepare:
+      'data:\n  resource.customizations.useOpenLibs.mattermost.com_ClusterInstallation: "true"\n  resource.customizations.knownTypeFields.mattermost.com_ClusterInstallation: |\n    - field: spec.resources\n      type: core/v1/ResourceRequirements\n  resource.customizations.ignoreDifferences.mattermost.com_ClusterInstallation: |\n    jsonPointers:\n      - /spec/size\n      - /spec/nodeSelector\n    jqPathExpressions:\n      - .spec.mattermostEnv[]?.value\n    managedFieldsManagers:\n      - kubectl\n  resource.customizations.useOpenLibs.installation.mattermost.com_Mattermost: "true"\n  resource.customizations.knownTypeFields.installation.mattermost.com_Mattermost: |\n    - field: spec.scheduling.resources\n      type: core/v1/ResourceRequirements\n  resource.customizations.ignoreDifferences.installation.mattermost.com_Mattermost: |\n    jsonPointers:\n      - /spec/size\n      - /spec/scheduling/nodeSelector\n    jqPathExpressions:\n      - .spec.mattermostEnv[]?.value\n    managedFieldsManagers:\n      - kubectl\n',
+    finish:
+      'data:\n  resource.customizations.useOpenLibs.installation.mattermost.com_Mattermost: "true"\n  resource.customizations.knownTypeFields.installation.mattermost.com_Mattermost: |\n    - field: spec.scheduling.resources\n      type: core/v1/ResourceRequirements\n  resource.customizations.ignoreDifferences.installation.mattermost.com_Mattermost: |\n    jsonPointers:\n      - /spec/size\n      - /spec/scheduling/nodeSelector\n    jqPathExpressions:\n      - .spec.mattermostEnv[]?.value\n    managedFieldsManagers:\n      - kubectl\n',
+  },
+  {
+    referrer: 'argo-cd',
+    what: 'a setting with a program of jq stays',
+    kind: 'v1 ConfigMap',
+    before:
+      'data:\n  resource.customizations.ignoreDifferences.mattermost.com_ClusterInstallation: |\n    jqPathExpressions:\n      - .spec | .minio\n',
+  },
+  {
+    referrer: 'argo-cd',
+    what: 'who may act on one kind may act on both',
+    kind: 'v1 ConfigMap',
+    before:
+      'data:\n  policy.csv: |\n    # ops\n    p, role:ops, applications, action/mattermost.com/ClusterInstallation/*, team/*, allow\n    g, ops, role:ops\n  policy.team.csv: p, role:dev, applications, delete/mattermost.com/ClusterInstallation/mm/chat, team/*, allow\n',
+    prepare:
+      'data:\n  policy.csv: |\n    # ops\n    p, role:ops, applications, action/mattermost.com/ClusterInstallation/*, team/*, allow\n    p, role:ops, applications, action/installation.mattermost.com/Mattermost/*, team/*, allow\n    g, ops, role:ops\n  policy.team.csv: "p, role:dev, applications, delete/mattermost.com/ClusterInstallation/mm/chat, team/*, allow\\np, role:dev, applications, delete/installation.mattermost.com/Mattermost/mm/chat, team/*, allow"\n',
+    finish:
+      'data:\n  policy.csv: |\n    # ops\n    p, role:ops, applications, action/installation.mattermost.com/Mattermost/*, team/*, allow\n    g, ops, role:ops\n  policy.team.csv: "p, role:dev, applications, delete/installation.mattermost.com/Mattermost/mm/chat, team/*, allow"\n',
+  },
+  {
+    referrer: 'argo-cd',
+    what: "a check of health in the settings of Argo CD's operator",
+    kind: 'argoproj.io/v1beta1 ArgoCD',
+    before:
+      'spec:\n  resourceHealthChecks:\n    - group: mattermost.com\n      kind: ClusterInstallation\n      check: |\n        hs = {}\n        return hs\n',
+    prepare:
+      'spec:\n  resourceHealthChecks:\n    - group: mattermost.com\n      kind: ClusterInstallation\n      check: |\n        hs = {}\n        return hs\n    - group: installation.mattermost.com\n      kind: Mattermost\n      check: |\n        hs = {}\n        return hs\n',
+    finish:
+      'spec:\n  resourceHealthChecks:\n    - group: installation.mattermost.com\n      kind: Mattermost\n      check: |\n        hs = {}\n        return hs\n',
+  },
+  {
+    referrer: 'quotas',
+    what: 'requests about both kinds are served alike',
+    kind: 'flowcontrol.apiserver.k8s.io/v1 FlowSchema',
+    before:
+      'spec:\n  rules:\n    - resourceRules:\n        - {apiGroups: [mattermost.com], resources: [clusterinstallations], verbs: ["*"], namespaces: ["*"]}\n',
+    prepare:
+      'spec:\n  rules:\n    - resourceRules:\n        - {apiGroups: [mattermost.com], resources: [clusterinstallations], verbs: ["*"], namespaces: ["*"]}\n        - {apiGroups: [installation.mattermost.com], resources: [mattermosts], verbs: ["*"], namespaces: ["*"]}\n',
+    finish:
+      'spec:\n  rules:\n    - resourceRules:\n        - {apiGroups: [installation.mattermost.com], resources: [mattermosts], verbs: ["*"], namespaces: ["*"]}\n',
+  },
+  {
+    referrer: 'quotas',
+    what: 'requests about both kinds are kept on record',
+    kind: 'audit.k8s.io/v1 Policy',
+    before: 'rules:\n  - level: Metadata\n    resources:\n      - group: mattermost.com\n        resources: [clusterinstallations]\n',
+    prepare:
+      'rules:\n  - level: Metadata\n    resources:\n      - group: mattermost.com\n        resources: [clusterinstallations]\n      - group: installation.mattermost.com\n        resources: [mattermosts]\n',
+    finish: 'rules:\n  - level: Metadata\n    resources:\n      - group: installation.mattermost.com\n        resources: [mattermosts]\n',
+  },
+  {
+    referrer: 'admission',
+    what: 'objects of both kinds are kept at hand',
+    kind: 'config.gatekeeper.sh/v1alpha1 Config',
+    before: 'spec:\n  sync:\n    syncOnly:\n      - {group: mattermost.com, version: v1alpha1, kind: ClusterInstallation}\n',
+    prepare:
+      'spec:\n  sync:\n    syncOnly:\n      - {group: mattermost.com, version: v1alpha1, kind: ClusterInstallation}\n      - {group: installation.mattermost.com, version: v1beta1, kind: Mattermost}\n',
+    finish: 'spec:\n  sync:\n    syncOnly:\n      - {group: installation.mattermost.com, version: v1beta1, kind: Mattermost}\n',
+  },
+  {
+    referrer: 'admission',
+    what: 'a mutation of a field that is the same in both',
+    kind: 'mutations.gatekeeper.sh/v1 Assign',
+    before:
+      'spec:\n  applyTo:\n    - groups: [mattermost.com]\n      kinds: [ClusterInstallation]\n      versions: [v1alpha1]\n  location: "spec.mattermostEnv[name:A].value"\n  parameters: {assign: {value: x}}\n',
+    prepare:
+      'spec:\n  applyTo:\n    - groups: [mattermost.com]\n      kinds: [ClusterInstallation]\n      versions: [v1alpha1]\n    - groups: [installation.mattermost.com]\n      kinds: [Mattermost]\n      versions: [v1beta1]\n  location: "spec.mattermostEnv[name:A].value"\n  parameters: {assign: {value: x}}\n',
+    finish:
+      'spec:\n  applyTo:\n    - groups: [installation.mattermost.com]\n      kinds: [Mattermost]\n      versions: [v1beta1]\n  location: "spec.mattermostEnv[name:A].value"\n  parameters: {assign: {value: x}}\n',
+  },
+  {
+    referrer: 'admission',
+    what: 'a mutation of a field that moves stays',
+    kind: 'mutations.gatekeeper.sh/v1 Assign',
+    before:
+      'spec:\n  applyTo:\n    - {groups: [mattermost.com], kinds: [ClusterInstallation], versions: [v1alpha1]}\n  location: spec.nodeSelector\n  parameters: {assign: {value: {a: b}}}\n',
+  },
+  {
+    referrer: 'admission',
+    what: 'an exception is made for both',
+    kind: 'kyverno.io/v2 PolicyException',
+    before:
+      'spec:\n  exceptions: [{policyName: p, ruleNames: [r]}]\n  match:\n    any:\n      - resources:\n          kinds:\n            - ClusterInstallation\n          names: [chat]\n',
+    prepare:
+      'spec:\n  exceptions: [{policyName: p, ruleNames: [r]}]\n  match:\n    any:\n      - resources:\n          kinds:\n            - ClusterInstallation\n            - Mattermost\n          names: [chat]\n',
+    finish:
+      'spec:\n  exceptions: [{policyName: p, ruleNames: [r]}]\n  match:\n    any:\n      - resources:\n          kinds:\n            - Mattermost\n          names: [chat]\n',
+  },
+  {
+    referrer: 'backups',
+    what: 'what a selector finds is found by the labels of both generations',
+    kind: 'velero.io/v1 Schedule',
+    before: 'spec:\n  template:\n    labelSelector:\n      matchLabels: {v1alpha1.mattermost.com/installation: chat}\n',
+    prepare:
+      'spec:\n  template:\n    orLabelSelectors:\n    - matchLabels:\n        v1alpha1.mattermost.com/installation: chat\n    - matchLabels:\n        installation.mattermost.com/installation: chat\n',
+  },
+  {
+    referrer: 'backups',
+    what: 'a selector beside others gets one more',
+    kind: 'velero.io/v1 Backup',
+    before: 'spec:\n  orLabelSelectors:\n    - matchLabels: {v1alpha1.mattermost.com/installation: chat}\n    - matchLabels: {app: x}\n',
+    prepare:
+      'spec:\n  orLabelSelectors:\n    - matchLabels: {v1alpha1.mattermost.com/installation: chat}\n    - matchLabels: {app: x}\n    - matchLabels:\n        installation.mattermost.com/installation: chat\n',
+  },
+  {
+    referrer: 'backups',
+    what: 'a hook gets one beside it',
+    kind: 'velero.io/v1 Backup',
+    before:
+      'spec:\n  hooks:\n    resources:\n      - name: flush\n        includedResources: [pods]\n        labelSelector: {matchLabels: {v1alpha1.mattermost.com/installation: chat}}\n',
+    prepare:
+      'spec:\n  hooks:\n    resources:\n      - name: flush\n        includedResources: [pods]\n        labelSelector: {matchLabels: {v1alpha1.mattermost.com/installation: chat}}\n      - name: flush\n        includedResources: [pods]\n        labelSelector:\n          matchLabels:\n            installation.mattermost.com/installation: chat\n',
+  },
+  {
+    referrer: 'backups',
+    what: 'what has no such label is another set',
+    kind: 'velero.io/v1 Backup',
+    before: 'spec:\n  labelSelector:\n    matchExpressions: [{key: v1alpha1.mattermost.com/installation, operator: DoesNotExist}]\n',
+  },
+  {
+    referrer: 'distribution',
+    what: 'both kinds are propagated',
+    kind: 'policy.karmada.io/v1alpha1 PropagationPolicy',
+    before: 'spec:\n  resourceSelectors:\n    - {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: chat}\n',
+    prepare:
+      'spec:\n  resourceSelectors:\n    - {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: chat}\n    - {apiVersion: installation.mattermost.com/v1beta1, kind: Mattermost, name: chat}\n',
+    finish: 'spec:\n  resourceSelectors:\n    - {apiVersion: installation.mattermost.com/v1beta1, kind: Mattermost, name: chat}\n',
+  },
+  {
+    referrer: 'distribution',
+    what: 'overrides of fields stay',
+    kind: 'policy.karmada.io/v1alpha1 OverridePolicy',
+    before: 'spec:\n  resourceSelectors:\n    - {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: chat}\n',
+  },
+  {
+    referrer: 'calico',
+    what: 'an expression selects pods of both generations',
+    kind: 'projectcalico.org/v3 NetworkPolicy',
+    before:
+      "spec:\n  selector: v1alpha1.mattermost.com/installation == 'chat' && app == 'mattermost'\n  ingress:\n    - action: Allow\n      source:\n        selector: has(v1alpha1.mattermost.com/resource)\n",
+    prepare:
+      "spec:\n  selector: (v1alpha1.mattermost.com/installation == 'chat' && app == 'mattermost') || (installation.mattermost.com/installation == 'chat' && app == 'mattermost')\n  ingress:\n    - action: Allow\n      source:\n        selector: (has(v1alpha1.mattermost.com/resource)) || (has(installation.mattermost.com/resource))\n",
+    finish:
+      "spec:\n  selector: installation.mattermost.com/installation == 'chat' && app == 'mattermost'\n  ingress:\n    - action: Allow\n      source:\n        selector: has(installation.mattermost.com/resource)\n",
+  },
+  {
+    referrer: 'calico',
+    what: 'one that says what is not selected stays, and one of a colour',
+    kind: 'projectcalico.org/v3 GlobalNetworkPolicy',
+    before:
+      'spec:\n  selector: "!has(v1alpha1.mattermost.com/installation)"\n  egress:\n    - destination: {selector: "v1alpha1.mattermost.com/installation == \'chat-blue\'"}\n',
+  },
+  {
+    referrer: 'calico',
+    what: 'one of an installation that stays, too',
+    kind: 'projectcalico.org/v3 NetworkPolicy',
+    before: "spec:\n  selector: v1alpha1.mattermost.com/installation == 'other'\n",
+  },
+  {
+    referrer: 'label-selectors',
+    what: 'peers of Cilium, with a prefix',
+    kind: 'cilium.io/v2 CiliumNetworkPolicy',
+    before:
+      'spec:\n  endpointSelector: {}\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            k8s:v1alpha1.mattermost.com/installation: chat\n',
+    prepare:
+      'spec:\n  endpointSelector: {}\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            k8s:v1alpha1.mattermost.com/installation: chat\n        - matchLabels:\n            "k8s:installation.mattermost.com/installation": chat\n',
+    finish:
+      'spec:\n  endpointSelector: {}\n  ingress:\n    - fromEndpoints:\n        - matchLabels:\n            "k8s:installation.mattermost.com/installation": chat\n',
+  },
+  {
+    referrer: 'label-selectors',
+    what: 'peers without the label are another set',
+    kind: 'networking.k8s.io/v1 NetworkPolicy',
+    before:
+      'spec:\n  podSelector: {}\n  ingress:\n    - from:\n        - podSelector: {matchExpressions: [{key: v1alpha1.mattermost.com/installation, operator: NotIn, values: [chat]}]}\n',
+  },
+  {
+    referrer: 'label-selectors',
+    what: 'monitors carry over the labels of both generations',
+    kind: 'monitoring.coreos.com/v1 PodMonitor',
+    before: 'spec:\n  selector: {matchLabels: {app: mattermost}}\n  podTargetLabels: [v1alpha1.mattermost.com/installation]\n',
+    prepare:
+      'spec:\n  selector: {matchLabels: {app: mattermost}}\n  podTargetLabels: [v1alpha1.mattermost.com/installation, installation.mattermost.com/installation]\n',
+    finish: 'spec:\n  selector: {matchLabels: {app: mattermost}}\n  podTargetLabels: [installation.mattermost.com/installation]\n',
+  },
 ];
-
-const whole = (kind: string, text: string): string =>
-  `apiVersion: ${kind.replace(' ', '\nkind: ')}\nmetadata:\n  name: a\n  namespace: mm\n${text}`;
 
 describe.each(ROWS)('$referrer: $what', ({ kind, before, prepare, cutover, finish }) => {
   const start = whole(kind, before);
@@ -373,6 +593,59 @@ describe('a twin', () => {
       expect(at(stage, head + policy('a', OLD, peer(OLD)))).toBe(
         `${head}${policy('a', OLD, both)}---\n# the twin\n${policy('a-mattermost', NEW, both)}`,
       );
+  });
+
+  test.each([
+    [
+      'an expression that wants the label',
+      'policy/v1 PodDisruptionBudget',
+      'spec:\n  selector:\n    matchExpressions:\n      - {key: KEY/installation, operator: Exists}\n',
+    ],
+    [
+      'an expression that wants one of its values',
+      'policy/v1 PodDisruptionBudget',
+      'spec:\n  selector: {matchExpressions: [{key: KEY/resource, operator: In, values: [chat]}]}\n',
+    ],
+    [
+      'a label with the word of Cilium in front',
+      'cilium.io/v2 CiliumNetworkPolicy',
+      'spec:\n  endpointSelector:\n    matchLabels: {"k8s:KEY/installation": chat}\n',
+    ],
+    ['workloads of Istio', 'networking.istio.io/v1 Sidecar', 'spec:\n  workloadSelector: {labels: {KEY/installation: chat}}\n'],
+  ])('goes by %s', (_, kind, fields) => {
+    const [old, renewed] = [OLD, NEW].map((key) => whole(kind, fields.replace('KEY', key)));
+    expect(at('prepare', old ?? '')).toBe(`${old}---\n# the twin\n${renewed?.replace('name: a\n', 'name: a-mattermost\n')}`);
+  });
+
+  test.each([
+    [
+      'an expression that wants other pods',
+      'spec:\n  selector:\n    matchExpressions:\n      - {key: v1alpha1.mattermost.com/installation, operator: NotIn, values: [chat]}\n',
+    ],
+    [
+      'an expression that wants none',
+      'spec:\n  selector:\n    matchExpressions:\n      - {key: v1alpha1.mattermost.com/installation, operator: DoesNotExist}\n',
+    ],
+    ['a variable', 'spec:\n  selector:\n    matchLabels: {v1alpha1.mattermost.com/installation: "${NAME}"}\n'],
+    [
+      'an installation that stays, among others',
+      'spec:\n  selector:\n    matchExpressions:\n      - {key: v1alpha1.mattermost.com/installation, operator: In, values: [chat, other]}\n',
+    ],
+  ])('is none for %s', (_, fields) => {
+    const text = whole('policy/v1 PodDisruptionBudget', fields);
+    expect(at('prepare', text)).toBe(text);
+  });
+
+  test('of a monitor carries over the labels of both generations', () => {
+    const monitor = (key: string, list: string): string =>
+      whole(
+        'monitoring.coreos.com/v1 ServiceMonitor',
+        `spec:\n  selector: {matchLabels: {${key}/installation: chat}}\n  targetLabels: [${list}]\n`,
+      );
+    const both = `${OLD}/resource, ${NEW}/resource`;
+    expect(at('prepare', monitor(OLD, `${OLD}/resource`))).toBe(
+      `${monitor(OLD, both)}---\n# the twin\n${monitor(NEW, both).replace('name: a\n', 'name: a-mattermost\n')}`,
+    );
   });
 
   test.each([

@@ -75,14 +75,20 @@ const RESOURCES: readonly (readonly [referrer: string, resource: string, found: 
     'kind spec.template.includedResources[0]',
   ],
   [
-    'label-selectors',
-    'v1 Service {spec: {selector: {v1alpha1.mattermost.com/installation: chat}}}',
-    'label spec.selector["v1alpha1.mattermost.com/installation"]',
+    'distribution',
+    'policy.karmada.io/v1alpha1 OverridePolicy {spec: {resourceSelectors: [{apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation}]}}',
+    'kind spec.resourceSelectors[0].kind',
+  ],
+  ['calico', 'projectcalico.org/v3 NetworkPolicy {spec: {selector: "has(v1alpha1.mattermost.com/installation)"}}', 'label spec.selector'],
+  [
+    'backups',
+    'velero.io/v1 Backup {spec: {labelSelector: {matchLabels: {v1alpha1.mattermost.com/resource: chat}}}}',
+    'label spec.labelSelector.matchLabels["v1alpha1.mattermost.com/resource"]',
   ],
   [
     'label-selectors',
-    'velero.io/v1 Backup {spec: {labelSelector: {matchLabels: {v1alpha1.mattermost.com/resource: chat}}}}',
-    'label spec.labelSelector.matchLabels["v1alpha1.mattermost.com/resource"]',
+    'v1 Service {spec: {selector: {v1alpha1.mattermost.com/installation: chat}}}',
+    'label spec.selector["v1alpha1.mattermost.com/installation"]',
   ],
   [
     'expressions',

@@ -64,20 +64,22 @@ const PLATFORMS: Readonly<Record<string, Platform>> = {
     protection: ['kustomize.toolkit.fluxcd.io/prune', 'disabled'],
     databases: { chat: 'external', 'war-room': 'external', support: 'operator-managed' },
     extended: [
+      'Alert chat',
       'ClusterRole chat-admin',
       'ClusterRole chat-viewer',
       'Kustomization chat',
       'NetworkPolicy chat',
       'NetworkPolicy pgbouncer',
+      'PodMonitor support',
       'ResourceQuota support',
       'Role scale-chat',
       'Schedule chats-nightly',
       'Schedule incident-hourly',
       'Service support-widget',
     ],
-    twins: ['NetworkPolicy chat', 'PodDisruptionBudget chat', 'PodMonitor support', 'ServiceMonitor chat'],
+    twins: ['NetworkPolicy chat', 'NetworkPolicy war-room', 'PodDisruptionBudget chat', 'PodMonitor support', 'ServiceMonitor chat'],
     replaced: ['Deployment pgbouncer', 'Kustomization chat', 'Kustomization support'],
-    byHand: ['Alert chat', 'HelmRelease kube-prometheus-stack', 'NetworkPolicy war-room', 'PrometheusRule chats'],
+    byHand: ['HelmRelease kube-prometheus-stack', 'PrometheusRule chats'],
     otherwise: {
       // Restores stay what they are.
       'ClusterRole chat-admin': (before) => ({
@@ -88,18 +90,11 @@ const PLATFORMS: Readonly<Record<string, Platform>> = {
           { apiGroups: ['installation.mattermost.com'], resources: ['mattermosts'], verbs: ['*'] },
         ],
       }),
-      'PodMonitor support': (before) => ({
-        ...renamed(before),
-        spec: { ...renamed(before).spec, podTargetLabels: ['v1alpha1.mattermost.com/installation'] },
-      }),
       'Service support-widget': (before) => ({ ...before, spec: { ...before.spec, selector: { app: 'mattermost' } } }),
     },
     left: [
       '.github/workflows/validate.yaml',
       'README.md',
-      'apps/incident/base/network.yaml',
-      'apps/support/monitoring.yaml',
-      'clusters/production/notifications.yaml',
       'infrastructure/configs/alerts.yaml',
       'infrastructure/controllers/monitoring/release.yaml',
       'scripts/wait-for-chat.sh',
@@ -115,6 +110,7 @@ const PLATFORMS: Readonly<Record<string, Platform>> = {
       'ClusterPolicy owner-of-chats',
       'ClusterRole studio-lead',
       'ConfigMap argocd-cm',
+      'ConfigMap argocd-rbac-cm',
       'K8sRequiredLabels chats-have-a-studio',
       'NetworkPolicy chat',
       'NetworkPolicy press-minio',
@@ -125,13 +121,12 @@ const PLATFORMS: Readonly<Record<string, Platform>> = {
     ],
     twins: ['NetworkPolicy chat', 'NetworkPolicy press', 'PodDisruptionBudget chat', 'ServiceMonitor chat'],
     replaced: ['Application press', 'ApplicationSet chat'],
-    byHand: ['ClusterPolicy pinned-chats', 'ClusterRole mattermost-operator', 'ConfigMap argocd-rbac-cm', 'PrometheusRule chats'],
+    byHand: ['ClusterPolicy pinned-chats', 'ClusterRole mattermost-operator', 'PrometheusRule chats'],
     otherwise: {
       'Service search': (before) => ({ ...before, spec: { ...before.spec, selector: { app: 'mattermost' } } }),
     },
     left: [
       'README.md',
-      'argocd/config/argocd-rbac-cm.yaml',
       'chat/overlays/berlin/chat.yaml',
       'platform/alerts.yaml',
       'platform/operator/rbac.yaml',
@@ -207,6 +202,7 @@ function unordered(data: unknown): unknown {
 /** Whether all of something is in something else, which may have more. */
 function contains(whole: unknown, part: unknown): boolean {
   if (Array.isArray(part)) return Array.isArray(whole) && part.every((item) => whole.some((each) => contains(each, item)));
+  if (typeof part === 'string' && typeof whole === 'string') return saysAll(whole, part);
   if (typeof part !== 'object' || part === null) return whole === part;
   return (
     typeof whole === 'object' &&
@@ -214,6 +210,11 @@ function contains(whole: unknown, part: unknown): boolean {
     Object.entries(part).every(([key, value]) => contains((whole as Record<string, unknown>)[key], value))
   );
 }
+
+/** Lines of a text are contained in one with more; a pattern is in one that fits both kinds. */
+const saysAll = (whole: string, part: string): boolean =>
+  part.replaceAll('ClusterInstallation/', '(ClusterInstallation|Mattermost)/') === whole ||
+  part.split('\n').every((line) => whole.split('\n').includes(line));
 
 /** What the operator makes of an installation. */
 function mattermostOf(value: ValueMap, { databases }: Platform): Plain {

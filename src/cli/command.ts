@@ -38,6 +38,8 @@ function buildProgram(io: Io, done: (code: number) => void): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => io.stderr.columns ?? 80,
       outputError: (text, write) => write(text + hintFor(text)),
     })
     .addHelpText('after', exitCodeHelp());
@@ -68,6 +70,7 @@ function addConvert(program: Command, io: Io, done: (code: number) => void): voi
     .option('-w, --write', 'change the files')
     .option('--check', 'exit 1 if anything would change')
     .option('--allow-empty', 'standard input may be empty, or hold comments only')
+    .option('--stat', 'count the lines that change in each file, in place of the diff')
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
   addCommonOptions(addChoiceOptions(command))
     .addHelpText('after', exitCodeHelp())
@@ -151,6 +154,7 @@ function addStageOptions(command: Command): Command {
     .option('-w, --write', 'change the files')
     .option('--check', 'exit 1 if anything would change')
     .option('--batch <number>', 'no more than this many, the first in order', positiveNumber)
+    .option('--stat', 'count the lines that change in each file, in place of the diff')
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
   return addCommonOptions(addChoiceOptions(command)).addHelpText('after', exitCodeHelp());
 }
@@ -272,6 +276,8 @@ function addCommonOptions(command: Command): Command {
     .option('--kustomize <program>', 'the kustomize (or kubectl) to build with; 4.5 or later')
     .option('--config <file>', 'configuration to use (default: .ci2mm.yaml at the top of the repository)')
     .option('--no-config', 'use no configuration')
+    .option('--rule <rule>', 'show findings of this rule alone (repeatable)', collectText, [])
+    .addOption(new Option('--min-level <level>', 'show no findings below this level').choices(['error', 'warning', 'note']))
     .option('--fail-on-left', 'exit 1 if references or other files go on naming the old kind')
     .option('--color', 'colours, also when not on a terminal')
     .option('--no-color', 'no colours')

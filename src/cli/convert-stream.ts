@@ -23,6 +23,7 @@ const STDIN = 'stdin';
 /** A filter: the converted stream, or nothing at all. */
 export async function convertStream(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
   if (paths.length > 1) throw new UsageError('- is standard input and goes without other paths');
+  if (flags.stat === true) throw new UsageError('--stat counts lines of files; a stream is converted as a whole');
   if (flags.write === true) throw new UsageError('--write needs files; a stream is converted to standard output');
   const bytes = await readInput(io, MAX_FILE);
   await limitHeap(bytes.length);

@@ -1,4 +1,6 @@
 import { installationId } from '../model/installation.ts';
+import { followingCommand } from './following.ts';
+import type { Asked } from './following.ts';
 import { discover } from '../repo/discover.ts';
 import { maskText } from '../report/mask.ts';
 import { renderNotes } from '../report/text.ts';
@@ -38,10 +40,22 @@ export async function runChanging(
   requireOneMode(flags);
   await requireOwnOutput(paths, flags, io);
   const result = await runFiles(paths, { flags, write: flags.write === true, ...asked }, io);
-  await publish({ ...result, toApply: 'run with --write' }, flags.format ?? 'diff', flags, io);
+  await publish({ ...result, toApply: 'run with --write' }, formatOf(flags), flags, io);
   if (flags.quiet !== true) io.stderr.write(renderNotes(unmatched(result.report, flags)));
   printNotes(result, flags, io);
+  printFollowing(result.report, { paths, wrote: flags.write === true, flags }, io);
   return exitCode(result.report, result.report.changes.length, flags);
+}
+
+function formatOf({ stat, format }: ConvertFlags): string {
+  if (stat === true && format !== undefined) throw new UsageError('--stat takes the place of a --format; give one of them');
+  return stat === true ? 'stat' : (format ?? 'diff');
+}
+
+/** Who sits at a terminal may go on. */
+function printFollowing(report: Report, { flags, ...asked }: Asked & { readonly flags: CommonFlags }, io: Io): void {
+  const next = io.stderr.isTTY === true && flags.quiet !== true ? followingCommand(report, asked) : null;
+  if (next !== null) io.stderr.write(`next: ${next}\n`);
 }
 
 /** What was chosen and is not there, most likely for a slip; in lines. */
@@ -69,6 +83,7 @@ export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io
   const result = await runFiles(paths, { flags, write: false, readiness: true }, io);
   await publish({ ...result, report: { ...result.report, changes: [] } }, flags.format ?? 'text', flags, io);
   printNotes(result, flags, io);
+  printFollowing(result.report, { paths, wrote: false, flags }, io);
   return exitCode(result.report, 0, flags);
 }
 
@@ -86,8 +101,22 @@ async function runFiles(
   { flags, ...asked }: { readonly flags: CommonFlags } & Pick<TreeRequest, 'write' | 'stage' | 'choice' | 'readiness'>,
   io: Io,
 ): Promise<TreeRun> {
+  await requireRules(flags);
   const [discovery, { runTree }] = await Promise.all([discover(paths, { cwd: io.cwd }), import('../run/tree.ts')]);
   return runTree(discovery, { ...flags, choices: choicesFrom(flags, io.cwd), ...asked }, io);
+}
+
+/** A slip in the name of a rule would show nothing, as if nothing had been found. */
+async function requireRules({ rule: names = [] }: CommonFlags): Promise<void> {
+  if (names.length === 0) return;
+  const [{ isRuleId, rules }, { nearest }] = await Promise.all([import('../rules/index.ts'), import('../operator/suggest.ts')]);
+  const unknown = names.find((name) => !isRuleId(name));
+  if (unknown === undefined) return;
+  const ids = rules.map(({ id }) => id);
+  const guess = nearest(unknown, ids);
+  throw new UsageError(
+    `there is no rule ${JSON.stringify(unknown)}${guess === null ? '' : `; did you mean ${guess}?`} (ci2mm explain lists them)`,
+  );
 }
 
 /** What is worth knowing beside the report. */

@@ -14,7 +14,7 @@ import { convert, fileStoreAsWritten, ingressStyleOf } from '../operator/convert
 import type { ConvertOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
 import { prunedPaths, validate } from '../operator/validate.ts';
-import { isError, unique } from '../rules/finding.ts';
+import { asBuiltBy, isError, unique } from '../rules/finding.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import { ruleById } from '../rules/index.ts';
 import type { RuleId } from '../rules/index.ts';
@@ -362,7 +362,7 @@ function whereShared(finding: Finding, others: readonly Variant[]): Finding {
 function builtBy(finding: Finding, roots: readonly string[]): Finding {
   const folders = [...new Set(roots)].map((id) => (fileOfKey(id) === id ? directoryOf(id) || '.' : fileOfKey(id)));
   const shown = folders.length > 3 ? `${folders.slice(0, 3).join(', ')} and ${folders.length - 3} more` : folders.join(', ');
-  return { ...finding, message: `${finding.message.replace(/\.$/, '')} (as built by ${shown}).` };
+  return { ...finding, message: asBuiltBy(finding.message, shown) };
 }
 
 function tasksByFile(family: Family, references: readonly PlannedReference[]): Map<string, Task[]> {

@@ -9,6 +9,10 @@ export const LEVELS: readonly Level[] = ['error', 'warning', 'note'];
 export const worstFirst = (findings: readonly Finding[]): Finding[] =>
   LEVELS.flatMap((level) => findings.filter((finding) => finding.level === level));
 
+/** Findings by level, the worst at the end, otherwise in the order they came. */
+export const worstLast = (findings: readonly Finding[]): Finding[] =>
+  LEVELS.toReversed().flatMap((level) => findings.filter((finding) => finding.level === level));
+
 /** Installations that need somebody first, otherwise in the order they came. */
 export const blockedFirst = (installations: readonly InstallationReport[]): InstallationReport[] => [
   ...installations.filter(({ status }) => status === 'blocked'),

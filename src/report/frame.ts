@@ -1,5 +1,6 @@
 import type { Excerpt } from '../model/excerpt.ts';
 import type { Finding } from '../rules/finding.ts';
+import { columns } from './columns.ts';
 import { printable } from './printable.ts';
 
 /** A line of a code frame, ready to print; `mark` are the columns, from 0, that the finding is about. */
@@ -47,11 +48,3 @@ export function renderFrame(lines: readonly FrameLine[], style: FrameStyle = PLA
 
 const caretLine = (text: string, { start, end }: { readonly start: number; readonly end: number }): string =>
   ' '.repeat(columns(text.slice(0, start))) + '^'.repeat(Math.max(1, columns(text.slice(start, end))));
-
-/** East Asian and pictographic characters are two columns wide, what combines with the one before none. */
-function columns(text: string): number {
-  return Array.from(text).reduce((sum, char) => sum + (/[\p{Mn}\u200c\u200d]/u.test(char) ? 0 : isWide(char) ? 2 : 1), 0);
-}
-
-const isWide = (char: string): boolean =>
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(char);

@@ -6,9 +6,10 @@ import { diff } from './git-diff.ts';
 import { rdjson } from './rdjson.ts';
 import type { Reporter } from './reporter.ts';
 import { sarif } from './sarif.ts';
+import { stat } from './stat.ts';
 import { text } from './text.ts';
 
 /** A reporter for each word of formats.ts, in that order. */
-export const reporters: readonly Reporter[] = [diff, text, json, markdown, html, sarif, github, rdjson];
+export const reporters: readonly Reporter[] = [diff, stat, text, json, markdown, html, sarif, github, rdjson];
 
 export const reporterFor = (format: string): Reporter | undefined => reporters.find((reporter) => reporter.format === format);

@@ -20,6 +20,8 @@ export interface RenderOptions {
   readonly excerpts?: ReadonlyMap<Finding, Excerpt>;
   /** How whoever reads it has the changes made, such as `run with --write`; left out where nothing changes whatever is asked for. */
   readonly toApply?: string | undefined;
+  /** The terminal that it is for, where it is for one: the last lines are what its reader sees first. */
+  readonly terminal?: { readonly columns: number } | undefined;
   /** Address of the page that explains the rules, one heading each; without it `ci2mm explain` is named. */
   readonly rulesPage?: string;
 }

@@ -1,11 +1,13 @@
 import { groupBy } from '../model/group.ts';
 import type { Level } from '../model/place.ts';
+import { withoutRoots } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
 import type { InstallationReport, Report } from './report.ts';
-import { builderOf, count, leftSentence } from './findings.ts';
+import { builderOf, count, leftSentence, worstFirst, worstLast } from './findings.ts';
 import { frameOf, renderFrame } from './frame.ts';
 import { printable } from './printable.ts';
+import { wrapped } from './wrap.ts';
 import { rulePage } from './reporter.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 
@@ -22,7 +24,7 @@ export const text: Reporter = {
   summary: 'installations, findings and a summary, for people',
   showsFindings: true,
   render: (report, options) =>
-    `${renderInstallations(report, options)}${renderFindings(report.findings, options)}${summaryLine(report, options)}\n`,
+    `${renderInstallations(report, options)}${renderFindings(report.findings, options)}${renderSummary(report, options)}`,
 };
 
 /** One line per installation: place, name, what it runs on, what becomes of it. */
@@ -48,7 +50,8 @@ export function renderFindings(findings: readonly Finding[], options: RenderOpti
     said.add(line);
     return [line];
   };
-  const all = options.verbose ? findings.map((finding) => [finding]) : folded(findings);
+  const inOrder = options.terminal === undefined ? findings : worstLast(findings);
+  const all = options.verbose ? inOrder.map((finding) => [finding]) : folded(inOrder);
   return all.map((group) => renderGroup(group, once, options)).join('');
 }
 
@@ -58,7 +61,10 @@ const NAMED = 3;
 
 /** Findings that say the same, where they are many, stand where the first of them does; all others by themselves. */
 function folded(findings: readonly Finding[]): Finding[][] {
-  const groups = groupBy(findings, ({ rule, level, message, remedy }) => JSON.stringify([rule, level, message, remedy]));
+  // Of a note the rule says enough.
+  const groups = groupBy(findings, ({ rule, level, message, remedy }) =>
+    JSON.stringify(level === 'note' ? [rule, level] : [rule, level, withoutRoots(message), remedy]),
+  );
   const first = new Map([...groups.values()].filter(({ length }) => length > MANY).map((group) => [group[0], group]));
   const rest = new Set([...first.values()].flatMap((group) => group.slice(1)));
   return findings.flatMap((finding) => (rest.has(finding) ? [] : [first.get(finding) ?? [finding]]));
@@ -70,12 +76,17 @@ function renderGroup(group: readonly Finding[], once: (line: string) => string[]
   if (finding === undefined) return '';
   const style = paint(options.color);
   const { level, rule } = finding;
+  const fit = (line: string): string => (options.terminal === undefined ? line : wrapped(line, options.terminal.columns));
+  const head = (says: string): string =>
+    `${style('bold', placeOf(finding))}: ${style(LEVEL_STYLE[level], level)}: ${printable(says)} ${style('dim', `[${rule}]`)}`;
+  if (level === 'note' && group.length > 1)
+    return `${fit(head(`${group.length} places, the first: ${withoutRoots(finding.message)}`))}\n\n`;
   const lines = [
-    `${style('bold', placeOf(finding))}: ${style(LEVEL_STYLE[level], level)}: ${printable(finding.message)} ${style('dim', `[${rule}]`)}`,
+    fit(head(group.length > 1 ? withoutRoots(finding.message) : finding.message)),
     ...frameLines(finding, options).map((line) => `  ${line}`),
-    ...(group.length > 1 ? [`  ${countedPlaces(group)}`] : []),
-    ...once(`  ${style('dim', 'remedy:')} ${printable(finding.remedy)}`),
-    ...once(`  ${style('dim', 'more:')} ${rulePage(rule, options) ?? `ci2mm explain ${rule}`}`),
+    ...(group.length > 1 ? [fit(`  ${countedPlaces(group)}`)] : []),
+    ...once(fit(`  ${style('dim', 'remedy:')} ${printable(finding.remedy)}`)),
+    ...once(fit(`  ${style('dim', 'more:')} ${rulePage(rule, options) ?? `ci2mm explain ${rule}`}`)),
   ];
   return `${lines.join('\n')}\n\n`;
 }
@@ -96,6 +107,28 @@ function frameLines(finding: Finding, { color, excerpts }: RenderOptions): strin
 
 /** Lines that only `--verbose` shows. */
 export const renderNotes = (notes: readonly string[]): string => notes.map((note) => `${printable(note)}\n`).join('');
+
+/** More findings than these are counted by their rules. */
+const TABLE = 20;
+
+/** How many findings there are of each rule, where they are many, and the summary line. */
+export function renderSummary(report: Report, options: Pick<RenderOptions, 'toApply' | 'color' | 'terminal'>): string {
+  const line = `${summaryLine(report, options)}\n`;
+  const fitting = options.terminal === undefined ? line : `${wrapped(line.trimEnd(), options.terminal.columns)}\n`;
+  return (report.findings.length > TABLE ? ruleTable(report.findings, options) : '') + fitting;
+}
+
+function ruleTable(findings: readonly Finding[], { color }: Pick<RenderOptions, 'color'>): string {
+  const style = paint(color);
+  const rows = [...groupBy(worstFirst(findings), ({ level, rule }) => `${level} ${rule}`).values()];
+  const width = String(Math.max(...rows.map(({ length }) => length))).length;
+  const lines = rows.flatMap((group) =>
+    group
+      .slice(0, 1)
+      .map(({ level, rule }) => `${String(group.length).padStart(width)}  ${style(LEVEL_STYLE[level], level.padEnd(7))}  ${rule}\n`),
+  );
+  return `${lines.join('')}\n`;
+}
 
 /** `3 installations: 2 convertible, 1 blocked; 1 error, 2 warnings, 0 notes; 120 files scanned` */
 export function summaryLine(report: Report, options: Pick<RenderOptions, 'toApply'>): string {

@@ -81,6 +81,12 @@ export class Findings {
 /** A finding that blocks what it is about. */
 export const isError = ({ level }: Pick<Finding, 'level'>): boolean => level === 'error';
 
+/** A message about what some of those have that are built from a place. */
+export const asBuiltBy = (message: string, roots: string): string => `${message.replace(/\.$/, '')} (as built by ${roots}).`;
+
+/** The message alone, by which findings of many that are built from one place are known as the same. */
+export const withoutRoots = (message: string): string => message.replace(/ \(as built by [^()]*\)\.$/, '.');
+
 /** By file, and by line in a file. */
 export const byPlace = (a: Finding, b: Finding): number =>
   compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule);

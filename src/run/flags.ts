@@ -1,3 +1,5 @@
+import type { Level } from '../model/place.ts';
+
 /** Flags as commander hands them over. */
 export interface CommonFlags {
   readonly output?: string;
@@ -20,12 +22,18 @@ export interface CommonFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly format?: string;
+  /** Rules whose findings are shown; all where none is named. */
+  readonly rule?: readonly string[];
+  /** Findings of lower levels are not shown. */
+  readonly minLevel?: Level;
 }
 
 export interface ConvertFlags extends CommonFlags, ChoiceFlags {
   readonly write?: boolean;
   readonly check?: boolean;
   readonly allowEmpty?: boolean;
+  /** In place of a format. */
+  readonly stat?: boolean;
 }
 
 /** Which installations are meant; all where nothing is said. */

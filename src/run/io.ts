@@ -9,6 +9,8 @@ export interface Io {
 
 export interface Output {
   readonly isTTY?: boolean;
+  /** How wide a terminal is. */
+  readonly columns?: number;
   write(chunk: string | Uint8Array): unknown;
 }
 

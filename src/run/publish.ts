@@ -1,12 +1,13 @@
 import { EXIT } from './exit-codes.ts';
 import type { CommonFlags } from './flags.ts';
-import { isLeft } from '../report/findings.ts';
+import { isLeft, LEVELS } from '../report/findings.ts';
 import { usesColor } from './io.ts';
-import type { Io } from './io.ts';
+import type { Io, Output } from './io.ts';
 import type { Report } from '../report/report.ts';
 import { diff } from '../report/git-diff.ts';
 import type { RenderOptions, Reporter } from '../report/reporter.ts';
-import { renderFindings, summaryLine } from '../report/text.ts';
+import { renderFindings, renderSummary } from '../report/text.ts';
+import type { Finding } from '../rules/finding.ts';
 import type { Run } from './pipeline.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -35,7 +36,9 @@ export async function publish(published: Published, format: string, flags: Commo
   if (reporter === undefined) throw new UsageError(`there is no format ${format}`);
   const color = flags.output === undefined && usesColor(flags.color, io.stdout, io.env);
   const { report, excerpts, toApply } = published;
-  const text = reporter.render(report, { color, verbose: flags.verbose === true, excerpts, toApply });
+  const terminal = flags.output === undefined ? terminalOf(io.stdout) : undefined;
+  const shown = { ...report, findings: wanted(report.findings, flags) };
+  const text = reporter.render(shown, { color, verbose: flags.verbose === true, excerpts, toApply, terminal });
   await emit(Buffer.from(text), flags, io);
   if (!reporter.showsFindings || flags.output !== undefined) showFindings(published, flags, io);
 }
@@ -60,7 +63,18 @@ export async function emit(bytes: Uint8Array, flags: CommonFlags, io: Io): Promi
 /** Findings and a summary on standard error. */
 export function showFindings({ report, excerpts, toApply }: Published, flags: CommonFlags, io: Io): void {
   const color = usesColor(flags.color, io.stderr, io.env);
-  const shown = flags.quiet === true ? report.findings.filter(({ level }) => level === 'error') : report.findings;
-  io.stderr.write(renderFindings(shown, { color, verbose: flags.verbose === true, excerpts }));
-  if (flags.quiet !== true) io.stderr.write(`${summaryLine(report, { toApply })}\n`);
+  const terminal = terminalOf(io.stderr);
+  const shown = wanted(report.findings, flags.quiet === true ? { ...flags, minLevel: 'error' } : flags);
+  io.stderr.write(renderFindings(shown, { color, verbose: flags.verbose === true, excerpts, terminal }));
+  if (flags.quiet !== true) io.stderr.write(renderSummary({ ...report, findings: shown }, { toApply, color, terminal }));
+}
+
+/** A terminal that tells no width, or none to speak of, is taken for one of the usual width. */
+const terminalOf = ({ isTTY, columns = 80 }: Output): RenderOptions['terminal'] =>
+  isTTY === true ? { columns: Math.max(columns, 40) } : undefined;
+
+/** What is to be shown; counts and exit codes are of all. */
+function wanted(findings: readonly Finding[], { rule = [], minLevel = 'note' }: CommonFlags): readonly Finding[] {
+  const levels = new Set(LEVELS.slice(0, LEVELS.indexOf(minLevel) + 1));
+  return findings.filter((finding) => levels.has(finding.level) && (rule.length === 0 || rule.includes(finding.rule)));
 }

@@ -23,7 +23,7 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
   ['ci2mm ', COMMANDS],
   ['ci2mm con', ['convert']],
   ['ci2mm convert --format ', FORMATS],
-  ['ci2mm convert chat.yaml --write --format s', ['sarif']],
+  ['ci2mm convert chat.yaml --write --format s', ['sarif', 'stat']],
   ['ci2mm scan --format q', []],
   ['ci2mm convert --target 1.2', ['1.20', '1.21', '1.22', '1.23', '1.24', '1.25']],
   ['ci2mm convert --ass', ['--assume-database']],

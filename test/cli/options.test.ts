@@ -69,7 +69,7 @@ describe('convert', () => {
     const result = await run(['convert', '--format', format], { cwd: chat() });
     expect(result.code).toBe(0);
     expect(out(result)).toContain('chat.yaml');
-    const told = ['diff'].includes(format) ? result.stderr : out(result);
+    const told = ['diff', 'stat'].includes(format) ? result.stderr : out(result);
     expect(told).toContain('direct-swap');
   });
 

@@ -70,6 +70,7 @@ const inText = (text: string): Shown[] =>
 
 const READINGS = {
   diff: { name: printable, findings: ({ err }) => inText(err), blocked: null },
+  stat: { name: printable, findings: ({ err }) => inText(err), blocked: null },
   text: {
     name: printable,
     findings: ({ out }) => inText(out),

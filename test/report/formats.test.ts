@@ -7,6 +7,7 @@ test('every word of --format has its reporter, in the same order', () => {
   expect(reporters.map(({ format }) => format)).toEqual(FORMATS);
   for (const format of FORMATS) expect(reporterFor(format)?.format).toBe(format);
   expect(SCAN_FORMATS).not.toContain('diff');
+  expect(SCAN_FORMATS).not.toContain('stat');
 });
 
 test.each(reporters)('$format renders a report of nothing, and the same report to the same bytes', (reporter) => {

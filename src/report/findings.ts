@@ -1,5 +1,6 @@
 import type { Level, Place } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
+import { rules } from '../rules/index.ts';
 import type { InstallationReport, Report } from './report.ts';
 
 /** Worst first. */
@@ -12,6 +13,11 @@ export const worstFirst = (findings: readonly Finding[]): Finding[] =>
 /** Findings by level, the worst at the end, otherwise in the order they came. */
 export const worstLast = (findings: readonly Finding[]): Finding[] =>
   LEVELS.toReversed().flatMap((level) => findings.filter((finding) => finding.level === level));
+
+/** What happens when the changes are rolled out. */
+export const isHazard = ({ rule }: Finding): boolean => HAZARDS.has(rule);
+
+const HAZARDS: ReadonlySet<string> = new Set(rules.filter((rule) => rule.isHazard).map(({ id }) => id));
 
 /** Installations that need somebody first, otherwise in the order they came. */
 export const blockedFirst = (installations: readonly InstallationReport[]): InstallationReport[] => [

@@ -1,8 +1,11 @@
 import type { Level } from '../model/place.ts';
+import { groupBy } from '../model/group.ts';
+import { withoutRoots } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
+import { rules } from '../rules/index.ts';
 import { installationId } from '../model/installation.ts';
 import type { ChangeReport, InstallationReport, Report } from './report.ts';
-import { blockedFirst, count, countByRule, builderOf, LEVELS } from './findings.ts';
+import { blockedFirst, count, countByRule, builderOf, isHazard } from './findings.ts';
 import { frameOf, renderFrame } from './frame.ts';
 import { countLines, parseHunks } from './hunks.ts';
 import type { Hunk } from './hunks.ts';
@@ -13,22 +16,34 @@ import { verdict } from './verdict.ts';
 
 /** GitHub takes comments of 65,536 characters; what posts one adds a line of its own. A job summary may have 1 MiB. */
 const LENGTH = 60_000;
-/** Up to where the sections may reach; what one leaves is the next one's. */
-const REACH = { installations: 14_000, findings: 44_000, changes: LENGTH - 1000 };
+/** No section takes more, so that what follows it in importance has room; what one leaves is there for the next. */
+const MOST = { hazards: 8000, errors: 20_000, installations: 10_000, warnings: 15_000 };
 /** Kept free for saying what was left out. */
 const REST = 2500;
 
-/** A page for a comment on a pull request or the summary of a job. */
+/** A page for a comment on a pull request or the summary of a job: what is dangerous, what is blocked, what changes, what stays. */
 export const markdown: Reporter = {
   format: 'markdown',
   summary: 'a page for a pull-request comment or a job summary',
   showsFindings: true,
   render: (report, options) => {
-    let page = `${header(report)}\n`;
-    page += installationsSection(report, REACH.installations - page.length);
-    page += findingsSection(report, REACH.findings - page.length, options);
-    page += changesSection(report, REACH.changes - page.length);
-    return page + footer(report);
+    const head = `${header(report)}\n`;
+    const foot = footer(report);
+    let room = LENGTH - head.length - foot.length;
+    // What matters most takes its room first, wherever it stands.
+    const section = (render: (room: number) => string, most = LENGTH): string => {
+      const text = render(Math.min(room, most));
+      room -= text.length;
+      return text;
+    };
+    const told = report.findings.filter((finding) => !isHazard(finding));
+    const hazards = section((free) => hazardsSection(report.findings.filter(isHazard), free, options), MOST.hazards);
+    const errors = section((free) => findingsSection('error', told, { room: free, options }), MOST.errors);
+    const installations = section((free) => installationsSection(report, free), MOST.installations);
+    const warnings = section((free) => findingsSection('warning', told, { room: free, options }), MOST.warnings);
+    const changes = section((free) => changesSection(report, free));
+    const notes = section((free) => findingsSection('note', told, { room: free, options }));
+    return head + hazards + errors + installations + warnings + changes + notes + foot;
   },
 };
 
@@ -94,33 +109,68 @@ function installationRow(each: InstallationReport): string {
   return `| ${cells.join(' | ')} |\n`;
 }
 
-function findingsSection({ findings }: Report, room: number, options: RenderOptions): string {
-  if (findings.length === 0) return '';
-  let text = '### Findings\n\n';
-  const left: Finding[] = [];
-  for (const level of LEVELS) {
-    const ofLevel = findings.filter((finding) => finding.level === level);
-    if (ofLevel.length === 0) continue;
-    const shown = fit(ofLevel, (finding) => findingBlock(finding, options), left.length === 0 ? room - text.length - REST : 0);
-    left.push(...shown.rest);
-    if (shown.text !== '') text += `#### ${HEADING[level]} (${ofLevel.length})\n\n${shown.text}`;
-  }
-  return left.length === 0 ? text : `${text}+${count(left.length, 'more finding')}: ${countsOf(left)}.\n\n`;
+/** What happens when this is rolled out, once for all installations of which the same is to be said. */
+function hazardsSection(findings: readonly Finding[], room: number, options: RenderOptions): string {
+  const groups = [
+    ...groupBy(findings, ({ rule, level, message, remedy }) => JSON.stringify([rule, level, withoutRoots(message), remedy])).values(),
+  ];
+  if (groups.length === 0) return '';
+  const { text, rest } = fit(groups, (group) => hazardBlock(group, options), room - REST);
+  const more = rest.length === 0 ? '' : `+${rest.flat().length} more: ${countsOf(rest.flat())}.\n\n`;
+  return `### Before this is rolled out\n\n${text}${more}`;
 }
+
+const NAMED = 10;
+
+function hazardBlock(group: readonly Finding[], options: RenderOptions): string {
+  const [finding] = group;
+  if (finding === undefined) return '';
+  const places = group
+    .slice(0, NAMED)
+    .map((each) => `${code(placeOf(each), 200)}${each.installation === null ? '' : ` in ${code(each.installation, 120)}`}`);
+  const more = group.length > NAMED ? ` and ${group.length - NAMED} more` : '';
+  const parts = [
+    `**${titleOf(finding, options)}**, ${count(group.length, 'place')}: ${escapeMarkdown(withoutRoots(finding.message))}`,
+    `*What to do:* ${escapeMarkdown(finding.remedy)}`,
+    `${HEADING[finding.level]} at ${places.join(', ')}${more}.`,
+  ];
+  return `${parts.join('\n\n')}\n\n`;
+}
+
+const placeOf = ({ file, line, column }: Finding): string => `${file}:${line}:${column}`;
+
+/** Findings of a level; what only goes on naming the old kind comes last. */
+function findingsSection(
+  level: Level,
+  findings: readonly Finding[],
+  { room, options }: { readonly room: number; readonly options: RenderOptions },
+): string {
+  const own = findings.filter((finding) => finding.level === level);
+  if (own.length === 0) return '';
+  const ordered = [...own.filter(({ rule }) => !STAYS.has(rule)), ...own.filter(({ rule }) => STAYS.has(rule))];
+  const { text, rest } = fit(ordered, (finding) => findingBlock(finding, options), room - REST);
+  const more = rest.length === 0 ? '' : `+${count(rest.length, 'more finding')}: ${countsOf(rest)}.\n\n`;
+  return `### ${HEADING[level]} (${own.length})\n\n${text}${more}`;
+}
+
+const STAYS: ReadonlySet<string> = new Set(rules.filter(({ left }) => left !== undefined).map(({ id }) => id));
 
 const HEADING: Record<Level, string> = { error: 'Errors', warning: 'Warnings', note: 'Notes' };
 
 const countsOf = (findings: readonly Finding[]): string => escapeMarkdown(countByRule(findings), 400);
 
-function findingBlock(finding: Finding, options: RenderOptions): string {
-  const { rule, file, line, column, installation, message, remedy } = finding;
+function titleOf({ rule }: Finding, options: RenderOptions): string {
   const page = rulePage(rule, options);
-  const title = page === null ? code(rule) : `[${code(rule)}](${page})`;
+  return page === null ? code(rule) : `[${code(rule)}](${page})`;
+}
+
+function findingBlock(finding: Finding, options: RenderOptions): string {
+  const { installation, message, remedy } = finding;
   const whose = installation === null ? '' : ` in ${code(installation)}`;
   const excerpt = options.excerpts?.get(finding);
   const frame = excerpt === undefined ? [] : [fence(renderFrame(frameOf(finding, excerpt)), 'text')];
   const parts = [
-    `**${title}** at ${code(`${file}:${line}:${column}`)}${whose}<br>${escapeMarkdown(message)}`,
+    `**${titleOf(finding, options)}** at ${code(placeOf(finding))}${whose}<br>${escapeMarkdown(message)}`,
     ...frame,
     `*What to do:* ${escapeMarkdown(remedy)}`,
   ];

@@ -131,7 +131,7 @@ function ruleTable(findings: readonly Finding[], { color }: Pick<RenderOptions, 
 }
 
 /** `3 installations: 2 convertible, 1 blocked; 1 error, 2 warnings, 0 notes; 120 files scanned` */
-export function summaryLine(report: Report, options: Pick<RenderOptions, 'toApply'>): string {
+function summaryLine(report: Report, options: Pick<RenderOptions, 'toApply'>): string {
   const { summary } = report;
   const { findings } = summary;
   const states = `${outcomeOf(report, options)}, ${summary.blocked} blocked`;

@@ -8,6 +8,7 @@ export const directSwap: InstallationRule = {
   id: 'direct-swap',
   level: 'warning',
   onlyConverted: true,
+  isHazard: true,
   summary:
     'Rolling the converted manifest out as it is replaces the installation: an outage, and with an operator-managed database expect data loss.',
   remedy:

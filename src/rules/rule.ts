@@ -56,6 +56,8 @@ interface RuleText {
   readonly fixed?: true;
   /** A hazard of rolling a conversion out: an installation that stays as it is has none. */
   readonly onlyConverted?: true;
+  /** Says what happens in the cluster when what was written is rolled out, which has to be read before anything else. */
+  readonly isHazard?: true;
   /** A kustomization above may still bring what is missing: of a base that is included it says nothing. */
   readonly mayBeCompleted?: true;
   /** Judges the type of a value, and so says nothing of one that comes from elsewhere. */

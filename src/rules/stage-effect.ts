@@ -4,6 +4,7 @@ import type { ReportedRule } from './rule.ts';
 export const stageEffect: ReportedRule = {
   id: 'stage-effect',
   level: 'warning',
+  isHazard: true,
   summary: 'What a stage writes has an effect in the cluster that somebody should know of before it is merged.',
   remedy: 'Choose the time of the merge, and do what the finding says beside it.',
   explanation:

@@ -84,10 +84,20 @@ const READINGS = {
   markdown: {
     name: printable,
     findings: ({ out }) => {
-      const headings = out.split(/^#### (?=Errors|Warnings|Notes)/m).slice(1);
+      const headings = out.split(/^### (?=Before|Errors|Warnings|Notes)/m).slice(1);
       const block = /^\*\*<code>(?<rule>[\da-z-]+)<\/code>\*\* at <code>(?<file>.*?)&#58;(?<line>\d+)&#58;\d+<\/code>/gmu;
-      return headings.flatMap((section) =>
-        groupsOf(section, block).map((groups) => shown({ ...decodedFile(groups), level: /^[A-Z][a-z]+(?=s)/.exec(section)?.[0] ?? '' })),
+      const grouped = /^\*\*<code>(?<rule>[\da-z-]+)<\/code>\*\*, \d+ places?: .*\n\n.*\n\n(?<level>\w+)s at (?<places>.*)\.$/gmu;
+      const hazards = groupsOf(headings.find((section) => section.startsWith('Before')) ?? '', grouped).flatMap(
+        ({ places = '', ...group }) =>
+          groupsOf(places, /<code>(?<file>(?:(?!<\/code>).)*?)&#58;(?<line>\d+)&#58;\d+<\/code>/gu).map((place) =>
+            shown({ ...group, ...decodedFile(place) }),
+          ),
+      );
+      const others = headings.filter((section) => !section.startsWith('Before'));
+      return hazards.concat(
+        others.flatMap((section) =>
+          groupsOf(section, block).map((groups) => shown({ ...decodedFile(groups), level: /^[A-Z][a-z]+(?=s)/.exec(section)?.[0] ?? '' })),
+        ),
       );
     },
     blocked: ({ out }) =>

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Excerpt } from '../../src/model/excerpt.ts';
+import type { Finding } from '../../src/rules/finding.ts';
 import type { Report } from '../../src/report/report.ts';
 import { markdown } from '../../src/report/markdown.ts';
 import type { RenderOptions } from '../../src/report/reporter.ts';
@@ -41,10 +42,12 @@ describe('a page', () => {
   });
 
   test('has findings worst first, with place, message, remedy, link and lines', () => {
-    expect([...page.matchAll(/^#### .*$/gm)].map(([heading]) => heading)).toEqual([
-      '#### Errors (1)',
-      '#### Warnings (1)',
-      '#### Notes (1)',
+    expect([...page.matchAll(/^### .*$/gm)].map(([heading]) => heading)).toEqual([
+      '### Errors (1)',
+      '### Installations',
+      '### Warnings (1)',
+      '### Changes',
+      '### Notes (1)',
     ]);
     expect(page).toContain(
       '**[<code>unknown-field</code>](https://docs.example/rules#unknown-field)** at <code>apps/chat.yaml&#58;7&#58;3</code> in <code>mattermost/chat</code><br>spec.colour is not a field of ClusterInstallation; it is dropped.\n\n' +
@@ -61,6 +64,48 @@ describe('a page', () => {
 
 test('a report of nothing says so', () => {
   expect(render(report())).toContain('**No ClusterInstallation found.**');
+});
+
+describe('what happens when it is rolled out', () => {
+  const swap = (index: number, roots = ''): Finding =>
+    finding({
+      rule: 'direct-swap',
+      file: `apps/${index}.yaml`,
+      message: `Rolled out in one step, this deletes it${roots}.`,
+      remedy: 'Three steps.',
+      installation: `mattermost/chat-${index}`,
+    });
+  const many = report({
+    installations: Array.from({ length: 120 }, (_, index) => installation({ name: `chat-${index}` })),
+    findings: [finding(), ...Array.from({ length: 120 }, (_, index) => swap(index, ` (as built by overlays/${index})`))],
+    changes: [change('apps/chat.yaml', 'kind: ClusterInstallation\n', 'kind: Mattermost\n')],
+  });
+
+  test('comes first, once for all of which the same is to be said', () => {
+    const page = render(many);
+    expect(page).toContain('**120 installations can be converted; read first what rolling that out would do. The conversion is below.**');
+    expect(page).not.toContain('nothing blocks');
+    const [first = ''] = /### [^]*?(?=\n### )/.exec(page) ?? [];
+    expect(first).toMatch(
+      /^### Before this is rolled out\n\n\*\*<code>direct-swap<\/code>\*\*, 120 places: Rolled out in one step, this deletes it\.\n/,
+    );
+    expect(page.match(/Three steps/g)).toHaveLength(1);
+    expect(first).toMatch(/ and 110 more\.$/m);
+  });
+
+  test.each([500, 5000])('is never cut for %i findings and changes that matter less', (amount) => {
+    const page = render({ ...huge(amount), findings: [...huge(amount).findings, swap(1)] });
+    expect(page).toContain('this deletes it');
+    expect(page.length).toBeLessThanOrEqual(60_000);
+    // Notes, which ask for nothing, leave their room to diffs.
+    expect(page).toContain('### Changes');
+    expect(page).not.toMatch(/^### Notes[^]*\*What to do:/m);
+  });
+
+  test('what stays as it is comes after what is wrong', () => {
+    const page = render(report({ findings: [finding({ rule: 'reference-left', message: 'stays' }), finding({ message: 'wrong' })] }));
+    expect(page.indexOf('<br>wrong')).toBeLessThan(page.indexOf('<br>stays'));
+  });
 });
 
 describe('sizes', () => {
@@ -97,7 +142,8 @@ describe('sizes', () => {
     const page = render(sample);
     const shown = page.match(/^\*What to do/gm)?.length ?? 0;
     expect(shown).toBeGreaterThan(20);
-    expect(page).toContain(`+${5000 - shown} more findings: `);
+    const left = [...page.matchAll(/^\+(\d+) more findings: /gm)].map(([, amount]) => Number(amount));
+    expect(left.reduce((sum, amount) => sum + amount, shown)).toBe(5000);
     expect(page).toMatch(/^\+\d+ more findings: unknown-field &#40;\d+&#41;, ignored-field &#40;\d+&#41;\.$/m);
     expect(page).toMatch(/^\+\d+ more: \d+ blocked, 2500 not\.$/m);
     expect(page).toMatch(/^\+\d+ more files: <code>apps\/\d+\.yaml<\/code>, .* and \d+ others\.$/m);

@@ -1,6 +1,6 @@
 import { readAppliers } from '../engines/applier.ts';
 import type { Applier } from '../engines/applier.ts';
-import { isInstallation, isMattermost, isRestore, readManifest, unreadableManifest } from '../manifests/read.ts';
+import { isInstallation, isMattermost, isNamesake, isRestore, readManifest, unreadableManifest } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
 import { isUnreadable, readText } from '../manifests/source.ts';
 import type { ListedFile, Marker, Source } from '../manifests/source.ts';
@@ -85,7 +85,7 @@ function load(file: string, source: Source): Manifest {
 
 const isReferrer = (resource: Resource): boolean => allReferencesIn(resource).length > 0;
 
-const KEPT = [hasNewLabels, isInstallation, isMattermost, isRestore, makesSecrets, isSecretBearing, isReferrer];
+const KEPT = [hasNewLabels, isInstallation, isNamesake, isMattermost, isRestore, makesSecrets, isSecretBearing, isReferrer];
 
 /** What looks like an installation may be a patch of one. */
 function isDeployed(installation: Installation, kustomizations: Kustomizations | null): boolean {

@@ -6,6 +6,7 @@ import type { Resource } from '../model/installation.ts';
 import type { Place } from '../model/place.ts';
 import type { Range } from '../model/range.ts';
 import type { Path } from '../model/value.ts';
+import { isNamesake } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
 import type { Source } from '../manifests/source.ts';
 import { openReferences } from '../references/findings.ts';
@@ -200,6 +201,7 @@ const aroundLine = ({ file, line }: Pick<Place, 'file' | 'line'>, path: Path = [
 const isOfKustomization = ({ rule }: Finding): boolean => rule === kustomizePatch.id || rule === kustomizeBuildFails.id;
 
 const accountsIn = (manifest: Manifest): Account[] => [
+  ...manifest.resources.filter(isNamesake).map(({ file, document, path }) => ({ file, document, path: [...path, 'kind'] })),
   ...manifest.resources.filter((resource) => openReferences(resource, manifest).length > 0),
   ...manifest.embedded.map(({ path, place }) => aroundLine(place, path)),
 ];

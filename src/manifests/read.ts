@@ -280,6 +280,10 @@ const isEncrypted = (value: ValueMap): boolean => isMap(valueAt(value, ['sops'])
 export const isInstallation = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
   resource.apiVersion === OLD.apiVersion && resource.kind === OLD.kind;
 
+/** Another vendor's kind of the same name. */
+export const isNamesake = ({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
+  kind === OLD.kind && apiVersion.includes('/') && !apiVersion.startsWith(`${OLD.group}/`);
+
 export const isMattermost = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
   resource.apiVersion.startsWith(`${NEW.group}/`) && resource.kind === NEW.kind;
 

@@ -19,7 +19,7 @@ export interface Mention extends Reference {
 
 /**
  * What a resource that is no installation itself says of ClusterInstallation and its labels, in document order, but for the parts of it that name
- * the new counterpart as well, for then somebody has seen to them. Secrets, and texts in ConfigMaps, are not looked at.
+ * the new counterpart as well, for then somebody has seen to them. Secrets, and texts in ConfigMaps but for settings of Argo CD, are not looked at.
  */
 export function mentionsIn(resource: ReferringResource): Mention[] {
   const words = isExempt(resource) ? [] : wordsOf(resource);
@@ -58,7 +58,7 @@ interface Word {
 
 /** What may be worth a closer look, in either form. */
 const OF_INTEREST =
-  /^mattermost\.com(?:\/v1alpha1)?$|^mattermosts?(?:$|\/)|^\s*(?:-\s+)?\w*[gG]roups?:.*\bmattermost\.com|^\s+-\s+["']?mattermost\.com|clusterinstallation|installation[._]mattermost[._]com|v1alpha1[._]mattermost[._]com/i;
+  /^mattermost\.com(?:\/v1alpha1)?$|^mattermosts?(?:$|\/)|clusterinstallation|installation[._]mattermost[._]com|v1alpha1[._]mattermost[._]com/i;
 
 /** What a resource says of itself, and what only a cluster writes. */
 const SKIPPED: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'status']);
@@ -66,7 +66,7 @@ const SKIPPED: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'status']);
 function wordsOf({ kind, value }: ReferringResource): Word[] {
   const words: Word[] = [];
   const seen = new Set<Value>();
-  const add = (word: Word): unknown => OF_INTEREST.test(word.text) && words.push(word);
+  const add = (word: Word): unknown => (OF_INTEREST.test(word.text) || isSetting(word)) && words.push(word);
   const visit = (at: Value, path: Path, around: ValueMap): void => {
     if (isScalar(at)) add({ text: at.text, path, around });
     // Each value is looked at once, however often aliases repeat it.

@@ -192,10 +192,10 @@ class ManifestReader {
     this.#problem('unparsable-manifest', 'kubectl does not read what stands here; put a line --- between documents', at, at + 1);
   }
 
-  /** The resource at a path, or those of a List; items of a typed list may leave out apiVersion and kind. */
+  /** The resource at a path, or those of a List; items of a typed list may leave out apiVersion and kind, which go together. */
   #collect(where: ReadPlace, value: ValueMap, path: Path, inherited: { apiVersion: string; kind: string } | null): void {
-    const apiVersion = stringAt(value, ['apiVersion']) ?? inherited?.apiVersion ?? '';
-    const kind = stringAt(value, ['kind']) ?? inherited?.kind ?? '';
+    const own = { apiVersion: stringAt(value, ['apiVersion']) ?? '', kind: stringAt(value, ['kind']) ?? '' };
+    const { apiVersion, kind } = own.apiVersion === '' && own.kind === '' ? (inherited ?? own) : own;
     const items = valueAt(value, ['items']);
     if (kind.endsWith('List') && isList(items)) {
       const itemKind = kind === 'List' ? null : { apiVersion, kind: kind.slice(0, -'List'.length) };

@@ -15,7 +15,8 @@ function intOrString({ type, pattern }: SchemaNode): object {
   return pattern === undefined ? { ...ranges['int32'] } : { ...ranges['int64'], not: { type: 'string', pattern: BROKEN_EXPONENT } };
 }
 
-const BROKEN_EXPONENT = '[eE][+-]?([0-9]*\\.|[0-9]{19})';
+/** With more than six digits Kubernetes computes for ever, or takes it for another number. */
+const BROKEN_EXPONENT = '[eE][+-]?([0-9]*\\.|[0-9]{7})';
 
 const leftOut = new Set([
   '$ref',

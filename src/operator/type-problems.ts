@@ -37,7 +37,10 @@ function describe({ keyword, params }: SchemaError, value: Value): Found {
     case 'pattern':
       return { code: 'invalid-value', message: `must match ${String(params['pattern'])}` };
     case 'not':
-      return { code: 'invalid-value', message: 'must be a quantity such as 500m or 2Gi, an exponent in it a whole number' };
+      return {
+        code: 'invalid-value',
+        message: 'must be a quantity such as 500m or 2Gi, an exponent in it a whole number of at most six digits',
+      };
     case 'minimum':
     case 'maximum':
     case 'exclusiveMinimum':

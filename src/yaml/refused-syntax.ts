@@ -44,6 +44,12 @@ const FLOW_SCALARS: ReadonlySet<string> = new Set(['alias', 'scalar', 'single-qu
 
 const isFlowScalar = (token: CST.Token): token is CST.FlowScalar => FLOW_SCALARS.has(token.type);
 
+/** The library ends a string where a line is not indented, and takes an escaped quote before that for its end. */
+function isClosed(type: CST.FlowScalar['type'], source: string): boolean {
+  if (type === 'double-quoted-scalar') return !/[^\\](?:\\\\)*\\"$/.test(source);
+  return type !== 'single-quoted-scalar' || !source.slice(1, -1).replaceAll("''", '').includes("'");
+}
+
 /** A key and its colon may be no further apart. */
 const MAX_KEY = 1024;
 
@@ -152,6 +158,7 @@ class Scanner {
     if (type === 'alias') this.#name(source, offset);
     if (type === 'scalar') this.#plain(source, offset);
     if (type === 'double-quoted-scalar') this.#escapes(source, offset);
+    if (!isClosed(type, source)) this.#refuse('a closing quote is missing', offset);
     this.#keyMayStart = false;
     this.#sources(end);
   }

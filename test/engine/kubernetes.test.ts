@@ -269,3 +269,28 @@ describe('characters that YAML does not have', () => {
     expect(await unreadable(`${HEAD}  size: a${char}b\n`)).toBe(true);
   });
 });
+
+describe('a string of several lines', () => {
+  const data = (text: string): string => `data:\n  a: ${text}\n`;
+
+  test.each([`"so\n      \\"x\\"\n  b: "y"`, `"so\n      \\\\\\"\n  b: "y"`, `'so\n      ''x''\n  b: 'y'`, `'so''\n  b: 'y'`])(
+    '%j does not end with an escaped quote',
+    (text) => {
+      expect(problemsOf(data(text))).toEqual(['REFUSED_BY_KUBERNETES']);
+    },
+  );
+
+  test.each([`"so\n    \\"x\\""`, `"so\n    \\\\"`, `'so\n    ''x'''`, `''`, `''''`, `"\\""`])('but %j is one', (text) => {
+    expect(problemsOf(data(text))).toEqual([]);
+  });
+});
+
+test.each(['kind: ClusterInstallation', 'apiVersion: mattermost.com/v1alpha1'])(
+  'an item of a typed list with its %s alone is no installation',
+  async (line) => {
+    const text = `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallationList\nitems:\n- ${line}\n  metadata: {name: chat}\n  spec: {ingressName: a}\n`;
+    const { text: after, report } = await convertText(text);
+    expect(after).toBe(text);
+    expect(report.summary.installations).toBe(0);
+  },
+);

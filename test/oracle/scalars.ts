@@ -399,7 +399,8 @@ const STRINGS = all(
     '1GB',
     '1gi',
     'Gi',
-    '1e999999999999',
+    // With more digits Kubernetes does not come to an end.
+    '1e99999',
     '1E-3',
     '"1e3.5"',
     '"1e.5"',

@@ -165,6 +165,7 @@ func clusterFor(installation *v1alpha1.ClusterInstallation, hasNamespace bool, s
 	if exact := united(fitting, installation.Namespace); hasNamespace && exact != nil {
 		return cluster{secret: exact}
 	}
+	fitting = running(fitting)
 	if isUndecided(fitting) {
 		return cluster{}
 	}
@@ -192,6 +193,20 @@ func united(secrets []*corev1.Secret, namespace string) *corev1.Secret {
 		}
 	}
 	return all
+}
+
+// Those that a database can run on, if there are any: the others can only be parts of them.
+func running(secrets []*corev1.Secret) []*corev1.Secret {
+	var whole []*corev1.Secret
+	for _, secret := range secrets {
+		if database.GenerateDatabaseInfoFromSecret(secret).IsValid() == nil {
+			whole = append(whole, secret)
+		}
+	}
+	if len(whole) == 0 {
+		return secrets
+	}
+	return whole
 }
 
 // A name that no namespace can have stands for one that is filled in later.

@@ -5,7 +5,7 @@ import { mapsAt, textAt, textOrEmpty, textsAt } from '../kustomize/located.ts';
 import type { Text } from '../kustomize/located.ts';
 import { Files, readDocuments, readStructures } from '../kustomize/files.ts';
 import { readGraph } from '../kustomize/graph.ts';
-import type { EngineInput, Graph, GraphNode } from '../kustomize/graph.ts';
+import type { EngineInput, Graph, GraphNode, Input } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { fragmentId } from '../kustomize/model.ts';
 import type { FragmentForm, Variant } from '../kustomize/model.ts';
@@ -33,7 +33,7 @@ import type { Resource } from '../model/installation.ts';
 import { namespaceFinder } from '../kustomize/namespaces.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
-import { makesSecrets, readSecretSources } from '../secrets/index.ts';
+import { makesSecrets, readSecretSources, unite } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
 import { decodeUtf8 } from '../yaml/text.ts';
 import { isUnreadable } from '../manifests/source.ts';
@@ -540,43 +540,106 @@ function patchFiles({ kustomization }: GraphNode, files: Files): string[] {
 
 /**
  * The Secrets that a kustomization builds, its bases included: plain ones as they are built, with what patches and replacements do to them;
- * those that something else makes under the names that references use before the build.
+ * those that something else makes under the names that references use before the build, with what generators above add or put in their place.
  */
 function secretsReader(graph: Graph, source: Source): (kustomization: string) => readonly SecretSource[] {
+  const readFile = (file: string): string | null => (source.exists(file) ? textOf(file, source) : null);
+  const made = new MadeSecrets(graph, readFile);
   const known = new Map<string, readonly SecretSource[]>();
   let built: Build | null = null;
   return (kustomization) => {
     const before = known.get(kustomization);
     if (before !== undefined) return before;
-    built ??= buildVariants(graph, isPlainSecret);
-    const nodes = [...reachableFrom(graph, kustomization)].flatMap((file) => graph.nodes.get(file) ?? []);
-    const made = nodes.flatMap((node) => secretResources(node, graph.files)).filter((resource) => !isPlainSecret(resource));
-    const plain = built.variants.filter((variant) => variant.kustomization === kustomization && variant.deleted === null);
-    const readFile = (file: string): string | null => (source.exists(file) ? textOf(file, source) : null);
+    const { variants, idlePatches } = (built ??= buildVariants(graph, isPlainSecret));
+    const files = new Set([...reachableFrom(graph, kustomization)].map(fileOfKey));
+    const patches = idlePatches.filter(({ entry }) => files.has(entry.file));
+    const others = made
+      .of(kustomization)
+      .map((each) => (each.generator !== null && patches.some((patch) => mayPatchSecret(patch, each.name)) ? asUncertain(each) : each));
+    const replaced = new Set(others.flatMap(({ generator, name }) => (generator?.behavior === 'replace' ? [name] : [])));
+    const plain = variants.filter((variant) => variant.kustomization === kustomization && variant.deleted === null);
     const secrets = [
-      ...plain.flatMap((variant) =>
-        readSecretSources(builtSecrets(variant, graph, kustomization), readFile).map((each) =>
-          variant.opaque.length > 0 ? { ...each, complete: false } : each,
+      ...plain
+        .filter(({ name }) => !replaced.has(name))
+        .flatMap((variant) =>
+          readSecretSources(builtSecrets(variant, graph, kustomization), readFile).map((each) =>
+            variant.opaque.length > 0 ? asUncertain(each) : each,
+          ),
         ),
-      ),
-      ...readSecretSources(made, readFile).map((each) =>
-        each.generator !== null && isChanged(built) ? { ...each, complete: false } : each,
-      ),
+      ...others,
     ];
     known.set(kustomization, secrets);
     return secrets;
   };
 }
 
+/** Changed in a way that is not followed: there may be keys that are not known of, and none that can be relied on. */
+const asUncertain = (source: SecretSource): SecretSource => ({ ...source, keys: new Set(), complete: false });
+
+/** What kustomizations make of generators and other resources that end up as Secrets, as kustomize accumulates it. */
+class MadeSecrets {
+  readonly #graph: Graph;
+  readonly #readFile: (file: string) => string | null;
+  readonly #known = new Map<string, readonly SecretSource[]>();
+
+  constructor(graph: Graph, readFile: (file: string) => string | null) {
+    this.#graph = graph;
+    this.#readFile = readFile;
+  }
+
+  of(kustomization: string): readonly SecretSource[] {
+    const known = this.#known.get(kustomization) ?? this.#above(kustomization, []);
+    this.#known.set(kustomization, known);
+    return known;
+  }
+
+  /** Resources come first, then components, which act on what is there, then the generators of the kustomization itself. */
+  #above(kustomization: string, below: readonly SecretSource[]): readonly SecretSource[] {
+    const node = this.#graph.nodes.get(kustomization);
+    if (node === undefined) return below;
+    const { file, base } = node.kustomization;
+    const resources = node.resources.flatMap((input) => (input.leadsTo === 'kustomization' ? this.of(input.file) : this.#read([input])));
+    const withComponents = node.components.reduce<readonly SecretSource[]>(
+      (all, input) => (input.leadsTo === 'kustomization' ? this.#above(input.file, all) : all),
+      [...below, ...resources],
+    );
+    const own = base.length > 0 ? [] : this.#sources(this.#graph.files.manifest(file)?.resources ?? []);
+    return [...this.#read(node.generators), ...own].reduce(withGenerated, withComponents);
+  }
+
+  #read(inputs: readonly Input[]): SecretSource[] {
+    const files = inputs.flatMap((input) => (input.leadsTo === 'file' ? [input.file] : []));
+    return this.#sources(files.flatMap((file) => this.#graph.files.manifest(file)?.resources ?? []));
+  }
+
+  #sources(resources: readonly Resource[]): SecretSource[] {
+    return readSecretSources(
+      resources.filter((resource) => makesSecrets(resource) && !isPlainSecret(resource)),
+      this.#readFile,
+    );
+  }
+}
+
+/** A generator that merges, or replaces, does so to the one that made the Secret below. What stands in a file of resources is not known to it. */
+function withGenerated(all: readonly SecretSource[], added: SecretSource): readonly SecretSource[] {
+  const behavior = added.generator?.behavior ?? 'create';
+  const isSame = ({ name, generator }: SecretSource): boolean => name === added.name && generator !== null;
+  if (behavior === 'create' || !all.some(isSame)) return [...all, added];
+  return all.map((each) => {
+    if (!isSame(each)) return each;
+    const keys = behavior === 'merge' ? unite([each, added]) : added;
+    return { ...each, keys: keys.keys, emptyKeys: keys.emptyKeys, complete: keys.complete, origin: added.origin };
+  });
+}
+
 const isPlainSecret = ({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'kind'>): boolean => apiVersion === 'v1' && kind === 'Secret';
 
-/** Whether a patch for Secrets found none that can be seen: it may change one that a generator makes. */
-const isChanged = (built: Build | null): boolean =>
-  built?.idlePatches.some(({ fragment, target }) =>
-    target === null
-      ? stringAt(fragment.value, ['kind']) === 'Secret'
-      : target.kind === null || compileGoRegExp(target.kind.text)?.test('Secret') === true,
-  ) === true;
+/** Whether a patch that found nothing to change may be for a Secret that a generator makes. */
+function mayPatchSecret({ fragment, target }: IdlePatch, secret: string): boolean {
+  if (target === null) return stringAt(fragment.value, ['kind']) === 'Secret' && stringAt(fragment.value, ['metadata', 'name']) === secret;
+  const fits = (pattern: Text | null, text: string): boolean => pattern === null || compileGoRegExp(pattern.text)?.test(text) !== false;
+  return fits(target.group, '') && fits(target.version, 'v1') && fits(target.kind, 'Secret') && fits(target.name, secret);
+}
 
 /** The Secret as it is built; under the name that it had before as well, where kustomize is told to carry new names over to installations. */
 function builtSecrets({ layers: [layer], built, name, namespace }: Variant, graph: Graph, kustomization: string): Resource[] {
@@ -597,9 +660,3 @@ const carriesNames = (graph: Graph, kustomization: string): boolean =>
     const texts = node?.configurations.map(({ text }) => graph.files.resolve(node.directory, text)) ?? [];
     return texts.some((each) => each !== null && /nameReference[^]*spec\/database\/secret/.test(graph.files.text(each)?.text ?? ''));
   });
-
-function secretResources(node: GraphNode, files: Files): Resource[] {
-  const inputs = [...node.resources, ...node.generators].filter(({ leadsTo }) => leadsTo === 'file');
-  const own = files.manifest(node.kustomization.file)?.resources ?? [];
-  return [...own, ...inputs.flatMap(({ file }) => files.manifest(file)?.resources ?? [])].filter(makesSecrets);
-}

@@ -21,12 +21,17 @@ export type PatchText = { readonly fragments: readonly Fragment[] } | { readonly
 /** Reads the patch of an entry, from its file or from the string itself. */
 export function readPatchText(source: PatchSource, home: PatchHome, files: Files): PatchText {
   if (source.value !== undefined) return embeddedIn(source.value, source.path, home);
-  if (source.inline) return fragmentsOf(readDocuments(source.text), (index) => inlinePlace(source, home, index));
+  if (source.inline) {
+    const text = fragmentsOf(readDocuments(source.text), (index) => inlinePlace(source, home, index));
+    return 'problem' in text && source.text.includes('{{') ? { ...text, problem: TEMPLATED } : text;
+  }
   const file = files.resolve(home.directory, source.text);
   if (file === null) return { problem: `${source.text} lies outside of the repository and is not read`, missing: true };
   if (!files.exists(file)) return { problem: `${source.text} does not exist`, missing: true };
   return fragmentsOf(files.documents(file), (document) => ({ file, document, inline: null }));
 }
+
+const TEMPLATED = 'the patch can not be read before {{ }} in it is filled in; put the expression in quotes';
 
 function embeddedIn(value: Value, path: Path, { file, document }: PatchHome): PatchText {
   const at = { file, document, inline: null };

@@ -19,7 +19,7 @@ export function differencesIn(
     if (now === undefined) return [`${root} is gone`];
     if ('error' in now) return [`${root} does not build any more: ${now.error}`];
     const expected = then
-      .map((object) => (isInstallation(object) && isConverted(nameOf(object)) ? converted(object, then) : object))
+      .map((object) => (isInstallation(object) && isConverted(nameOf(object)) ? converted(object, then, before.values()) : object))
       .map(shown)
       .sort();
     const found = now.map(shown).sort();
@@ -45,7 +45,14 @@ export function questionsOf(
         const secrets = then.filter(
           (each) => stringAt(each, ['kind']) === 'Secret' && nameOf(each) === stringAt(object, ['spec', 'database', 'secret']),
         );
-        return [{ before: textOf([object, ...secrets]), after: textOf([found, ...secrets]), database: 'external', modern: false }];
+        return [
+          {
+            before: textOf([object, ...secrets]),
+            after: textOf([found, ...secrets]),
+            database: databaseOf(object, then, before.values()) as 'external' | 'operator-managed',
+            modern: false,
+          },
+        ];
       });
   });
 }
@@ -60,15 +67,21 @@ const isInstallation = (object: ValueMap): boolean => stringAt(object, ['kind'])
 
 const nameOf = (object: ValueMap): string => stringAt(object, ['metadata', 'name']) ?? '';
 
-function converted(object: ValueMap, built: readonly ValueMap[]): ValueMap {
-  return convert(object, { database: databaseOf(object, built), fileStore: fileStoreAsWritten(object), ingress: 'keep', unknown: [] });
+function converted(object: ValueMap, built: readonly ValueMap[], all: Iterable<BuiltRoot>): ValueMap {
+  return convert(object, { database: databaseOf(object, built, all), fileStore: fileStoreAsWritten(object), ingress: 'keep', unknown: [] });
 }
 
-/** Decided by the Secret that is built beside it, as the operator does in the cluster. */
-function databaseOf(object: ValueMap, built: readonly ValueMap[]): DatabaseKind {
+/**
+ * Decided by the Secret that is built beside it, as the operator does in the cluster. A base without it is completed by what is built from it,
+ * and what nobody builds is external, as the run is told.
+ */
+function databaseOf(object: ValueMap, built: readonly ValueMap[], all: Iterable<BuiltRoot>): DatabaseKind {
   const name = stringAt(object, ['spec', 'database', 'secret']);
   if (name === null) return 'operator-managed';
-  const secret = built.find((each) => stringAt(each, ['kind']) === 'Secret' && nameOf(each) === name);
+  const elsewhere = [...all].flatMap((each) => ('error' in each ? [] : each));
+  const secret = [built, elsewhere].flatMap(
+    (objects) => objects.find((each) => stringAt(each, ['kind']) === 'Secret' && nameOf(each) === name) ?? [],
+  )[0];
   if (secret === undefined) return 'external';
   const keys = ['data', 'stringData'].flatMap((field) => {
     const values = valueAt(secret, [field]);

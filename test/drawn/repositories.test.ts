@@ -34,7 +34,12 @@ const KNOWN: readonly (readonly [rule: string, words: RegExp, truth: string])[] 
   ['external-file-store-incomplete', /./, 'the operator stops with an error'],
   ['file-store-bucket-renamed', /./, 'the operator would look for the files in another bucket'],
   ['file-store-secret-renamed', /./, 'the operator would make a new, empty file store'],
-  ['kustomize-patch', /applies to no installation|none can be seen that it builds/, 'what is meant for installations changes none'],
+  [
+    'kustomize-patch',
+    /applies to no installation|none can be seen that it builds|builds no installation from this document/,
+    'what is meant for installations changes none',
+  ],
+  ['kustomize-build-fails', /before \{\{ \}\} in it is filled in/, 'a patch is no YAML before its template is filled in'],
   ['kustomize-build-fails', /./, 'kustomize builds nothing today'],
   [
     'kustomize-proof-failed',
@@ -50,7 +55,13 @@ const KNOWN: readonly (readonly [rule: string, words: RegExp, truth: string])[] 
   ['kustomize-obstacle', /names no kind, and its|names a version alone/, 'a reference says too little'],
   ['kustomize-obstacle', /has no counterpart/, 'a field is lost for some installations'],
   ['kustomize-obstacle', /decides how an installation is converted/, 'a transformer writes what decides'],
-  ['kustomize-obstacle', /deletes? (?:the|this) installation/, 'nothing builds it'],
+  ['kustomize-obstacle', /deletes the installation/, 'nothing builds it'],
+  [
+    'kustomize-obstacle',
+    /can't be carried over: where .* goes depends on the installation/,
+    'a reference would have to lead to two places',
+  ],
+  ['kustomize-obstacle', /gets its value from elsewhere, and the patch depends on it/, 'what a patch changes is not known'],
   [
     'unsafe-edit',
     /\((?:variants-disagree|kustomize-directive|moves-dropped-field|moves-whole-map|test-on-dropped-field)\)/,
@@ -58,6 +69,8 @@ const KNOWN: readonly (readonly [rule: string, words: RegExp, truth: string])[] 
   ],
   ['stage-refused', /\(stages-differ\)/, 'overlays of one base differ in spec.migrate'],
 ];
+
+const BUILDS_NOTHING = 'kustomize-build-fails: kustomize builds nothing today';
 
 type Findings = Report['findings'];
 
@@ -138,7 +151,7 @@ function faultsIn({ errors, changed, differences }: Tried, drawn: DrawnRepositor
   const silent = errors.length > 0 ? [] : [...drawn.manifests].filter(([, file]) => !changed.has(file));
   const strange = errors.filter((error) => truthOf(error) === null);
   const allBuild = [...before.values()].every((built) => !('error' in built));
-  const untrue = errors.filter(({ rule }) => allBuild && rule === 'kustomize-build-fails');
+  const untrue = errors.filter((error) => allBuild && truthOf(error) === BUILDS_NOTHING);
   return [
     ...differences,
     ...silent.map(([name]) => `${name} is neither converted nor blocked`),

@@ -24,6 +24,9 @@ const EXTERNAL = 'apiVersion: v1\nkind: Secret\nmetadata: {name: chat-mysql-root
 const MANAGED = EXTERNAL.replace('{DB_CONNECTION_STRING: x}', '{ROOT_PASSWORD: a, USER: b, PASSWORD: c, DATABASE: d}');
 const NAMED = `${CHAT}  database: {secret: chat-mysql-root-password}\n`;
 
+const MANAGED_KEYS = '[ROOT_PASSWORD=a, USER=b, PASSWORD=c, DATABASE=d]';
+const generatedSecret = (behavior: string, literals: string): string =>
+  `secretGenerator:\n- name: chat-mysql-root-password\n  behavior: ${behavior}\n  literals: ${literals}\n  options: {disableNameSuffixHash: true}\n`;
 const generator = (file: string): string => `apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: made}\nfiles: [${file}]\n`;
 
 interface Row {
@@ -293,6 +296,42 @@ const ROWS: readonly Row[] = [
       'chat.yaml': NAMED,
       'secret.yaml': MANAGED,
       'settings.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {url: postgres}\n',
+    },
+  },
+  ...(['merge', 'replace'] as const).map((behavior) => ({
+    name: `a generated Secret to which an overlay does something else, ${behavior}`,
+    files: {
+      'base/kustomization.yaml': `resources: [chat.yaml]\n${generatedSecret('create', MANAGED_KEYS)}`,
+      'base/chat.yaml': NAMED,
+      'over/kustomization.yaml': `resources: [../base]\n${generatedSecret(behavior, '[DB_CONNECTION_STRING=x]')}`,
+    },
+    blocked: /variants-disagree/,
+  })),
+  {
+    name: 'a generated Secret that an overlay replaces by one of the same kind',
+    files: {
+      'base/kustomization.yaml': `resources: [chat.yaml]\n${generatedSecret('create', MANAGED_KEYS)}`,
+      'base/chat.yaml': NAMED,
+      'over/kustomization.yaml': `resources: [../base]\n${generatedSecret('replace', MANAGED_KEYS)}namespace: over\n`,
+    },
+  },
+  {
+    name: 'a generated Secret that a component replaces, in a base',
+    files: {
+      'base/kustomization.yaml': 'resources: [chat.yaml]\ncomponents: [../own]\n',
+      'base/chat.yaml': NAMED,
+      'own/kustomization.yaml': `${COMPONENT}${generatedSecret('create', MANAGED_KEYS)}`,
+      'over/kustomization.yaml': 'resources: [../base]\nnamespace: over\n',
+    },
+  },
+  {
+    name: 'a generated Secret beside a patch for whatever there is, in another overlay',
+    files: {
+      'base/kustomization.yaml': `resources: [chat.yaml]\n${generatedSecret('create', MANAGED_KEYS)}`,
+      'base/chat.yaml': NAMED,
+      'over/kustomization.yaml': `resources: [../other]\n${patchOf('{name: ".*"}')}`,
+      'other/kustomization.yaml': 'resources: [worker.yaml]\n',
+      'other/worker.yaml': WORKER,
     },
   },
   {

@@ -6,7 +6,7 @@ import type { Installation, Resource } from '../model/installation.ts';
 import { sameValue } from '../model/same.ts';
 import { isMap, stringAt, valueAt, withValueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { isCounterpartOf, isTwinOf, TWIN_COMMENT } from '../references/twins.ts';
+import { hasNewLabels, isCounterpartOf, isTwinOf, TWIN_COMMENT } from '../references/twins.ts';
 import { afterEdits, editsIn, twinAfter } from '../references/edits.ts';
 import type { EditRequest, ResourceEdits, TwinState } from '../references/edits.ts';
 import { contextOf } from '../references/kustomize/context.ts';
@@ -65,6 +65,7 @@ export class ReferringResources {
   readonly #around: Surroundings;
   readonly #all: readonly Resource[];
   #byFile: ReadonlyMap<string, readonly Resource[]> | null = null;
+  #withNewLabels: readonly Resource[] | null = null;
   readonly #withdrawn = new Map<Resource, Finding>();
 
   constructor(assessing: Assessing, around: Surroundings) {
@@ -172,7 +173,7 @@ export class ReferringResources {
 
   #twinState(resource: Resource, request: Omit<EditRequest, 'twin'>): TwinState {
     const twin = this.#twinOf(resource);
-    if (twin === null) return this.#all.some((each) => isCounterpartOf(each, resource)) ? 'none' : 'possible';
+    if (twin === null) return this.#renewed().some((each) => isCounterpartOf(each, resource)) ? 'none' : 'possible';
     if (request.stage !== 'finish') return 'none';
     const [own, other] = [resource, twin].map((each) => afterEdits(each, { ...request, twin: () => 'there' }) ?? each.value);
     const name = valueAt(twin.value, NAME);
@@ -189,6 +190,12 @@ export class ReferringResources {
   /** Twins stand in one file. */
   #twinOf(resource: Resource): Resource | null {
     return this.#besides(resource).find((each) => isTwinOf(each, resource)) ?? null;
+  }
+
+  /** What goes by the new labels. */
+  #renewed(): readonly Resource[] {
+    this.#withNewLabels ??= this.#all.filter(hasNewLabels);
+    return this.#withNewLabels;
   }
 
   #besides({ file }: Resource): readonly Resource[] {
@@ -214,10 +221,9 @@ export class ReferringResources {
     const others = [...inventory.installations.values()].flat().filter((each) => !placesOfFamilies.has(keyOf(each)));
     const known = [...assessed, ...others.map(({ name, namespace }): Known => ({ name, namespace, blocked: true, judged: null }))];
     const { unseen } = this.#around;
-    return {
-      fateOf: ({ name, namespace }) => fateOf({ name, namespaces: namespace === null ? null : [namespace] }, known, unseen),
-      fateIn: (name, namespaces) => fateOf({ name, namespaces }, known, unseen),
-    };
+    const candidates = finderOf(known);
+    const fateIn: KnownFates['fateIn'] = (name, namespaces) => fateOf({ name, candidates: candidates({ name, namespaces }) }, unseen);
+    return { fateOf: ({ name, namespace }) => fateIn(name, namespace === null ? null : [namespace]), fateIn };
   }
 
   /** A resource that names no namespace stands where the kustomizations that read it put it. */
@@ -289,13 +295,20 @@ interface MeantIn extends Pick<Meant, 'name'> {
   readonly namespaces: readonly string[] | null;
 }
 
-function fateOf(meant: MeantIn, known: readonly Known[], unseen: boolean): Fate {
-  const means = ({ name, namespace }: Known): boolean =>
-    (meant.name === null || meant.name === name) &&
-    (meant.namespaces === null || namespace === null || meant.namespaces.includes(namespace));
-  const candidates = known.filter(means);
+/** Finds what may be meant among many. */
+function finderOf(known: readonly Known[]): (meant: MeantIn) => readonly Known[] {
+  const byName = groupBy(known, ({ name }) => name);
+  const byNamespace = groupBy(known, ({ namespace }) => namespace);
+  return ({ name, namespaces }) => {
+    const isThere = ({ namespace }: Known): boolean => namespaces === null || namespace === null || namespaces.includes(namespace);
+    if (name !== null) return (byName.get(name) ?? []).filter(isThere);
+    return namespaces === null ? known : [...new Set([...namespaces, null])].flatMap((namespace) => byNamespace.get(namespace) ?? []);
+  };
+}
+
+function fateOf({ name: meant, candidates }: Pick<Meant, 'name'> & { readonly candidates: readonly Known[] }, unseen: boolean): Fate {
   const converted = candidates.filter(({ blocked }) => !blocked);
-  const isAll = converted.length === candidates.length && !(unseen && meant.name === null);
+  const isAll = converted.length === candidates.length && !(unseen && meant === null);
   const judged = converted.flatMap(({ judged: each }) => each ?? []);
   return {
     names: unseen ? null : [...new Set(candidates.map(({ name }) => name))],

@@ -5,16 +5,17 @@ import type { Plan, PlannedInstallation } from './plan.ts';
  * get ClusterInstallations, Mattermosts, Services, Secrets (names and uids only), claims and the objects of MySQL and MinIO.
  */
 export const gateScript = ({ installations }: Plan): string =>
-  [HEAD, `installations() {\n  cat <<'END'\n${installations.map(line).join('\n')}\nEND\n}`, BODY].join('\n\n');
+  [HEAD, `installations() {\n  cat <<'END'\n${[...new Set(installations.map(line))].join('\n')}\nEND\n}`, BODY].join('\n\n');
 
 /** What the script has to know of an installation: `-` where there is nothing, and a question mark before what may not be there. */
-const line = ({ namespace, name, database, mysqlCluster, fileStore, engines }: PlannedInstallation): string =>
+const line = ({ namespace, name, database, mysqlCluster, fileStore, engines, standing }: PlannedInstallation): string =>
   [
     namespace ?? NO_NAMESPACE,
     name,
     mysqlCluster === null ? '-' : database === 'operator-managed' ? mysqlCluster : `?${mysqlCluster}`,
     fileStore === 'operator-managed' ? `${name}-minio` : '-',
     (engines ?? []).join(',') || '-',
+    standing === 'unprepared' || standing === 'prepared' ? 'waits' : 'begun',
   ].join(' ');
 
 /** Stands where the manifests name no namespace. */
@@ -28,7 +29,7 @@ const HEAD = `#!/bin/sh
 # Exit code 0: the gate is open. 1: it is not, and the lines that begin with NOT say why.
 set -u
 
-# namespace, name, MysqlCluster (after ? where it may not be there), MinIOInstance, engines`;
+# namespace, name, MysqlCluster (after ? where it may not be there), MinIOInstance, engines, whether it waits for its trigger or has begun`;
 
 const BODY = `failed=0
 not() {
@@ -41,7 +42,8 @@ get() { # get NAMESPACE KIND NAME JSONPATH: nothing for what is not there, "unre
 }
 
 live() {
-  while read -r namespace name _ _ engines; do
+  while read -r namespace name _ _ engines standing; do
+    [ "$standing" = waits ] || continue
     id="$namespace/$name"
     [ "$(get "$namespace" clusterinstallations.mattermost.com "$name" '{.status.state}')" = stable ] || not "$id: the ClusterInstallation is not stable"
     [ -z "$(get "$namespace" mattermosts.installation.mattermost.com "$name" '{.metadata.uid}')" ] || not "$id: there is a Mattermost of this name"
@@ -77,7 +79,8 @@ is_there() { # is_there NAMESPACE KIND NAME
 }
 
 uids() {
-  while read -r namespace name mysql minio _; do
+  while read -r namespace name mysql minio _ standing; do
+    [ "$standing" = waits ] || continue
     uid "$namespace" services "$name"
     case "$mysql" in \\?*)
       mysql=\${mysql#?}
@@ -97,7 +100,7 @@ uids() {
 }
 
 migrated() { # migrated FILE
-  while read -r namespace name _ _ _; do
+  while read -r namespace name _; do
     id="$namespace/$name"
     [ -z "$(get "$namespace" clusterinstallations.mattermost.com "$name" '{.metadata.uid}')" ] || not "$id: the ClusterInstallation is still there"
     [ "$(get "$namespace" mattermosts.installation.mattermost.com "$name" '{.status.state}')" = stable ] || not "$id: the Mattermost is not stable"

@@ -6,6 +6,7 @@ import { gateScript, NO_NAMESPACE } from './gate-script.ts';
 import { engineOf, plannedId } from './plan.ts';
 import type { Plan, PlannedInstallation } from './plan.ts';
 import { printable } from './printable.ts';
+import { listed } from '../rules/written.ts';
 
 /** How a runbook is marked up; the words are the same everywhere. */
 export interface Markup {
@@ -66,6 +67,7 @@ const tableOf = (installations: readonly PlannedInstallation[], { table, name }:
 
 /** What applies to these installations; what is the same for many is said once. */
 function dangers(open: readonly PlannedInstallation[], { heading, list, quote, name }: Markup): string[] {
+  const apart = clusters(open, name);
   const said = groupBy(
     open.flatMap((each) => each.hazards.map((hazard) => ({ hazard, id: plannedId(each) }))),
     ({ hazard }) => hazard,
@@ -77,7 +79,16 @@ function dangers(open: readonly PlannedInstallation[], { heading, list, quote, n
         name,
       )}: ${quote(hazard)}`,
   );
-  return items.length === 0 ? [] : [heading(2, 'What is to be known of these installations'), list(items)];
+  return items.length + apart.length === 0 ? [] : [heading(2, 'What is to be known of these installations'), list([...apart, ...items])];
+}
+
+/** What several kustomizations build under one name can't be in one cluster. */
+function clusters(open: readonly PlannedInstallation[], name: Markup['name']): string[] {
+  const shared = [...groupBy(open, plannedId)].filter(([, own]) => new Set(own.map(({ root }) => root)).size > 1);
+  return shared.map(([id, own]) => {
+    const builders = listed(own.map(({ root, file }) => name(root ?? file)));
+    return `${name(id)}: It is built by ${builders}, which can't be in one cluster. Print a plan for each with --root, and run its gates there.`;
+  });
 }
 
 const NAMED = 5;
@@ -104,7 +115,7 @@ function prepareStage(own: readonly PlannedInstallation[], { heading, prose, blo
   if (own.length === 0) return [];
   return [
     heading(3, 'Stage 0: prepare'),
-    prose('Protects every ClusterInstallation from pruning. Nothing restarts.'),
+    prose('Protects every ClusterInstallation from pruning, and has what refers to one know both kinds. Nothing restarts.'),
     block('sh', commandOf('prepare', own)),
     prose('Way back: revert the pull request.'),
   ];
@@ -125,7 +136,7 @@ function triggerStage(own: readonly PlannedInstallation[], { heading, prose, blo
           prose(
             'The database is operator-managed, or may be: dump it now. The Secret with its root password goes with the ClusterInstallation unless it no longer belongs to it. Keep a copy out of Git, and free the Secret; this can not be done by a pull request:',
           ),
-          block('sh', managed.map(freeSecret).join('\n')),
+          block('sh', eachOnce(managed.map(freeSecret))),
         ]),
     prose(
       `Sets spec.migrate: true and nothing else; the operator makes the Mattermost from what is live and deletes the ClusterInstallation. The pods roll twice. One installation takes 12 to 24 seconds, and they go one after the other${own.length > 10 ? ': ten at a time are enough' : ''}.`,
@@ -138,12 +149,15 @@ function triggerStage(own: readonly PlannedInstallation[], { heading, prose, blo
   ];
 }
 
+/** What is built for several clusters has one name in all of them. */
+const eachOnce = (lines: readonly string[]): string => [...new Set(lines)].join('\n');
+
 const NAMESPACE_OF_OPERATOR = 'mattermost-operator';
 
 const wayBack = (own: readonly PlannedInstallation[]): string => {
   const scale = (replicas: number): string =>
     `kubectl scale -n ${NAMESPACE_OF_OPERATOR} deployment ${NAMESPACE_OF_OPERATOR} --replicas=${replicas}`;
-  return [
+  return eachOnce([
     scale(0),
     ...own.map(
       (each) => `kubectl delete ${at(each)} mattermosts.installation.mattermost.com ${word(each.name)} --ignore-not-found --cascade=orphan`,
@@ -151,7 +165,7 @@ const wayBack = (own: readonly PlannedInstallation[]): string => {
     '# Now revert the pull request, and wait until spec.migrate is gone from the live object.',
     scale(1),
     ...own.map((each) => `kubectl delete ${at(each)} deployment ${word(each.name)}`),
-  ].join('\n');
+  ]);
 };
 
 const at = ({ namespace }: PlannedInstallation): string => `-n ${word(namespace ?? NO_NAMESPACE)}`;
@@ -173,7 +187,9 @@ function convertStage(own: readonly PlannedInstallation[], { heading, prose, blo
       'Gate: every Mattermost is stable, its ClusterInstallation is gone, and everything that was recorded is still the same object. "Stable and gone" alone also holds after all data is lost.',
     ),
     block('sh', 'sh gate.sh migrated uids.txt'),
-    prose('Then restart one pod and see that it comes up. Merged now, this changes nothing in the cluster.'),
+    prose(
+      'Then restart one pod and see that it comes up. Puts the Mattermost in place of the ClusterInstallation, with what can name only one of them. Merged now, this changes nothing in the cluster.',
+    ),
     block('sh', commandOf('convert', own)),
     prose('Way back: none is needed, and none is safe. Fix forward.'),
   ];
@@ -183,9 +199,9 @@ function finishStage(own: readonly PlannedInstallation[], { heading, prose, bloc
   return [
     heading(3, 'Stage 3: finish'),
     prose('Gate: Argo CD says Synced and Healthy, Flux says Ready, and every Mattermost is stable.'),
-    block('sh', own.map((each) => `kubectl get ${at(each)} mattermosts.installation.mattermost.com ${word(each.name)}`).join('\n')),
+    block('sh', eachOnce(own.map((each) => `kubectl get ${at(each)} mattermosts.installation.mattermost.com ${word(each.name)}`))),
     prose(
-      'Takes the protection off the Mattermosts. Before operator 2.0, move operator-managed databases and file stores to external ones.',
+      'Takes the protection off the Mattermosts, and the old names out of what refers to them. Before operator 2.0, move operator-managed databases and file stores to external ones.',
     ),
     block('sh', commandOf('finish', own)),
     prose('Way back: revert the pull request.'),

@@ -271,6 +271,19 @@ test('a fault in an object of Kubernetes is seen', () => {
   expect(problemOf({ ...policy, kind: 'ServiceMonitor' })).toBeNull();
 });
 
+const README = join(import.meta.dirname, '..', '..', 'README.md');
+
+/** Whether the README shows what each command says of a platform in a line; `CI2MM_UPDATE=1` writes it there. */
+function inReadme(name: string, said: readonly string[]): boolean {
+  const shown = said.map((text) => `${/^.*$/m.exec(text)?.[0]}\n${/^(\d+ installations?: .*); \d+ errors?,/m.exec(text)?.[1]}\n`);
+  const [start, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+  const block = `${start}\n\`\`\`\n${shown.join('')}\`\`\`\n\n${end}`;
+  const readme = readFileSync(README, 'utf8');
+  const written = readme.slice(0, readme.indexOf(start)) + block + readme.slice(readme.indexOf(end) + end.length);
+  if (process.env['CI2MM_UPDATE'] === '1') writeFileSync(README, written);
+  return readFileSync(README, 'utf8').includes(block);
+}
+
 const OLD_NAMES = 'ClusterInstallation|clusterinstallation|v1alpha1[._]mattermost[._]com|(^|[^n.])mattermost\\.com/v1alpha1';
 
 describe.each(Object.entries(PLATFORMS))('%s', (name, platform) => {
@@ -367,6 +380,7 @@ describe.each(Object.entries(PLATFORMS))('%s', (name, platform) => {
     await command('scan');
 
     expect(said.join('\n')).not.toMatch(/c4n4ry|YzRuNHJ5/i);
+    expect(inReadme(name, said)).toBe(true);
     const file = join(GOLDEN, `${name}-stages.txt`);
     if (process.env['CI2MM_UPDATE'] === '1') writeFileSync(file, said.join('\n'));
     expect(said.join('\n')).toBe(readFileSync(file, 'utf8'));

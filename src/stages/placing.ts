@@ -8,8 +8,8 @@ import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { fragmentId } from '../kustomize/model.ts';
 import type { Fragment, Layer, Variant } from '../kustomize/model.ts';
 import { groupBy } from '../model/group.ts';
-import { isList, isMap, nest, plainOf, stringAt, stringScalar, valueAt } from '../model/value.ts';
-import type { Value, ValueMap } from '../model/value.ts';
+import { isList, isMap, isScalar, nest, plainOf, stringAt, stringScalar, valueAt } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import { entryLines } from '../yaml/print.ts';
 import { changedBy, operationsFor } from './field-change.ts';
@@ -49,9 +49,15 @@ export function place(family: Family, wanted: ReadonlyMap<Variant, readonly Fiel
     placements.flatMap(({ at, ...rest }) => ('kustomization' in at ? [{ ...rest, kustomization: at.kustomization }] : [])),
     ({ kustomization, variant }) => JSON.stringify([kustomization, originOf(variant)]),
   );
-  const inFragments = [...fragments.values()].map((own) =>
-    taskIn(own[0]?.fragment as Fragment, own[0]?.variant as Variant, changesOf(own)),
-  );
+  const written = [...fragments.values()].map((own): Written => {
+    const fragment = own[0]?.fragment as Fragment;
+    return {
+      fragment,
+      entry: emptiedEntry(fragment, changesOf(own), graph),
+      task: taskIn(fragment, own[0]?.variant as Variant, changesOf(own)),
+    };
+  });
+  const inFragments = [...written.flatMap(({ entry, task }) => (entry === null ? [task] : [])), ...entriesGone(written, graph)];
   const inPatches = [...patches.values()].map((own) => patchTask(own[0]?.kustomization ?? '', own, { family, graph }));
   return {
     tasks: [...inFragments, ...together(inPatches.flatMap((each) => ('task' in each ? [each.task] : [])))],
@@ -131,6 +137,51 @@ const jsonOperations = (state: ValueMap, changes: readonly FieldChange[]): Value
     const at = depth === -1 ? path : path.slice(0, depth + 1);
     return [operationValue(depth === -1 ? 'replace' : 'add', at, nest(path.slice(at.length), value))];
   });
+
+/** What changes in one fragment, and the entry of its kustomization's list of patches, where nothing is left of it to patch. */
+interface Written {
+  readonly fragment: Fragment;
+  readonly entry: Path | null;
+  readonly task: Task;
+}
+
+/** An inline patch of which only the identity is left says nothing. */
+function emptiedEntry(
+  { form, at: { file, inline }, path, value }: Fragment,
+  changes: readonly FieldChange[],
+  graph: Graph | null,
+): Path | null {
+  if (form !== 'strategic-merge' || inline === null || path.length > 0 || !isMap(value)) return null;
+  const text = valueAt(graph?.nodes.get(file)?.kustomization.value, inline.path);
+  const isEntry = inline.path.length === 3 && inline.path[0] === 'patches' && inline.path[2] === 'patch';
+  const isAlone = isScalar(text) && !/^---/m.test(text.text);
+  return isEntry && isAlone && isIdentity(changedBy(value, changes)) ? inline.path.slice(0, -1) : null;
+}
+
+function isIdentity(value: ValueMap): boolean {
+  const metadata = value.get('metadata');
+  return [...value.keys()].every((each) => IDENTITY.has(each)) && isMap(metadata) && [...metadata.keys()].every((each) => NAMES.has(each));
+}
+
+const IDENTITY: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+const NAMES: ReadonlySet<string> = new Set(['name', 'namespace']);
+
+/** Takes entries out of the lists of their kustomizations, which go with their last one. */
+function entriesGone(written: readonly Written[], graph: Graph | null): Task[] {
+  const gone = groupBy(
+    written.flatMap(({ fragment: { at }, entry }) => (entry === null ? [] : [{ at, entry }])),
+    ({ at }) => JSON.stringify([at.file, at.document]),
+  );
+  return [...gone.values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const list = first.entry.slice(0, -1);
+    const all = valueAt(graph?.nodes.get(first.at.file)?.kustomization.value, list);
+    const operations = own.map(({ entry }): Operation => ({ op: 'remove', path: entry }));
+    const batch: Operation[] = isList(all) && all.length === own.length ? [{ op: 'delete', path: list }] : operations;
+    return [{ at: { ...first.at, inline: null }, batches: [batch] }];
+  });
+}
 
 type PatchTask = { readonly task: Task } | { readonly variant: Variant; readonly message: string };
 

@@ -101,6 +101,7 @@ function addPrepare(program: Command, io: Io, done: (code: number) => void): voi
     .description('stage 0 of a rollout: print a diff that protects every ClusterInstallation from pruning; --write applies it')
     .option('--image <image>', 'write spec.image where none is set: what runs now')
     .option('--version <version>', 'write spec.version where none is set: what runs now')
+    .option('--explicit-size', 'write out what spec.size, or no replicas, means to the operator that runs, for it does not stay as it is')
     .addOption(
       new Option('--blue-green <how>', 'nothing but switch BlueGreen off, with what is in production in its place').choices(['production']),
     )
@@ -133,6 +134,7 @@ function addNext(program: Command, io: Io, done: (code: number) => void): void {
     .description('the stage that comes next for the installations that are furthest behind: prepare, trigger, convert or finish')
     .option('--image <image>', 'as for prepare')
     .option('--version <version>', 'as for prepare')
+    .option('--explicit-size', 'as for prepare')
     .option('--confirmed-live', 'as for trigger')
     .option('--confirmed-root-password', 'as for trigger');
   addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {

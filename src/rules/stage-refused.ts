@@ -31,6 +31,10 @@ export const stageReasons = {
     remedy:
       'Write what runs into spec.image and spec.version, by hand or with ci2mm prepare --image IMAGE --version VERSION, and roll that out first.',
   },
+  'size-unknown': {
+    sentence: 'What spec.size means to the operator that runs is not known.',
+    remedy: 'Say which one runs with --target RELEASE, or write replicas and resources in place of the size by hand.',
+  },
   'feature-on': {
     sentence: 'BlueGreen or Canary is on, and the operator refuses to migrate.',
     remedy: 'Switch it off first, in a rollout of its own: ci2mm prepare --blue-green production, or --canary off.',

@@ -46,6 +46,7 @@ export interface ChoiceFlags {
 export interface StageFlags extends ConvertFlags {
   readonly batch?: number;
   readonly image?: string;
+  readonly explicitSize?: boolean;
   readonly blueGreen?: 'production';
   readonly canary?: 'off';
   readonly version?: string;

@@ -85,9 +85,11 @@ function hazardsOf(subject: StageSubject): string[] {
     ...(valueAt(value, ['spec', 'size']) === undefined
       ? []
       : [
-          'spec.size is erased by the operator: with self-heal Argo CD writes it again and again. Write replicas and resources out instead.',
+          'spec.size is erased by the operator: with self-heal Argo CD writes it again and again. ci2mm prepare --explicit-size writes replicas and resources out.',
         ]),
-    ...(scalarAt(value, ['spec', 'replicas']) === 0 ? ['spec.replicas is 0, which the operator overwrites with a number of its own.'] : []),
+    ...(scalarAt(value, ['spec', 'replicas']) === 0
+      ? ['spec.replicas is 0, which the operator overwrites with a number of its own; ci2mm prepare --explicit-size writes it out.']
+      : []),
     ...own.map(({ message, rule }) => `${message} (${rule})`),
   ];
 }

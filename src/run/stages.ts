@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import type { RolloutStage, StageName } from '../model/rollout.ts';
+import { parseRelease } from '../operator/releases.ts';
 import { topLevel } from '../repo/tree.ts';
 import { isChosen } from '../stages/choice.ts';
 import type { Choice } from '../stages/choice.ts';
@@ -25,13 +26,19 @@ const stageFrom = (name: StageName, flags: StageFlags, cwd: string): Stage => ({
 });
 
 const DECISIONS: Readonly<Record<StageName, (subject: StageSubject, flags: StageFlags) => StageDecision>> = {
-  prepare: (subject, { image, version, blueGreen, canary }) =>
-    prepare(subject, {
-      image: image ?? null,
-      version: version ?? null,
-      blueGreenOff: blueGreen !== undefined,
-      canaryOff: canary !== undefined,
-    }),
+  prepare: ({ operator, ...subject }, { image, version, blueGreen, canary, explicitSize = false, target }) => {
+    const asked = target === undefined ? null : parseRelease(target);
+    return prepare(
+      { ...subject, operator: asked ?? operator },
+      {
+        image: image ?? null,
+        version: version ?? null,
+        blueGreenOff: blueGreen !== undefined,
+        canaryOff: canary !== undefined,
+        explicitSize,
+      },
+    );
+  },
   trigger: (subject, { confirmedLive = false, confirmedRootPassword = false }) =>
     trigger(subject, { confirmedLive, confirmedRootPassword }),
   finish: (subject) => finish(subject),

@@ -2,6 +2,7 @@ import { harmfulIn, PRUNE_ANNOTATIONS, protecting } from '../engines/protection.
 import { stringAt, stringScalar } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
 import { listed } from '../rules/written.ts';
+import { withSizeWrittenOut } from './explicit-size.ts';
 import { withoutBlueGreen, withoutCanary } from './features.ts';
 import type { FieldChange } from './field-change.ts';
 import { NOTHING_TO_DO } from './stage.ts';
@@ -13,13 +14,16 @@ import { annotationOf, isProtectedBy } from '../engines/standing.ts';
 export interface PrepareOptions {
   readonly image: string | null;
   readonly version: string | null;
+  /** Whether what `spec.size` stands for is to be written out. */
+  readonly explicitSize: boolean;
   /** Whether BlueGreen, or Canary, is to go off: a rollout of its own, of which nothing else is part. */
   readonly blueGreenOff: boolean;
   readonly canaryOff: boolean;
 }
 
 /** Stage 0: the ClusterInstallation is protected from pruning, and says what it runs. */
-export function prepare(subject: StageSubject, { image, version, blueGreenOff, canaryOff }: PrepareOptions): StageDecision {
+export function prepare(subject: StageSubject, options: PrepareOptions): StageDecision {
+  const { image, version, blueGreenOff, canaryOff, explicitSize } = options;
   if (blueGreenOff) return withoutBlueGreen(subject);
   if (canaryOff) return withoutCanary(subject);
   const { installation, engines, standing } = subject;
@@ -36,10 +40,13 @@ export function prepare(subject: StageSubject, { image, version, blueGreenOff, c
           },
         ],
   );
+  const size = explicitSize ? withSizeWrittenOut(subject, subject.operator) : NOTHING_TO_DO;
+  if (size.refusals.length > 0) return size;
+  const said = [...explicit(installation.value, 'image', image), ...explicit(installation.value, 'version', version)];
   return {
-    changes: [...protections, ...explicit(installation.value, 'image', image), ...explicit(installation.value, 'version', version)],
+    changes: [...protections, ...said, ...size.changes],
     refusals: [],
-    effects: [...takenOut(subject), ...ofApplications(subject)],
+    effects: [...takenOut(subject), ...ofApplications(subject), ...(size.effects ?? [])],
   };
 }
 

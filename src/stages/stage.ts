@@ -4,6 +4,7 @@ import type { FollowedKind } from '../family/followed-kind.ts';
 import type { OperatorFault } from '../family/operators.ts';
 import type { Installation } from '../model/installation.ts';
 import type { AppliedBy, StageName, Standing } from '../model/rollout.ts';
+import type { Release } from '../operator/releases.ts';
 import type { StageReasonCode } from '../rules/stage-refused.ts';
 import type { FieldChange } from './field-change.ts';
 
@@ -14,6 +15,8 @@ export interface StageSubject extends VariantAssessment {
   readonly standing: Standing;
   /** The objects that apply it. */
   readonly appliers: readonly Applier[];
+  /** The one release of the operator that the repository deploys; null where there is none, or several. */
+  readonly operator: Release | null;
   /** What is wrong with the operators of the repository. */
   readonly operatorFaults: readonly OperatorFault[];
   /** Resources of the old kind that have its name, for one of the new kind. */

@@ -4,6 +4,8 @@ import { edited } from '../family/edit-families.ts';
 import type { Family } from '../family/family.ts';
 import type { FollowedKind } from '../family/followed-kind.ts';
 import { faultOf } from '../family/operators.ts';
+import { releaseOf } from '../manifests/operators.ts';
+import type { Release } from '../operator/releases.ts';
 import type { Variant } from '../kustomize/model.ts';
 import { isMap, valueAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
@@ -25,6 +27,7 @@ export class Surveyor {
   readonly #kind: FollowedKind;
   readonly #conversion: FamilyAssessor;
   readonly #deployment: Deployment;
+  readonly #operator: StageSubject['operator'];
   readonly #operatorFaults: StageSubject['operatorFaults'];
 
   constructor(assessing: Assessing, kind: FollowedKind) {
@@ -32,6 +35,7 @@ export class Surveyor {
     this.#kind = kind;
     this.#conversion = new FamilyAssessor(assessing);
     this.#deployment = deploymentOf(assessing);
+    this.#operator = theOne(assessing.inventory.operators.map(releaseOf));
     this.#operatorFaults = assessing.inventory.operators.flatMap((operator) => faultOf(operator) ?? []);
   }
 
@@ -87,12 +91,16 @@ export class Surveyor {
       findings: conversion.findings,
       engines,
       appliers: appliersOf(variant, lone, this.#deployment),
+      operator: this.#operator,
       operatorFaults: this.#operatorFaults,
       standing: standingOf(installation.value, engines),
       namesakes,
     };
   }
 }
+
+const theOne = ([first = null, ...others]: readonly (Release | null)[]): Release | null =>
+  others.every((each) => each?.version === first?.version) ? first : null;
 
 type Store = 'external' | 'operator-managed';
 

@@ -1,5 +1,5 @@
 /**
- * Builds dist/ (or the folder given) from src/: the command line program, the library, and the library's types. Nothing of it is
+ * Builds dist/ (or the folder given) from src/: the command line program, the library, the library's types, and the Action. Nothing of it is
  * committed, and equal sources give equal files.
  */
 import { execFileSync } from 'node:child_process';
@@ -19,7 +19,7 @@ const target = 'node20.20';
 const common = { absWorkingDir: root, bundle: true, platform: 'node', target, format: 'esm', logLevel: 'warning', write: false };
 
 async function main() {
-  expectEntries('src/cli/cli.ts', 'src/cli/cli-krm.ts', 'src/index.ts', 'src/cli/launch.ts');
+  expectEntries('src/cli/cli.ts', 'src/cli/cli-krm.ts', 'src/index.ts', 'src/cli/launch.ts', 'src/action/main.ts');
   const files = [...(await program()), ...types()];
   rmSync(dist, { recursive: true, force: true });
   for (const [name, contents] of files) {
@@ -42,7 +42,11 @@ async function program() {
   const { validatorModule } = await moduleFrom('scripts/validators.js');
   const { outputFiles, metafile } = await build({
     ...common,
-    entryPoints: [...PROGRAMS.map((name) => ({ in: `src/cli/${name}.ts`, out: `${name}-main` })), { in: 'src/index.ts', out: 'index' }],
+    entryPoints: [
+      ...PROGRAMS.map((name) => ({ in: `src/cli/${name}.ts`, out: `${name}-main` })),
+      { in: 'src/index.ts', out: 'index' },
+      { in: 'src/action/main.ts', out: 'action' },
+    ],
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     splitting: true,

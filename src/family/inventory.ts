@@ -73,7 +73,8 @@ async function readAllKustomizations(
   const kustomizations = await source.kustomizations();
   if (kustomizations.length === 0 && engines.length === 0) return null;
   const { readKustomizations } = await import('./kustomizations.ts');
-  return readKustomizations(source, { kustomizations, engines, kind }, manifests);
+  const all = engines.length === 0 ? [] : await source.manifests();
+  return readKustomizations(source, { kustomizations, engines, kind, manifests: all }, manifests);
 }
 
 function load(file: string, source: Source): Manifest {

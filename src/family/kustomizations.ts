@@ -32,7 +32,7 @@ import type { Path, ValueMap } from '../model/value.ts';
 import type { Resource } from '../model/installation.ts';
 import { namespaceFinder } from '../kustomize/namespaces.ts';
 import type { ConvertOptions } from '../operator/convert.ts';
-import { OLD } from '../operator/fields.ts';
+import { NEW, OLD } from '../operator/fields.ts';
 import { makesSecrets, readSecretSources, unite } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
 import { decodeUtf8 } from '../yaml/text.ts';
@@ -82,6 +82,8 @@ export interface Kustomizations {
 export interface Listing {
   readonly kustomizations: readonly ListedFile[];
   readonly engines: readonly ListedFile[];
+  /** Every manifest of the repository; none where there are no engines. */
+  readonly manifests: readonly string[];
   /** What they are looked at for. */
   readonly kind: FollowedKind;
 }
@@ -121,7 +123,7 @@ function connect(source: Source, listing: Listing, manifests: readonly Manifest[
     ...all.filter((file) => named.some((name) => files.mentions(file, name))),
   ];
   const reached = withEngines(start, { roots, reach, files });
-  const known = { files, reached, ours };
+  const known = { files, reached, ours, all, manifests: listing.manifests };
   const engines = roots.flatMap((root) => engineInput(root, known));
   return { ...known, reach, whole, objects, roots, engines, directories, connected: all.filter((file) => reached.has(file)) };
 }
@@ -204,21 +206,50 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
 
 interface Known {
   readonly files: Files;
+  /** Of the repository. */
+  readonly all: readonly string[];
+  readonly manifests: readonly string[];
   /** Kustomizations that have to do with installations, and files with installations. */
   readonly reached: ReadonlySet<string>;
   readonly ours: readonly string[];
 }
 
 /** What the part of an engine is added to, where that has to do with installations: the kustomization of its directory, else the manifests there. */
-function engineInput(root: EngineRoot, { files, reached, ours }: Known): EngineInput[] {
+function engineInput(root: EngineRoot, known: Known): EngineInput[] {
+  const { files, reached, ours } = known;
   if (root.directory === null) return [];
   const directory = files.resolve('', root.directory);
   if (directory === null) return [];
   const [kustomization] = files.kustomizationsIn(directory);
   if (kustomization !== undefined)
     return reached.has(kustomization) ? [{ root, over: [{ leadsTo: 'kustomization', file: kustomization }] }] : [];
-  const over = ours.filter((file) => holds(directory, directoryOf(file))).map((file) => ({ leadsTo: 'file' as const, file }));
-  return over.length === 0 ? [] : [{ root, over }];
+  const over = generatedOver(root, directory, known);
+  return over.some(({ file }) => reached.has(file) || ours.includes(file)) ? [{ root, over }] : [];
+}
+
+/**
+ * What Flux lists for a directory without a kustomization: every folder below that has one, and every manifest besides. Of manifests those
+ * that a patch may reach, also when it is written for the new kind, are enough.
+ */
+function generatedOver({ kustomization }: EngineRoot, directory: string, { files, ours, all, manifests }: Known): EngineInput['over'] {
+  const isBelow = (file: string): boolean => holds(directory, directoryOf(file));
+  const below = all.filter(isBelow);
+  const tops = below.filter(
+    (file) => !below.some((other) => directoryOf(other) !== directoryOf(file) && holds(directoryOf(other), directoryOf(file))),
+  );
+  const isByKind = [...kustomization.patches, ...kustomization.patchesJson6902].every(
+    ({ target }) => target === null || /^\w+$/.test(target.kind?.text ?? ''),
+  );
+  const besides = manifests.filter(
+    (file) =>
+      isBelow(file) &&
+      !tops.some((top) => holds(directoryOf(top), directoryOf(file))) &&
+      (ours.includes(file) || !isByKind || files.mentions(file, NEW.group)),
+  );
+  return [
+    ...tops.map((file) => ({ leadsTo: 'kustomization' as const, file })),
+    ...besides.map((file) => ({ leadsTo: 'file' as const, file })),
+  ];
 }
 
 /** The same parts, as they stand in other contents. */

@@ -15,6 +15,8 @@ export interface Source {
   kustomizations(): Promise<readonly ListedFile[]>;
   /** Every file of the repository that may hold objects by which an engine builds with changes of its own. */
   engines(): Promise<readonly ListedFile[]>;
+  /** Every manifest of the repository, by name. */
+  manifests(): Promise<readonly string[]>;
   /** Where a path really leads, links followed; null where that is out of the tree. One that leads nowhere stays as it is. */
   real(path: string): string | null;
   /** Whether the run was asked to look at a file. */

@@ -14,15 +14,11 @@ export type ReadTree = (file: string) => Uint8Array | null;
 /** The kustomization that an engine builds from a directory, with its own part added as it stands in the tree that is read. */
 export function engineBuild({ kustomization, resources }: GraphNode, read: ReadTree): ReadonlyMap<string, Uint8Array> {
   const own = ownPart(kustomization, read);
-  const over = resources.find(({ leadsTo }) => leadsTo === 'kustomization');
-  const file = over?.file ?? joined(kustomization.directory, 'kustomization.yaml');
-  const value =
-    over === undefined
-      ? listing(
-          file,
-          resources.map((input) => input.file),
-        )
-      : firstMap(read(over.file));
+  const { directory } = kustomization;
+  const over = resources.find(({ leadsTo, file }) => leadsTo === 'kustomization' && directoryOf(file) === directory);
+  const file = over?.file ?? joined(directory, 'kustomization.yaml');
+  const listed = resources.map((input) => (input.leadsTo === 'kustomization' ? directoryOf(input.file) : input.file));
+  const value = over === undefined ? listing(file, listed) : firstMap(read(over.file));
   return new Map([[file, Buffer.from(JSON.stringify(plainOf(mergedKustomization(value, own))))]]);
 }
 
@@ -33,10 +29,10 @@ function ownPart(own: Kustomization, read: ReadTree): ValueMap {
   return parts.find((part) => engineKey(part, part.base) === engineKey(own, own.base))?.value ?? new Map();
 }
 
-/** What an engine makes for manifests without a kustomization. */
-function listing(file: string, manifests: readonly string[]): ValueMap {
+/** What an engine makes for manifests and folders without a kustomization. */
+function listing(file: string, entries: readonly string[]): ValueMap {
   const directory = directoryOf(file);
-  const names = manifests.map((manifest) => (directory === '' ? manifest : manifest.slice(directory.length + 1)));
+  const names = entries.map((entry) => (directory === '' ? entry : entry.slice(directory.length + 1)));
   return new Map([['resources', names.map(stringScalar)]]);
 }
 

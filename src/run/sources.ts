@@ -149,6 +149,11 @@ export class TreeSource implements Source {
     return this.#hidden;
   }
 
+  async manifests(): Promise<readonly string[]> {
+    const { files, excluded, isWhole } = this.#discovery;
+    return isWhole ? [...files, ...excluded] : (await this.#whole()).files;
+  }
+
   real(path: string): string | null {
     this.#links ??= new Links(this.#discovery.root);
     return this.#links.real(path);
@@ -241,6 +246,10 @@ export class StreamSource implements Source {
   }
 
   engines(): Promise<ListedFile[]> {
+    return Promise.resolve([]);
+  }
+
+  manifests(): Promise<string[]> {
     return Promise.resolve([]);
   }
 

@@ -220,6 +220,36 @@ const ROWS: readonly Row[] = [
       'apps/chat.yaml': `${set('- list: {elements: [{a: b}]}', 'elsewhere', '')}  templatePatch: |\n    spec: {source: {kustomize: {patches: [{target: {name: chat}, patch: "[]"}]}}}\n`,
     },
   },
+  ...Object.entries({
+    'a Mattermost': { 'base/other.yaml': OTHER },
+    'a folder with a Mattermost': { 'base/more/kustomization.yaml': 'resources: [other.yaml]\n', 'base/more/other.yaml': OTHER },
+  }).map(([what, files]) => ({
+    name: `Flux: manifests without a kustomization, ${what} among them`,
+    files: {
+      'base/chat.yaml': CHAT,
+      ...files,
+      'clusters/chat.yaml': flux(`  patches:\n${JSON_PATCH.replace('nodeSelector, value: {disk: ssd}', 'replicas, value: 4')}`),
+    },
+    blocked: /with this target Mattermost other would be changed as well/,
+  })),
+  {
+    name: 'Flux: manifests without a kustomization, and a patch for whatever there is',
+    files: {
+      'base/chat.yaml': CHAT,
+      'base/worker.yaml': 'apiVersion: example.com/v1\nkind: Worker\nmetadata: {name: worker}\nspec: {replicas: 1}\n',
+      'clusters/chat.yaml': flux(`  patches:\n${JSON_PATCH.replace('kind: ClusterInstallation', 'name: ".*"')}`),
+    },
+    blocked: /this patch changes Worker worker too/,
+  },
+  {
+    name: 'Flux: a folder with a kustomization below a directory without one',
+    files: {
+      'base/chat/kustomization.yaml':
+        'resources: [chat.yaml]\npatches:\n- target: {kind: ClusterInstallation}\n  patch: |-\n    - {op: add, path: /spec/nodeSelector, value: {pool: apps}}\n',
+      'base/chat/chat.yaml': CHAT,
+      'clusters/chat.yaml': flux(`  patches:\n${JSON_PATCH.replace('nodeSelector, value: {disk: ssd}', 'nodeSelector/disk, value: ssd')}`),
+    },
+  },
   {
     name: 'Flux: a component that nothing else uses',
     files: { ...BASE, 'ssd/kustomization.yaml': SSD, 'clusters/chat.yaml': flux('  components: [../ssd]\n') },

@@ -62,22 +62,61 @@ export class Reach {
 }
 
 function namedIn(file: string, files: Files): Named {
-  const documents = files.documents(file);
   const directory = directoryOf(file);
   const resolved = (texts: Iterable<string>): Set<string> => new Set([...texts].flatMap((text) => files.resolve(directory, text) ?? []));
-  const isUnreadable = documents.some(({ problem }) => problem !== null);
-  if (isUnreadable) return { resources: new Set(), others: resolved(wordsIn(files.text(file)?.text ?? '')) };
-  const [first] = documents;
-  const value = first?.value ?? null;
-  if (value !== null && !isMap(value)) return { resources: new Set(), others: resolved(textsIn(value)) };
-  const entries = value === null ? [] : [...value];
+  const text = files.text(file)?.text ?? '';
+  const fields = simpleFields(text) ?? fieldsOf(files.documents(file));
+  if (fields === null) return { resources: new Set(), others: resolved(wordsIn(text)) };
   const textsUnder = (isWanted: (key: string) => boolean): string[] =>
-    entries.filter(([key]) => isWanted(key)).flatMap(([, value]) => textsIn(value));
+    fields.filter(([key]) => isWanted(key)).flatMap(([, texts]) => texts);
   const plugins = resolved(textsUnder((key) => PLUGINS.test(key)));
   return {
     resources: resolved(textsUnder((key) => RESOURCES.test(key))),
     others: new Set([...resolved(textsUnder((key) => !RESOURCES.test(key))), ...resolved(textsOfPlugins(plugins, files))]),
   };
+}
+
+/** The fields of a kustomization, each with the strings in it. */
+type Fields = (readonly [key: string, texts: readonly string[]])[];
+
+/** Null where a document can't be read. */
+function fieldsOf(documents: readonly TextDocument[]): Fields | null {
+  if (documents.some(({ problem }) => problem !== null)) return null;
+  const value = documents[0]?.value ?? null;
+  if (value === null) return [];
+  return isMap(value) ? [...value].map(([key, child]) => [key, textsIn(child)] as const) : [['', textsIn(value)]];
+}
+
+/** With one of these a scalar may be something else than what stands there, or the text more than one document. */
+const NOT_SIMPLE = /[\\|>&*!%@`?\t]|^(?:---|\.\.\.)/m;
+const LINE = /^ *((?:- +)*)(?:([\w.-]+):(?: +|$))?(.*)$/;
+
+/**
+ * The fields of a text in which every scalar stands as it is, on a line of its own or in brackets: most kustomizations are so, and to parse
+ * all of a large repository takes time. Null for any other text.
+ */
+function simpleFields(text: string): Fields | null {
+  if (NOT_SIMPLE.test(text)) return null;
+  const fields: [string, string[]][] = [];
+  for (const line of text.split(/\r?\n/)) {
+    const [, dashes = '', key, rest = ''] = LINE.exec(line.replace(/(?:^| +)#.*$/, '')) ?? [];
+    const value = rest.trim();
+    // It goes on with what stands above.
+    if (dashes === '' && key === undefined && value !== '') return null;
+    if (key !== undefined && /^\w/.test(line)) fields.push([key, []]);
+    const texts = textsOfLine(value);
+    if (texts === null || (texts.length > 0 && fields.length === 0)) return null;
+    fields.at(-1)?.[1].push(...texts);
+  }
+  return fields.map(([key, texts]) => [key, texts.flatMap(namesIn)]);
+}
+
+/** A scalar, or those in brackets; as there may be brackets in a scalar, both. Null where quotes are more than a pair around it. */
+function textsOfLine(value: string): string[] | null {
+  const parts = /[[\]{},]/.test(value) ? value.split(/[[\]{},]/).map((part) => part.trim().replace(/^[^ ]+: +/, '')) : [value];
+  const texts = parts.map((part) => part.replace(/^(["'])([\w./=:-]*)\1$/, '$2'));
+  if (texts.some((text) => /["']/.test(text))) return null;
+  return [...new Set([value, ...texts])].filter((text) => text !== '');
 }
 
 const RESOURCES = /^(?:resources|bases)$/i;
@@ -99,7 +138,7 @@ function textsOfPlugins(paths: Iterable<string>, files: Files): string[] {
 /** Of a text that is no YAML, every word that could be a path. */
 export const wordsIn = (text: string): string[] => text.match(/[^\s"',[\]{}]+/g) ?? [];
 
-/** The strings of a value, and those of configurations that stand in strings. `name=path` names a path as well. */
+/** The strings of a value, and those of configurations that stand in strings. */
 function textsIn(value: Value): string[] {
   if (isMap(value)) return [...value.values()].flatMap(textsIn);
   if (isList(value)) return value.flatMap(textsIn);
@@ -108,6 +147,11 @@ function textsIn(value: Value): string[] {
     return readDocuments(text).flatMap(({ value: inner }: TextDocument) =>
       inner === null || !(isMap(inner) || isList(inner)) ? [] : textsIn(inner),
     );
+  return namesIn(text);
+}
+
+/** `name=path` names a path as well. */
+function namesIn(text: string): string[] {
   const equals = text.indexOf('=');
   return equals === -1 ? [text] : [text, text.slice(equals + 1)];
 }

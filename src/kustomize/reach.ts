@@ -99,16 +99,21 @@ function simpleFields(text: string): Fields | null {
   if (NOT_SIMPLE.test(text)) return null;
   const fields: [string, string[]][] = [];
   for (const line of text.split(/\r?\n/)) {
-    const [, dashes = '', key, rest = ''] = LINE.exec(line.replace(/(?:^| +)#.*$/, '')) ?? [];
-    const value = rest.trim();
-    // It goes on with what stands above.
-    if (dashes === '' && key === undefined && value !== '') return null;
-    if (key !== undefined && /^\w/.test(line)) fields.push([key, []]);
-    const texts = textsOfLine(value);
+    const { key, texts } = simpleLine(line);
+    if (key !== null) fields.push([key, []]);
     if (texts === null || (texts.length > 0 && fields.length === 0)) return null;
     fields.at(-1)?.[1].push(...texts);
   }
   return fields.map(([key, texts]) => [key, texts.flatMap(namesIn)]);
+}
+
+/** The field that a line begins, where it begins one of the kustomization, and the scalars on it; null for one that is not simple. */
+function simpleLine(line: string): { readonly key: string | null; readonly texts: readonly string[] | null } {
+  const [, dashes = '', key, rest = ''] = LINE.exec(line.replace(/(?:^| +)#.*$/, '')) ?? [];
+  const value = rest.trim();
+  // Without either it goes on with what stands above.
+  const isEntry = dashes !== '' || key !== undefined || value === '';
+  return { key: key !== undefined && /^\w/.test(line) ? key : null, texts: isEntry ? textsOfLine(value) : null };
 }
 
 /** A scalar, or those in brackets; as there may be brackets in a scalar, both. Null where quotes are more than a pair around it. */

@@ -66,7 +66,7 @@ async function convert(inputs: Inputs, files: Files, { place, env, log }: Step):
   const discovery = await discover(files.paths, { cwd });
   const name = inputs.command === 'next' ? nextStage(await planIn(discovery, { inputs, files, cwd })) : inputs.command;
   if (inputs.command === 'next') log.untrusted(name === null ? 'Nothing comes next: all is finished.' : `Next: ci2mm ${name}.`);
-  const rollout = name === null || name === 'plan' ? {} : rolloutRequest(name, stageFlagsOf(inputs), cwd);
+  const rollout = name === null || name === 'plan' ? {} : await rolloutRequest(name, stageFlagsOf(inputs), cwd);
   const request = { ...asked, ...rollout, write: inputs.mode === 'write' && name !== null };
   const stderr = { write: (text: string | Uint8Array) => log.untrusted(text.toString()) };
   const { report, statement, sight, excerpts } = await runTree(discovery, request, { stderr, cwd, env });

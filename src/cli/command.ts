@@ -114,6 +114,13 @@ function addTrigger(program: Command, io: Io, done: (code: number) => void): voi
   const command = program
     .command('trigger')
     .description('stage 1 of a rollout: print a diff that sets spec.migrate: true and nothing else; --write applies it')
+    .option(
+      '--gate-file <file>',
+      'what sh gate.sh record wrote, in place of both confirmations (repeatable, for several clusters)',
+      collectText,
+      [],
+    )
+    .option('--context <name>', 'gate files have to come from this context of kubectl')
     .option('--confirmed-live', 'protection is on the live objects: the gate of ci2mm plan has passed')
     .option('--confirmed-root-password', 'the Secrets with root passwords of operator-managed databases are kept, without ownerReferences');
   addStageOptions(command).action(stageAction('trigger', io, done));
@@ -135,6 +142,8 @@ function addNext(program: Command, io: Io, done: (code: number) => void): void {
     .option('--image <image>', 'as for prepare')
     .option('--version <version>', 'as for prepare')
     .option('--explicit-size', 'as for prepare')
+    .option('--gate-file <file>', 'as for trigger', collectText, [])
+    .option('--context <name>', 'as for trigger')
     .option('--confirmed-live', 'as for trigger')
     .option('--confirmed-root-password', 'as for trigger');
   addStageOptions(command).action(async (paths: string[], flags: StageFlags) => {

@@ -11,5 +11,5 @@ export async function runStage(
   { flags, io }: { readonly flags: StageFlags; readonly io: Io },
 ): Promise<number> {
   requireFiles(name, paths);
-  return runChanging(paths, { flags, io, ...rolloutRequest(name, flags, io.cwd) });
+  return runChanging(paths, { flags, io, ...(await rolloutRequest(name, flags, io.cwd)) });
 }

@@ -21,3 +21,6 @@ export const NEXT_STAGE: Readonly<Record<Standing, RolloutStage | null>> = {
 
 /** The standings, from the furthest behind to the end. */
 export const STANDINGS = Object.keys(NEXT_STAGE) as readonly Standing[];
+
+/** What builds an installation, as gate files have it: one word, whatever it is called. */
+export const gateRoot = (root: string): string => encodeURI(root);

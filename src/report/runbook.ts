@@ -127,9 +127,9 @@ function triggerStage(own: readonly PlannedInstallation[], { heading, prose, blo
   return [
     heading(3, 'Stage 1: trigger'),
     prose(
-      'Gate: the protection is live, every ClusterInstallation is stable, and no Mattermost of its name is there. Keep the uids of what must survive, for the next gate. The script stands at the end.',
+      'Gate: the protection is live, every ClusterInstallation is stable, and no Mattermost of its name is there. The script stands at the end of this plan.',
     ),
-    block('sh', 'sh gate.sh live && sh gate.sh record uids.txt'),
+    block('sh', 'sh gate.sh live'),
     ...(managed.length === 0
       ? []
       : [
@@ -138,6 +138,10 @@ function triggerStage(own: readonly PlannedInstallation[], { heading, prose, blo
           ),
           block('sh', eachOnce(managed.map(freeSecret))),
         ]),
+    prose(
+      'Keep what the gate sees, with the uids of what must survive. It is written only while the gate is open, holds for an hour, and is needed again before stage 2:',
+    ),
+    block('sh', 'sh gate.sh record gate.json'),
     prose(
       `Sets spec.migrate: true and nothing else; the operator makes the Mattermost from what is live and deletes the ClusterInstallation. The pods roll twice. One installation takes 12 to 24 seconds, and they go one after the other${own.length > 10 ? ': ten at a time are enough' : ''}.`,
     ),
@@ -186,7 +190,7 @@ function convertStage(own: readonly PlannedInstallation[], { heading, prose, blo
     prose(
       'Gate: every Mattermost is stable, its ClusterInstallation is gone, and everything that was recorded is still the same object. "Stable and gone" alone also holds after all data is lost.',
     ),
-    block('sh', 'sh gate.sh migrated uids.txt'),
+    block('sh', 'sh gate.sh migrated gate.json'),
     prose(
       'Then restart one pod and see that it comes up. Puts the Mattermost in place of the ClusterInstallation, with what can name only one of them. Merged now, this changes nothing in the cluster.',
     ),
@@ -210,10 +214,9 @@ function finishStage(own: readonly PlannedInstallation[], { heading, prose, bloc
 
 /** The command of a stage, with the options that these installations ask for. */
 function commandOf(stage: RolloutStage, own: readonly PlannedInstallation[]): string {
-  const engine = stage === 'prepare' && own.some(({ engines }) => engines === null) ? ' --engine ENGINE' : '';
-  const managed = stage === 'trigger' && own.some(({ database }) => database !== 'external') ? ' --confirmed-root-password' : '';
+  const engine = (stage === 'prepare' || stage === 'trigger') && own.some(({ engines }) => engines === null) ? ' --engine ENGINE' : '';
   const batch = stage === 'trigger' && own.length > 10 ? ' --batch 10' : '';
-  return `ci2mm ${stage}${engine}${stage === 'trigger' ? ' --confirmed-live' : ''}${managed}${batch} --write`;
+  return `ci2mm ${stage}${engine}${stage === 'trigger' ? ' --gate-file gate.json' : ''}${batch} --write`;
 }
 
 /** A word of a shell, whatever it holds. */

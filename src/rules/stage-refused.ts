@@ -19,7 +19,13 @@ export const stageReasons = {
   },
   'not-confirmed-live': {
     sentence: 'Protection counts once it is on the live object, which the manifests can not tell.',
-    remedy: 'Run the gate that ci2mm plan prints; when it passes, say so with --confirmed-live.',
+    remedy:
+      'Run the gate that ci2mm plan prints; when it passes, hand over what it wrote with --gate-file, or say so with --confirmed-live.',
+  },
+  'gate-closed': {
+    sentence: 'The gate file shows no open gate for this ClusterInstallation.',
+    remedy:
+      'Run sh gate.sh record FILE, of the script that ci2mm plan prints now, in the cluster of this ClusterInstallation, and use it within an hour.',
   },
   'root-password': {
     sentence: 'The Secret with the root password of the operator-managed database goes with the ClusterInstallation.',

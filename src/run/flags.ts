@@ -52,6 +52,10 @@ export interface StageFlags extends ConvertFlags {
   readonly version?: string;
   readonly confirmedLive?: boolean;
   readonly confirmedRootPassword?: boolean;
+  /** Written by the script of `plan`; in place of the confirmations. */
+  readonly gateFile?: readonly string[];
+  /** Of kubectl: gate files of another one are refused. */
+  readonly context?: string;
 }
 
 export type ScanFlags = CommonFlags;

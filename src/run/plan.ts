@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { loneFamily } from '../family/family.ts';
 import type { Family } from '../family/family.ts';
 import type { FollowedKind } from '../family/followed-kind.ts';
-import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import type { Source } from '../manifests/source.ts';
 import { NEXT_STAGE } from '../model/rollout.ts';
 import { scalarAt, valueAt } from '../model/value.ts';
 import type { Plan, PlannedInstallation } from '../report/plan.ts';
 import type { Settings } from '../rules/settings.ts';
+import { rootOf } from '../stages/gate-file.ts';
 import type { StageSubject } from '../stages/stage.ts';
 import { Surveyor } from '../stages/survey.ts';
 import { trigger } from '../stages/trigger.ts';
@@ -58,11 +58,6 @@ function planned(subject: StageSubject): PlannedInstallation {
   };
 }
 
-const rootOf = (kustomization: string): string => {
-  const file = fileOfKey(kustomization);
-  return file === kustomization ? directoryOf(file) || '.' : file;
-};
-
 /** The operator names it after the installation. Source: `db-` and the first six hexadecimal digits of the md5 sum, v1.12.0 to v1.25.9. */
 const mysqlClusterOf = (name: string): string => `db-${createHash('md5').update(name).digest('hex').slice(0, 6)}`;
 
@@ -75,13 +70,17 @@ function nextOf({ standing, engines }: StageSubject, root: string): string | nul
 
 /** What keeps the trigger from being safe, and what the operator or the engine makes of the manifest. */
 function hazardsOf(subject: StageSubject): string[] {
-  const { refusals } = trigger({ ...subject, standing: 'prepared' }, { confirmedLive: true, confirmedRootPassword: true });
+  const { refusals } = trigger({ ...subject, standing: 'prepared' }, { confirmedLive: true, confirmedRootPassword: true, gates: null });
   const { value } = subject.installation;
   const own = subject.findings.filter(({ level, rule }) => level === 'warning' && !TOLD_ELSEWHERE.has(rule));
   return [
     ...refusals.map(({ message }) => `${message}; the trigger is refused until that is mended.`),
     ...(subject.installation.namespace === null ? ['The manifests name no namespace; put it in the place of NAMESPACE below.'] : []),
-    ...(subject.engines === null ? ['Nothing in the repository tells what applies it.'] : []),
+    ...(subject.engines === null
+      ? [
+          'Nothing in the repository tells what applies it: print this plan again with --engine argo-cd, flux, both, or none where neither does.',
+        ]
+      : []),
     ...(valueAt(value, ['spec', 'size']) === undefined
       ? []
       : [

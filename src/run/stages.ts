@@ -8,24 +8,36 @@ import { finish } from '../stages/finish.ts';
 import { prepare } from '../stages/prepare.ts';
 import type { Stage, StageDecision, StageSubject } from '../stages/stage.ts';
 import { trigger } from '../stages/trigger.ts';
+import type { GateChecks } from '../stages/gate-file.ts';
 import type { ChoiceFlags, StageFlags } from './flags.ts';
+import { readGateFiles } from './gate-files.ts';
 import type { TreeRequest } from './tree.ts';
 
 /** What a command of the rollout asks of a run. */
-export function rolloutRequest(name: RolloutStage, flags: StageFlags, cwd: string): Pick<TreeRequest, 'stage' | 'choice'> {
-  if (name !== 'convert') return { stage: stageFrom(name, flags, cwd) };
+export async function rolloutRequest(name: RolloutStage, flags: StageFlags, cwd: string): Promise<Pick<TreeRequest, 'stage' | 'choice'>> {
+  if (name !== 'convert') return { stage: stageFrom(name, { ...flags, gates: await gatesFrom(flags, cwd) }, cwd) };
   return flags.only.length > 0 || flags.root.length > 0 ? { choice: choiceFrom(flags, cwd) } : {};
 }
 
+/** What is read for a stage, besides its flags. */
+interface StageWords extends StageFlags {
+  readonly gates: GateChecks | null;
+}
+
+async function gatesFrom({ gateFile = [], context }: StageFlags, cwd: string): Promise<GateChecks | null> {
+  if (gateFile.length === 0) return null;
+  return { gates: await readGateFiles(gateFile, cwd), now: Date.now(), context: context ?? null };
+}
+
 /** A stage as the flags of a command line ask for it. */
-const stageFrom = (name: StageName, flags: StageFlags, cwd: string): Stage => ({
+const stageFrom = (name: StageName, flags: StageWords, cwd: string): Stage => ({
   name,
   kind: name === 'finish' ? 'mattermost' : 'installation',
   isChosen: chosenBy(name, flags, cwd),
   decide: (subject) => DECISIONS[name](subject, flags),
 });
 
-const DECISIONS: Readonly<Record<StageName, (subject: StageSubject, flags: StageFlags) => StageDecision>> = {
+const DECISIONS: Readonly<Record<StageName, (subject: StageSubject, flags: StageWords) => StageDecision>> = {
   prepare: ({ operator, ...subject }, { image, version, blueGreen, canary, explicitSize = false, target }) => {
     const asked = target === undefined ? null : parseRelease(target);
     return prepare(
@@ -39,8 +51,8 @@ const DECISIONS: Readonly<Record<StageName, (subject: StageSubject, flags: Stage
       },
     );
   },
-  trigger: (subject, { confirmedLive = false, confirmedRootPassword = false }) =>
-    trigger(subject, { confirmedLive, confirmedRootPassword }),
+  trigger: (subject, { confirmedLive = false, confirmedRootPassword = false, gates }) =>
+    trigger(subject, { confirmedLive, confirmedRootPassword, gates }),
   finish: (subject) => finish(subject),
 };
 

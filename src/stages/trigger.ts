@@ -3,6 +3,8 @@ import { isError } from '../rules/finding.ts';
 import type { RuleId } from '../rules/index.ts';
 import { listed } from '../rules/written.ts';
 import { TRUE } from './field-change.ts';
+import { gateClosed } from './gate-file.ts';
+import type { GateChecks } from './gate-file.ts';
 import { NOTHING_TO_DO } from './stage.ts';
 import type { Refusal, StageDecision, StageSubject } from './stage.ts';
 
@@ -12,6 +14,8 @@ export interface TriggerOptions {
   readonly confirmedLive: boolean;
   /** Secrets with root passwords of operator-managed databases no longer belong to the ClusterInstallations. */
   readonly confirmedRootPassword: boolean;
+  /** In place of both: what a script saw. */
+  readonly gates: GateChecks | null;
 }
 
 /** Stage 1: `spec.migrate: true`, and nothing else. The operator takes it from there, and the commit must not be reverted. */
@@ -45,10 +49,10 @@ function ofManifest({ installation, findings, standing, operatorFaults, appliers
   ];
 }
 
-function unconfirmed(
-  { installation, database, engines, standing }: StageSubject,
-  { confirmedLive, confirmedRootPassword }: TriggerOptions,
-): Refusal[] {
+function unconfirmed(subject: StageSubject, { confirmedLive, confirmedRootPassword, gates }: TriggerOptions): Refusal[] {
+  const closed = gates === null ? null : gateClosed(subject, gates);
+  if (gates !== null) return closed === null ? [] : [refusal('gate-closed', closed)];
+  const { installation, database, engines, standing } = subject;
   const needsProtection = engines === null || engines.length > 0;
   return [
     ...refusedIf(

@@ -156,7 +156,6 @@ describe.skipIf(missing)('a rollout on a control plane', () => {
     expect(await gate('live')).toContain('NOT');
     await stage('prepare');
     expect(await gate('live')).toBe('ok\n');
-    expect(await gate('record', '.git/uids.txt')).toMatch(/^kept \d+ uids in .*\nok\n$/);
     if (store === 'operator-managed')
       kubectl(
         'patch',
@@ -168,10 +167,11 @@ describe.skipIf(missing)('a rollout on a control plane', () => {
         '-p',
         '[{"op":"remove","path":"/metadata/ownerReferences"}]',
       );
+    expect(await gate('record', '.git/gate.json')).toMatch(/^kept \d+ uids in .*\nok\n$/);
     const before = objectsIn(namespace);
     const endpoints = watchEndpoints(namespace);
-    await stage('trigger', '--confirmed-live', '--confirmed-root-password');
-    expect(await gate('migrated', '.git/uids.txt')).toContain('NOT');
+    await stage('trigger', '--gate-file', '.git/gate.json');
+    expect(await gate('migrated', '.git/gate.json')).toContain('NOT');
     expect(
       await until(
         () =>
@@ -180,7 +180,7 @@ describe.skipIf(missing)('a rollout on a control plane', () => {
         240,
       ),
     ).toBe(true);
-    expect(await gate('migrated', '.git/uids.txt')).toBe('ok\n');
+    expect(await gate('migrated', '.git/gate.json')).toBe('ok\n');
     const survivors = /^(?:Service|Secret|PersistentVolumeClaim|MysqlCluster|MinIOInstance) /;
     expect(uidsOf(objectsIn(namespace), survivors)).toEqual(expect.arrayContaining(uidsOf(before, survivors)));
 

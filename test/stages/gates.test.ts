@@ -150,7 +150,7 @@ test('what is no gate file, or comes from another context, is refused', async ()
   for (const broken of [text.replace(UIDS[0], 'unreadable'), text.replace('"cluster"', '"clutter"'), text.slice(0, -5), '[]']) {
     writeFileSync(file, broken);
     const { code, stderr } = await run(['trigger', '--gate-file', file], { cwd });
-    expect([code, stderr.toString()]).toEqual([2, expect.stringMatching(/is not what sh gate\.sh record writes|is no JSON/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/is not what sh gate\.sh record writes|is no JSON/)]);
   }
   expect(await run(['trigger', '--gate-file', 'missing.json'], { cwd })).toMatchObject({ code: 3 });
 });

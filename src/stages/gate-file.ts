@@ -6,7 +6,7 @@ import type { AppliedBy } from '../model/rollout.ts';
 import type { StageSubject } from './stage.ts';
 
 /** What the script that `plan` prints saw of one ClusterInstallation while the gate of the trigger was open. */
-export interface ObservedInstallation {
+interface ObservedInstallation {
   readonly namespace: string;
   readonly name: string;
   /** What builds it, as `gateRoot` has it. */

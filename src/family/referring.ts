@@ -12,6 +12,7 @@ import type { EditRequest, ResourceEdits, TwinState } from '../references/edits.
 import { contextOf } from '../references/kustomize/context.ts';
 import type { Fate, Meant, ResourceContext } from '../references/resource-context.ts';
 import type { Stage } from '../references/referrer.ts';
+import { OLD } from '../operator/fields.ts';
 import { isError } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import { FamilyAssessor } from './assess-family.ts';
@@ -36,8 +37,8 @@ export interface Waiting {
   readonly resources: readonly Resource[];
   /** How many references that is. */
   readonly both: number;
-  /** Whether *cutover* writes what stands at a path of a resource. */
-  readonly isForCutover: (resource: Resource, path: Path) => boolean;
+  /** Whether what stands at a path of a resource is written by *cutover*, or once installations are prepared that are not now. */
+  readonly isForLater: (resource: Resource, path: Path) => boolean;
 }
 
 /** What is known besides the families. */
@@ -117,13 +118,18 @@ export class ReferringResources {
     return {
       resources: ending.flatMap(({ resource, edits }) => [resource, (edits.endsTwin ? this.#twinOf(resource) : null) ?? []].flat()),
       both: ending.reduce((sum, { edits }) => sum + edits.written.length, 0),
-      isForCutover: (resource, path) => this.#isForCutover(resource, path, fates),
+      isForLater: this.#laterFinder(families),
     };
   }
 
-  #isForCutover(resource: Resource, path: Path, fates: KnownFates): boolean {
-    const edits = editsIn(resource, this.#requestFor(resource, fates, 'cutover'));
-    return edits?.written.some((each) => JSON.stringify(each.path) === JSON.stringify(path)) === true;
+  #laterFinder(families: readonly FamilyAssessment[]): Waiting['isForLater'] {
+    const fates = this.#fatesOf(families, true);
+    const editable = new Set(this.#editable());
+    return (resource, path) => {
+      if (!editable.has(resource) || this.#withdrawn.has(resource) || this.#isWrittenElsewhere(resource)) return false;
+      const edits = (['prepare', 'cutover'] as const).flatMap((stage) => editsIn(resource, this.#requestFor(resource, fates, stage)) ?? []);
+      return edits.some(({ written }) => written.some((each) => JSON.stringify(each.path) === JSON.stringify(path)));
+    };
   }
 
   #followers(families: readonly FamilyAssessment[]): FamilyAssessment[] {
@@ -210,16 +216,23 @@ export class ReferringResources {
     return exists !== null && generatedBy({ file, text: textOf(file), start: places.start(file, document) }, exists) !== null;
   }
 
-  #fatesOf(families: readonly FamilyAssessment[]): KnownFates {
+  /** @param isSoon what becomes of them once every installation goes the way of those that are free now */
+  #fatesOf(families: readonly FamilyAssessment[], isSoon = false): KnownFates {
     const { inventory } = this.#with;
     // What was not chosen stays, as what stands outside of the families does.
     const judged = families.filter(({ assessments }) => assessments.length > 0);
-    const assessed = judged.flatMap(({ blocked, assessments }) => assessments.map((each): Known => ({ ...knownOf(each), blocked })));
-    const placesOfFamilies = new Set(
-      judged.flatMap(({ roots }) => roots.flatMap(({ layers }) => layers.map(({ fragment: { at, path } }) => keyOf({ ...at, path })))),
+    const assessed = judged.flatMap(({ blocked, assessments }) =>
+      assessments.map((each): Known => ({ ...knownOf(each), blocked: blocked && !isSoon })),
     );
-    const others = [...inventory.installations.values()].flat().filter((each) => !placesOfFamilies.has(keyOf(each)));
-    const known = [...assessed, ...others.map(({ name, namespace }): Known => ({ name, namespace, blocked: true, judged: null }))];
+    const told = new Set(judged.flatMap(({ roots }) => roots));
+    const variants = inventory.kustomizations?.variants.filter(({ built }) => stringAt(built, ['kind']) === OLD.kind) ?? [];
+    const built = variants.filter((variant) => variant.root && variant.deleted === null && !told.has(variant));
+    const places = new Set(
+      [...told, ...variants].flatMap(({ layers }) => layers.map(({ fragment: { at, path } }) => keyOf({ ...at, path }))),
+    );
+    const alone = [...inventory.installations.values()].flat().filter((each) => !places.has(keyOf(each)));
+    const others = [...built, ...alone].map(({ name, namespace }): Known => ({ name, namespace, blocked: !isSoon, judged: null }));
+    const known = [...assessed, ...others];
     const { unseen } = this.#around;
     const candidates = finderOf(known);
     const fateIn: KnownFates['fateIn'] = (name, namespaces) => fateOf({ name, candidates: candidates({ name, namespaces }) }, unseen);

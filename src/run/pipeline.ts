@@ -202,7 +202,7 @@ function toldOfStage(
 ): Told {
   const { inventory, findings } = assessing;
   const own = [...findingsOf(families), ...unreadableFindings(assessing), ...ofOperators(assessing)];
-  const isLater = (resource: Resource, path: Path): boolean => name === 'prepare' && waiting.isForCutover(resource, path);
+  const isLater = (resource: Resource, path: Path): boolean => name === 'prepare' && waiting.isForLater(resource, path);
   const isEnd = name === 'finish' && inventory.installations.size === 0;
   const references = isEnd || name === 'prepare' ? referencesTold(assessing, families, { reasonOf, isLater }) : [];
   const found = [...own, ...references];

@@ -386,3 +386,17 @@ describe.each(Object.entries(PLATFORMS))('%s', (name, platform) => {
     expect(said.join('\n')).toBe(readFileSync(file, 'utf8'));
   });
 });
+
+test('where one overlay goes first, what is written with the others later is not told as left', async () => {
+  const cwd = temporaryRepository();
+  cpSync(join(EXAMPLES, 'flux-platform'), cwd, { recursive: true });
+  commitAll(cwd);
+  const { summary, findings } = reportOf(
+    await run(['prepare', '--root', 'apps/chat/staging', '--prove', 'never', '--format', 'json'], { cwd }),
+  );
+  expect(summary.installations).toBe(1);
+  expect(findings.flatMap(({ rule, file }) => (rule === 'reference-left' ? [file] : []))).toEqual([
+    'infrastructure/configs/alerts.yaml',
+    'infrastructure/controllers/monitoring/release.yaml',
+  ]);
+});

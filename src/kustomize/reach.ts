@@ -88,7 +88,7 @@ function fieldsOf(documents: readonly TextDocument[]): Fields | null {
 }
 
 /** With one of these a scalar may be something else than what stands there, or the text more than one document. */
-const NOT_SIMPLE = /[\\|>&*!%@`?\t]|^(?:---|\.\.\.)/m;
+const NOT_SIMPLE = /[\\|>&*!%@`?\t\u0085\u2028\u2029]|\r(?!\n)|^(?:---|\.\.\.)/m;
 const LINE = /^ *((?:- +)*)(?:([\w.-]+):(?: +|$))?(.*)$/;
 
 /**
@@ -98,14 +98,24 @@ const LINE = /^ *((?:- +)*)(?:([\w.-]+):(?: +|$))?(.*)$/;
 function simpleFields(text: string): Fields | null {
   if (NOT_SIMPLE.test(text)) return null;
   const fields: [string, string[]][] = [];
+  let before = '';
   for (const line of text.split(/\r?\n/)) {
-    const { key, texts } = simpleLine(line);
+    const { key, texts } = goesOn(before, line) ? NOT_SIMPLE_LINE : simpleLine(line);
+    if (line.trim() !== '') before = line;
     if (key !== null) fields.push([key, []]);
     if (texts === null || (texts.length > 0 && fields.length === 0)) return null;
     fields.at(-1)?.[1].push(...texts);
   }
   return fields.map(([key, texts]) => [key, texts.flatMap(namesIn)]);
 }
+
+const NOT_SIMPLE_LINE = { key: null, texts: null } as const;
+
+/** Whether a line that looks like an item may go on with the scalar above, as it stands deeper and that has begun. */
+const goesOn = (before: string, line: string): boolean =>
+  /^ *- /.test(line) && indentOf(line) > indentOf(before) && !/:\s*(?:#.*)?$/.test(before);
+
+const indentOf = (line: string): number => line.search(/[^ ]|$/);
 
 /** The field that a line begins, where it begins one of the kustomization, and the scalars on it; null for one that is not simple. */
 function simpleLine(line: string): { readonly key: string | null; readonly texts: readonly string[] | null } {

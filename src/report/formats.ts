@@ -1,5 +1,5 @@
 /** Every word that `--format` takes, the default first. Kept apart from the reporters, so that `--help` need not load them. */
-export const FORMATS = ['diff', 'stat', 'text', 'json', 'markdown', 'html', 'sarif', 'github', 'rdjson'] as const;
+export const FORMATS = ['diff', 'stat', 'text', 'json', 'markdown', 'html', 'sarif', 'github', 'rdjson', 'codequality', 'junit'] as const;
 
 export type Format = (typeof FORMATS)[number];
 

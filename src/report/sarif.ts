@@ -4,6 +4,7 @@ import { installationId } from '../model/installation.ts';
 import type { ChangeReport, InstallationReport, Report } from './report.ts';
 import { CONVERTIBLE, convertibleMessage, convertibles } from './convertible.ts';
 import { count, countByLevel, worstFirst } from './findings.ts';
+import { fingerprint } from './fingerprint.ts';
 import { mayAddCredentials, replacementsOf } from './hunks.ts';
 import type { DiffLine, Replacement } from './hunks.ts';
 import { cut, printable } from './printable.ts';
@@ -147,17 +148,8 @@ function withFingerprints(results: readonly Result[]): Result[] {
     const identity = JSON.stringify([result.ruleId, location?.physicalLocation?.artifactLocation?.uri, ...names]);
     const number = (seen.get(identity) ?? 0) + 1;
     seen.set(identity, number);
-    return { ...result, partialFingerprints: { 'ci2mm/v1': `${hash(identity)}:${number}` } };
+    return { ...result, partialFingerprints: { 'ci2mm/v1': `${fingerprint(identity)}:${number}` } };
   });
-}
-
-/** 64 bits of FNV-1a, as two halves with different beginnings. No defence against anybody, only an identity. */
-const hash = (text: string): string => [0x811c9dc5, 0x9747b28c].map((seed) => fnv1a(text, seed).toString(16).padStart(8, '0')).join('');
-
-function fnv1a(text: string, seed: number): number {
-  let state = seed;
-  for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
-  return state >>> 0;
 }
 
 /** The first results that GitHub takes; a fix that has no room goes before its result does. */

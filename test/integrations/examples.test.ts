@@ -60,7 +60,7 @@ test('every example has a README, which the list names', () => {
     expect(existsSync(join(folder, name, 'README.md'))).toBe(true);
     expect(list).toContain(`(${name}/README.md)`);
   }
-  expect(names.sort()).toEqual(['argocd-plugin', 'flux', 'helm3-post-renderer', 'helm4-plugin', 'krm', 'pre-commit']);
+  expect(names.sort()).toEqual(['argocd-plugin', 'flux', 'gitlab', 'helm3-post-renderer', 'helm4-plugin', 'krm', 'lefthook', 'pre-commit']);
 });
 
 describe('krm', () => {

@@ -4,6 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitAll, git, temporaryRepository } from '../repo/workspace.ts';
+import { toolAt } from '../tools.ts';
 
 // Every way that the README names to get the program, with the real tools, from a repository that holds what is tracked here.
 
@@ -54,8 +55,6 @@ const run = (command: string, args: readonly string[], cwd: string, more: Record
   return { code: status, said: `${stdout}${stderr}`, stdout };
 };
 
-const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
-
 test('npm install --global from git leaves a program that works when npm has cleared its clone away', { timeout: 600_000 }, () => {
   const prefix = join(folder, 'global');
   mkdirSync(prefix);
@@ -83,11 +82,12 @@ test('the package depends on nothing', () => {
   expect(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).not.toHaveProperty('dependencies');
 });
 
-describe.each(['pre-commit', 'prek'])('%s', (program) => {
+describe.each(['pre-commit', 'prek'])('%s', (name) => {
+  const program = toolAt(name) ?? '';
   const config = (rev: string): string => `repos:\n- repo: ${origin}\n  rev: ${rev}\n  hooks:\n  - id: ci2mm\n`;
 
-  test.skipIf(!has(program))('installs the hook, which converts and fails as a hook does', { timeout: 600_000 }, () => {
-    const home = join(folder, program);
+  test.skipIf(program === '')('installs the hook, which converts and fails as a hook does', { timeout: 600_000 }, () => {
+    const home = join(folder, name);
     const cwd = temporaryRepository({
       'chat.yaml':
         'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: chat}\nspec: {ingressName: a.example.com}\n',

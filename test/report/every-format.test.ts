@@ -58,6 +58,9 @@ const unescaped = (source: string): string =>
 
 const decodedFile = ({ file = '', ...groups }: Record<string, string>): Record<string, string> => ({ ...groups, file: unescaped(file) });
 
+const plainXml = (text: string): string =>
+  text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+
 /** `file: rule rule`, from what stands between a file's name and the end of the line. */
 const blockedLine = ({ file = '', because = '' }: Record<string, string>): string =>
   `${file}: ${ids(because.replaceAll(/<[^>]*>/g, ' ').split(/[\s,]+/))}`;
@@ -157,6 +160,33 @@ const READINGS = {
         );
     },
     blocked: null,
+  },
+  codequality: {
+    name: asIs,
+    findings: ({ out }) =>
+      (JSON.parse(out) as { check_name: string; severity: string; location: { path: string; lines: { begin: number } } }[]).map(
+        ({ check_name: rule, severity, location }) =>
+          shown({
+            rule,
+            level: { blocker: 'error', major: 'warning', info: 'note' }[severity] ?? severity,
+            file: location.path,
+            line: location.lines.begin,
+          }),
+      ),
+    blocked: null,
+  },
+  junit: {
+    name: (file) => printable(file).replaceAll(/[\ufffe\uffff]/g, '\ufffd'),
+    findings: ({ out }) =>
+      groupsOf(
+        out,
+        /<testcase classname="(?<rule>[\da-z-]+)" name="[^"]*" file="(?<file>[^"]*)" line="(?<line>\d+)">(?:<failure type="(?<bad>error)"|<system-out>(?<level>warning|note):)/gu,
+      ).map(({ bad, level = bad, file = '', ...groups }) => shown({ ...groups, level: level ?? '', file: plainXml(file) })),
+    blocked: ({ out }) =>
+      groupsOf(
+        out,
+        /classname="installation" name="[^"]*" file="(?<file>[^"]*)" line="\d+"><failure type="blocked" message="blocked by (?<because>[^"]*)"/gu,
+      ).map(({ file = '', ...groups }) => blockedLine({ ...groups, file: plainXml(file) })),
   },
 } satisfies Record<Format, Reading>;
 

@@ -16,8 +16,8 @@ import { isOpenStore } from './file-store.ts';
 import { IS_KIND } from './followed-kind.ts';
 import type { FollowedKind } from './followed-kind.ts';
 import type { Kustomizations } from './kustomizations.ts';
-import { readOperators } from './operators.ts';
-import type { Operator } from './operators.ts';
+import { readOperatorFaults, readOperators } from './operators.ts';
+import type { Operator, PlacedFault } from './operators.ts';
 import type { Substitution } from './substitutions.ts';
 import { SECRET_PATH } from '../rules/database-secret.ts';
 
@@ -38,6 +38,7 @@ export interface Inventory {
   readonly appliers: readonly Applier[];
   /** Where the repository says which operator it deploys. */
   readonly operators: readonly Operator[];
+  readonly operatorFaults: readonly PlacedFault[];
   /** What may be deployed as it stands, and resources of the new kind, by name. */
   readonly installations: ReadonlyMap<string, readonly Installation[]>;
   readonly mattermosts: ReadonlyMap<string, readonly Resource[]>;
@@ -59,6 +60,7 @@ export async function readInventory(source: Source, kind: FollowedKind = 'instal
     secrets: await findSecrets(wanted, manifests, source),
     substitutions: await findSubstitutions([...whole, ...builtBy(kustomizations)], engines, source),
     operators: manifests.length === 0 ? [] : await readOperators(source),
+    operatorFaults: manifests.length === 0 ? [] : await readOperatorFaults(source),
     appliers: engines.flatMap(({ file }) => appliersIn(file, source)),
     installations: byName(kind === 'installation' ? deployed : findInstallations(manifests, source)),
     mattermosts: byName(whole.length === 0 && kustomizations === null ? [] : findMattermosts(manifests, source)),

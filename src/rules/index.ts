@@ -19,6 +19,7 @@ import { fileStoreBucketRenamed } from './file-store-bucket-renamed.ts';
 import { fileStoreSecretRenamed } from './file-store-secret-renamed.ts';
 import { generatedManifest } from './generated-manifest.ts';
 import { ignoredField } from './ignored-field.ts';
+import { imageDefaulted } from './image-defaulted.ts';
 import { ingressAnnotationDropped } from './ingress-annotation-dropped.ts';
 import { ingressKept } from './ingress-kept.ts';
 import { invalidIgnore } from './invalid-ignore.ts';
@@ -39,6 +40,7 @@ import { notReadyFor2 } from './not-ready-for-2.ts';
 import { oldLabelSelected } from './old-label-selected.ts';
 import { oldNameLeft } from './old-name-left.ts';
 import { oldNameVendored } from './old-name-vendored.ts';
+import { operatorNotFound } from './operator-not-found.ts';
 import { operatorTooOld } from './operator-too-old.ts';
 import { operatorUnpinned } from './operator-unpinned.ts';
 import { operatorWithoutMigration } from './operator-without-migration.ts';
@@ -92,6 +94,7 @@ const RULES = {
 
   'direct-swap': directSwap,
   'stage-effect': stageEffect,
+  'image-defaulted': imageDefaulted,
   'operator-without-migration': operatorWithoutMigration,
   'operator-unpinned': operatorUnpinned,
   'database-answer-contradicted': databaseAnswerContradicted,
@@ -114,6 +117,7 @@ const RULES = {
   'unused-ignore': unusedIgnore,
 
   'kustomize-not-proven': kustomizeNotProven,
+  'operator-not-found': operatorNotFound,
   'operator-managed-until-2': operatorManagedUntil2,
   'mysql-version-default': mysqlVersionDefault,
   'database-check-url': databaseCheckUrl,

@@ -3,15 +3,15 @@ import { changedIn, compareReleases } from '../operator/releases.ts';
 import type { Installation } from '../model/installation.ts';
 import { installation } from './examples.ts';
 import { inOwnPatch } from './rule.ts';
-import type { InstallationRule } from './rule.ts';
+import type { InstallationRule, InstallationSubject } from './rule.ts';
 
-const VARIABLE = 'MM_FILESETTINGS_AMAZONS3SSL';
+export const S3_TLS_VARIABLE = 'MM_FILESETTINGS_AMAZONS3SSL';
 
 export const s3TlsDefault: InstallationRule = {
   id: 's3-tls-default',
   level: 'warning',
   summary: 'The connection to the external file store switches from plain HTTP to TLS.',
-  remedy: `Add ${VARIABLE} to spec.mattermostEnv: "false" keeps plain HTTP, "true" means TLS in both kinds.`,
+  remedy: `Add ${S3_TLS_VARIABLE} to spec.mattermostEnv: "false" keeps plain HTTP, as ci2mm prepare writes it; "true" means TLS in both kinds.`,
   remedyWhereShared: inOwnPatch,
   explanation:
     'A ClusterInstallation runs Mattermost with `MM_FILESETTINGS_AMAZONS3SSL=false` (`GenerateDeployment`). From operator v1.13.0 a Mattermost with ' +
@@ -35,18 +35,26 @@ export const s3TlsDefault: InstallationRule = {
       value: "false"
 `),
   example: 'manifest',
-  check({ installation, fileStore, target }) {
-    if (fileStore !== 'external' || compareReleases(target, changedIn.s3TlsDefault) < 0 || setsVariable(installation)) return [];
+  check(subject) {
+    if (!losesPlainHttp(subject)) return [];
     return [
       {
         path: ['spec', 'minio', 'externalURL'],
-        message: `${VARIABLE} is not set: a ClusterInstallation talks plain HTTP to its external file store, a Mattermost TLS.`,
+        message: `${S3_TLS_VARIABLE} is not set: a ClusterInstallation talks plain HTTP to its external file store, a Mattermost TLS.`,
       },
     ];
   },
 };
 
+/** Whether the connection to the file store comes to be another one with the kind. */
+export const losesPlainHttp = ({
+  installation,
+  fileStore,
+  target,
+}: Pick<InstallationSubject, 'installation' | 'fileStore' | 'target'>): boolean =>
+  fileStore === 'external' && compareReleases(target, changedIn.s3TlsDefault) >= 0 && !setsVariable(installation);
+
 function setsVariable({ value }: Installation): boolean {
   const variables = valueAt(value, ['spec', 'mattermostEnv']);
-  return isList(variables) && variables.some((variable) => stringAt(variable, ['name']) === VARIABLE);
+  return isList(variables) && variables.some((variable) => stringAt(variable, ['name']) === S3_TLS_VARIABLE);
 }

@@ -6,7 +6,7 @@ import { namesLeft } from '../family/names-left.ts';
 import { droppedComments, findingsOf } from '../family/outcome.ts';
 import { referencesWritten, ReferringResources } from '../family/referring.ts';
 import type { Waiting } from '../family/referring.ts';
-import { operatorFindings } from '../family/operators.ts';
+import { NO_OPERATOR, operatorFindings } from '../family/operators.ts';
 import { restoresLeft } from '../family/restores.ts';
 import { fileOfKey } from '../kustomize/paths.ts';
 import type { Manifest } from '../manifests/read.ts';
@@ -24,6 +24,7 @@ import { byPlace, isError } from '../rules/finding.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import type { Settings } from '../rules/settings.ts';
 import type { Choice } from '../stages/choice.ts';
+import type { StageName } from '../model/rollout.ts';
 import type { Stage } from '../stages/stage.ts';
 import { readSource } from './assessing.ts';
 import type { Contents } from './contents.ts';
@@ -192,7 +193,14 @@ function toldOf(
   return { all: [...told, ...findings.ofIgnores(contents.files(told))].sort(byPlace), names };
 }
 
-const ofOperators = ({ inventory: { operators }, findings, places }: Assessing): Finding[] => operatorFindings(operators, findings, places);
+const ofOperators = ({ inventory, findings, places }: Assessing): Finding[] => operatorFindings(inventory.operatorFaults, findings, places);
+
+/** Once for all: it takes the operator to migrate. */
+function ofNoOperator(name: StageName, families: readonly FamilyAssessment[], { inventory, findings }: Assessing): Finding[] {
+  const [first] = families.flatMap(({ assessments }) => assessments);
+  if (name === 'finish' || first === undefined || inventory.operators.length > 0) return [];
+  return findings.of('operator-not-found', { place: first.installation.place, message: NO_OPERATOR });
+}
 
 /** A stage says nothing of what a conversion brings. *prepare* tells what has to know both kinds and is to be edited by hand, *finish* whatever is left. */
 function toldOfStage(
@@ -201,7 +209,12 @@ function toldOfStage(
   { assessing, source }: { readonly assessing: Assessing; readonly source: Source },
 ): Told {
   const { inventory, findings } = assessing;
-  const own = [...findingsOf(families), ...unreadableFindings(assessing), ...ofOperators(assessing)];
+  const own = [
+    ...findingsOf(families),
+    ...unreadableFindings(assessing),
+    ...ofOperators(assessing),
+    ...ofNoOperator(name, families, assessing),
+  ];
   const isLater = (resource: Resource, path: Path): boolean => name === 'prepare' && waiting.isForLater(resource, path);
   const isEnd = name === 'finish' && inventory.installations.size === 0;
   const references = isEnd || name === 'prepare' ? referencesTold(assessing, families, { reasonOf, isLater }) : [];

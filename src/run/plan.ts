@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { NO_OPERATOR } from '../family/operators.ts';
 import { loneFamily } from '../family/family.ts';
 import type { Family } from '../family/family.ts';
 import type { FollowedKind } from '../family/followed-kind.ts';
@@ -81,6 +82,7 @@ function hazardsOf(subject: StageSubject): string[] {
           'Nothing in the repository tells what applies it: print this plan again with --engine argo-cd, flux, both, or none where neither does.',
         ]
       : []),
+    ...(subject.hasOperator ? [] : [`${NO_OPERATOR} It has to be a release from v1.12.0 to v1.25.9.`]),
     ...(valueAt(value, ['spec', 'size']) === undefined
       ? []
       : [

@@ -1,4 +1,4 @@
-import { isMap, isScalar, nest, valueAt, withKey } from '../model/value.ts';
+import { isList, isMap, isScalar, nest, plainOf, valueAt, withKey } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { afterOperations } from '../yaml/meaning.ts';
 import type { Operation } from '../yaml/primitives.ts';
@@ -45,8 +45,14 @@ function operationFor(map: ValueMap, { path, value }: FieldChange): Operation | 
   const found = valueAt(map, at);
   if (found === undefined) return { op: 'add', path: at.slice(0, -1), key: String(at.at(-1)), value: below };
   if (isScalar(found) && isScalar(below)) return { op: 'set', path: at, text: below.text, string: typeof below.value === 'string' };
-  return { op: 'replace', path: at, value: below };
+  return isList(found) && isList(below) && isLonger(found, below)
+    ? { op: 'append', path: at, value: below.at(-1) as Value }
+    : { op: 'replace', path: at, value: below };
 }
+
+/** Whether a list is another with one item more at its end. */
+const isLonger = (list: readonly Value[], longer: readonly Value[]): boolean =>
+  list.length > 0 && JSON.stringify(longer.slice(0, -1).map(plainOf)) === JSON.stringify(list.map(plainOf));
 
 /** The field, or the outermost map that would be empty without it. */
 function emptied(map: ValueMap, path: readonly string[]): readonly string[] {

@@ -5,9 +5,10 @@ import { listed } from '../rules/written.ts';
 import { withSizeWrittenOut } from './explicit-size.ts';
 import { withoutBlueGreen, withoutCanary } from './features.ts';
 import type { FieldChange } from './field-change.ts';
+import { withPlainHttp } from './plain-http.ts';
 import { NOTHING_TO_DO } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
-import { defeating } from './trigger.ts';
+import { defaulted, defeating, notSet } from './trigger.ts';
 import { annotationOf, isProtectedBy } from '../engines/standing.ts';
 
 /** What `prepare` may write besides protection; null where the user gave nothing. */
@@ -44,10 +45,17 @@ export function prepare(subject: StageSubject, options: PrepareOptions): StageDe
   if (size.refusals.length > 0) return size;
   const said = [...explicit(installation.value, 'image', image), ...explicit(installation.value, 'version', version)];
   return {
-    changes: [...protections, ...said, ...size.changes],
+    changes: [...protections, ...said, ...size.changes, ...withPlainHttp(subject)],
     refusals: [],
     effects: [...takenOut(subject), ...ofApplications(subject), ...(size.effects ?? [])],
+    asks: leftOut(installation.value, { image, version }),
   };
+}
+
+/** What the operator fills in, and nobody has said. */
+function leftOut(value: ValueMap, given: Pick<PrepareOptions, 'image' | 'version'>): NonNullable<StageDecision['asks']> {
+  const fields = defaulted(value).filter((field) => given[field] === null);
+  return fields.length === 0 ? [] : [{ rule: 'image-defaulted', message: notSet(fields) }];
 }
 
 /** Options of the object itself that work against its protection. */

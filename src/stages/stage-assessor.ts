@@ -5,6 +5,7 @@ import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import { groupBy } from '../model/group.ts';
 import { isError, unique } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
+import type { RuleId } from '../rules/index.ts';
 import { stageReasons } from '../rules/stage-refused.ts';
 import type { FieldChange } from './field-change.ts';
 import { place } from './placing.ts';
@@ -34,7 +35,8 @@ export class StageAssessor {
     const reach = this.#surveyor.reachOf(family, tasks);
     const findings = unique([
       ...decisions.flatMap(({ subject, refusals }) => refusals.flatMap((refusal) => this.#refused(subject, refusal))),
-      ...decisions.flatMap(({ subject, effects = [] }) => effects.flatMap((effect) => this.#effect(subject, effect))),
+      ...decisions.flatMap(({ subject, asks = [] }) => asks.flatMap(({ rule, message }) => this.#tell(rule, subject, message))),
+      ...decisions.flatMap(({ subject, effects = [] }) => effects.flatMap((effect) => this.#tell('stage-effect', subject, effect))),
       ...placed.obstacles.flatMap(({ variant, message }) => this.#unplaced(subjects, variant, message)),
       ...reach.findings,
     ]);
@@ -50,8 +52,8 @@ export class StageAssessor {
     };
   }
 
-  #effect({ installation }: StageSubject, effect: string): Finding[] {
-    return this.#with.findings.of('stage-effect', { place: installation.place, message: `${effect}.`, installation });
+  #tell(rule: RuleId, { installation }: StageSubject, message: string): Finding[] {
+    return this.#with.findings.of(rule, { place: installation.place, message: `${message}.`, installation });
   }
 
   #refused({ installation, variant }: StageSubject, { code, message }: Refusal): Finding[] {

@@ -5,6 +5,7 @@ import type { OperatorFault } from '../family/operators.ts';
 import type { Installation } from '../model/installation.ts';
 import type { AppliedBy, StageName, Standing } from '../model/rollout.ts';
 import type { Release } from '../operator/releases.ts';
+import type { RuleId } from '../rules/index.ts';
 import type { StageReasonCode } from '../rules/stage-refused.ts';
 import type { FieldChange } from './field-change.ts';
 
@@ -17,6 +18,10 @@ export interface StageSubject extends VariantAssessment {
   readonly appliers: readonly Applier[];
   /** The one release of the operator that the repository deploys; null where there is none, or several. */
   readonly operator: Release | null;
+  /** The release of the operator that is planned for. */
+  readonly target: Release;
+  /** Whether the repository says which operator it deploys. */
+  readonly hasOperator: boolean;
   /** What is wrong with the operators of the repository. */
   readonly operatorFaults: readonly OperatorFault[];
   /** Resources of the old kind that have its name, for one of the new kind. */
@@ -36,6 +41,8 @@ export interface StageDecision {
   readonly refusals: readonly Refusal[];
   /** What it does in the cluster besides, in sentences without their last dots. */
   readonly effects?: readonly string[];
+  /** What it asks for besides, by rule, in sentences without their last dots. */
+  readonly asks?: readonly { readonly rule: RuleId; readonly message: string }[];
 }
 
 /** A stage: what it writes, and when it does not. */

@@ -3,7 +3,6 @@ import type { Assessing, FamilyAssessment, VariantAssessment } from '../family/a
 import { edited } from '../family/edit-families.ts';
 import type { Family } from '../family/family.ts';
 import type { FollowedKind } from '../family/followed-kind.ts';
-import { faultOf } from '../family/operators.ts';
 import { releaseOf } from '../manifests/operators.ts';
 import type { Release } from '../operator/releases.ts';
 import type { Variant } from '../kustomize/model.ts';
@@ -36,7 +35,7 @@ export class Surveyor {
     this.#conversion = new FamilyAssessor(assessing);
     this.#deployment = deploymentOf(assessing);
     this.#operator = theOne(assessing.inventory.operators.map(releaseOf));
-    this.#operatorFaults = assessing.inventory.operators.flatMap((operator) => faultOf(operator) ?? []);
+    this.#operatorFaults = assessing.inventory.operatorFaults;
   }
 
   survey(family: Family): Survey {
@@ -92,6 +91,8 @@ export class Surveyor {
       engines,
       appliers: appliersOf(variant, lone, this.#deployment),
       operator: this.#operator,
+      target: this.#with.settings.target,
+      hasOperator: this.#with.inventory.operators.length > 0,
       operatorFaults: this.#operatorFaults,
       standing: standingOf(installation.value, engines),
       namesakes,

@@ -1,4 +1,5 @@
 import { stringAt } from '../model/value.ts';
+import type { ValueMap } from '../model/value.ts';
 import { isError } from '../rules/finding.ts';
 import type { RuleId } from '../rules/index.ts';
 import { listed } from '../rules/written.ts';
@@ -31,7 +32,7 @@ function ofManifest({ installation, findings, standing, operatorFaults, appliers
   const errors = [...new Set(findings.filter(isError).map(({ rule }) => rule))];
   const features = errors.filter((rule) => FEATURES.has(rule));
   const others = errors.filter((rule) => !FEATURES.has(rule) && rule !== 'mattermost-exists');
-  const defaulted = ['image', 'version'].filter((field) => stringAt(installation.value, ['spec', field]) === null);
+  const left = defaulted(installation.value);
   return [
     ...appliers.flatMap(({ shown, harmful }) =>
       harmful.length === 0 ? [] : [refusal('not-protected', `${shown} syncs with ${defeating(harmful)}`)],
@@ -41,11 +42,7 @@ function ofManifest({ installation, findings, standing, operatorFaults, appliers
     ...refusedIf(features.length > 0, 'feature-on', `The operator refuses to migrate: ${listed(features)}`),
     ...refusedIf(errors.includes('mattermost-exists'), 'mattermost-exists', 'A Mattermost of this name is in the manifests'),
     ...refusedIf(others.length > 0, 'would-be-blocked', `ci2mm convert is blocked by ${listed(others)}`),
-    ...refusedIf(
-      defaulted.length > 0,
-      'image-defaulted',
-      `${listed(defaulted.map((field) => `spec.${field}`))} ${defaulted.length > 1 ? 'are' : 'is'} not set`,
-    ),
+    ...refusedIf(left.length > 0, 'image-defaulted', notSet(left)),
   ];
 }
 
@@ -67,6 +64,14 @@ function unconfirmed(subject: StageSubject, { confirmedLive, confirmedRootPasswo
     ),
   ];
 }
+
+/** What is left to the operator's default of the day. */
+export const defaulted = (value: ValueMap): ('image' | 'version')[] =>
+  (['image', 'version'] as const).filter((field) => stringAt(value, ['spec', field]) === null);
+
+/** Fields that are left out, in a sentence. */
+export const notSet = (fields: readonly string[]): string =>
+  `${listed(fields.map((field) => `spec.${field}`))} ${fields.length > 1 ? 'are' : 'is'} not set`;
 
 /** Options of every sync, in a sentence. */
 export const defeating = (options: readonly string[]): string => `${listed(options)}, which protection does not hold against`;

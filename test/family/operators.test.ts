@@ -8,6 +8,12 @@ import { temporaryRepository } from '../repo/workspace.ts';
 const deployment = (image: string): string =>
   `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: mattermost-operator}\nspec:\n  template:\n    spec:\n      containers:\n      - name: mattermost-operator\n        image: ${image}\n`;
 
+const chart = (version: string): string =>
+  `kind: HelmRelease\nspec:\n  chart:\n    spec:\n      chart: mattermost-operator\n      ${version}\n`;
+
+const values = (indent: string): string =>
+  `    values:\n${indent}  mattermostOperator:\n${indent}    image:\n${indent}      tag: v1.22.0\n`;
+
 describe('sightings', () => {
   test.each([
     ['an image', deployment('mattermost/mattermost-operator:v1.21.0'), ['image 1.21.0']],
@@ -36,6 +42,38 @@ describe('sightings', () => {
       'kind: Subscription\nspec:\n  name: mattermost-operator\n  startingCSV: mattermost-operator.v1.20.1\n',
       ['source 1.20.1'],
     ],
+    ['a chart of Flux', chart('version: 1.0.4'), ['chart 1.24.0']],
+    ['a chart whose appVersion is another', chart('version: "0.1.0"'), ['chart 1.14.0']],
+    ['a range of charts', chart('version: 1.0.x'), ['chart null']],
+    ['a chart without a version', chart('interval: 1h'), ['chart null']],
+    ['a chart that came later', chart('version: 1.0.99'), ['chart null']],
+    [
+      'a chart with an image of its own',
+      `${chart('version: 1.0.4')}${values('')
+        .replace('    values', '  values')
+        .replaceAll(/^(?=  mattermost|    image|      tag)/gm, '  ')}`,
+      ['chart 1.24.0', 'override 1.22.0'],
+    ],
+    ['a chart with values from elsewhere', `${chart('version: 1.0.4')}  valuesFrom:\n  - {kind: ConfigMap, name: v}\n`, ['chart null']],
+    [
+      'a source of Argo CD with a file of values',
+      'spec:\n  source:\n    chart: mattermost-operator\n    targetRevision: 1.0.2\n    helm:\n      valueFiles: [$values/operator.yaml]\n',
+      ['chart null'],
+    ],
+    ['a source of Argo CD', 'spec:\n  source:\n    chart: mattermost-operator\n    targetRevision: 1.0.2\n', ['chart 1.22.0']],
+    [
+      'a source of Argo CD in a registry, with values as a text',
+      `spec:\n  sources:\n  - chart: charts/mattermost-operator\n    targetRevision: 1.0.2\n    helm:\n      values: |\n${values('        ').replace('    values:\n', '')}`,
+      ['chart 1.22.0', 'override 1.22.0'],
+    ],
+    [
+      'a parameter of Argo CD',
+      'spec:\n  source:\n    chart: mattermost-operator\n    helm:\n      parameters:\n      - name: mattermostOperator.image.tag\n        value: v1.23.0\n',
+      ['chart null', 'override 1.23.0'],
+    ],
+    ['a chart of kustomize', 'helmCharts:\n- name: mattermost-operator\n  version: 1.0.1\n', ['chart 1.21.0']],
+    ['a dependency of a chart', 'dependencies:\n- name: mattermost-operator\n  version: 1.0.1\n', ['chart 1.21.0']],
+    ['another chart', chart('version: 1.0.4').replaceAll('mattermost-operator', 'mattermost-team-edition'), []],
     ['a text', 'kind: ConfigMap\ndata: {image: mattermost/mattermost-operator}\n', []],
     ['names', 'kind: Namespace\nmetadata: {name: mattermost-operator}\n', []],
     ['another image', deployment('example.com/not-mattermost-operator-tools:v1.0.0'), []],
@@ -84,6 +122,47 @@ describe('a run', () => {
     expect(reportOf(result).target).toBe('1.21.0');
     expect(result.stderr).toContain('target 1.21.0, from operator.yaml\n');
     expect(reportOf(await run(['convert', '--format', 'json', '--target', '1.25'], { cwd })).target).toBe('1.25.9');
+  });
+
+  const OLD_CRD =
+    'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: clusterinstallations.mattermost.com\nspec:\n  names: {kind: ClusterInstallation}\n';
+  const NEW_CRD = OLD_CRD.replace('clusterinstallations.mattermost', 'mattermosts.installation.mattermost');
+
+  test.each<[string, Readonly<Record<string, string>>, string[]]>([
+    ['alone', { 'crds.yaml': OLD_CRD }, ['operator-too-old crds.yaml:4']],
+    [
+      'beside a new operator',
+      { 'crds.yaml': OLD_CRD, 'operator.yaml': deployment('mattermost/mattermost-operator:v1.24.0') },
+      ['operator-too-old crds.yaml:4'],
+    ],
+    [
+      'beside an old operator, told once',
+      { 'crds.yaml': OLD_CRD, 'operator.yaml': deployment('mattermost/mattermost-operator:v1.7.0') },
+      ['operator-too-old operator.yaml:9'],
+    ],
+    ['beside that of the new kind', { 'crds.yaml': `${OLD_CRD}---\n${NEW_CRD}` }, []],
+    ['beside a chart, which brings that of the new kind', { 'crds.yaml': OLD_CRD, 'release.yaml': chart('version: 1.0.4') }, []],
+  ])('the definition of the old kind %s', async (_, files, found) => {
+    expect(await levels(files, 'error')).toEqual(found);
+  });
+
+  test('before the operator is asked to do anything, it is told that nobody knows which one runs', async () => {
+    const prepare = async (files: Readonly<Record<string, string>>): Promise<string[]> => {
+      const cwd = temporaryRepository({ 'chat.yaml': CHAT, ...files });
+      return findingsOf(await run(['prepare', '--engine', 'flux', '--format', 'json'], { cwd }), 'note');
+    };
+    expect(await prepare({ 'mail.yaml': CHAT.replace('name: chat', 'name: mail') })).toEqual(['operator-not-found chat.yaml:1']);
+    expect(await prepare({ 'operator.yaml': deployment('mattermost/mattermost-operator:v1.24.0') })).toEqual([]);
+  });
+
+  test.each<[readonly string[], string[]]>([
+    [[], ['spec.image and spec.version are not set']],
+    [['--image', 'a'], ['spec.version is not set']],
+    [['--image', 'a', '--version', '9'], []],
+  ])('prepare %j asks for what the operator would fill in', async (args, messages) => {
+    const cwd = temporaryRepository({ 'chat.yaml': installation('chat', '') });
+    const { findings } = reportOf(await run(['prepare', '--engine', 'flux', '--format', 'json', ...args], { cwd }));
+    expect(findings.filter(({ rule }) => rule === 'image-defaulted').map(({ message }) => message.replace(/\.$/, ''))).toEqual(messages);
   });
 
   test('triggers nothing with an operator that can not migrate', async () => {

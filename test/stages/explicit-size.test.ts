@@ -10,7 +10,8 @@ import { temporaryRepository } from '../repo/workspace.ts';
 
 const chat = (spec: string): string =>
   `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\n  namespace: mm\n  annotations:\n    kustomize.toolkit.fluxcd.io/prune: disabled\nspec:\n  ingressName: chat.example.com\n${spec}`;
-const EXTERNAL = '  database: {secret: db}\n  minio: {externalURL: s3.example.com, externalBucket: b, secret: s}\n';
+const EXTERNAL =
+  '  database: {secret: db}\n  minio: {externalURL: s3.example.com, externalBucket: b, secret: s}\n  mattermostEnv: [{name: MM_FILESETTINGS_AMAZONS3SSL, value: "true"}]\n';
 const operator = (tag: string): string =>
   `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: mattermost-operator}\nspec: {template: {spec: {containers: [{name: o, image: "mattermost/mattermost-operator:${tag}"}]}}}\n`;
 

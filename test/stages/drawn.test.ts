@@ -38,10 +38,19 @@ function without(stage: 'prepare' | 'trigger', object: Plain): Plain {
   if (stage === 'trigger') delete copy.spec['migrate'];
   else {
     for (const field of ['image', 'version']) if (GIVEN.has(copy.spec[field])) delete copy.spec[field];
+    withoutPlainHttp(copy.spec);
     delete copy.metadata.annotations?.[PROTECTION];
     if (Object.keys(copy.metadata.annotations ?? {}).length === 0) delete copy.metadata.annotations;
   }
   return copy;
+}
+
+/** How it talks to its file store, as a variable of its own. */
+function withoutPlainHttp(spec: Plain['spec']): void {
+  const variables = (spec['mattermostEnv'] ?? []) as { name: string; value?: string }[];
+  const left = variables.filter(({ name, value }) => name !== 'MM_FILESETTINGS_AMAZONS3SSL' || value !== 'false');
+  if (left.length > 0) spec['mattermostEnv'] = left;
+  else if (variables.length > 0) delete spec['mattermostEnv'];
 }
 
 const isWritten = (stage: 'prepare' | 'trigger', object: Plain): boolean =>

@@ -54,7 +54,7 @@ export interface OperatorFault {
   readonly message: string;
 }
 
-export function faultOf({ text, version, from, doubt }: OperatorSighting): OperatorFault | null {
+function faultOf({ text, version, from, doubt }: OperatorSighting): OperatorFault | null {
   if (version !== null && (version.major < 1 || (version.major === 1 && version.minor < 12)))
     return { rule: 'operator-too-old', message: `${text} is older than operator 1.12` };
   if (version !== null && version.major > 1) return { rule: 'operator-without-migration', message: `${text} is operator 2.0 or later` };

@@ -557,9 +557,23 @@ function filesRead(graph: Graph): Set<string> {
   const files = new Set<string>();
   for (const node of graph.nodes.values()) {
     for (const input of [...node.resources, ...node.transformers]) if (input.leadsTo === 'file') files.add(input.file);
-    for (const file of patchFiles(node, graph.files)) files.add(file);
+    for (const file of [...patchFiles(node, graph.files), ...pluginFiles(node, graph.files)]) files.add(file);
   }
   return files;
+}
+
+/** The files that patches among the transformers are in. */
+function pluginFiles({ kustomization, transformers }: GraphNode, files: Files): string[] {
+  const documents = transformers.flatMap(({ leadsTo, file, text }) =>
+    leadsTo === 'file' ? files.structures(file) : leadsTo === 'inline' ? readStructures(text) : [],
+  );
+  return documents.flatMap(({ value }) =>
+    value === null
+      ? []
+      : [textAt(value, ['path']) ?? [], textsAt(value, ['paths'])]
+          .flat()
+          .flatMap(({ text }) => files.resolve(kustomization.directory, text) ?? []),
+  );
 }
 
 function patchFiles({ kustomization }: GraphNode, files: Files): string[] {

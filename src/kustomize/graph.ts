@@ -163,7 +163,9 @@ class GraphReader {
 
   #checkKind(node: Draft, input: Input, included: Draft): void {
     const wanted = node.components.includes(input) ? 'Component' : 'Kustomization';
-    if (included.kustomization.kind === wanted) return;
+    // An engine builds whatever its directory holds, as kustomize does.
+    const isBuiltItself = node.kustomization.base.length > 0 && wanted === 'Kustomization';
+    if (included.kustomization.kind === wanted || isBuiltItself) return;
     const message = `${input.file} is a ${included.kustomization.kind} and stands where kustomize wants a ${wanted}`;
     node.problems.push(problemAt('wrong-kind', { ...node.kustomization, path: input.path }, message));
   }

@@ -158,11 +158,12 @@ function textsIn(value: Value): string[] {
   if (isMap(value)) return [...value.values()].flatMap(textsIn);
   if (isList(value)) return value.flatMap(textsIn);
   const { text } = value;
-  if (/[\n{]/.test(text))
-    return readDocuments(text).flatMap(({ value: inner }: TextDocument) =>
-      inner === null || !(isMap(inner) || isList(inner)) ? [] : textsIn(inner),
-    );
-  return namesIn(text);
+  if (!/[\n{]/.test(text)) return namesIn(text);
+  // It may be a configuration, or a path with a brace in its name.
+  const inner = readDocuments(text).flatMap(({ value: each }: TextDocument) =>
+    each !== null && (isMap(each) || isList(each)) ? textsIn(each) : [],
+  );
+  return [...namesIn(text), ...inner];
 }
 
 /** `name=path` names a path as well. */

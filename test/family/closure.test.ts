@@ -57,6 +57,31 @@ const ROWS: readonly Row[] = [
     },
   })),
   {
+    name: 'a base called {x} with a Secret that an overlay patches',
+    files: {
+      '{x}/kustomization.yaml': 'resources: [chat.yaml, secret.yaml]\n',
+      '{x}/chat.yaml': NAMED,
+      '{x}/secret.yaml': MANAGED,
+      'over/kustomization.yaml': `resources: ["../{x}"]\npatches:\n- patch: |\n${EXTERNAL.replaceAll(/^/gm, '    ').trimEnd()}\n`,
+    },
+    blocked: /variants-disagree/,
+  },
+  {
+    name: 'a patch of a transformer that changes strangers only, and looks like an installation',
+    files: {
+      'base/kustomization.yaml': 'resources: [chat.yaml]\n',
+      'base/chat.yaml': FULL,
+      'ssd/kustomization.yaml': `${COMPONENT}transformers: [transformer.yaml]\n`,
+      'ssd/transformer.yaml':
+        'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: ssd}\npath: patch.yaml\ntarget: {name: ".*"}\n',
+      'ssd/patch.yaml': `${CHAT}  nodeSelector: {disk: ssd}\n`,
+      'two/kustomization.yaml': 'resources: [worker.yaml]\ncomponents: [../ssd]\n',
+      'two/worker.yaml': WORKER,
+    },
+    blocked: /ssd\/patch.yaml:1 kustomize-patch: A kustomization reads this file, but builds no installation from this document/,
+    converted: 1,
+  },
+  {
     name: 'a name with an escape of YAML',
     files: {
       'base/kustomization.yaml': 'resources: ["ch\\x61t.yaml"]\n',

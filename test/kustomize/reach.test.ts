@@ -25,6 +25,7 @@ test.each([
   ['resources: [\'a.yaml\', "b.yaml"]\n', 'k/b.yaml'],
   ['resources:\n- a"b".yaml\n', 'k/a"b".yaml'],
   ['resources:\n- a "b".yaml\n', 'k/a "b".yaml'],
+  ['resources: ["{x}/a.yaml"]\n', 'k/{x}/a.yaml'],
   ["resources:\n- 'it''s.yaml'\n", "k/it's.yaml"],
   ['resources:\n- "\\x61.yaml"\n', 'k/a.yaml'],
   ['resources:\n- >-\n  a.yaml\n', 'k/a.yaml'],

@@ -11,6 +11,8 @@ import type { ValueMap } from '../model/value.ts';
 import { appliersOf, deploymentOf, enginesOf } from '../family/deployment.ts';
 import type { Deployment } from '../family/deployment.ts';
 import type { StageSubject } from './stage.ts';
+import { isError } from '../rules/finding.ts';
+import type { Finding } from '../rules/finding.ts';
 import { standingOf } from '../engines/standing.ts';
 
 /** What is known of a family before a stage decides. */
@@ -87,7 +89,7 @@ export class Surveyor {
     const namesakes = this.#kind === 'installation' ? [] : (this.#with.inventory.installations.get(installation.name) ?? []);
     return {
       ...assessment,
-      findings: conversion.findings,
+      findings: ownFindings(assessment, conversion),
       engines,
       appliers: appliersOf(variant, lone, this.#deployment),
       operator: this.#operator,
@@ -98,6 +100,15 @@ export class Surveyor {
       namesakes,
     };
   }
+}
+
+/** What is found of a variant, and of its family, but for what is found of other variants alone and keeps none of them back. */
+function ownFindings(own: VariantAssessment, { assessments, findings }: FamilyAssessment): readonly Finding[] {
+  const keysOf = (found: readonly Finding[]): Set<string> =>
+    new Set(found.map(({ rule, file, line, column }) => `${rule} ${line}:${column} ${file}`));
+  const mine = keysOf(own.findings);
+  const others = keysOf(assessments.flatMap((each) => (each === own ? [] : each.findings)));
+  return findings.filter((finding) => isError(finding) || [...keysOf([finding])].every((key) => mine.has(key) || !others.has(key)));
 }
 
 const theOne = ([first = null, ...others]: readonly (Release | null)[]): Release | null =>

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Plan } from '../../src/report/plan.ts';
 import { run } from '../cli/harness.ts';
 import { commitAll, temporaryDirectory, temporaryRepository, writeAll } from '../repo/workspace.ts';
 
@@ -153,4 +154,13 @@ test('what is no gate file, or comes from another context, is refused', async ()
     expect([code, stderr]).toEqual([2, expect.stringMatching(/is not what sh gate\.sh record writes|is no JSON/)]);
   }
   expect(await run(['trigger', '--gate-file', 'missing.json'], { cwd })).toMatchObject({ code: 3 });
+});
+
+test('what is found of one overlay is told of it alone', async () => {
+  const cwd = temporaryRepository();
+  cpSync(join(EXAMPLE, '../argo-cd-platform'), cwd, { recursive: true });
+  commitAll(cwd);
+  const { installations } = JSON.parse((await run(['plan', '--format', 'json'], { cwd })).stdout.toString()) as Plan;
+  const told = installations.filter(({ hazards }) => hazards.some((hazard) => hazard.includes('old-label-selected')));
+  expect(told.map(({ root }) => root)).toEqual(['chat/overlays/berlin']);
 });

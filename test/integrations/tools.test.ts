@@ -44,6 +44,23 @@ describe('hooks', () => {
   });
 });
 
+describe('KRM', () => {
+  by('kpt', 'the package is converted as its README says, and keeps its comments', async (kpt) => {
+    const cwd = repositoryOf('integrations/krm');
+    const [, command = ''] = /^kpt (fn eval .*)$/m.exec(readFileSync(join(cwd, 'README.md'), 'utf8')) ?? [];
+    const ran = await run(kpt, command.split(' '), { cwd });
+    expect(ran.out + ran.err).toContain('[PASS]');
+    const text = readFileSync(join(cwd, 'package/mattermost.yaml'), 'utf8');
+    expect(text).toContain('kind: Mattermost\n');
+    expect(text).toContain('# see the capacity sheet');
+    const withConfig = repositoryOf('integrations/krm');
+    expect((await run(kpt, ['fn', 'eval', 'package', '--exec', 'ci2mm-krm', '--fn-config', 'ci2mm.yaml'], { cwd: withConfig })).code).toBe(
+      0,
+    );
+    expect(readFileSync(join(withConfig, 'package/mattermost.yaml'), 'utf8')).toBe(text);
+  });
+});
+
 describe('GitHub', () => {
   by('actionlint', 'finds nothing in the workflows of examples and of this repository', async (actionlint) => {
     const cwd = temporaryRepository();

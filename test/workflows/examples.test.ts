@@ -223,23 +223,25 @@ describe('convert-all.yml and convert-one.yml', () => {
 describe('multi-gitter', () => {
   const folder = join(root, 'examples/many-repositories');
 
+  const IDENTITY = {
+    GIT_AUTHOR_NAME: 'bot',
+    GIT_AUTHOR_EMAIL: 'bot@example.com',
+    GIT_COMMITTER_NAME: 'bot',
+    GIT_COMMITTER_EMAIL: 'bot@example.com',
+  };
+
   /** A clone on a new branch, in which the script runs as multi-gitter runs it: its folder, its own environment and two variables more. */
   async function multiGitter(
     files: Readonly<Record<string, string>>,
+    who: Readonly<Record<string, string>> = IDENTITY,
   ): Promise<{ readonly clone: string; readonly code: number | null; readonly said: string; readonly message: string | null }> {
     const clone = checkout(files);
     git(clone, ['checkout', '--quiet', '-b', 'ci2mm/convert']);
     const before = git(clone, ['rev-parse', 'HEAD']).toString();
-    const identity = {
-      GIT_AUTHOR_NAME: 'bot',
-      GIT_AUTHOR_EMAIL: 'bot@example.com',
-      GIT_COMMITTER_NAME: 'bot',
-      GIT_COMMITTER_EMAIL: 'bot@example.com',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-    };
     const env = {
-      ...process.env,
-      ...identity,
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:GIT_(?:AUTHOR|COMMITTER)_|EMAIL$)/.test(name))),
+      ...who,
+      GIT_CONFIG_GLOBAL: '/dev/null',
       PATH: [programs(), process.env['PATH']].join(delimiter),
       REPOSITORY: 'example/apps',
       DRY_RUN: 'true',
@@ -263,11 +265,21 @@ describe('multi-gitter', () => {
     expect(git(clone, ['status', '--porcelain']).toString()).toBe('');
   });
 
-  test.each([
-    ['nothing to convert', { 'a.yaml': 'a: 1\n' }],
-    ['everything blocked', { 'blocked.yaml': manifest('blocked', BLOCKED) }],
-  ])('no commit: %s', async (_, files) => {
-    await expect(multiGitter(files)).resolves.toMatchObject({ code: 0, message: null });
+  test('no commit where there is nothing to convert', async () => {
+    await expect(multiGitter({ 'a.yaml': 'a: 1\n' })).resolves.toMatchObject({ code: 0, message: null });
+  });
+
+  test('a repository in which everything is blocked is told', async () => {
+    const { code, message, said } = await multiGitter({ 'blocked.yaml': manifest('blocked', BLOCKED) });
+    expect({ code, message }).toEqual({ code: 1, message: null });
+    expect(said).toContain('blue-green-enabled');
+    expect(said).toContain('example/apps: nothing could be converted');
+  });
+
+  test('the script commits where nobody has said who commits', async () => {
+    const { code, message } = await multiGitter({ 'chat.yaml': manifest('chat') }, {});
+    expect(code).toBe(0);
+    expect(message).not.toBeNull();
   });
 
   test('a run that fails fails the script, and multi-gitter leaves the repository alone', async () => {

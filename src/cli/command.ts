@@ -85,7 +85,9 @@ function addPlan(program: Command, io: Io, done: (code: number) => void): void {
     .command('plan')
     .description('say where each installation stands in its rollout and what comes next: a runbook with gates, and ways back')
     .argument('[paths...]', 'files and folders', ['.'])
-    .addOption(new Option('--format <format>', 'what goes to standard output').choices(PLAN_FORMATS).default('text'));
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(PLAN_FORMATS).default('text'))
+    .option('--gate-file <file>', 'for --format gates: what sh gate.sh record wrote (repeatable)', collectText, [])
+    .option('--gate-image <image>', 'for --format gates with Argo CD: an image with a shell and kubectl, pinned');
   addCommonOptions(addChoiceOptions(command))
     .addHelpText('after', exitCodeHelp())
     .action(async (paths: string[], flags: PlanFlags) => {

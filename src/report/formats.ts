@@ -7,6 +7,6 @@ export type Format = (typeof FORMATS)[number];
 export const SCAN_FORMATS: readonly Format[] = FORMATS.filter((format) => format !== 'diff' && format !== 'stat');
 
 /** The forms of a plan, by the word after `--format`. */
-export const PLAN_FORMATS = ['text', 'markdown', 'json', 'html', 'script'] as const;
+export const PLAN_FORMATS = ['text', 'markdown', 'json', 'html', 'script', 'gates'] as const;
 
 export type PlanFormat = (typeof PLAN_FORMATS)[number];

@@ -2,19 +2,25 @@ import { gateScript } from './gate-script.ts';
 import { escapeHtml } from './html/html-text.ts';
 import type { PlanFormat } from './formats.ts';
 import { code, escapeMarkdown, fence } from './markdown-text.ts';
+import { machineGates } from './machine-gates.ts';
+import type { MachineGateOptions } from './machine-gates.ts';
 import type { Plan } from './plan.ts';
 import { printable } from './printable.ts';
 import { renderRunbook } from './runbook.ts';
 import type { Markup } from './runbook.ts';
 
-export const renderPlan = (plan: Plan, format: PlanFormat): string => RENDERERS[format](plan);
+export const renderPlan = (plan: Plan, format: PlanFormat, gates: MachineGateOptions = NOTHING_RECORDED): string =>
+  RENDERERS[format](plan, gates);
 
-const RENDERERS: Readonly<Record<PlanFormat, (plan: Plan) => string>> = {
+const NOTHING_RECORDED: MachineGateOptions = { objects: [], image: null };
+
+const RENDERERS: Readonly<Record<PlanFormat, (plan: Plan, gates: MachineGateOptions) => string>> = {
   text: (plan) => renderRunbook(plan, TEXT),
   markdown: (plan) => renderRunbook(plan, MARKDOWN),
   json: (plan) => `${JSON.stringify(plan, null, 2)}\n`,
   html: (plan) => page(renderRunbook(plan, HTML)),
   script: gateScript,
+  gates: machineGates,
 };
 
 /** Columns as wide as their widest cell. */

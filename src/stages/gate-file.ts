@@ -26,6 +26,8 @@ export interface GateFile {
   /** The context of kubectl that it was written with. */
   readonly context: string;
   readonly installations: readonly ObservedInstallation[];
+  /** What must survive. */
+  readonly objects: readonly { readonly namespace: string; readonly kind: string; readonly name: string; readonly uid: string }[];
 }
 
 /** What gate files are held against. */

@@ -97,3 +97,22 @@ test.skipIf(!shellcheck)('shellcheck has nothing to say about the gates', async 
   await main(['plan', '--format', 'script', '.'], io);
   expect(spawnSync('shellcheck', ['-'], { input: io.out(), encoding: 'utf8' }).stdout).toBe('');
 });
+
+const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+
+/** Lines of a plan that call kubectl, outside of the script, which takes its words from variables. */
+test.skipIf(!kubectl).each(['plain', 'rollout-argo-cd', 'rollout-flux'])('kubectl takes each line of the plan of %s', (name) => {
+  const plan = read(`docs/plans/${name}.md`);
+  const lines = plan.slice(0, plan.indexOf('#!/bin/sh')).match(/^kubectl .*$/gm) ?? [];
+  expect(lines.length).toBeGreaterThan(3);
+  const cwd = temporaryRepository({
+    // A port that nobody listens on: whatever is wrong with words is told before.
+    config:
+      'apiVersion: v1\nkind: Config\nclusters: [{name: a, cluster: {server: "http://127.0.0.1:1"}}]\ncontexts: [{name: a, context: {cluster: a, user: a}}]\ncurrent-context: a\nusers: [{name: a, user: {}}]\n',
+  });
+  const said = (line: string): string =>
+    spawnSync('sh', ['-c', line], { cwd, encoding: 'utf8', env: { ...process.env, KUBECONFIG: join(cwd, 'config') } }).stderr;
+  expect(said(`${lines[0]} --no-such-flag`)).toMatch(/unknown flag/);
+  for (const line of lines)
+    expect([line, said(line)]).toEqual([line, expect.stringMatching(/The connection to the server 127\.0\.0\.1:1 was refused/)]);
+});

@@ -3,6 +3,8 @@ import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Plan } from '../../src/report/plan.ts';
+import { parseAllDocuments } from 'yaml';
+import { evaluate, healthBy } from '../references/health-languages.ts';
 import { run } from '../cli/harness.ts';
 import { commitAll, temporaryDirectory, temporaryRepository, writeAll } from '../repo/workspace.ts';
 
@@ -163,4 +165,125 @@ test('what is found of one overlay is told of it alone', async () => {
   const { installations } = JSON.parse((await run(['plan', '--format', 'json'], { cwd })).stdout.toString()) as Plan;
   const told = installations.filter(({ hazards }) => hazards.some((hazard) => hazard.includes('old-label-selected')));
   expect(told.map(({ root }) => root)).toEqual(['chat/overlays/berlin']);
+});
+
+/** The documents of the gates of engines, by kind; parts of others' objects have none. */
+async function machineGates(cwd: string, ...words: readonly string[]): Promise<Map<string, Record<string, never>>> {
+  const documents = parseAllDocuments(await shown(['plan', '--format', 'gates', ...words], cwd)).map((each) => {
+    expect(each.errors).toEqual([]);
+    return each.toJS() as { kind?: string } & Record<string, never>;
+  });
+  return new Map(documents.map((each) => [each.kind ?? Object.keys(each)[0] ?? '', each]));
+}
+
+const IMAGE = 'example/kubectl:1.33.1';
+
+interface GateJob {
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly containers: readonly { readonly image: string; readonly command: readonly string[] }[] };
+    };
+  };
+}
+
+test('the Job of Argo CD lets the sync go on when the migration is over and nothing was lost', async () => {
+  const { cwd } = await recorded(LIVE);
+  const gates = await machineGates(cwd, '--gate-file', '.git/gate.json', '--gate-image', IMAGE);
+  const [container] = (gates.get('Job') as unknown as GateJob).spec.template.spec.containers;
+  expect(container?.image).toBe(IMAGE);
+  const script = container?.command[2] ?? '';
+  /** How the Job ends, where this is live; it does not wait here. */
+  const job = (live: Readonly<Record<string, string>>): number | null => {
+    const cases = Object.entries(live).map(([asked, answer]) => `'${asked}') printf '%s' '${answer}' ;;`);
+    const bin = temporaryDirectory();
+    writeAll(bin, {
+      kubectl: `#!/bin/sh\ncase "$2 $3 \${6#jsonpath=}" in\n${cases.join('\n')}\nesac\n`,
+      sleep: '#!/bin/sh\n',
+    });
+    for (const program of ['kubectl', 'sleep']) chmodSync(join(bin, program), 0o755);
+    return spawnSync('sh', ['-c', script], { env: { PATH: `${bin}:${process.env['PATH']}` } }).status;
+  };
+  const over = {
+    'mattermosts.installation.mattermost.com chat {.status.state}': 'stable',
+    'services chat {.metadata.uid}': UIDS[1],
+    'mysqlclusters.mysql.presslabs.org db-aa8af3 {.metadata.uid}': UIDS[2],
+    'persistentvolumeclaims of-db-aa8af3 {.metadata.uid}': UIDS[4],
+  };
+  expect(job(over)).toBe(0);
+  expect(job({ ...over, [`${OLD} chat {.metadata.uid}`]: UIDS[0] })).toBe(1);
+  expect(job({ ...over, 'mattermosts.installation.mattermost.com chat {.status.state}': 'reconciling' })).toBe(1);
+  for (const asked of Object.keys(over).slice(1)) expect(job({ ...over, [asked]: UIDS[6] })).toBe(1);
+  expect(job({})).toBe(1);
+  // Where kubectl fails, nothing is known to be gone.
+  expect(spawnSync('sh', ['-c', `kubectl() { false; }\nsleep() { :; }\n${script}`]).status).toBe(1);
+});
+
+test('the Job may read what it names and nothing else, no Secret among it, and runs before all that is applied', async () => {
+  const { cwd } = await recorded(LIVE);
+  const gates = await machineGates(cwd, '--gate-file', '.git/gate.json', '--gate-image', IMAGE);
+  expect([...gates.keys()]).toEqual(['data', 'ServiceAccount', 'Role', 'RoleBinding', 'Job']);
+  const { rules } = gates.get('Role') as unknown as { rules: readonly Record<string, readonly string[]>[] };
+  expect(
+    rules.map(({ apiGroups, resources, resourceNames, verbs }) => [apiGroups, resources, resourceNames, verbs].flat().join(' ')),
+  ).toEqual([
+    'mattermost.com clusterinstallations chat get',
+    'installation.mattermost.com mattermosts chat get',
+    ' services chat get',
+    'mysql.presslabs.org mysqlclusters db-aa8af3 get',
+    ' persistentvolumeclaims of-db-aa8af3 get',
+  ]);
+  for (const kind of ['ServiceAccount', 'Role', 'RoleBinding', 'Job'])
+    expect(gates.get(kind)).toMatchObject({ metadata: { namespace: 'talk', annotations: { 'argocd.argoproj.io/hook': 'PreSync' } } });
+});
+
+test.each([
+  [[], /compares uids/],
+  [['--gate-file', '.git/gate.json'], /add --gate-image/],
+  [['--gate-file', '.git/gate.json', '--gate-image', 'example/kubectl'], /add --gate-image/],
+  [['--gate-file', '.git/gate.json', '--gate-image', 'example/kubectl:latest'], /add --gate-image/],
+])('no gate without uids and a pinned image: %j', async (words, message) => {
+  const { cwd } = await recorded(LIVE);
+  const { code, stderr } = await run(['plan', '--format', 'gates', ...words], { cwd });
+  expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+});
+
+test('health of both kinds: a migration is no failure and holds up no sync, but for one that the operator refuses', async () => {
+  const { cwd } = await recorded(LIVE);
+  const gates = await machineGates(cwd, '--gate-file', '.git/gate.json', '--gate-image', IMAGE);
+  const { data } = gates.get('data') as unknown as { data: Readonly<Record<string, string>> };
+  const health = (kind: string, object: object): string | undefined =>
+    healthBy(data[`resource.customizations.health.${kind}`] ?? '', { metadata: { generation: 3 }, spec: {}, ...object })['status'];
+  const old = 'mattermost.com_ClusterInstallation';
+  expect(health(old, {})).toBe('Progressing');
+  expect(health(old, { status: { state: 'stable' } })).toBe('Healthy');
+  expect(health(old, { spec: { migrate: 'true' }, status: { migration: { error: 'failed to found migrated deployment' } } })).toBe(
+    'Healthy',
+  );
+  expect(health(old, { spec: { migrate: 'true' }, status: { migration: { status: 'it cannot be performed safely: BlueGreen' } } })).toBe(
+    'Degraded',
+  );
+  const mattermost = 'installation.mattermost.com_Mattermost';
+  expect(health(mattermost, {})).toBe('Progressing');
+  expect(health(mattermost, { status: { state: 'ready' } })).toBe('Progressing');
+  expect(health(mattermost, { status: { state: 'stable' } })).toBe('Healthy');
+  expect(health(mattermost, { status: { state: 'stable', observedGeneration: 2 } })).toBe('Progressing');
+  expect(health(mattermost, { status: { state: 'stable', observedGeneration: 3 } })).toBe('Healthy');
+});
+
+test('Flux is told when a Mattermost is healthy, and nothing of the old kind', async () => {
+  const cwd = temporaryRepository({
+    'chat/chat.yaml': CHAT.replace(/ {2}annotations:\n.*\n/, ''),
+    'flux.yaml':
+      'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: chat, namespace: flux-system}\nspec: {path: ./chat, prune: true, sourceRef: {kind: GitRepository, name: chat}}\n',
+  });
+  commitAll(cwd);
+  const { spec } = (await machineGates(cwd)).get('spec') as unknown as {
+    spec: { readonly healthChecks: readonly object[]; readonly healthCheckExprs: readonly { readonly current: string }[] };
+  };
+  expect(spec.healthChecks).toEqual([
+    { apiVersion: 'installation.mattermost.com/v1beta1', kind: 'Mattermost', name: 'chat', namespace: 'talk' },
+  ]);
+  const current = (status: object): unknown => evaluate(spec.healthCheckExprs[0]?.current ?? '', { metadata: { generation: 3 }, status });
+  expect([{}, { state: 'ready' }, { state: 'stable', observedGeneration: 2 }].map(current)).toEqual([false, false, false]);
+  expect([{ state: 'stable' }, { state: 'stable', observedGeneration: 3 }].map(current)).toEqual([true, true]);
 });

@@ -3,7 +3,7 @@ import type { Plan, PlannedInstallation } from './plan.ts';
 import { printable } from './printable.ts';
 
 /** An object that must survive a rollout, as the script of a plan recorded it. */
-export interface RecordedObject {
+interface RecordedObject {
   readonly namespace: string;
   /** Plural, with its group: `services`, `mysqlclusters.mysql.presslabs.org`. */
   readonly kind: string;

@@ -11,7 +11,8 @@ import { readStructures } from './files.ts';
 import type { Graph, GraphNode, Input } from './graph.ts';
 import { readPatchSource } from './kustomization.ts';
 import type { PatchEntry } from './kustomization.ts';
-import { rootsAbove } from './graph-walk.ts';
+import { compileGoRegExp } from './go-regexp.ts';
+import { reachableFrom, rootsAbove } from './graph-walk.ts';
 import { directsItems, mergesLists } from './list-merges.ts';
 import { fragmentId } from './model.ts';
 import type { Fragment, Layer, Variant } from './model.ts';
@@ -38,6 +39,7 @@ import type { BuiltResource } from './resource.ts';
 import { readSelector, targetTest } from './selector.ts';
 import type { Selector } from './selector.ts';
 import { textAt, textOrEmpty } from './located.ts';
+import type { Text } from './located.ts';
 import { withMetadataOf, withNumbersAndImagesOf, withPlugin } from './transformers.ts';
 import { chosenBy, unknownBelow, unknownNeeded, withCopies, withReplacement, withVariables } from './unknown-fields.ts';
 import { problemAt } from './problem.ts';
@@ -329,7 +331,8 @@ class Builder {
     const chosen = this.#chosen(fragment, entry, spot, [...candidates.keys()]);
     const stranger = chosen.find(({ followed }) => !followed);
     this.#noteUse(fragment, { entry: spot, target, followed: chosen.some(({ followed }) => followed), chosen: chosen.length > 0 });
-    if (stranger !== undefined) this.#noteStranger(fragment, stranger, spot);
+    const changed = stranger === undefined ? this.#generatedFor(target) : shownResource(stranger);
+    if (changed !== null) this.#noteStranger(fragment, changed, spot);
     const layer: Layer = { fragment, kustomization: home.file, entry: entry.path };
     const full: PatchManner = {
       ...manner,
@@ -340,11 +343,25 @@ class Builder {
     for (const resource of chosen) pool.replace(candidates.get(resource) ?? -1, this.#patchOne(resource, layer, full, spot));
   }
 
-  #noteStranger(fragment: Fragment, stranger: BuiltResource, spot: NodePath): void {
+  /** What generators make is not among the resources; a target without labels may take it all the same. */
+  #generatedFor(target: Selector | null): string | null {
+    if (target === null || target.labelSelector !== null || target.annotationSelector !== null) return null;
+    const fits = (pattern: Text | null, text: string): boolean => pattern === null || compileGoRegExp(pattern.text)?.test(text) !== false;
+    if (!fits(target.group, '') || !fits(target.version, 'v1')) return null;
+    const nodes = [...reachableFrom(this.#graph, this.#building)].flatMap((id) => this.#graph.nodes.get(id) ?? []);
+    const made = nodes.flatMap(({ kustomization: { configMapGenerator, secretGenerator } }) => [
+      ...configMapGenerator.map(({ value }) => ({ kind: 'ConfigMap', name: textOrEmpty(value, ['name']) })),
+      ...secretGenerator.map(({ value }) => ({ kind: 'Secret', name: textOrEmpty(value, ['name']) })),
+    ]);
+    const found = made.find(({ kind, name }) => fits(target.kind, kind) && fits(target.name, name));
+    return found === undefined ? null : `${found.kind} ${found.name}`;
+  }
+
+  #noteStranger(fragment: Fragment, stranger: string, spot: NodePath): void {
     const problem = problemAt(
       'identity',
       spot,
-      `this patch changes ${shownResource(stranger)} too, and would have to be another one for the installation; give each a patch of its own`,
+      `this patch changes ${stranger} too, and would have to be another one for the installation; give each a patch of its own`,
     );
     const id = fragmentId(fragment);
     this.#strangers.set(id, [...(this.#strangers.get(id) ?? []), problem]);

@@ -350,6 +350,14 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    name: 'a patch for whatever there is, a generated Secret included',
+    files: {
+      'base/kustomization.yaml': `resources: [chat.yaml]\n${generatedSecret('create', MANAGED_KEYS)}patches:\n- target: {name: ".*"}\n  patch: |\n    apiVersion: x\n    kind: x\n    metadata: {name: x}\n    spec: {nodeSelector: {disk: ssd}}\n`,
+      'base/chat.yaml': FULL,
+    },
+    blocked: /this patch changes Secret chat-mysql-root-password too/,
+  },
+  {
     name: 'a generated Secret beside a patch for whatever there is, in another overlay',
     files: {
       'base/kustomization.yaml': `resources: [chat.yaml]\n${generatedSecret('create', MANAGED_KEYS)}`,

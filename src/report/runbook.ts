@@ -115,7 +115,9 @@ function prepareStage(own: readonly PlannedInstallation[], { heading, prose, blo
   if (own.length === 0) return [];
   return [
     heading(3, 'Stage 0: prepare'),
-    prose('Protects every ClusterInstallation from pruning, and has what refers to one know both kinds. Nothing restarts.'),
+    prose(
+      'The pull request protects every ClusterInstallation from pruning, and has what refers to one know both kinds. Nothing restarts.',
+    ),
     block('sh', commandOf('prepare', own)),
     prose('Way back: revert the pull request.'),
   ];
@@ -127,27 +129,27 @@ function triggerStage(own: readonly PlannedInstallation[], { heading, prose, blo
   return [
     heading(3, 'Stage 1: trigger'),
     prose(
-      'Gate: the protection is live, every ClusterInstallation is stable, and no Mattermost of its name is there. The script stands at the end of this plan.',
+      'Gate: the protection is live, every ClusterInstallation is stable, and no Mattermost of its name is there. The script stands at the end of this plan, too.',
     ),
-    block('sh', 'sh gate.sh live'),
+    block('sh', 'ci2mm plan --format script >gate.sh\nsh gate.sh live'),
     ...(managed.length === 0
       ? []
       : [
           prose(
             'The database is operator-managed, or may be: dump it now. The Secret with its root password goes with the ClusterInstallation unless it no longer belongs to it. Keep a copy out of Git, and free the Secret; this can not be done by a pull request:',
           ),
-          block('sh', eachOnce(managed.map(freeSecret))),
+          block('sh', `umask 077\n${eachOnce(managed.map(freeSecret))}`),
         ]),
     prose(
       'Keep what the gate sees, with the uids of what must survive. It is written only while the gate is open, holds for an hour, and is needed again before stage 2:',
     ),
     block('sh', 'sh gate.sh record gate.json'),
     prose(
-      `Sets spec.migrate: true and nothing else; the operator makes the Mattermost from what is live and deletes the ClusterInstallation. The pods roll twice. One installation takes 12 to 24 seconds, and they go one after the other${own.length > 10 ? ': ten at a time are enough' : ''}.`,
+      `The pull request sets spec.migrate: true and nothing else; the operator makes the Mattermost from what is live and deletes the ClusterInstallation. The pods roll twice. One installation takes 12 to 24 seconds, and they go one after the other${own.length > 10 ? ': ten at a time are enough' : ''}.`,
     ),
     block('sh', commandOf('trigger', own)),
     prose(
-      'Point of no return: once the migration has begun, do not revert this pull request. Way back, only while the ClusterInstallation is still there, in this order (without --cascade=orphan an operator-managed database is deleted):',
+      'Point of no return: once the migration has begun, do not revert this pull request. Way back, only while the ClusterInstallation is still there, in this order (without --cascade=orphan an operator-managed database is deleted). Where your operator has another name or namespace, write that; where an engine applies it, suspend that engine for it first, or it starts the operator again:',
     ),
     block('sh', wayBack(own)),
   ];
@@ -166,7 +168,8 @@ const wayBack = (own: readonly PlannedInstallation[]): string => {
     ...own.map(
       (each) => `kubectl delete ${at(each)} mattermosts.installation.mattermost.com ${word(each.name)} --ignore-not-found --cascade=orphan`,
     ),
-    '# Now revert the pull request, and wait until spec.migrate is gone from the live object.',
+    '# Now revert the pull request, and wait until these print nothing:',
+    ...own.map((each) => `kubectl get ${at(each)} clusterinstallations.mattermost.com ${word(each.name)} -o 'jsonpath={.spec.migrate}'`),
     scale(1),
     ...own.map((each) => `kubectl delete ${at(each)} deployment ${word(each.name)}`),
   ]);
@@ -178,9 +181,16 @@ function freeSecret(installation: PlannedInstallation): string {
   const { namespace, name } = installation;
   const secret = `${at(installation)} secret ${word(`${name}-mysql-root-password`)}`;
   return [
-    `kubectl get ${secret} -o yaml >${word(`${namespace ?? NO_NAMESPACE}-${name}-mysql-root-password.yaml`)}`,
+    `kubectl get ${secret} -o yaml >"$HOME"/${word(`${namespace ?? NO_NAMESPACE}-${name}-mysql-root-password.yaml`)}`,
     `kubectl patch ${secret} --type=json -p='[{"op":"remove","path":"/metadata/ownerReferences"}]'`,
   ].join('\n');
+}
+
+/** Labels of pods that the operator makes of a Mattermost, v1.12.0 to v1.25.9. */
+function deletePod(installation: PlannedInstallation): string {
+  const where = at(installation);
+  const labels = word(`app=mattermost,installation.mattermost.com/installation=${installation.name}`);
+  return `kubectl delete ${where} "$(kubectl get ${where} pods -l ${labels} -o name | head -n 1)"`;
 }
 
 function convertStage(own: readonly PlannedInstallation[], { heading, prose, block }: Markup): string[] {
@@ -191,11 +201,15 @@ function convertStage(own: readonly PlannedInstallation[], { heading, prose, blo
       'Gate: every Mattermost is stable, its ClusterInstallation is gone, and everything that was recorded is still the same object. "Stable and gone" alone also holds after all data is lost.',
     ),
     block('sh', 'sh gate.sh migrated gate.json'),
+    prose('Then delete one pod of each, and see that another comes up in its place: what runs may lack what a start needs.'),
+    block('sh', eachOnce(own.map(deletePod))),
     prose(
-      'Then restart one pod and see that it comes up. Puts the Mattermost in place of the ClusterInstallation, with what can name only one of them. Merged now, this changes nothing in the cluster.',
+      'The pull request puts the Mattermost in place of the ClusterInstallation, with what can name only one of them. Merged now, this changes nothing in the cluster.',
     ),
     block('sh', commandOf('convert', own)),
-    prose('Way back: none is needed, and none is safe. Fix forward.'),
+    prose(
+      'Way back: none is needed, and none is safe. Fix forward. Argo CD and Flux can keep gates like these by themselves: ci2mm plan --format gates prints them.',
+    ),
   ];
 }
 
@@ -205,7 +219,7 @@ function finishStage(own: readonly PlannedInstallation[], { heading, prose, bloc
     prose('Gate: Argo CD says Synced and Healthy, Flux says Ready, and every Mattermost is stable.'),
     block('sh', eachOnce(own.map((each) => `kubectl get ${at(each)} mattermosts.installation.mattermost.com ${word(each.name)}`))),
     prose(
-      'Takes the protection off the Mattermosts, and the old names out of what refers to them. Before operator 2.0, move operator-managed databases and file stores to external ones.',
+      'The pull request takes the protection off the Mattermosts, and the old names out of what refers to them. Before operator 2.0, move operator-managed databases and file stores to external ones.',
     ),
     block('sh', commandOf('finish', own)),
     prose('Way back: revert the pull request.'),

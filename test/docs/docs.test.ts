@@ -111,7 +111,7 @@ test.skipIf(!kubectl).each(['plain', 'rollout-argo-cd', 'rollout-flux'])('kubect
       'apiVersion: v1\nkind: Config\nclusters: [{name: a, cluster: {server: "http://127.0.0.1:1"}}]\ncontexts: [{name: a, context: {cluster: a, user: a}}]\ncurrent-context: a\nusers: [{name: a, user: {}}]\n',
   });
   const said = (line: string): string =>
-    spawnSync('sh', ['-c', line], { cwd, encoding: 'utf8', env: { ...process.env, KUBECONFIG: join(cwd, 'config') } }).stderr;
+    spawnSync('sh', ['-c', line], { cwd, encoding: 'utf8', env: { ...process.env, HOME: cwd, KUBECONFIG: join(cwd, 'config') } }).stderr;
   expect(said(`${lines[0]} --no-such-flag`)).toMatch(/unknown flag/);
   for (const line of lines)
     expect([line, said(line)]).toEqual([line, expect.stringMatching(/The connection to the server 127\.0\.0\.1:1 was refused/)]);

@@ -182,7 +182,7 @@ test.each(Object.entries(SOURCES))('a ResourceList: %s', async (_, files) => {
 });
 
 /** Manifests that are cut, doubled and disturbed at random places: whatever the message, it quotes nothing. */
-test('nor do mistakes at random places', async () => {
+test('nor do mistakes at random places', { timeout: 180_000 }, async () => {
   const whole = `${chat}---\napiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  DB_CONNECTION_STRING: ${value()}\n  b: |\n    ${value()}\ndata: {c: "${base64(value())}"}\n---\n${blocked()}`;
   const disturb = (at: number, with_: string): string => `${whole.slice(0, at)}${with_}${whole.slice(at)}`;
   const texts = fc.sample(

@@ -192,10 +192,9 @@ class ManifestReader {
     this.#problem('unparsable-manifest', 'kubectl does not read what stands here; put a line --- between documents', at, at + 1);
   }
 
-  /** The resource at a path, or those of a List; items of a typed list may leave out apiVersion and kind, which go together. */
-  #collect(where: ReadPlace, value: ValueMap, path: Path, inherited: { apiVersion: string; kind: string } | null): void {
-    const own = { apiVersion: stringAt(value, ['apiVersion']) ?? '', kind: stringAt(value, ['kind']) ?? '' };
-    const { apiVersion, kind } = own.apiVersion === '' && own.kind === '' ? (inherited ?? own) : own;
+  /** The resource at a path, or those of a List. */
+  #collect(where: ReadPlace, value: ValueMap, path: Path, inherited: TypeMeta | null): void {
+    const { apiVersion, kind } = this.#typeOf(where, value, path, inherited);
     const items = valueAt(value, ['items']);
     if (kind.endsWith('List') && isList(items)) {
       const itemKind = kind === 'List' ? null : { apiVersion, kind: kind.slice(0, -'List'.length) };
@@ -205,6 +204,22 @@ class ManifestReader {
     if (kind !== '') this.#objects.add(value);
     const merged = applyMerges(value);
     if (isMap(merged)) this.#resource(where, { path, apiVersion, kind, value: merged });
+  }
+
+  /** Items of a typed list may leave out apiVersion and kind, which go together: apimachinery gives an item both or nothing (helpers.go, UnstructuredList). */
+  #typeOf(where: ReadPlace, value: ValueMap, path: Path, inherited: TypeMeta | null): TypeMeta {
+    const own = { apiVersion: stringAt(value, ['apiVersion']) ?? '', kind: stringAt(value, ['kind']) ?? '' };
+    if (inherited === null) return own;
+    const missing = (['apiVersion', 'kind'] as const).filter((key) => own[key] === '');
+    if (missing.length === 1 && isInstallation(inherited)) this.#halfTyped(where, path, missing[0] ?? 'kind');
+    return missing.length === 2 ? inherited : own;
+  }
+
+  #halfTyped({ document, start }: ReadPlace, path: Path, missing: keyof TypeMeta): void {
+    const range = locate(document, path);
+    const has = missing === 'kind' ? 'apiVersion' : 'kind';
+    const message = `this item has ${has === 'kind' ? 'a' : 'an'} ${has} and no ${missing}; Kubernetes takes both from the list, or neither`;
+    this.#problem('invalid-installation', message, start + range.start, start + range.end);
   }
 
   #resource({ document, index, start }: ReadPlace, found: Pick<Resource, 'path' | 'apiVersion' | 'kind' | 'value'>): void {
@@ -261,6 +276,8 @@ const MARKS: Readonly<Record<TemplateEngine, string>> = {
 /** A document that is a CustomResourceDefinition whatever its template actions bring. */
 const DEFINITION = /^kind:[ \t]*CustomResourceDefinition[ \t]*\r?$/m;
 
+type TypeMeta = Pick<Resource, 'apiVersion' | 'kind'>;
+
 /** A kustomization file may leave out apiVersion and kind. */
 const KUSTOMIZATION = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
 
@@ -277,25 +294,22 @@ interface ReadPlace {
 
 const isEncrypted = (value: ValueMap): boolean => isMap(valueAt(value, ['sops'])) && isScalar(valueAt(value, ['sops', 'mac']));
 
-export const isInstallation = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
-  resource.apiVersion === OLD.apiVersion && resource.kind === OLD.kind;
+export const isInstallation = (resource: TypeMeta): boolean => resource.apiVersion === OLD.apiVersion && resource.kind === OLD.kind;
 
 /** Another vendor's kind of the same name. */
-export const isNamesake = ({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
+export const isNamesake = ({ apiVersion, kind }: TypeMeta): boolean =>
   kind === OLD.kind && apiVersion.includes('/') && !apiVersion.startsWith(`${OLD.group}/`);
 
-export const isMattermost = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
-  resource.apiVersion.startsWith(`${NEW.group}/`) && resource.kind === NEW.kind;
+export const isMattermost = (resource: TypeMeta): boolean => resource.apiVersion.startsWith(`${NEW.group}/`) && resource.kind === NEW.kind;
 
 /** What has a backup restored into the database of an installation; the new kind has no counterpart. */
-export const isRestore = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
-  resource.apiVersion === OLD.apiVersion && resource.kind === 'MattermostRestoreDB';
+export const isRestore = (resource: TypeMeta): boolean => resource.apiVersion === OLD.apiVersion && resource.kind === 'MattermostRestoreDB';
 
 /** What would be an installation if it were an object of its own. */
 const isWhole = (value: Value): boolean =>
   stringAt(value, ['apiVersion']) === OLD.apiVersion && stringAt(value, ['kind']) === OLD.kind && isMap(valueAt(value, ['metadata']));
 
-const isOtherVersion = (resource: Pick<Resource, 'apiVersion' | 'kind'>): boolean =>
+const isOtherVersion = (resource: TypeMeta): boolean =>
   resource.kind === OLD.kind && resource.apiVersion.startsWith(`${OLD.group}/`) && resource.apiVersion !== OLD.apiVersion;
 
 /** The text of one document of a manifest, read again. */

@@ -18,12 +18,7 @@ async function written(file: string, text: string): Promise<{ code: number | nul
 }
 
 test('items without apiVersion and kind stay without: the list says what they are', async () => {
-  const text = list(
-    item('a'),
-    item('b', 'apiVersion: mattermost.com/v1alpha1\n  kind: ClusterInstallation\n  '),
-    item('c', 'kind: ClusterInstallation\n  '),
-    item('d', 'apiVersion: mattermost.com/v1alpha1\n  '),
-  );
+  const text = list(item('a'), item('b', 'apiVersion: mattermost.com/v1alpha1\n  kind: ClusterInstallation\n  '));
   const expected = text
     .replaceAll('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1')
     .replace('ClusterInstallationList', 'MattermostList')
@@ -36,7 +31,7 @@ test('in JSON, with the header at the end', async () => {
   const text = JSON.stringify({
     items: [
       { metadata: { name: 'a' }, spec: { ingressName: 'a', replicas: 0 } },
-      { kind: 'ClusterInstallation', metadata: { name: 'b' }, spec: { ingressName: 'b' } },
+      { apiVersion: 'mattermost.com/v1alpha1', kind: 'ClusterInstallation', metadata: { name: 'b' }, spec: { ingressName: 'b' } },
     ],
     kind: 'ClusterInstallationList',
     apiVersion: 'mattermost.com/v1alpha1',
@@ -46,11 +41,24 @@ test('in JSON, with the header at the end', async () => {
   expect(JSON.parse(after)).toEqual({
     items: [
       { metadata: { name: 'a' }, spec: { ingressName: 'a' } },
-      { kind: 'Mattermost', metadata: { name: 'b' }, spec: { ingressName: 'b' } },
+      { apiVersion: 'installation.mattermost.com/v1beta1', kind: 'Mattermost', metadata: { name: 'b' }, spec: { ingressName: 'b' } },
     ],
     kind: 'MattermostList',
     apiVersion: 'installation.mattermost.com/v1beta1',
   });
+});
+
+test.each([
+  ['kind: ClusterInstallation', 'this item has a kind and no apiVersion; Kubernetes takes both from the list, or neither'],
+  ['apiVersion: mattermost.com/v1alpha1', 'this item has an apiVersion and no kind; Kubernetes takes both from the list, or neither'],
+])('an item with nothing but %s is told, and keeps the list', async (header, message) => {
+  const text = list(item('a'), item('b', `${header}\n  `));
+  const cwd = temporaryRepository({ 'list.yaml': text });
+  const result = await run(['convert', '--write', '--format', 'json'], { cwd });
+  expect(result.code).toBe(1);
+  expect(findingsOf(result)).toContain('invalid-installation list.yaml:9');
+  expect(result.stdout.toString()).toContain(message);
+  expect(readFileSync(join(cwd, 'list.yaml'), 'utf8')).toBe(text);
 });
 
 test('one item that is blocked keeps the whole list', async () => {

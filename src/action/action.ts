@@ -20,7 +20,7 @@ import { readInputs, variableOf } from './inputs.ts';
 import type { Env, Inputs } from './inputs.ts';
 import { Log } from './log.ts';
 import { confineFiles, placeOf } from './place.ts';
-import type { Files, Place } from './place.ts';
+import type { Files, RunnerPlace } from './place.ts';
 import { pullRequestOf } from './pull-request.ts';
 import { rulesPageOf } from './rules-page.ts';
 import { exitCodeOf, failureOf } from './verdict.ts';
@@ -54,13 +54,13 @@ async function run(inputs: Inputs, env: Env, log: Log): Promise<number> {
   return exitCodeOf(failure);
 }
 
-interface Step {
-  readonly place: Place;
+interface ActionStep {
+  readonly place: RunnerPlace;
   readonly env: Env;
   readonly log: Log;
 }
 
-async function convert(inputs: Inputs, files: Files, { place, env, log }: Step): Promise<Delivery> {
+async function convert(inputs: Inputs, files: Files, { place, env, log }: ActionStep): Promise<Delivery> {
   const cwd = place.workspace;
   const asked = requestOf(inputs, files);
   const discovery = await discover(files.paths, { cwd });
@@ -101,7 +101,7 @@ const stageFlagsOf = ({ only, roots, confirmed }: Inputs): StageFlags => ({
 });
 
 /** The runbook goes where the report of the other commands does; it changes nothing. */
-async function plan(inputs: Inputs, files: Files, { place, log }: Step): Promise<number> {
+async function plan(inputs: Inputs, files: Files, { place, log }: ActionStep): Promise<number> {
   const cwd = place.workspace;
   const made = await planIn(await discover(files.paths, { cwd }), { inputs, files, cwd });
   log.untrusted(renderPlan(made, 'text'));

@@ -58,7 +58,7 @@ async function postOnce({ marker, body, create }: Sticky, { repository, number }
 /** GitHub may store other line breaks than it was given. */
 const normal = (body: string): string => body.replaceAll('\r\n', '\n').trim();
 
-interface Comment {
+interface PullRequestComment {
   readonly id: number;
   readonly body: string;
 }
@@ -67,7 +67,7 @@ const PER_PAGE = 100;
 /** A pull request with more comments than these gets a second one from us. */
 const MAX_PAGES = 50;
 
-async function find(marker: string, path: string, api: Api): Promise<Comment | null> {
+async function find(marker: string, path: string, api: Api): Promise<PullRequestComment | null> {
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await api.request('GET', `${path}?per_page=${PER_PAGE}&page=${page}`);
     const comments: unknown[] = Array.isArray(answer) ? answer : [];
@@ -79,7 +79,7 @@ async function find(marker: string, path: string, api: Api): Promise<Comment | n
 }
 
 /** Anybody may write the marker, but only an app writes as a bot. */
-function isOurs(comment: unknown, marker: string): comment is Comment {
+function isOurs(comment: unknown, marker: string): comment is PullRequestComment {
   const { id, body, user } = (comment ?? {}) as { id?: unknown; body?: unknown; user?: { type?: unknown } | null };
   return typeof id === 'number' && typeof body === 'string' && body.startsWith(marker) && user?.type === 'Bot';
 }

@@ -7,7 +7,7 @@ import type { RenderOptions } from '../report/reporter.ts';
 import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
 import { outputsOf, outputText } from './outputs.ts';
-import type { Files, Place } from './place.ts';
+import type { Files, RunnerPlace } from './place.ts';
 
 /** The report, or the one given, in the words of every reader of it. */
 export type Render = (format: Format, of?: Report) => string;
@@ -23,7 +23,7 @@ export interface Delivery {
   readonly render: Render;
   readonly inputs: Inputs;
   readonly files: Files;
-  readonly place: Place;
+  readonly place: RunnerPlace;
 }
 
 /** Log, annotations, files, job summary and outputs. */
@@ -49,7 +49,7 @@ async function writeFiles({ report, render, files, place }: Delivery): Promise<v
 }
 
 /** Writes a file of the workspace, where one is asked for. */
-export async function writeFile(path: string | null, content: () => string, { workspace }: Place): Promise<void> {
+export async function writeFile(path: string | null, content: () => string, { workspace }: RunnerPlace): Promise<void> {
   if (path === null) return;
   makeDirectoryOf(path);
   await writeOutput(path, content(), { cwd: workspace });

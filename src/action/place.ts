@@ -4,7 +4,7 @@ import type { Bounds } from '../repo/destination.ts';
 import type { Env, Inputs } from './inputs.ts';
 
 /** Where a step runs and what the runner gave it to write to. */
-export interface Place {
+export interface RunnerPlace {
   readonly workspace: string;
   readonly outputs: string;
   /** Null where job summaries are not known, as on old servers. */
@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /** Reads the runner's own variables. Throws UsageError outside of a workflow. */
-export function placeOf(env: Env): Place {
+export function placeOf(env: Env): RunnerPlace {
   const { GITHUB_WORKSPACE: workspace = '', GITHUB_OUTPUT: outputs = '', GITHUB_STEP_SUMMARY: summary = '' } = env;
   if (workspace === '' || outputs === '')
     throw new UsageError('GITHUB_WORKSPACE and GITHUB_OUTPUT are not set; this program is started by action.yml');
@@ -29,7 +29,7 @@ export interface Files {
 }
 
 /** Throws a `usage` error for a path that leads elsewhere. */
-export function confineFiles(inputs: Inputs, { workspace }: Place, env: Env): Files {
+export function confineFiles(inputs: Inputs, { workspace }: RunnerPlace, env: Env): Files {
   const temporary = env['RUNNER_TEMP'] ?? '';
   const bounds: Bounds = { cwd: workspace, roots: [workspace, ...(temporary === '' ? [] : [temporary])] };
   const within = (path: string | null): string | null => (path === null ? null : confine(path, bounds));

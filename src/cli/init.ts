@@ -1,5 +1,5 @@
 import { starterConfig } from '../config/starter.ts';
-import type { Found, Unanswered } from '../config/starter.ts';
+import type { StarterFacts, Unanswered } from '../config/starter.ts';
 import { rootOf } from '../run/configuration.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import { UsageError } from '../run/usage-error.ts';
@@ -29,7 +29,7 @@ export async function runInit(io: Io): Promise<number> {
   const known = findConfig(root);
   if (known !== null) throw new UsageError(`there is a configuration, ${known.file}; ci2mm init does not overwrite it`);
   const discovery = await discover([root], { cwd: io.cwd });
-  const found: Found = {
+  const found: StarterFacts = {
     schema: schemaFor(root),
     newest: defaultTarget.version,
     ...deployedIn(discovery),
@@ -50,7 +50,7 @@ const schemaFor = (root: string): string =>
   fileExists(root, LOCAL_SCHEMA) ? `./${LOCAL_SCHEMA}` : `https://unpkg.com/ci2mm@${version}/schema/config.schema.json`;
 
 /** Each release and engine with the first file that tells of it. */
-function deployedIn(discovery: Discovery): Pick<Found, 'releases' | 'engines'> {
+function deployedIn(discovery: Discovery): Pick<StarterFacts, 'releases' | 'engines'> {
   const source = new TreeSource(discovery);
   const markers = DEPLOYED_MARKERS.map((text) => ({ name: text, bytes: Buffer.from(text) }));
   const values = [...scan(discovery, markers).hits.keys()].flatMap((file) => {
@@ -66,7 +66,7 @@ function deployedIn(discovery: Discovery): Pick<Found, 'releases' | 'engines'> {
 const firsts = <Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] =>
   [...new Map([...items].reverse().map((item) => [keyOf(item), item])).values()].reverse();
 
-async function unansweredIn(discovery: Discovery, io: Io): Promise<Pick<Found, 'databases' | 'fileStores'>> {
+async function unansweredIn(discovery: Discovery, io: Io): Promise<Pick<StarterFacts, 'databases' | 'fileStores'>> {
   const request = { choices: { databases: [] }, config: false, prove: 'never', write: false } as const;
   const { report } = await runTree(discovery, request, io);
   return {
@@ -82,7 +82,7 @@ function unanswered(findings: readonly Finding[]): Unanswered[] {
   return [...places].map(([installation, place]) => ({ installation, place }));
 }
 
-function statements({ releases, engines, databases, fileStores }: Found): string[] {
+function statements({ releases, engines, databases, fileStores }: StarterFacts): string[] {
   const [release, otherRelease] = releases;
   const [engine, otherEngine] = engines;
   return [

@@ -7,7 +7,7 @@ export interface Unanswered {
 }
 
 /** What `ci2mm init` has found out about a repository. */
-export interface Found {
+export interface StarterFacts {
   /** Address or path of the schema, for editors. */
   readonly schema: string;
   /** Releases of the operator that manifests deploy, each with the first file. */
@@ -21,7 +21,7 @@ export interface Found {
 }
 
 /** The text of a first `.ci2mm.yaml`: what is certain as it is, what has to be answered as comments. */
-export function starterConfig(found: Found): string {
+export function starterConfig(found: StarterFacts): string {
   const parts = [
     `# yaml-language-server: $schema=${found.schema}\n# What decides how ci2mm converts this repository. docs/configuration.md of ci2mm has all keys.\n`,
     target(found),
@@ -40,7 +40,7 @@ export function starterConfig(found: Found): string {
   return parts.join('\n');
 }
 
-function target({ releases, newest }: Found): string {
+function target({ releases, newest }: StarterFacts): string {
   const [only, other] = releases;
   if (only !== undefined && other === undefined)
     return `# The operator release whose schema the result must fit: that of ${only.file}.\ntarget: "${only.version}"\n`;
@@ -49,7 +49,7 @@ function target({ releases, newest }: Found): string {
   return `# The operator release whose schema the result must fit.\n${why}# target: "${newest}"\n`;
 }
 
-function engine({ engines }: Found): string {
+function engine({ engines }: StarterFacts): string {
   const [only, other] = engines;
   if (only !== undefined && other === undefined)
     return `# What brings the manifests into the cluster: found in ${only.file}.\nengine: ${only.engine}\n`;

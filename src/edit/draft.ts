@@ -76,13 +76,13 @@ export function joined(draft: Draft, parts: readonly Edit[], dropped: readonly s
   return { ...next, dropped: [...draft.dropped, ...dropped] };
 }
 
-interface Step {
+interface DraftStep {
   /** Edits that comments may go with. */
   readonly deletions: readonly Edit[];
   readonly others: readonly Edit[];
 }
 
-function stepped(before: Draft, step: (document: ParsedDocument) => Step): Draft {
+function stepped(before: Draft, step: (document: ParsedDocument) => DraftStep): Draft {
   const draft = withFinalBreak(before);
   const { deletions, others } = atOrigin(draft, () => step(draft.document));
   const dropped = commentsWithin(draft.document, deletions).map(({ text }) => text);

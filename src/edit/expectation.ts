@@ -2,23 +2,23 @@ import { Fingerprints, sameOrMissing } from '../model/same.ts';
 import { isMap } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { convert } from '../operator/convert.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
+import type { ConversionOptions } from '../operator/convert.ts';
 
 /** One variant in which a patch applies: the ClusterInstallation before and after it, and how each of them is converted. */
 export interface PatchContext {
   readonly before: ValueMap;
   /** Null where the patch deletes the object. */
   readonly after: ValueMap | null;
-  readonly beforeOptions: ConvertOptions;
-  readonly afterOptions: ConvertOptions;
+  readonly beforeOptions: ConversionOptions;
+  readonly afterOptions: ConversionOptions;
 }
 
 /** What a rewritten patch must do in a variant: lead from the conversion of the state before to the conversion of the state after. */
 export interface PatchExpectation {
   readonly base: ValueMap;
   readonly expected: ValueMap | null;
-  readonly options: ConvertOptions;
-  readonly optionsBefore: ConvertOptions;
+  readonly options: ConversionOptions;
+  readonly optionsBefore: ConversionOptions;
 }
 
 /** The distinct expectations of some contexts. */
@@ -44,7 +44,7 @@ function distinct(all: readonly PatchExpectation[]): PatchExpectation[] {
   return [...expectations.values()];
 }
 
-export const decisionId = ({ fileStore, database }: ConvertOptions): string => `${fileStore} ${database}`;
+export const decisionId = ({ fileStore, database }: ConversionOptions): string => `${fileStore} ${database}`;
 
 /** A place where states differ from what is expected; one value for each expectation, undefined where there is none. */
 export interface StateDifference {

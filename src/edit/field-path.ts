@@ -116,7 +116,7 @@ function ingressFate(field: FieldMove, { ingress }: FieldDecision): FieldFate | 
   return { fate: 'moved', from: field.from, to: ['spec', 'ingress', moved.to] };
 }
 
-interface Step {
+interface PathStep {
   /** Null for a step that selects by content, or everything. */
   readonly name: string | null;
   readonly raw: string;
@@ -124,7 +124,7 @@ interface Step {
 
 interface Notation {
   readonly separator: string;
-  split(path: string): Step[];
+  split(path: string): PathStep[];
 }
 
 const NOTATIONS: Readonly<Record<PathNotation, Notation>> = {

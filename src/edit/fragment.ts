@@ -2,7 +2,7 @@ import type { Refusal } from '../model/edit.ts';
 import { sameValue } from '../model/same.ts';
 import type { Path, ValueMap } from '../model/value.ts';
 import { convert } from '../operator/convert.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
+import type { ConversionOptions } from '../operator/convert.ts';
 import type { FragmentUse, Variant } from '../kustomize/model.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
 import type { PatchContext } from './expectation.ts';
@@ -12,7 +12,7 @@ import { rewriteMergePatch } from './merge-patch.ts';
 import type { Rewrite } from './part.ts';
 
 /** How the conversion of a state of a variant is decided. */
-export type OptionsFor = (variant: Variant, state: ValueMap) => ConvertOptions;
+export type OptionsFor = (variant: Variant, state: ValueMap) => ConversionOptions;
 
 /** Rewrites one fragment for all variants that use it. Never throws. */
 export function rewriteFragment(document: ParsedDocument, { fragment, uses }: FragmentUse, optionsFor: OptionsFor): Rewrite {
@@ -46,7 +46,7 @@ function rewriteResource(document: ParsedDocument, path: Path, uses: FragmentUse
   return rewriteInstallation(document, path, first.options);
 }
 
-const allConvertTo = (expected: ValueMap, states: readonly { readonly state: ValueMap; readonly options: ConvertOptions }[]): boolean =>
+const allConvertTo = (expected: ValueMap, states: readonly { readonly state: ValueMap; readonly options: ConversionOptions }[]): boolean =>
   states.every(({ state, options }) => sameValue(convert(state, options), expected));
 
 const refused = (code: Refusal['code'], message: string): Rewrite => ({ ok: false, refusal: { code, message, offset: 0 } });

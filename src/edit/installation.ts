@@ -2,7 +2,7 @@ import type { RefusalCode } from '../model/edit.ts';
 import { formatPath, isMap } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
 import { convert } from '../operator/convert.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
+import type { ConversionOptions } from '../operator/convert.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
 import { locate } from '../yaml/locate.ts';
 import type { Operation } from '../yaml/primitives.ts';
@@ -17,11 +17,11 @@ import { kustomizeDirective, planOperations, unsafeMergeKey } from './plan.ts';
  * Rewrites one installation of a document by text edits, and proves the result: read again it must equal the operator's conversion of what
  * was read before. Never throws; never guesses.
  */
-export const rewriteInstallation = (document: ParsedDocument, path: Path, options: ConvertOptions): Rewrite =>
+export const rewriteInstallation = (document: ParsedDocument, path: Path, options: ConversionOptions): Rewrite =>
   rewritePart(document, path, 'map', (draft) => converted(draft, requireInstallation(draft.before), options));
 
 /** New parents stand where their first member stood; where that would change what an alias stands for, where the last stood. */
-function converted(draft: Draft, installation: ValueMap, options: ConvertOptions): Finished {
+function converted(draft: Draft, installation: ValueMap, options: ConversionOptions): Finished {
   const batches = planOperations(installation, options);
   const expected = convert(installation, options);
   const attempt = (host: Host): Finished =>

@@ -4,7 +4,7 @@ import { fateOf } from '../operator/convert.ts';
 import { NEW, OLD } from '../operator/fields.ts';
 import { PatchFailure } from '../kustomize/patch/failure.ts';
 import { applyJson6902, applyOperation, readOperations } from '../kustomize/patch/json6902.ts';
-import type { Operation as PatchOperation } from '../kustomize/patch/json6902.ts';
+import type { JsonPatchOperation } from '../kustomize/patch/json6902.ts';
 import { formatPointer, parsePointer } from '../kustomize/patch/pointer.ts';
 import { applyMerges } from '../yaml/document.ts';
 import type { ParsedDocument } from '../yaml/document.ts';
@@ -42,7 +42,7 @@ export function planJsonPatch(document: ParsedDocument, expectations: readonly P
   });
 }
 
-function operationsOf(document: ParsedDocument, list: Value): PatchOperation[] {
+function operationsOf(document: ParsedDocument, list: Value): JsonPatchOperation[] {
   try {
     return readOperations(list);
   } catch (error) {
@@ -73,7 +73,7 @@ export const operationValue = (op: string, steps: readonly (string | number)[], 
 interface Situation {
   readonly document: ParsedDocument;
   readonly index: number;
-  readonly operation: PatchOperation;
+  readonly operation: JsonPatchOperation;
   /** The operation as it stands in the patch. */
   readonly value: ValueMap;
   /** What the operations before make of each base. */
@@ -81,14 +81,14 @@ interface Situation {
   readonly expectations: readonly PatchExpectation[];
 }
 
-interface Planned extends PlannedOperation {
+interface PlannedPatch extends PlannedOperation {
   readonly states: readonly ValueMap[];
 }
 
 /** One operation of the patch, being planned. */
 class OperationPlanner {
   readonly #situation: Situation;
-  readonly #operation: PatchOperation;
+  readonly #operation: JsonPatchOperation;
   readonly #states: readonly ValueMap[];
   readonly #expectations: readonly PatchExpectation[];
 
@@ -99,7 +99,7 @@ class OperationPlanner {
     this.#expectations = situation.expectations;
   }
 
-  run(): Planned {
+  run(): PlannedPatch {
     const { op, path } = this.#operation;
     const steps = this.#stepsOf(path);
     if (isIdentity(steps)) return this.#identity(steps);
@@ -129,7 +129,7 @@ class OperationPlanner {
   }
 
   /** `kind` and `apiVersion` may be tested; an operation that writes them makes another object of the target. */
-  #identity(steps: readonly string[]): Planned {
+  #identity(steps: readonly string[]): PlannedPatch {
     if (this.#operation.op !== 'test') throw this.#refuse('changes-identity', `${this.#operation.path} is written by the patch`);
     const { value } = this.#operation;
     const renamed = steps[0] === 'kind' ? [OLD.kind, NEW.kind] : [OLD.apiVersion, NEW.apiVersion];
@@ -137,7 +137,7 @@ class OperationPlanner {
     return this.#become(isOld ? [{ op: 'set', path: ['value'], text: String(renamed[1]), string: true }] : []);
   }
 
-  #write(steps: readonly string[]): Planned {
+  #write(steps: readonly string[]): PlannedPatch {
     const target = commonTarget(steps, this.#expectations);
     if (target === null) throw this.#disagree();
     if (target.kind === 'dropped') return this.#vanish(targetsOf(steps, this.#expectations));
@@ -164,14 +164,14 @@ class OperationPlanner {
     return pointer === this.#operation[key] ? [] : [{ op: 'set', path: [key], text: pointer, string: true }];
   }
 
-  #remove(steps: readonly string[]): Planned {
+  #remove(steps: readonly string[]): PlannedPatch {
     const target = commonTarget(steps, this.#expectations);
     const isBelow = target?.kind === 'field' && target.field === null;
     return isBelow ? this.#become(this.#pathEdits('path', target.steps)) : this.#vanish(targetsOf(steps, this.#expectations));
   }
 
   /** What an operation takes away, or would write to no effect, must be gone afterwards. Parts of a field go with it at the end. */
-  #vanish(targets: readonly Target[]): Planned {
+  #vanish(targets: readonly Target[]): PlannedPatch {
     const places = targets.flatMap((target) =>
       target.kind === 'whole' || (target.kind === 'field' && target.field !== null) ? [target.steps] : [],
     );
@@ -188,11 +188,11 @@ class OperationPlanner {
   }
 
   /** The operation goes. */
-  #without(): Planned {
+  #without(): PlannedPatch {
     return { batches: [], parent: null, value: null, states: this.#states };
   }
 
-  #transfer(steps: readonly string[]): Planned {
+  #transfer(steps: readonly string[]): PlannedPatch {
     const { op, from } = this.#operation;
     const source = this.#stepsOf(from ?? '');
     if (isIdentity(source)) throw this.#refuse('changes-identity', `${from} is moved or copied`);
@@ -208,7 +208,7 @@ class OperationPlanner {
   }
 
   /** A test must hold after the conversion as it did before. */
-  #test(steps: readonly string[]): Planned {
+  #test(steps: readonly string[]): PlannedPatch {
     const { value } = this.#operation;
     const targets = targetsOf(steps, this.#expectations).filter(({ kind }) => kind !== 'dropped');
     if (targets.length === 0 && (value === undefined || isNull(value))) return this.#without();
@@ -219,7 +219,7 @@ class OperationPlanner {
     throw this.#refuse('test-on-dropped-field', `${this.#operation.path} is tested, and would have no counterpart, or another value`);
   }
 
-  #tested(target: Target, steps: readonly string[]): Planned | null {
+  #tested(target: Target, steps: readonly string[]): PlannedPatch | null {
     const { value } = this.#operation;
     if (target.kind === 'dropped') return null;
     const plans = target.kind === 'whole' ? this.#wholePlans(steps) : [[]];
@@ -240,7 +240,7 @@ class OperationPlanner {
     return all.map((options) => this.#valuePlan(steps, options)).filter((plan) => !plan.flat().some(({ op }) => op === 'delete'));
   }
 
-  #attempt(edits: readonly Operation[], plan: readonly Operation[][]): Planned | null {
+  #attempt(edits: readonly Operation[], plan: readonly Operation[][]): PlannedPatch | null {
     try {
       return this.#become(edits, plan);
     } catch (error) {
@@ -250,7 +250,7 @@ class OperationPlanner {
   }
 
   /** The operation with edits, and what it needs before it. */
-  #become(edits: readonly Operation[], plan: readonly Operation[][] = []): Planned {
+  #become(edits: readonly Operation[], plan: readonly Operation[][] = []): PlannedPatch {
     const batches = [edits, ...plan].filter((batch) => batch.length > 0);
     const value = afterOperations(this.#situation.value, batches) as ValueMap;
     const parent = this.#missingParent(value);

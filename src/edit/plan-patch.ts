@@ -1,6 +1,6 @@
 import { isMap, isScalar, nest, NULL, valueAt, withValueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
+import type { ConversionOptions } from '../operator/convert.ts';
 import { CONTAINERS, FIELDS, NEW, OLD } from '../operator/fields.ts';
 import type { FieldMove } from '../operator/fields.ts';
 import type { Operation } from '../yaml/primitives.ts';
@@ -11,7 +11,7 @@ import { planOperations } from './plan.ts';
  * The operations that map a patch's own fields: as for an installation, but for what a patch has of its own. `null`, `$patch` and `{}` travel,
  * a header that is not the old one stays, and a number of replicas is left to the repair, which knows what it overrides.
  */
-export function planMergePatch(patch: ValueMap, options: ConvertOptions, expectations: readonly PatchExpectation[]): Operation[][] {
+export function planMergePatch(patch: ValueMap, options: ConversionOptions, expectations: readonly PatchExpectation[]): Operation[][] {
   const unknown = [...unknownFields(patch), ...expectations.flatMap((expectation) => expectation.options.unknown)].filter(
     (path) => valueAt(patch, path) !== undefined,
   );
@@ -27,7 +27,7 @@ export function planMergePatch(patch: ValueMap, options: ConvertOptions, expecta
  * The operations that map a value which an operation of a JSON6902 patch writes at a field (`spec`, or a map that is spread). `path` is where
  * the value stands in the document.
  */
-export function planValue(value: ValueMap, field: Path, path: Path, options: ConvertOptions): Operation[][] {
+export function planValue(value: ValueMap, field: Path, path: Path, options: ConversionOptions): Operation[][] {
   const nested = nest(field, value) as ValueMap;
   const unknown = [...unknownFields(nested), ...options.unknown].filter(
     (each) => each.length > field.length && valueAt(nested, each) !== undefined,

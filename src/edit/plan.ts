@@ -1,7 +1,7 @@
 import { isList, isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { droppedMetadata, fateOf, modernises, withoutUnknown } from '../operator/convert.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
+import type { ConversionOptions } from '../operator/convert.ts';
 import { CONTAINERS, FIELDS, MODERN_INGRESS, NEW, ROOT_FIELDS, tlsSecretName } from '../operator/fields.ts';
 import type { FieldMove } from '../operator/fields.ts';
 import { applyMerges } from '../yaml/document.ts';
@@ -12,7 +12,7 @@ import type { Operation } from '../yaml/primitives.ts';
  * batch starts from the result of the one before. First what goes and what gets another name or value, then new parents, then new entries.
  * Paths lead from the installation's root and use the names that the batches before have given.
  */
-export function planOperations(installation: ValueMap, options: ConvertOptions): Operation[][] {
+export function planOperations(installation: ValueMap, options: ConversionOptions): Operation[][] {
   const known = withoutUnknown(installation, options);
   const present = FIELDS.flatMap((field) => presentField(known, field));
   const kept = present.filter(({ field, value }) => fateOf(field, value, options) !== 'drop');
@@ -41,7 +41,7 @@ function outermost(paths: readonly Path[]): Path[] {
 }
 
 /** New values and new names. */
-function replacements(kept: readonly Present[], installation: ValueMap, options: ConvertOptions): Operation[] {
+function replacements(kept: readonly Present[], installation: ValueMap, options: ConversionOptions): Operation[] {
   return [
     ...kept.flatMap(({ field, value }) => (fateOf(field, value, options) === 'zero' ? [setZero(field)] : [])),
     ...kept.flatMap(({ field }) => renameOf(field)),
@@ -102,7 +102,7 @@ interface IngressOperations {
 }
 
 /** The old ingress fields, gathered under `spec.ingress`. */
-function modernIngress(installation: ValueMap, options: ConvertOptions): IngressOperations {
+function modernIngress(installation: ValueMap, options: ConversionOptions): IngressOperations {
   const spec = installation.get('spec');
   if (!isMap(spec) || !modernises(spec, options)) return { replacements: [], wraps: [], insertions: [] };
   const present = MODERN_INGRESS.filter(({ from }) => spec.has(from));

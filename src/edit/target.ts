@@ -1,6 +1,6 @@
 import type { Path, ValueMap } from '../model/value.ts';
 import { valueAt } from '../model/value.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
+import type { ConversionOptions } from '../operator/convert.ts';
 import { CONTAINERS, FIELDS } from '../operator/fields.ts';
 import type { FieldMove } from '../operator/fields.ts';
 import type { PatchExpectation } from './expectation.ts';
@@ -18,7 +18,7 @@ export type Target =
 const SPREAD: readonly { readonly from: Path; readonly to: Path }[] = [{ from: ['spec'], to: ['spec'] }, ...CONTAINERS];
 
 /** Where a pointer leads in a Mattermost with the given decision. */
-function targetOf(steps: readonly string[], options: ConvertOptions): Target {
+function targetOf(steps: readonly string[], options: ConversionOptions): Target {
   const whole = SPREAD.find(({ from }) => isSame(from, steps));
   if (whole !== undefined) return { kind: 'whole', steps: whole.to.map(String) };
   if (steps[0] === 'status' || isUnknown(steps, options)) return { kind: 'dropped' };
@@ -31,7 +31,7 @@ function targetOf(steps: readonly string[], options: ConvertOptions): Target {
   };
 }
 
-const isUnknown = (steps: readonly string[], { unknown }: ConvertOptions): boolean =>
+const isUnknown = (steps: readonly string[], { unknown }: ConversionOptions): boolean =>
   unknown.some((path) => path.length <= steps.length && path.every((step, index) => String(step) === steps[index]));
 
 /** The different places to which a pointer leads, with what the patch leads to first, then with what it starts from. */

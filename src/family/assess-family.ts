@@ -11,7 +11,7 @@ import type { Place } from '../model/place.ts';
 import { formatPath, stringAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
 import { convert, fileStoreAsWritten, ingressStyleOf } from '../operator/convert.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
+import type { ConversionOptions } from '../operator/convert.ts';
 import { OLD } from '../operator/fields.ts';
 import { prunedPaths, validate } from '../operator/validate.ts';
 import { asBuiltBy, isError, unique } from '../rules/finding.ts';
@@ -46,7 +46,7 @@ export interface FamilyAssessment {
   readonly blocked: boolean;
   readonly optionsFor: OptionsFor;
   /** What an installation becomes, as a variant of the family builds it. */
-  readonly expectedFor: (variant: Variant, built: ValueMap) => Expected;
+  readonly expectedFor: (variant: Variant, built: ValueMap) => ExpectedInstallation;
   /** What is to be rewritten, by file. */
   readonly tasks: ReadonlyMap<string, readonly Task[]>;
   /** The installation itself, where no kustomization has to do with it. */
@@ -58,7 +58,7 @@ export interface FamilyAssessment {
 }
 
 /** What an object that is built is to become. */
-export interface Expected {
+export interface ExpectedInstallation {
   readonly expected: ValueMap;
   /** What its database was taken for, where that decided; null where it did not. */
   readonly database: DatabaseKind | null;
@@ -201,11 +201,11 @@ export class FamilyAssessor {
 
   /** A state is converted as its variant is. */
   #optionsFor(assessments: ReadonlyMap<Variant, Assessment>): OptionsFor {
-    const known = new Map<Variant, WeakMap<ValueMap, ConvertOptions>>();
+    const known = new Map<Variant, WeakMap<ValueMap, ConversionOptions>>();
     for (const [variant, { options, database, fileStoreUndecided }] of assessments)
       if (isKnown(database) && !fileStoreUndecided) known.set(variant, new WeakMap([[variant.built, options]]));
     return (variant, state) => {
-      const own = known.get(variant) ?? new WeakMap<ValueMap, ConvertOptions>();
+      const own = known.get(variant) ?? new WeakMap<ValueMap, ConversionOptions>();
       const options =
         own.get(state) ??
         this.#optionsOf(state, { database: databaseOf(state, variant, assessments), fileStore: fileStoreIn(state, variant, assessments) });
@@ -214,7 +214,7 @@ export class FamilyAssessor {
     };
   }
 
-  #optionsOf(state: ValueMap, decision: Decision): ConvertOptions {
+  #optionsOf(state: ValueMap, decision: Decision): ConversionOptions {
     const { target, ingress } = this.#with.settings;
     const unknown = prunedPaths(validate(OLD.kind, state, target));
     return { ...decision, ingress: ingressStyleOf(state, ingress), unknown };
@@ -294,7 +294,7 @@ export class FamilyAssessor {
     return this.#obstacle('kustomize-obstacle', { file: fileOfKey(root.kustomization), document: 0, path: [], message }, root);
   }
 
-  #references(variants: readonly Variant[], decisions: ReadonlyMap<Variant, ConvertOptions | undefined>): readonly PlannedReference[] {
+  #references(variants: readonly Variant[], decisions: ReadonlyMap<Variant, ConversionOptions | undefined>): readonly PlannedReference[] {
     return this.#with.inventory.kustomizations?.plannedReferences(variants, decisions) ?? [];
   }
 
@@ -377,7 +377,7 @@ function tasksByFile(family: Family, references: readonly PlannedReference[]): M
 function decisionsOf(
   built: readonly Variant[],
   assessments: ReadonlyMap<Variant, VariantAssessment>,
-): ReadonlyMap<Variant, ConvertOptions | undefined> {
+): ReadonlyMap<Variant, ConversionOptions | undefined> {
   const tops = new Set(topsOf(built));
   const isDecided = ({ database, fileStoreUndecided }: VariantAssessment): boolean => isKnown(database) && !fileStoreUndecided;
   return new Map(

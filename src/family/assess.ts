@@ -6,7 +6,7 @@ import type { Path } from '../model/value.ts';
 import { fileStoreOf } from './file-store.ts';
 import type { Inventory } from './inventory.ts';
 import { convert, ingressStyleOf } from '../operator/convert.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
+import type { ConversionOptions } from '../operator/convert.ts';
 import { prunedPaths, validate, validateAgainstCrd } from '../operator/validate.ts';
 import type { SchemaProblem } from '../operator/schema-problem.ts';
 import type { Place } from '../model/place.ts';
@@ -20,7 +20,7 @@ import type { KnownDatabase, Settings } from '../rules/settings.ts';
 import { SECRET_PATH } from '../rules/database-secret.ts';
 
 /** What rules look at besides an installation. */
-interface Surroundings extends Pick<Inventory, 'secrets' | 'substitutions' | 'mattermosts' | 'installations'> {
+interface AssessmentInventory extends Pick<Inventory, 'secrets' | 'substitutions' | 'mattermosts' | 'installations'> {
   /** What writes the manifest; null where people do. */
   readonly generated: Generated | null;
   /** What applies it; null where nothing tells. */
@@ -28,7 +28,7 @@ interface Surroundings extends Pick<Inventory, 'secrets' | 'substitutions' | 'ma
 }
 
 /** What an assessment of one installation draws on besides the installation. */
-export interface Around extends Surroundings {
+export interface Around extends AssessmentInventory {
   /** Where a field of the installation stands. */
   readonly place: (field: Path) => Place;
   readonly findings: Findings;
@@ -40,7 +40,7 @@ export interface Assessment {
   readonly database: DatabaseKind;
   /** Nobody says what the file store is. */
   readonly fileStoreUndecided: boolean;
-  readonly options: ConvertOptions;
+  readonly options: ConversionOptions;
   readonly findings: readonly Finding[];
   readonly blocked: boolean;
 }
@@ -56,7 +56,7 @@ export function assess(installation: Installation, around: Around, settings: Set
 }
 
 /** What the rules see of an installation. */
-export function subjectOf(installation: Installation, around: Surroundings, settings: Settings): InstallationSubject {
+export function subjectOf(installation: Installation, around: AssessmentInventory, settings: Settings): InstallationSubject {
   const answer = databaseOf(installation, around.secrets, settings);
   const known = {
     installation,
@@ -107,12 +107,12 @@ function contradictionOf(answer: KnownDatabase, { kind, evidence }: DatabaseSecr
   return kind === answer || (kind !== 'external' && kind !== 'operator-managed') ? null : evidence;
 }
 
-function optionsOf(subject: Omit<InstallationSubject, 'targetProblems'>): ConvertOptions {
+function optionsOf(subject: Omit<InstallationSubject, 'targetProblems'>): ConversionOptions {
   const { installation, fileStore, database, ingress, problems } = subject;
   return { fileStore, database, ingress: ingressStyleOf(installation.value, ingress), unknown: prunedPaths(problems) };
 }
 
-function targetProblems(installation: Installation, options: ConvertOptions, settings: Settings): SchemaProblem[] {
+function targetProblems(installation: Installation, options: ConversionOptions, settings: Settings): SchemaProblem[] {
   const converted = convert(installation.value, options);
   return settings.crd === null ? validate('Mattermost', converted, settings.target) : validateAgainstCrd(settings.crd, converted);
 }

@@ -81,7 +81,7 @@ const placeOf = ({ code, file, document, path }: KustomizeProblem): string => JS
 const isBuilt = ({ deleted }: Variant): boolean => deleted === null;
 
 /** A Mattermost that a kustomization is to build. */
-interface Expected {
+interface ExpectedVariant {
   readonly kustomization: string;
   readonly name: string;
   readonly namespace: string | null;
@@ -91,7 +91,7 @@ interface Expected {
   readonly unknown: readonly Path[];
 }
 
-const expectedOf = ({ roots, expectedFor }: FamilyAssessment): Expected[] =>
+const expectedOf = ({ roots, expectedFor }: FamilyAssessment): ExpectedVariant[] =>
   roots.filter(isBuilt).map((variant) => {
     const { expected } = expectedFor(variant, variant.built);
     // A conversion moves fields, those that are not known among them.
@@ -99,15 +99,15 @@ const expectedOf = ({ roots, expectedFor }: FamilyAssessment): Expected[] =>
     return { ...identityOf(variant), value: isMoved ? null : expected, unknown: variant.unknownFields };
   });
 
-const asItIs = (variant: Variant): Expected => ({ ...identityOf(variant), value: variant.built, unknown: variant.unknownFields });
+const asItIs = (variant: Variant): ExpectedVariant => ({ ...identityOf(variant), value: variant.built, unknown: variant.unknownFields });
 
-const identityOf = ({ kustomization, name, namespace }: Variant): Omit<Expected, 'value' | 'unknown'> => ({
+const identityOf = ({ kustomization, name, namespace }: Variant): Omit<ExpectedVariant, 'value' | 'unknown'> => ({
   kustomization,
   name,
   namespace,
 });
 
-function faultsIn(expected: readonly Expected[], found: readonly Variant[], kind: string): string[] {
+function faultsIn(expected: readonly ExpectedVariant[], found: readonly Variant[], kind: string): string[] {
   const left = [...found];
   const faults = expected.flatMap(({ name, namespace, value, unknown }) => {
     const shown = `${kind} ${namespace === null ? name : `${namespace}/${name}`}`;

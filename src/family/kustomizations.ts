@@ -31,7 +31,7 @@ import { isMap, stringAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
 import type { Resource } from '../model/installation.ts';
 import { namespaceFinder } from '../kustomize/namespaces.ts';
-import type { ConvertOptions } from '../operator/convert.ts';
+import type { ConversionOptions } from '../operator/convert.ts';
 import { NEW, OLD } from '../operator/fields.ts';
 import { makesSecrets, readSecretSources, unite } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
@@ -60,7 +60,7 @@ export interface Kustomizations {
   /** Each document that refers to what variants are built from, planned for the installations of all that read it. */
   readonly plannedReferences: (
     variants: readonly Variant[],
-    options: ReadonlyMap<Variant, ConvertOptions | undefined>,
+    options: ReadonlyMap<Variant, ConversionOptions | undefined>,
   ) => readonly PlannedReference[];
   /** What keeps kustomizations from being built, or from being seen as a whole. */
   readonly faultsOf: (kustomizations: readonly string[]) => readonly KustomizeProblem[];
@@ -89,7 +89,7 @@ export interface Listing {
 }
 
 /** What of a listing has to do with installations. */
-interface Connection extends Known {
+interface Connection extends EngineContext {
   readonly reach: Reach;
   /** Installations as manifests have them. */
   readonly whole: readonly Resource[];
@@ -204,7 +204,7 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
   };
 }
 
-interface Known {
+interface EngineContext {
   readonly files: Files;
   /** Of the repository. */
   readonly all: readonly string[];
@@ -215,7 +215,7 @@ interface Known {
 }
 
 /** What the part of an engine is added to, where that has to do with installations: the kustomization of its directory, else the manifests there. */
-function engineInput(root: EngineRoot, known: Known): EngineInput[] {
+function engineInput(root: EngineRoot, known: EngineContext): EngineInput[] {
   const { files, reached, ours } = known;
   if (root.directory === null) return [];
   const directory = files.resolve('', root.directory);
@@ -231,7 +231,11 @@ function engineInput(root: EngineRoot, known: Known): EngineInput[] {
  * What Flux lists for a directory without a kustomization: every folder below that has one, and every manifest besides. Of manifests those
  * that a patch may reach, also when it is written for the new kind, are enough.
  */
-function generatedOver({ kustomization }: EngineRoot, directory: string, { files, ours, all, manifests }: Known): EngineInput['over'] {
+function generatedOver(
+  { kustomization }: EngineRoot,
+  directory: string,
+  { files, ours, all, manifests }: EngineContext,
+): EngineInput['over'] {
   const isBelow = (file: string): boolean => holds(directory, directoryOf(file));
   const below = all.filter(isBelow);
   const tops = below.filter(
@@ -335,7 +339,7 @@ function untoldTemplate(object: Resource, { directories }: Connection): UntoldCh
 }
 
 /** Whether a directory is one of this repository, as far as can be told. */
-const isHere = (directory: string, { files, reached, ours }: Known): boolean =>
+const isHere = (directory: string, { files, reached, ours }: EngineContext): boolean =>
   files.kustomizationsIn(directory).length > 0 || [...reached, ...ours].some((file) => holds(directory, directoryOf(file)));
 
 /** Whether a patch that changes nothing was meant for installations, by its own words or by the name of one. */
@@ -367,16 +371,16 @@ function generatedFrom({ nodes, files }: Graph, changed: ReadonlySet<string>): G
   );
 }
 
-interface Generator extends Pick<GeneratedFrom, 'kind' | 'name'> {
+interface ListedGenerator extends Pick<GeneratedFrom, 'kind' | 'name'> {
   readonly value: ValueMap;
   readonly at: NodePath;
 }
 
 /** What makes ConfigMaps and Secrets: entries of a kustomization, and generators of their own that are built in. */
-function generatorsOf({ kustomization, generators }: GraphNode, files: Files): Generator[] {
+function generatorsOf({ kustomization, generators }: GraphNode, files: Files): ListedGenerator[] {
   const { file, document, base, value } = kustomization;
   const entries = (['configMapGenerator', 'secretGenerator'] as const).flatMap((field) =>
-    mapsAt(value, [field]).map((item): Generator => ({
+    mapsAt(value, [field]).map((item): ListedGenerator => ({
       value: item.value,
       at: { file, document, path: [...base, ...item.path] },
       kind: field === 'configMapGenerator' ? 'ConfigMap' : 'Secret',
@@ -393,8 +397,8 @@ function generatorsOf({ kustomization, generators }: GraphNode, files: Files): G
   return [...entries, ...plugins];
 }
 
-function builtinGenerator(value: ValueMap, at: NodePath): Generator[] {
-  const kind = /^(ConfigMap|Secret)Generator$/.exec(textOrEmpty(value, ['kind']))?.[1];
+function builtinGenerator(value: ValueMap, at: NodePath): ListedGenerator[] {
+  const kind = /^(ConfigMap|Secret)ListedGenerator$/.exec(textOrEmpty(value, ['kind']))?.[1];
   return kind === 'ConfigMap' || kind === 'Secret' ? [{ value, at, kind, name: textOrEmpty(value, ['metadata', 'name']) }] : [];
 }
 
@@ -465,7 +469,7 @@ class References {
     return this.#all.filter(({ at, value, role }) => !used.has(at.file) && planReferences(value, role, UNKNOWN_CONTEXT).batches.length > 0);
   }
 
-  planned(variants: readonly Variant[], options: ReadonlyMap<Variant, ConvertOptions | undefined>): PlannedReference[] {
+  planned(variants: readonly Variant[], options: ReadonlyMap<Variant, ConversionOptions | undefined>): PlannedReference[] {
     const documents = new Map(this.of(variants).map((reference) => [JSON.stringify([reference.at, reference.role]), reference]));
     return [...documents.values()].map((reference) => {
       const readers = variants.filter(({ kustomization }) => reachableFrom(this.#graph, kustomization).has(reference.kustomization));

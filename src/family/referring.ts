@@ -11,7 +11,7 @@ import { afterEdits, editsIn, twinAfter } from '../references/edits.ts';
 import type { EditRequest, ResourceEdits, TwinState } from '../references/edits.ts';
 import { contextOf } from '../references/kustomize/context.ts';
 import type { Fate, Meant, ResourceContext } from '../references/resource-context.ts';
-import type { Stage } from '../references/referrer.ts';
+import type { ReferrerStage } from '../references/referrer.ts';
 import { OLD } from '../operator/fields.ts';
 import { isError } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -42,13 +42,13 @@ export interface Waiting {
 }
 
 /** What is known besides the families. */
-interface Surroundings {
-  readonly stage: Stage;
+interface ReferringInventory {
+  readonly stage: ReferrerStage;
   /** Whether there may be installations that the run has not seen. */
   readonly unseen: boolean;
 }
 
-interface Planned {
+interface PlannedResource {
   readonly resource: Resource;
   readonly edits: ResourceEdits;
 }
@@ -63,13 +63,13 @@ const NAME: Path = ['metadata', 'name'];
 /** Writes references in resources, along with the families that they are about. */
 export class ReferringResources {
   readonly #with: Assessing;
-  readonly #around: Surroundings;
+  readonly #around: ReferringInventory;
   readonly #all: readonly Resource[];
   #byFile: ReadonlyMap<string, readonly Resource[]> | null = null;
   #withNewLabels: readonly Resource[] | null = null;
   readonly #withdrawn = new Map<Resource, Finding>();
 
-  constructor(assessing: Assessing, around: Surroundings) {
+  constructor(assessing: Assessing, around: ReferringInventory) {
     this.#with = assessing;
     this.#around = around;
     this.#all = [...assessing.inventory.manifests, ...assessing.inventory.referrers].flatMap(({ resources }) => resources);
@@ -140,7 +140,7 @@ export class ReferringResources {
     return planned.flatMap((each) => this.#family(each, assessor, fates));
   }
 
-  #planned(families: readonly FamilyAssessment[]): Planned[] {
+  #planned(families: readonly FamilyAssessment[]): PlannedResource[] {
     if (!this.#isTime(families)) return [];
     const fates = this.#fatesOf(families);
     return this.#editable().flatMap((resource) => {
@@ -222,7 +222,7 @@ export class ReferringResources {
     // What was not chosen stays, as what stands outside of the families does.
     const judged = families.filter(({ assessments }) => assessments.length > 0);
     const assessed = judged.flatMap(({ blocked, assessments }) =>
-      assessments.map((each): Known => ({ ...knownOf(each), blocked: blocked && !isSoon })),
+      assessments.map((each): KnownInstallation => ({ ...knownOf(each), blocked: blocked && !isSoon })),
     );
     const told = new Set(judged.flatMap(({ roots }) => roots));
     const variants = inventory.kustomizations?.variants.filter(({ built }) => stringAt(built, ['kind']) === OLD.kind) ?? [];
@@ -231,7 +231,12 @@ export class ReferringResources {
       [...told, ...variants].flatMap(({ layers }) => layers.map(({ fragment: { at, path } }) => keyOf({ ...at, path }))),
     );
     const alone = [...inventory.installations.values()].flat().filter((each) => !places.has(keyOf(each)));
-    const others = [...built, ...alone].map(({ name, namespace }): Known => ({ name, namespace, blocked: !isSoon, judged: null }));
+    const others = [...built, ...alone].map(({ name, namespace }): KnownInstallation => ({
+      name,
+      namespace,
+      blocked: !isSoon,
+      judged: null,
+    }));
     const known = [...assessed, ...others];
     const { unseen } = this.#around;
     const candidates = finderOf(known);
@@ -248,7 +253,7 @@ export class ReferringResources {
     return { fateOf, fateBeside };
   }
 
-  #family({ resource, edits }: Planned, assessor: FamilyAssessor, fates: KnownFates): FamilyAssessment[] {
+  #family({ resource, edits }: PlannedResource, assessor: FamilyAssessor, fates: KnownFates): FamilyAssessment[] {
     const { file, document, path, apiVersion, kind } = resource;
     const batches = edits.batches.map((batch) => batch.map((operation) => ({ ...operation, path: [...path, ...operation.path] })));
     const task: Task = { at: { file, document, inline: null }, batches };
@@ -291,13 +296,13 @@ export class ReferringResources {
 }
 
 /** An installation that a reference may mean. */
-interface Known extends Meant {
+interface KnownInstallation extends Meant {
   readonly name: string;
   readonly blocked: boolean;
   readonly judged: VariantAssessment | null;
 }
 
-const knownOf = (judged: VariantAssessment): Omit<Known, 'blocked'> => ({
+const knownOf = (judged: VariantAssessment): Omit<KnownInstallation, 'blocked'> => ({
   name: judged.installation.name,
   namespace: judged.installation.namespace,
   judged,
@@ -309,17 +314,21 @@ interface MeantIn extends Pick<Meant, 'name'> {
 }
 
 /** Finds what may be meant among many. */
-function finderOf(known: readonly Known[]): (meant: MeantIn) => readonly Known[] {
+function finderOf(known: readonly KnownInstallation[]): (meant: MeantIn) => readonly KnownInstallation[] {
   const byName = groupBy(known, ({ name }) => name);
   const byNamespace = groupBy(known, ({ namespace }) => namespace);
   return ({ name, namespaces }) => {
-    const isThere = ({ namespace }: Known): boolean => namespaces === null || namespace === null || namespaces.includes(namespace);
+    const isThere = ({ namespace }: KnownInstallation): boolean =>
+      namespaces === null || namespace === null || namespaces.includes(namespace);
     if (name !== null) return (byName.get(name) ?? []).filter(isThere);
     return namespaces === null ? known : [...new Set([...namespaces, null])].flatMap((namespace) => byNamespace.get(namespace) ?? []);
   };
 }
 
-function fateOf({ name: meant, candidates }: Pick<Meant, 'name'> & { readonly candidates: readonly Known[] }, unseen: boolean): Fate {
+function fateOf(
+  { name: meant, candidates }: Pick<Meant, 'name'> & { readonly candidates: readonly KnownInstallation[] },
+  unseen: boolean,
+): Fate {
   const converted = candidates.filter(({ blocked }) => !blocked);
   const isAll = converted.length === candidates.length && !(unseen && meant === null);
   const judged = converted.flatMap(({ judged: each }) => each ?? []);

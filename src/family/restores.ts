@@ -34,14 +34,14 @@ export function restoresLeft({ manifests, referrers }: Inventory, families: read
   };
 }
 
-type Named = Pick<Resource, 'name' | 'namespace'>;
+type InstallationName = Pick<Resource, 'name' | 'namespace'>;
 
 /** The names of an installation: as it is built, and as its manifest has it. */
-const namesOf = ({ roots }: FamilyAssessment): Named[] =>
+const namesOf = ({ roots }: FamilyAssessment): InstallationName[] =>
   roots.flatMap(({ name, namespace, layers: [layer] }) => {
     const written = layer === undefined ? null : stringAt(layer.fragment.value, ['metadata', 'name']);
     return [{ name, namespace }, ...(written === null || written === name ? [] : [{ name: written, namespace }])];
   });
 
-const isFor = (restore: Resource, { name, namespace }: Named): boolean =>
+const isFor = (restore: Resource, { name, namespace }: InstallationName): boolean =>
   stringAt(restore.value, INSTALLATION) === name && (restore.namespace === null || namespace === null || restore.namespace === namespace);

@@ -4,7 +4,7 @@ import { PatchFailure } from './patch/failure.ts';
 import { makeScalar } from '../yaml/scalar.ts';
 import type { FieldSpec } from './configuration.ts';
 import { changeField, isOfType, replaceText } from './field-spec.ts';
-import type { FieldChange } from './field-spec.ts';
+import type { FieldSpecChange } from './field-spec.ts';
 import { compileImage, retagged } from './image.ts';
 import type { ImageChange } from './image.ts';
 import { hadId, isClusterScoped, nameOf, opaque, remembered, typeOf, withMetadata } from './resource.ts';
@@ -13,11 +13,11 @@ import { problemAt } from './problem.ts';
 import type { NodePath } from './problem.ts';
 
 /** Where something is written, whatever entry asks for it. */
-export type Target = Pick<FieldSpec, 'group' | 'version' | 'kind' | 'path' | 'create'> & Partial<Pick<FieldSpec, 'spot'>>;
+export type FieldTarget = Pick<FieldSpec, 'group' | 'version' | 'kind' | 'path' | 'create'> & Partial<Pick<FieldSpec, 'spot'>>;
 
 /** What is to be written where; `spot` is the entry that asks for it. */
 export interface FieldTask {
-  readonly specs: readonly Target[];
+  readonly specs: readonly FieldTarget[];
   readonly spot: NodePath;
 }
 
@@ -54,7 +54,7 @@ const withName = (resource: BuiltResource, name: string): BuiltResource => ({
 });
 
 /** Where prefixes and suffixes go without any field spec. */
-export const NAME_SPEC = { group: '', version: '', kind: '', path: 'metadata/name', create: false } as const satisfies Target;
+export const NAME_SPEC = { group: '', version: '', kind: '', path: 'metadata/name', create: false } as const satisfies FieldTarget;
 
 function isNeverRenamed(resource: BuiltResource): boolean {
   const { group, kind } = typeOf(resource);
@@ -78,7 +78,7 @@ export function withPairs(resource: BuiltResource, pairs: ReadonlyMap<string, st
 export const METADATA_SPEC = {
   labels: { group: '', version: '', kind: '', path: 'metadata/labels', create: true },
   annotations: { group: '', version: '', kind: '', path: 'metadata/annotations', create: true },
-} as const satisfies Readonly<Record<string, Target>>;
+} as const satisfies Readonly<Record<string, FieldTarget>>;
 
 /** Sets the number of replicas of the resource that has, or had, a name. */
 export function scaled(
@@ -144,12 +144,12 @@ function withImageOf(container: Value, set: (found: Value) => Value): Value {
 }
 
 /** The resource with every field changed that one of the specs leads to. */
-function changed(resource: BuiltResource, change: FieldChange, { specs, spot }: FieldTask): BuiltResource {
+function changed(resource: BuiltResource, change: FieldSpecChange, { specs, spot }: FieldTask): BuiltResource {
   const own = specs.filter((spec) => isOfType(spec, typeOf(resource)) && (resource.followed || spec.path.startsWith('metadata/')));
   return own.reduce((each, spec) => changedBy(each, spec, change, spot), resource);
 }
 
-function changedBy(resource: BuiltResource, spec: Target, change: FieldChange, spot: NodePath): BuiltResource {
+function changedBy(resource: BuiltResource, spec: FieldTarget, change: FieldSpecChange, spot: NodePath): BuiltResource {
   try {
     const { value, fields } = changeField(resource.value, spec, change);
     if (value === resource.value) return resource;

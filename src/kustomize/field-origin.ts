@@ -2,7 +2,7 @@ import { isList, isMap, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { PatchFailure } from './patch/failure.ts';
 import { applyJson6902, readOperations } from './patch/json6902.ts';
-import type { Operation } from './patch/json6902.ts';
+import type { JsonPatchOperation } from './patch/json6902.ts';
 import { parsePointer } from './patch/pointer.ts';
 import type { Layer, Variant } from './model.ts';
 
@@ -34,21 +34,21 @@ const existing = (root: ValueMap, path: Path): Path =>
   path.length === 0 || valueAt(root, path) !== undefined ? path : existing(root, path.slice(0, -1));
 
 /** Where in a layer the field is written, or where it stood before the layer. */
-type Step = { readonly written: Path } | { readonly before: Path };
+type OriginStep = { readonly written: Path } | { readonly before: Path };
 
-function throughMerge({ fragment }: Layer, input: ValueMap, path: Path): Step {
+function throughMerge({ fragment }: Layer, input: ValueMap, path: Path): OriginStep {
   const own = valueAt(fragment.value, path);
   const isPart = isMap(own) && !own.has('$patch') && isMap(valueAt(input, path));
   return own === undefined || isPart ? { before: path } : { written: path };
 }
 
 /** From the last operation to the first. */
-function throughOperations(patch: Value, input: ValueMap, path: Path): Step {
+function throughOperations(patch: Value, input: ValueMap, path: Path): OriginStep {
   const operations = readOperations(patch);
   const states = path.some((step) => typeof step === 'number') ? statesOf(patch, input) : [];
   let at = path;
   for (let index = operations.length - 1; index >= 0; index -= 1) {
-    const step = throughOperation(operations[index] as Operation, states[index] ?? input, at);
+    const step = throughOperation(operations[index] as JsonPatchOperation, states[index] ?? input, at);
     if ('written' in step) return { written: [index, ...step.written] };
     at = step.before;
   }
@@ -76,7 +76,7 @@ function appliedOneByOne(patch: Value, input: ValueMap): ValueMap[] {
   return states;
 }
 
-function throughOperation({ op, path: pointer, from, value }: Operation, input: ValueMap, path: Path): Step {
+function throughOperation({ op, path: pointer, from, value }: JsonPatchOperation, input: ValueMap, path: Path): OriginStep {
   if (op === 'test') return { before: path };
   const target = stepsOf(pointer, input, op === 'add' || op === 'move' || op === 'copy');
   if (op === 'remove') return { before: beforeRemoval(target, path) };

@@ -5,7 +5,7 @@ import type { FieldSpec } from './configuration.ts';
 import type { ResourceType } from './resource.ts';
 
 /** What to write into a field. */
-export interface FieldChange {
+export interface FieldSpecChange {
   /** Gets what is there, null scalars included, and gives what shall be. Called for what is created as well. */
   readonly set: (value: Value | undefined) => Value;
   /** What a field that is created is, or null when nothing is created whatever the field spec says. */
@@ -33,7 +33,7 @@ export function stepsOf(path: string): string[] {
 export function changeField(
   value: ValueMap,
   spec: Pick<FieldSpec, 'path' | 'create'>,
-  change: FieldChange,
+  change: FieldSpecChange,
 ): { readonly value: ValueMap; readonly fields: readonly Path[] } {
   const walk = new Walk(change, spec.create && change.creates !== null);
   return { value: walk.enter(value, stepsOf(spec.path), []) as ValueMap, fields: walk.fields };
@@ -51,10 +51,10 @@ export function fieldsAt(value: ValueMap, spec: Pick<FieldSpec, 'path'>): readon
 
 class Walk {
   readonly fields: Path[] = [];
-  readonly #change: FieldChange;
+  readonly #change: FieldSpecChange;
   readonly #create: boolean;
 
-  constructor(change: FieldChange, create: boolean) {
+  constructor(change: FieldSpecChange, create: boolean) {
     this.#change = change;
     this.#create = create;
   }

@@ -60,11 +60,11 @@ export function readGraph({ kustomizations, files, engines = [] }: GraphInput): 
   return new GraphReader(files).read(kustomizations, engines);
 }
 
-type Draft = { -readonly [Key in keyof GraphNode]: GraphNode[Key] } & { includedBy: string[]; problems: KustomizeProblem[] };
+type OpenNode = { -readonly [Key in keyof GraphNode]: GraphNode[Key] } & { includedBy: string[]; problems: KustomizeProblem[] };
 
 class GraphReader {
   readonly #files: Files;
-  readonly #nodes = new Map<string, Draft>();
+  readonly #nodes = new Map<string, OpenNode>();
   readonly #problems: KustomizeProblem[] = [];
   readonly #seen = new Set<string>();
   readonly #waiting: string[] = [];
@@ -110,7 +110,7 @@ class GraphReader {
     const resolver = new EntryResolver(kustomization, this.#files, problems);
     const plugin = (entry: Text & { inline: boolean }): Input =>
       entry.inline ? { ...entry, leadsTo: 'inline', file: kustomization.file } : resolver.resolve(entry);
-    const node: Draft = {
+    const node: OpenNode = {
       kustomization,
       resources: kustomization.resources.map((entry) => resolver.resolve(entry)),
       components: kustomization.components.map((entry) => resolver.resolve(entry, 'directory')),
@@ -149,7 +149,7 @@ class GraphReader {
     for (const [file, node] of this.#nodes) for (const input of inclusions(node)) this.#include(file, node, input);
   }
 
-  #include(file: string, node: Draft, input: Input): void {
+  #include(file: string, node: OpenNode, input: Input): void {
     const included = this.#nodes.get(input.file);
     if (included === undefined) {
       node.problems.push(
@@ -161,7 +161,7 @@ class GraphReader {
     this.#checkKind(node, input, included);
   }
 
-  #checkKind(node: Draft, input: Input, included: Draft): void {
+  #checkKind(node: OpenNode, input: Input, included: OpenNode): void {
     const wanted = node.components.includes(input) ? 'Component' : 'Kustomization';
     // An engine builds whatever its directory holds, as kustomize does.
     const isBuiltItself = node.kustomization.base.length > 0 && wanted === 'Kustomization';

@@ -6,7 +6,7 @@ import type { Files, TextDocument } from './files.ts';
 import { directoryOf } from './paths.ts';
 
 /** What the text of a kustomization may lead to, whatever field it stands in: naming one path too many does no harm. */
-interface Named {
+interface NamedFiles {
   /** What stands under `resources` and `bases`: of files there only installations matter. */
   readonly resources: ReadonlySet<string>;
   readonly others: ReadonlySet<string>;
@@ -14,7 +14,7 @@ interface Named {
 
 /** All kustomizations of a repository, and the paths by which they reach files and one another. Each is read once, and as YAML. */
 export class Reach {
-  readonly #named: ReadonlyMap<string, Named>;
+  readonly #named: ReadonlyMap<string, NamedFiles>;
   readonly #inDirectory: ReadonlyMap<string, readonly string[]>;
   readonly #users = new Map<string, string[]>();
 
@@ -61,7 +61,7 @@ export class Reach {
   }
 }
 
-function namedIn(file: string, files: Files): Named {
+function namedIn(file: string, files: Files): NamedFiles {
   const directory = directoryOf(file);
   const resolved = (texts: Iterable<string>): Set<string> => new Set([...texts].flatMap((text) => files.resolve(directory, text) ?? []));
   const text = files.text(file)?.text ?? '';

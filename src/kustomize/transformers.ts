@@ -15,13 +15,13 @@ import { isTrueAt, mapsAt, textOrEmpty, wordsOf } from './located.ts';
 import type { NodePath } from './problem.ts';
 import { chosenBy, withCreated, withReplacement, withUnknown } from './unknown-fields.ts';
 
-type Change = (resource: BuiltResource) => BuiltResource;
+type Transformation = (resource: BuiltResource) => BuiltResource;
 
 /** Namespace, names, labels and annotations, as a kustomization has them between its patches. */
 export function withMetadataOf(resource: BuiltResource, kustomization: Kustomization, configuration: Configuration): BuiltResource {
   const { namespace, namePrefix, nameSuffix, labels, commonLabels, commonAnnotations } = kustomization;
   const task = (path: NodePath['path'], specs: FieldTask['specs']): FieldTask => ({ specs, spot: { ...kustomization, path } });
-  const changes: Change[] = [
+  const changes: Transformation[] = [
     ...(namespace === null
       ? []
       : [(each: BuiltResource) => inNamespace(each, namespace.text, task(namespace.path, configuration.namespace))]),

@@ -6,7 +6,7 @@ import type { Condition, DroppedMetadata, FieldMove } from './fields.ts';
 
 export type IngressStyle = 'keep' | 'modern';
 
-export interface ConvertOptions extends Decision {
+export interface ConversionOptions extends Decision {
   readonly ingress: IngressStyle;
   /** Fields unknown to the ClusterInstallation schema: the API server prunes them, so they are dropped. */
   readonly unknown: readonly Path[];
@@ -45,9 +45,9 @@ export function fateOf(field: FieldMove, value: Value, decision: Decision): 'kee
  * The operator's conversion on plain data: the Mattermost resource that means what the operator itself would create. Unchanged values are
  * the very objects of the input. A map that loses every entry stays as an empty map, which means the same as its absence.
  */
-export function convert(installation: ValueMap, options: ConvertOptions): ValueMap {
+export function convert(installation: ValueMap, options: ConversionOptions): ValueMap {
   const known = withoutMetadata(withoutUnknown(installation, options));
-  const result: Tree = new Map();
+  const result: MutableMap = new Map();
   for (const name of ROOT_FIELDS) {
     const value = known.get(name);
     if (value !== undefined) result.set(name, name === 'spec' && isMap(value) ? convertSpec(value, options) : value);
@@ -57,10 +57,10 @@ export function convert(installation: ValueMap, options: ConvertOptions): ValueM
   return result;
 }
 
-type Tree = Map<string, Value>;
+type MutableMap = Map<string, Value>;
 
-function convertSpec(spec: ValueMap, options: ConvertOptions): ValueMap {
-  const root: Tree = new Map([['spec', new Map()]]);
+function convertSpec(spec: ValueMap, options: ConversionOptions): ValueMap {
+  const root: MutableMap = new Map([['spec', new Map()]]);
   for (const { from, to } of CONTAINERS) {
     const container = valueAt(spec, from.slice(1));
     if (container !== undefined) put(root, to, isMap(container) ? new Map() : container);
@@ -74,15 +74,15 @@ function convertSpec(spec: ValueMap, options: ConvertOptions): ValueMap {
   const inherited = spec.get('<<');
   if (inherited !== undefined) put(root, ['spec', '<<'], inherited);
   const result = root.get('spec');
-  return modernises(spec, options) ? modernIngress(result as Tree) : (result as Tree);
+  return modernises(spec, options) ? modernIngress(result as MutableMap) : (result as MutableMap);
 }
 
-function put(root: Tree, path: Path, value: Value): void {
+function put(root: MutableMap, path: Path, value: Value): void {
   const parents = path.slice(0, -1).map(String);
-  const parent = parents.reduce<Tree>((at, step) => {
+  const parent = parents.reduce<MutableMap>((at, step) => {
     const child = at.get(step);
-    if (isMap(child)) return child as Tree;
-    const made: Tree = new Map();
+    if (isMap(child)) return child as MutableMap;
+    const made: MutableMap = new Map();
     at.set(step, made);
     return made;
   }, root);
@@ -91,13 +91,13 @@ function put(root: Tree, path: Path, value: Value): void {
 
 const zero = (value: Value): Scalar => ({ ...(value as Scalar), text: '0', value: 0 });
 
-function replaceText(map: Tree, key: string, text: string): void {
+function replaceText(map: MutableMap, key: string, text: string): void {
   const scalar = map.get(key);
   if (isScalar(scalar)) map.set(key, { ...scalar, text, value: text });
 }
 
 /** What the API server would store: the installation without the fields it does not know. */
-export const withoutUnknown = (installation: ValueMap, { unknown }: Pick<ConvertOptions, 'unknown'>): ValueMap =>
+export const withoutUnknown = (installation: ValueMap, { unknown }: Pick<ConversionOptions, 'unknown'>): ValueMap =>
   without(installation, unknown) as ValueMap;
 
 /** What of an object's metadata a Mattermost does not take over. */
@@ -137,7 +137,7 @@ function without(value: Value, paths: readonly Path[]): Value {
 }
 
 /** Whether `spec.ingress` takes the place of the old ingress fields. */
-export const modernises = (spec: ValueMap, { ingress }: Pick<ConvertOptions, 'ingress'>): boolean =>
+export const modernises = (spec: ValueMap, { ingress }: Pick<ConversionOptions, 'ingress'>): boolean =>
   ingress === 'modern' && ingressObstacle(spec) === null;
 
 /** How the ingress fields of an installation are written where a style is asked for. */
@@ -154,9 +154,9 @@ export function ingressObstacle(spec: ValueMap): 'ingressName' | 'useIngressTLS'
   return spec.has('<<') ? '<<' : null;
 }
 
-function modernIngress(spec: Tree): ValueMap {
+function modernIngress(spec: MutableMap): ValueMap {
   const host = stringAt(spec, ['ingressName']) ?? '';
-  const ingress: Tree = new Map([['enabled', { text: 'true', plain: true, tag: null, value: true } satisfies Scalar]]);
+  const ingress: MutableMap = new Map([['enabled', { text: 'true', plain: true, tag: null, value: true } satisfies Scalar]]);
   for (const { from, to } of MODERN_INGRESS) {
     const value = spec.get(from);
     spec.delete(from);

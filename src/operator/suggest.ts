@@ -26,7 +26,7 @@ const nearMisses: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where to look for the field that was meant. */
-export interface Inventory {
+export interface FieldNames {
   /** The unknown field's own map: what it holds, and its schema. */
   readonly map: ValueMap;
   readonly node: SchemaNode;
@@ -36,7 +36,7 @@ export interface Inventory {
 }
 
 /** The field beside it, not written yet, that an unknown name most likely means. */
-export function suggestSibling(name: string, around: Inventory): string | null {
+export function suggestSibling(name: string, around: FieldNames): string | null {
   const free = siblingsOf(around).filter((key) => !around.map.has(key));
   return sameButForCase(name, free) ?? nearMiss(name, free) ?? misspelt(name, free);
 }
@@ -47,14 +47,14 @@ export function nearest(name: string, known: readonly string[]): string | null {
 }
 
 /** The dotted path of the only field of that name near the top of the resource, for a name that none beside it has. */
-export function findElsewhere(name: string, around: Inventory): string | null {
+export function findElsewhere(name: string, around: FieldNames): string | null {
   const spec = propertyOf(around.root, 'spec');
   if (spec === undefined || sameButForCase(name, siblingsOf(around)) !== null) return null;
   const places = placesOf(name, around, spec, 'spec');
   return places.length === 1 ? (places[0] ?? null) : null;
 }
 
-function siblingsOf({ node, isIn }: Inventory): string[] {
+function siblingsOf({ node, isIn }: FieldNames): string[] {
   return Object.entries(node.properties ?? {}).flatMap(([key, field]) => (isIn(field) ? [key] : []));
 }
 
@@ -99,7 +99,7 @@ function editDistance(a: string, b: string, most: number): number {
 }
 
 /** Fields of a name in `spec` and in the maps right below. */
-function placesOf(name: string, around: Inventory, node: SchemaNode, path: string): string[] {
+function placesOf(name: string, around: FieldNames, node: SchemaNode, path: string): string[] {
   return Object.entries(resolveRef(around.root, node).properties ?? {}).flatMap(([key, child]) => {
     if (!around.isIn(child)) return [];
     const here = bare(key) === bare(name) ? [`${path}.${key}`] : [];

@@ -2,7 +2,7 @@ import { hasVariable, isList, isMap, isScalar, type Path, type Value } from '../
 import type { SchemaProblem } from './schema-problem.ts';
 import type { SchemaError } from './validator.ts';
 
-type Found = Pick<SchemaProblem, 'code' | 'message'>;
+type TypeProblem = Pick<SchemaProblem, 'code' | 'message'>;
 
 /** The validator's errors as problems of the value it checked, without those at variables, whose content is not known yet. */
 export function typeProblems(errors: readonly SchemaError[], root: Value): SchemaProblem[] {
@@ -26,7 +26,7 @@ function follow(pointer: string, root: Value): { path: Path; value: Value | unde
   return { path, value };
 }
 
-function describe({ keyword, params }: SchemaError, value: Value): Found {
+function describe({ keyword, params }: SchemaError, value: Value): TypeProblem {
   switch (keyword) {
     case 'required':
       return { code: 'missing-field', message: 'is required' };

@@ -75,14 +75,14 @@ interface Built {
 }
 
 /** What an object of the build before should be after. */
-interface Expected extends Built {
+interface ExpectedObject extends Built {
   /** As it was. */
   readonly old: Built;
   readonly isChanged: boolean;
 }
 
-interface Pair {
-  readonly expected: Expected;
+interface ComparedPair {
+  readonly expected: ExpectedObject;
   readonly found: Built;
 }
 
@@ -103,13 +103,13 @@ const isInstallation = ({ group, kind }: Identity): boolean => group === OLD.gro
 const isMattermost = ({ group, kind }: Identity): boolean => group === NEW.group && kind === NEW.kind;
 
 /** What is to be built for an object: itself, as it is to become, unless it goes; and its twin. */
-function expectedOf(old: Built, expectation: Expectation): Expected[] {
+function expectedOf(old: Built, expectation: Expectation): ExpectedObject[] {
   const { expectedGone, expectedTwin } = expectation;
   if (expectedGone?.(old.value) === true) return [];
   return [expectedFrom(old, expectation), ...(expectedTwin == null ? [] : expectedBeside(old, expectedTwin))];
 }
 
-function expectedFrom(old: Built, expectation: Expectation): Expected {
+function expectedFrom(old: Built, expectation: Expectation): ExpectedObject {
   const isOurs = isInstallation(old.identity) || isMattermost(old.identity);
   const value = isOurs ? expectation.expected(old.value) : (expectation.expectedReferrer?.(old.value) ?? null);
   if (value === null) return { ...old, old, isChanged: false };
@@ -117,7 +117,7 @@ function expectedFrom(old: Built, expectation: Expectation): Expected {
 }
 
 /** A twin has no place in the build before. */
-function expectedBeside(old: Built, twin: (object: ValueMap) => ValueMap | null): Expected[] {
+function expectedBeside(old: Built, twin: (object: ValueMap) => ValueMap | null): ExpectedObject[] {
   const value = twin(old.value);
   return value === null ? [] : [{ index: -1, identity: identityOf(value), value, old, isChanged: true }];
 }
@@ -125,13 +125,13 @@ function expectedBeside(old: Built, twin: (object: ValueMap) => ValueMap | null)
 const OLD_LABELS = `v1alpha1.${OLD.group}/`;
 
 interface Matching {
-  readonly pairs: readonly Pair[];
-  readonly lost: readonly Expected[];
+  readonly pairs: readonly ComparedPair[];
+  readonly lost: readonly ExpectedObject[];
   readonly added: readonly Built[];
 }
 
 /** Pairs objects by identity, then those whose generated names changed with a content that was meant to change. */
-function match(expected: readonly Expected[], found: readonly Built[], expectation: Expectation): Matching {
+function match(expected: readonly ExpectedObject[], found: readonly Built[], expectation: Expectation): Matching {
   const exact = pairBy(expected, found, keyOf);
   const mayBeRenamed = exact.lost.filter(({ identity }) => expectation.mayChange(identity).length > 0);
   const renamed = pairBy(mayBeRenamed, exact.added, (identity) => keyOf(withoutHash(identity)));
@@ -139,9 +139,9 @@ function match(expected: readonly Expected[], found: readonly Built[], expectati
   return { pairs: [...exact.pairs, ...renamed.pairs], lost: exact.lost.filter((each) => !taken.has(each)), added: renamed.added };
 }
 
-function pairBy(expected: readonly Expected[], found: readonly Built[], key: (identity: Identity) => string): Matching {
+function pairBy(expected: readonly ExpectedObject[], found: readonly Built[], key: (identity: Identity) => string): Matching {
   const candidates = new Map(expected.map((each) => [key(each.identity), each]));
-  const pairs: Pair[] = [];
+  const pairs: ComparedPair[] = [];
   const added: Built[] = [];
   for (const each of found) {
     const counterpart = candidates.get(key(each.identity));
@@ -164,7 +164,7 @@ const difference = (code: DifferenceCode, identity: Identity | null, message: st
   message,
 });
 
-function missing(lost: readonly Expected[], added: readonly Built[]): Difference[] {
+function missing(lost: readonly ExpectedObject[], added: readonly Built[]): Difference[] {
   const unconverted = new Set(lost.filter(({ isChanged }) => isChanged).map(({ old }) => keyOf(old.identity)));
   const left = new Set(added.map(({ identity }) => keyOf(identity)).filter((key) => unconverted.has(key)));
   return [
@@ -179,7 +179,7 @@ function missing(lost: readonly Expected[], added: readonly Built[]): Difference
   ];
 }
 
-function comparePair({ expected, found }: Pair, names: ReadonlyMap<string, string>, expectation: Expectation): Difference[] {
+function comparePair({ expected, found }: ComparedPair, names: ReadonlyMap<string, string>, expectation: Expectation): Difference[] {
   const { identity, old } = expected;
   const problems = expected.isChanged ? newProblems(expected.value, found.value, expectation) : [];
   const simplest = isMattermost(identity) ? withoutEmpty : (value: ValueMap): ValueMap => value;
@@ -225,7 +225,7 @@ function newProblems(expected: ValueMap, found: ValueMap, { problems }: Expectat
 interface Sequences {
   readonly before: readonly string[];
   readonly after: readonly string[];
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly ComparedPair[];
   readonly shared: ReadonlySet<string>;
 }
 
@@ -233,8 +233,8 @@ interface Sequences {
 function compareOrder({ before, after, pairs, shared }: Sequences, { ordered }: Expectation): Difference[] {
   const pairBefore = new Map(pairs.map((pair) => [pair.expected.index, pair]));
   const pairAfter = new Map(pairs.map((pair) => [pair.found.index, pair]));
-  const sequence = (texts: readonly string[], pairAt: ReadonlyMap<number, Pair>): (string | Pair)[] =>
-    texts.flatMap((text, index): (string | Pair)[] => {
+  const sequence = (texts: readonly string[], pairAt: ReadonlyMap<number, ComparedPair>): (string | ComparedPair)[] =>
+    texts.flatMap((text, index): (string | ComparedPair)[] => {
       const pair = pairAt.get(index);
       if (pair !== undefined) return [pair];
       return shared.has(text) ? [text] : [];

@@ -37,14 +37,14 @@ export function findLocalRequest(
   });
 }
 
-interface FileText {
+interface DecodedFile {
   readonly text: string;
   /** It is not UTF-8, which kustomize does not mind. */
   readonly encoded: boolean;
 }
 
 /** What is no text at all counts as empty. */
-function textOf(bytes: Uint8Array): FileText {
+function textOf(bytes: Uint8Array): DecodedFile {
   const text = decodeUtf8(bytes);
   if (text !== null) return { text, encoded: false };
   const buffer = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)));
@@ -54,7 +54,7 @@ function textOf(bytes: Uint8Array): FileText {
 }
 
 /** Anything that YAML lets one write in another way takes a backslash or a tag. */
-const mayConfigure = ({ text }: FileText): boolean => text.includes('builtin') || text.includes('\\') || hidesText(text);
+const mayConfigure = ({ text }: DecodedFile): boolean => text.includes('builtin') || text.includes('\\') || hidesText(text);
 
 /** Words in base64, and tags under another name. No tag follows a quote: `os.date("!%H")` is a command. */
 const hidesText = (text: string): boolean => /(?<!["'])!\S*(?:binary|%)|^%TAG/im.test(text);

@@ -1,5 +1,5 @@
 import type { FileContents } from '../edit/file-secrets.ts';
-import type { Expected, FamilyAssessment } from '../family/assess-family.ts';
+import type { ExpectedInstallation, FamilyAssessment } from '../family/assess-family.ts';
 import { mayBe } from '../family/referring.ts';
 import type { Referring } from '../family/referring.ts';
 import { changesOf, withFindings } from '../family/outcome.ts';
@@ -100,7 +100,7 @@ const kustomizationsOf = ({ roots, guards }: FamilyAssessment): string[] => [
 export function claimOf({ families, graph, engines, contents, settings }: Omit<Provable, 'findings' | 'places'>): Claim {
   const changed = new Set(families.flatMap(({ tasks }) => [...tasks.keys()]));
   const edited = engines.filter(({ root }) => changed.has(root.kustomization.file)).map(({ root }) => root.object);
-  const of = (object: ValueMap, root: Root): Expected | null => expectedOf(object, root, families);
+  const of = (object: ValueMap, root: Root): ExpectedInstallation | null => expectedOf(object, root, families);
   return {
     changes: changesOf(families, contents),
     links: graph.files.links(),
@@ -127,7 +127,7 @@ function isAnswered(installation: ValueMap, { databases }: Settings): boolean {
 }
 
 /** What an object that a root builds is to become; null for one of a family that stays. */
-function expectedOf(object: ValueMap, { id }: Root, families: readonly FamilyAssessment[]): Expected | null {
+function expectedOf(object: ValueMap, { id }: Root, families: readonly FamilyAssessment[]): ExpectedInstallation | null {
   const name = stringAt(object, ['metadata', 'name']);
   const namespace = stringAt(object, ['metadata', 'namespace']);
   const kind = stringAt(object, ['kind']);

@@ -40,19 +40,19 @@ export function reduce(files: readonly string[], read: Read): Reduced {
   return { contents: new Map(reductions.map(({ file, content }) => [file, content])), needs: reductions.flatMap(({ needs }) => needs) };
 }
 
-interface Entry {
+interface ReducedEntry {
   readonly key: string;
   /** Null for what goes as a whole. */
   readonly value: Value | null;
   readonly needs: readonly Need[];
 }
 
-interface Place {
+interface EntryPlace {
   readonly file: string;
   readonly read: Read;
 }
 
-function entryOf(key: string, value: Value, place: Place): Entry {
+function entryOf(key: string, value: Value, place: EntryPlace): ReducedEntry {
   const name = key.toLowerCase();
   const need = (message: string, path: Path = [key]): Need => ({ file: place.file, path, message, instead: null });
   if (CHARTS.has(name)) return { key, value: null, needs: [need(`${key} needs helm, and a build with --enable-helm`)] };
@@ -79,7 +79,7 @@ const CHARTS: ReadonlySet<string> = new Set(['helmcharts', 'helmchartinflationge
 
 interface Reason {
   readonly needs: string;
-  applies(item: Value, place: Place): boolean;
+  applies(item: Value, place: EntryPlace): boolean;
 }
 
 const REMOTE: Reason = { needs: 'needs the network', applies: (item) => isScalar(item) && looksRemote(item.text) };
@@ -94,7 +94,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
 };
 
 /** Whether a configuration, in a file or written out, is one of anything but kustomize's own plugins. */
-function isProgram(item: Value, { file, read }: Place): boolean {
+function isProgram(item: Value, { file, read }: EntryPlace): boolean {
   if (!isScalar(item)) return false;
   const path = /[\n{]/.test(item.text) ? null : resolveFrom(directoryOf(file), item.text);
   const written = path === null ? null : read(path);

@@ -18,7 +18,7 @@ import {
   withText,
 } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
-import type { Stage } from './referrer.ts';
+import type { ReferrerStage } from './referrer.ts';
 import { renewed } from './spelling.ts';
 import { written } from './written.ts';
 
@@ -54,7 +54,7 @@ spec:
   { owns: (mention) => isArgoObject(mention) || isSetting(mention), plan: planArgo },
 );
 
-function planArgo(mention: Mention, stage: Stage, context: ResourceContext): ResourcePlan | null {
+function planArgo(mention: Mention, stage: ReferrerStage, context: ResourceContext): ResourcePlan | null {
   const { resource, path } = mention;
   const how = extending(stage);
   if (resource.kind === 'ConfigMap') return how === null ? null : planSetting(mention, how, context);

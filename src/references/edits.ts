@@ -7,7 +7,7 @@ import { allReferencesIn, referencesIn } from './find.ts';
 import { batchesOf } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import type { ResourceContext } from './resource-context.ts';
-import type { Stage } from './referrer.ts';
+import type { ReferrerStage } from './referrer.ts';
 
 /** What is written in one resource that refers to installations. */
 export interface ResourceEdits {
@@ -25,7 +25,7 @@ export type TwinState = 'possible' | 'there' | 'none';
 
 /** What is asked of a resource. */
 export interface EditRequest {
-  readonly stage: Stage;
+  readonly stage: ReferrerStage;
   readonly context: ResourceContext;
   /** Whether a resource can get a twin, has one that it can take the place of, or neither. */
   readonly twin: () => TwinState;

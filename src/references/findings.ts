@@ -10,12 +10,12 @@ import { isTwinOf } from './twins.ts';
 import type { Referent } from './referrer.ts';
 
 /** Findings for what a manifest holds of the old kind besides installations: parts of something else, and resources that refer to it. */
-export function referenceFindings(manifest: Manifest, findings: Findings, known: Known = {}): Finding[] {
+export function referenceFindings(manifest: Manifest, findings: Findings, known: WrittenReferences = {}): Finding[] {
   return [...manifest.embedded.flatMap((each) => embeddedFinding(each, findings)), ...flaggedReferences(manifest, findings, known)];
 }
 
 /** What is known of references in resources. */
-interface Known {
+interface WrittenReferences {
   readonly isWritten?: IsWritten;
   /** What was found in the way of a resource that was to be written. */
   readonly reasonOf?: (resource: Resource) => Finding | null;
@@ -30,7 +30,11 @@ function embeddedFinding({ path, place }: Embedded, findings: Findings): Finding
 }
 
 /** For each resource that refers to the old kind, one finding for the kind and one for its labels. */
-function flaggedReferences(manifest: Manifest, findings: Findings, { isWritten = () => false, reasonOf = () => null }: Known): Finding[] {
+function flaggedReferences(
+  manifest: Manifest,
+  findings: Findings,
+  { isWritten = () => false, reasonOf = () => null }: WrittenReferences,
+): Finding[] {
   const referring = manifest.resources
     .map((resource) => ({
       resource,

@@ -9,7 +9,7 @@ import type { ResourceContext } from './resource-context.ts';
 import { planIgnored } from './ignored-fields.ts';
 import { besideEntry, extended, extending, rewritten } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
-import type { Stage } from './referrer.ts';
+import type { ReferrerStage } from './referrer.ts';
 import { written } from './written.ts';
 
 /** What Flux waits for, patches, or tells of. */
@@ -39,7 +39,7 @@ spec:
   { owns: kindsIn('toolkit.fluxcd.io', 'fluxcd.controlplane.io'), plan: planFlux },
 );
 
-function planFlux({ resource, path, form }: Mention, stage: Stage, context: ResourceContext): ResourcePlan | null {
+function planFlux({ resource, path, form }: Mention, stage: ReferrerStage, context: ResourceContext): ResourcePlan | null {
   if (resource.kind === 'Alert') return planEvents(resource.value, path, extending(stage));
   const [list, at] = [path.at(-3), path.slice(0, -1)];
   if (form !== 'name') return null;
@@ -67,7 +67,7 @@ const EVENTS_OF_BOTH = `(${OLD.kind}|${NEW.kind})`;
 const EVENTS_OF_OLD = new RegExp(String.raw`(?<![\w(])${OLD.kind}(?![\w|])`, 'g');
 
 /** What has to be there can have one name only. */
-function planWait(value: ValueMap, path: Path, stage: Stage, { fateOf }: ResourceContext): ResourcePlan | null {
+function planWait(value: ValueMap, path: Path, stage: ReferrerStage, { fateOf }: ResourceContext): ResourcePlan | null {
   const check = valueAt(value, path);
   if (!isMap(check) || (stage !== 'cutover' && stage !== 'convert')) return null;
   const name = stringAt(check, ['name']);

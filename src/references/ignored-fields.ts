@@ -7,7 +7,7 @@ import type { Operation } from '../yaml/primitives.ts';
 import type { ResourceContext } from './resource-context.ts';
 import { besideItem, counterpartOf, holdsItem, rewritten, withText } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
-import type { Stage } from './referrer.ts';
+import type { ReferrerStage } from './referrer.ts';
 
 /** What an engine is told to ignore: fields by JSON pointers and by paths of jq. */
 
@@ -65,7 +65,11 @@ export function jqPath(path: string, decision: FieldDecision): Mapped {
 export function planIgnored(
   value: ValueMap,
   path: Path,
-  { stage, context, target = [] }: { readonly stage: Stage; readonly context: Pick<ResourceContext, 'fateOf'>; readonly target?: Path },
+  {
+    stage,
+    context,
+    target = [],
+  }: { readonly stage: ReferrerStage; readonly context: Pick<ResourceContext, 'fateOf'>; readonly target?: Path },
 ): ResourcePlan | null {
   const entry = valueAt(value, path);
   const selected = valueAt(entry, target);

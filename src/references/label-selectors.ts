@@ -5,7 +5,7 @@ import type { Mention } from './mentions.ts';
 import type { ResourceContext } from './resource-context.ts';
 import { besideItem, extended, extending, rewritten } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
-import type { Stage } from './referrer.ts';
+import type { ReferrerStage } from './referrer.ts';
 import { renewedLabel } from './spelling.ts';
 import { isColoured, isInSelector, isNegative, planTwin, withLabelsRenewed } from './twins.ts';
 import { written } from './written.ts';
@@ -34,7 +34,7 @@ spec:
   { owns: ({ referent, form }) => referent === 'label' && form === 'label', plan: planLabel },
 );
 
-function planLabel({ resource, path }: Mention, stage: Stage, context: ResourceContext): ResourcePlan | null {
+function planLabel({ resource, path }: Mention, stage: ReferrerStage, context: ResourceContext): ResourcePlan | null {
   const { kind, value } = resource;
   const peers = path.findIndex((step) => PEERS.get(kind)?.includes(String(step)) === true);
   if (peers > 0) return planPeer(value, path.slice(0, peers + 2), extending(stage));

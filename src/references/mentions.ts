@@ -104,9 +104,9 @@ const IN_TEXT: readonly RegExp[] = [
 const LABEL = /(?<![\w.-])v1alpha1\.mattermost\.com\/(?:installation|resource)(?![\w-])/;
 const LABEL_IN_QUERY = /(?<![^\W_])v1alpha1_mattermost_com_(?:installation|resource)(?!\w)/;
 
-type Named = Pick<Mention, 'referent' | 'form'>;
+type MentionedName = Pick<Mention, 'referent' | 'form'>;
 
-function namedBy(word: Word): Named[] {
+function namedBy(word: Word): MentionedName[] {
   const isText = /\s/.test(word.text);
   const kind = namesKind(word);
   const isLabel = LABEL.test(word.text);

@@ -7,7 +7,7 @@ import type { Operation } from '../yaml/primitives.ts';
  * A step of a migration. *prepare* extends: what names the old kind comes to name the new one too. *cutover* replaces what can name only one of
  * them. *finish* takes the old name away. *convert* is prepare and cutover in one, for a conversion without stages.
  */
-export type Stage = 'prepare' | 'cutover' | 'finish' | 'convert';
+export type ReferrerStage = 'prepare' | 'cutover' | 'finish' | 'convert';
 
 /** What is named: the kind in any of its spellings, or the labels that the operator gives to what it makes of one. */
 export type Referent = 'kind' | 'label';
@@ -58,14 +58,14 @@ export interface ReferrerText {
   /** A small document that refers. */
   readonly example: string;
   /** What is written at each stage; at a stage that is left out, nothing. Where none has a text, references are only flagged. */
-  readonly written: Readonly<Partial<Record<Exclude<Stage, 'convert'>, string>>>;
+  readonly written: Readonly<Partial<Record<Exclude<ReferrerStage, 'convert'>, string>>>;
 }
 
 /** A kind of place that can name an installation. `Subject` is what it is looked for in, and `Found` what is found there. */
 export interface Referrer<Subject, Found extends Reference, Context = ReferenceContext, Plan = ReferencePlan> extends ReferrerText {
   find(subject: Subject): readonly Found[];
   /** Null where nothing exact can be written at this stage. */
-  plan(reference: Found, stage: Stage, context: Context): Plan | null;
+  plan(reference: Found, stage: ReferrerStage, context: Context): Plan | null;
   /** What is left to the reader where nothing is written. */
   flag(reference: Found): Flag;
 }

@@ -2,7 +2,7 @@ import { sameValue } from '../model/same.ts';
 import { isList, isMap, isScalar, valueAt } from '../model/value.ts';
 import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
 import type { Operation } from '../yaml/primitives.ts';
-import type { Stage } from './referrer.ts';
+import type { ReferrerStage } from './referrer.ts';
 import { renewed } from './spelling.ts';
 
 /** What a reference in a resource needs. */
@@ -28,7 +28,7 @@ export const withText = (scalar: Scalar, text: string): Scalar => ({ ...scalar, 
 export const holdsItem = (list: Value | undefined, item: Value): boolean => isList(list) && list.some((each) => sameValue(each, item));
 
 /** Stages at which both kinds come to be named, and the one at which the old one goes; null for those at which nothing is extended. */
-export const extending = (stage: Stage): 'extend' | 'finish' | null =>
+export const extending = (stage: ReferrerStage): 'extend' | 'finish' | null =>
   stage === 'cutover' ? null : stage === 'finish' ? 'finish' : 'extend';
 
 /** A counterpart at the end of the list that an item stands in. At *finish*, the item goes where the counterpart is there. */

@@ -6,7 +6,7 @@ import type { Operation } from '../yaml/primitives.ts';
 import type { ResourceContext } from './resource-context.ts';
 import { extended, rewritten } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
-import type { Stage } from './referrer.ts';
+import type { ReferrerStage } from './referrer.ts';
 import { isNewLabel, renewedLabel } from './spelling.ts';
 
 /** What goes by one set of labels only, with the place of the labels in its selector. */
@@ -88,7 +88,7 @@ export function isInSelector({ kind }: Selecting, path: Path): boolean {
 }
 
 /** Pods of both generations have to be selected for a while, and no selector can say so. */
-export function planTwin(resource: Selecting, stage: Stage, { fateBeside }: ResourceContext): ResourcePlan | null {
+export function planTwin(resource: Selecting, stage: ReferrerStage, { fateBeside }: ResourceContext): ResourcePlan | null {
   const { value } = resource;
   const name = stringAt(value, ['metadata', 'name']);
   const selector = selectorOf(resource);

@@ -5,17 +5,17 @@ import type { ResourceReferrer } from './flagged.ts';
 import type { Mention } from './mentions.ts';
 import type { ResourceContext } from './resource-context.ts';
 import type { ResourcePlan } from './resource-plan.ts';
-import type { Flag, ReferrerText, Stage } from './referrer.ts';
+import type { Flag, ReferrerText, ReferrerStage } from './referrer.ts';
 
-interface Definition {
+interface WrittenReferrer {
   readonly owns: (mention: Mention) => boolean;
   /** Null where nothing exact can be written at this stage. */
-  readonly plan: (mention: Mention, stage: Stage, context: ResourceContext) => ResourcePlan | null;
+  readonly plan: (mention: Mention, stage: ReferrerStage, context: ResourceContext) => ResourcePlan | null;
   readonly flag?: (mention: Mention) => Flag;
 }
 
 /** A referrer of resources of which something is written: what is not, is flagged. */
-export const written = (text: ReferrerText, { owns, plan, flag = flagOf }: Definition): ResourceReferrer => ({
+export const written = (text: ReferrerText, { owns, plan, flag = flagOf }: WrittenReferrer): ResourceReferrer => ({
   ...text,
   find: ({ mentions }) => mentions.filter(owns),
   plan,

@@ -9,7 +9,7 @@ import { isManifestName } from '../model/manifest-name.ts';
 import { matcherOf } from './glob.ts';
 import { journalsOf } from './journal-places.ts';
 import { listByGit, listByWalking } from './list.ts';
-import type { Entry, Listing } from './list.ts';
+import type { ListedEntry, FileListing } from './list.ts';
 import { followLink, isInside, isMissing, isToolPath, lookAt, skip, toFile, topLevel } from './tree.ts';
 import type { Skipped } from './tree.ts';
 
@@ -135,7 +135,7 @@ function realDirectory(cwd: string): string {
 }
 
 /** A path as it was given, and where it really is. */
-interface Place {
+interface GivenPath {
   readonly given: string;
   readonly real: string;
   readonly isDirectory: boolean;
@@ -143,7 +143,7 @@ interface Place {
 }
 
 /** Hooks pass thousands of paths out of few directories, so each directory's top level is looked for once. */
-function resolveAll(paths: readonly string[], cwd: string): Place[] {
+function resolveAll(paths: readonly string[], cwd: string): GivenPath[] {
   const home = topLevel(cwd) ?? cwd;
   const known = new Map<string, string | null>();
   return paths.map((given) => {
@@ -180,7 +180,7 @@ function follow(given: string, absolute: string): { real: string; stats: Stats }
   }
 }
 
-function sharedRoot(given: readonly Place[], cwd: string): string {
+function sharedRoot(given: readonly GivenPath[], cwd: string): string {
   const [first, ...others] = [...new Map(given.map((place) => [place.topLevel, place])).values()];
   const other = others[0];
   if (first !== undefined && other !== undefined) {
@@ -193,10 +193,10 @@ function sharedRoot(given: readonly Place[], cwd: string): string {
 /** Where everything lies, nothing belongs together. */
 const isNobodysProject = (directory: string): boolean => directory === dirname(directory) || directory === resolve(homedir());
 
-const belonging = ({ given, topLevel }: Place): string =>
+const belonging = ({ given, topLevel }: GivenPath): string =>
   topLevel === null ? `${shown(given)} is in no git repository` : `${shown(given)} belongs to the git repository ${shown(topLevel)}`;
 
-function sharedDirectory(given: readonly Place[]): string {
+function sharedDirectory(given: readonly GivenPath[]): string {
   const directories = given.map((place) => (place.isDirectory ? place.real : dirname(place.real)));
   return directories.reduce((shared, directory) => {
     let at = shared;
@@ -217,7 +217,7 @@ function outermost(directories: readonly string[]): string[] {
   return kept.map((directory) => directory.slice(0, -1));
 }
 
-async function list(root: string, directories: readonly string[], passes?: boolean): Promise<Listing & Pick<Listed, 'refusal'>> {
+async function list(root: string, directories: readonly string[], passes?: boolean): Promise<FileListing & Pick<Listed, 'refusal'>> {
   const refusal = null;
   if (directories.length === 0) return { entries: [], objectFormat: undefined, unreadable: [], refusal };
   if (topLevel(root) !== root) return { ...(await listByWalking(root, directories, passes)), refusal };
@@ -244,7 +244,7 @@ interface Sorted {
   readonly count: number;
 }
 
-function sortOut(root: string, directories: readonly string[], entries: readonly Entry[]): Sorted {
+function sortOut(root: string, directories: readonly string[], entries: readonly ListedEntry[]): Sorted {
   const files: string[] = [];
   const others: string[] = [];
   const skipped: Skipped[] = [];
@@ -267,7 +267,7 @@ function sortOut(root: string, directories: readonly string[], entries: readonly
   return { files, others, skipped, seen, count };
 }
 
-function reasonToSkip(root: string, entry: Entry, isManifest: boolean): Skipped | null {
+function reasonToSkip(root: string, entry: ListedEntry, isManifest: boolean): Skipped | null {
   if (entry.kind === 'repository') return skip(entry.file, 'other-repository');
   if (entry.kind === 'sparse' && lookAt(join(root, entry.file)) === undefined)
     return isManifest ? skip(entry.file, 'not-checked-out') : null;
@@ -281,7 +281,7 @@ function reasonToSkip(root: string, entry: Entry, isManifest: boolean): Skipped 
 /** A name of bytes that are no UTF-8 arrives with replacement characters, and no file answers to it. */
 const hasLostBytes = (root: string, file: string): boolean => file.includes('\u{FFFD}') && lookAt(join(root, file)) === undefined;
 
-function isLink(root: string, entry: Entry): boolean {
+function isLink(root: string, entry: ListedEntry): boolean {
   if (entry.kind !== 'unknown' && entry.kind !== 'sparse') return entry.kind === 'link';
   return lookAt(join(root, entry.file))?.isSymbolicLink() ?? false;
 }

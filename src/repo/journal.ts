@@ -7,7 +7,7 @@ import { journalPlaces, journalsOf } from './journal-places.ts';
 import { Directories, gitDirectory, isMissing, locate } from './tree.ts';
 
 /** One file to be replaced. */
-export interface Entry {
+export interface JournalEntry {
   /** Relative to the root, `/` between segments. */
   readonly file: string;
   /** What it is replaced by, beside it. */
@@ -18,7 +18,7 @@ export interface Entry {
 }
 
 /** Files that change together or not at all. */
-export type Group = readonly Entry[];
+export type Group = readonly JournalEntry[];
 
 interface Journal {
   readonly process: number;
@@ -129,7 +129,7 @@ const isJournal = ({ process, host, groups }: Journal): boolean =>
 
 const isGroup = (group: unknown): boolean =>
   Array.isArray(group) &&
-  group.every((entry: Partial<Entry> | null) =>
+  group.every((entry: Partial<JournalEntry> | null) =>
     [entry?.file, entry?.temporary, entry?.before, entry?.after].every((field) => typeof field === 'string'),
   );
 
@@ -172,7 +172,7 @@ function takingBack(root: string, files: readonly string[]): string {
 }
 
 /** What a file holds now; null for something else. */
-function stateOf(root: string, { file, before, after }: Entry): 'before' | 'after' | null {
+function stateOf(root: string, { file, before, after }: JournalEntry): 'before' | 'after' | null {
   try {
     const path = locate(root, file);
     if (!new Directories(root).reaches(path)) return null;
@@ -190,7 +190,7 @@ const quoted = (file: string): string => (/^[\w./@%+=:,-]+$/.test(file) ? file :
 const TEMPORARY = /^\.ci2mm-\d+-[0-9a-f]{12}\.tmp$/;
 
 /** The note may be anybody's, so that nothing is taken away but what looks like a temporary file of ours in its place. */
-function removeTemporary(root: string, { file, temporary }: Entry): void {
+function removeTemporary(root: string, { file, temporary }: JournalEntry): void {
   if (!TEMPORARY.test(temporary) || basename(temporary) !== temporary) return;
   try {
     const path = join(dirname(locate(root, file)), temporary);

@@ -7,7 +7,7 @@ import type { ObjectFormat } from './blob-id.ts';
 import { holdsRepository, isMissing, isToolPath } from './tree.ts';
 
 /** Something that a listing found: not yet looked at. */
-export interface Entry {
+export interface ListedEntry {
   /** Relative to the root, `/` between segments. */
   readonly file: string;
   /** `unknown` where the listing can't tell a file from a link; `sparse` where git may have left it out of the working tree. */
@@ -18,8 +18,8 @@ export interface Entry {
  * Lists what lies below directories of a git working tree and is tracked or not ignored. Throws a `GitError` when git can't say (it is
  * missing, or distrusts the owner of the tree) and an `io` error for a directory that may not be read.
  */
-export async function listByGit(root: string, directories: readonly string[]): Promise<Listing> {
-  const lists: Entry[][] = [];
+export async function listByGit(root: string, directories: readonly string[]): Promise<FileListing> {
+  const lists: ListedEntry[][] = [];
   let objectFormat: ObjectFormat | undefined;
   for (const batch of batches(directories)) {
     const pathspecs = batch.includes('') ? [] : ['--', ...batch];
@@ -32,8 +32,8 @@ export async function listByGit(root: string, directories: readonly string[]): P
   return { entries: lists.flat(), objectFormat, unreadable: [] };
 }
 
-export interface Listing {
-  readonly entries: readonly Entry[];
+export interface FileListing {
+  readonly entries: readonly ListedEntry[];
   /** Directories that may not be read, where these are passed over. */
   readonly unreadable: readonly string[];
   /** Undefined where the listing does not tell. */
@@ -50,8 +50,8 @@ function objectFormatOf(listing: string): ObjectFormat | undefined {
 const LIST = ['ls-files', '-z', '-t', '--stage', '--cached', '--others', '--exclude-standard'];
 
 /** Reads `H <mode> <id> <stage>TAB<path>` for tracked files, with an `S` for those left out of a sparse checkout, and `? <path>` for others, each ended by a NUL. */
-function parseListing(listing: string): Entry[] {
-  const entries: Entry[] = [];
+function parseListing(listing: string): ListedEntry[] {
+  const entries: ListedEntry[] = [];
   for (let start = 0, end; (end = listing.indexOf('\0', start)) !== -1; start = end + 1) {
     const file = listing.slice(listing.indexOf('\t', start) + 1, end);
     if (listing[start] === '?') entries.push(untracked(listing.slice(start + 2, end)));
@@ -62,10 +62,10 @@ function parseListing(listing: string): Entry[] {
 }
 
 /** git names an untracked repository with a slash at the end and does not list what is in it. */
-const untracked = (path: string): Entry =>
+const untracked = (path: string): ListedEntry =>
   path.endsWith('/') ? { file: path.slice(0, -1), kind: 'repository' } : { file: path, kind: 'unknown' };
 
-function tracked(mode: string, file: string): Entry {
+function tracked(mode: string, file: string): ListedEntry {
   if (mode === '120000') return { file, kind: 'link' };
   return { file, kind: mode === '160000' ? 'repository' : 'file' };
 }
@@ -82,7 +82,7 @@ function failOnUnreadable(root: string, stderr: string): void {
  * Lists what lies below directories by walking, heeding the tree's `.gitignore` files: for trees outside git, and where git can't say.
  * Throws an `io` error for a directory that may not be read, unless `passes` such.
  */
-export async function listByWalking(root: string, directories: readonly string[], passes = false): Promise<Listing> {
+export async function listByWalking(root: string, directories: readonly string[], passes = false): Promise<FileListing> {
   // Loaded only here: it takes longer to load than git takes to list.
   const { isGitIgnored } = await import('globby');
   const isIgnored = await isGitIgnored({ cwd: root, followSymbolicLinks: false, suppressErrors: true });
@@ -139,7 +139,7 @@ function entriesIfReadable(path: string): Dirent[] | null {
 }
 
 class Walk {
-  readonly entries: Entry[] = [];
+  readonly entries: ListedEntry[] = [];
   readonly unreadable: string[] = [];
   readonly #passes: boolean;
   readonly #root: string;
@@ -183,7 +183,7 @@ class Walk {
     else this.enter(directory);
   }
 
-  #add(entry: Entry): void {
+  #add(entry: ListedEntry): void {
     if (!this.#isIgnored(join(this.#root, entry.file))) this.entries.push(entry);
   }
 }

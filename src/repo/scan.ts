@@ -4,12 +4,12 @@ import type { Discovery } from './discover.ts';
 import { ioError, systemCode } from './error.ts';
 import { fill, isLinkRefusal, openFile } from './read.ts';
 import { encodeMarkers, encodingOf, searchFor } from './search.ts';
-import type { Encoding, Marker, Search } from './search.ts';
+import type { Encoding, SearchMarker, Search } from './search.ts';
 import { Directories, followLink, isMissing, skip } from './tree.ts';
 import type { Skipped } from './tree.ts';
 
 /** A file that holds markers. */
-interface Hit {
+interface ScanHit {
   /** Names of the markers found. */
   readonly markers: ReadonlySet<string>;
   /** Anything but `utf-8` is a file that Kubernetes can't read and that must not be called clean. */
@@ -21,7 +21,7 @@ export interface Scan {
    * In the order of the discovery; files reached through symbolic links come last, under their own names. Another spelling of a hit, on a file
    * system that ignores case, is none. Hard links are: git keeps each as a file of its own, and each is written by itself.
    */
-  readonly hits: ReadonlyMap<string, Hit>;
+  readonly hits: ReadonlyMap<string, ScanHit>;
   /** Number of files searched. */
   readonly scanned: number;
   /** What the hits hold together. */
@@ -42,7 +42,7 @@ export interface ScanOptions {
  * Searches files for markers, without loading any of them whole. Files that are gone are passed over; links are followed inside the
  * root only. Throws `io` for a file that may not be read, unless there is a limit or it passes such.
  */
-export function scan(discovery: Pick<Discovery, 'root' | 'files'>, markers: readonly Marker[], options: ScanOptions = {}): Scan {
+export function scan(discovery: Pick<Discovery, 'root' | 'files'>, markers: readonly SearchMarker[], options: ScanOptions = {}): Scan {
   const scanner = new Scanner(discovery.root, markers, options);
   const { files } = discovery;
   for (const [index, file] of files.entries()) {
@@ -62,7 +62,7 @@ const LARGE = 1024 * 1024;
 const NOT_FILES: ReadonlySet<string | null> = new Set(['EISDIR', 'ENXIO', 'EAGAIN', 'ENODEV', 'EOPNOTSUPP']);
 
 class Scanner implements Scan {
-  readonly hits = new Map<string, Hit>();
+  readonly hits = new Map<string, ScanHit>();
   readonly skipped: Skipped[] = [];
   scanned = 0;
   hitBytes = 0;
@@ -77,7 +77,7 @@ class Scanner implements Scan {
   /** Hits by device and file number, hard links by their name as well. */
   readonly #identities = new Map<string, string>();
 
-  constructor(root: string, markers: readonly Marker[], { limit, passesUnreadable }: ScanOptions) {
+  constructor(root: string, markers: readonly SearchMarker[], { limit, passesUnreadable }: ScanOptions) {
     this.#root = root;
     this.#limit = limit ?? null;
     this.#passesUnreadable = passesUnreadable === true;
@@ -125,7 +125,7 @@ class Scanner implements Scan {
   }
 
   /** What is costly to know about a file is only asked for hits. */
-  #add(file: string, path: string, descriptor: number, hit: Hit): void {
+  #add(file: string, path: string, descriptor: number, hit: ScanHit): void {
     if (!this.#directories.reaches(path)) {
       this.skipped.push(skip(file, 'outside-tree'));
       return;
@@ -155,7 +155,7 @@ const foldedName = (file: string): string => file.normalize('NFC').toLowerCase()
 class ContentSearch {
   /** Whether the last file was not searched to its end. */
   isCut = false;
-  readonly #markers: readonly Marker[];
+  readonly #markers: readonly SearchMarker[];
   readonly #search: Search;
   readonly #longest: number;
   readonly #names: number;
@@ -163,7 +163,7 @@ class ContentSearch {
   readonly #found = new Set<string>();
   #large: Buffer | null = null;
 
-  constructor(markers: readonly Marker[]) {
+  constructor(markers: readonly SearchMarker[]) {
     this.#markers = markers;
     this.#search = searchFor(markers);
     // A character takes four bytes in the widest encoding.
@@ -171,7 +171,7 @@ class ContentSearch {
     this.#names = new Set(markers.map((marker) => marker.name)).size;
   }
 
-  search(descriptor: number, limit: number): Hit | null {
+  search(descriptor: number, limit: number): ScanHit | null {
     const small = this.#small;
     this.isCut = false;
     const end = fill(descriptor, small, 0);

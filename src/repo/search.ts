@@ -1,5 +1,5 @@
 /** Bytes to look for, and the name under which a find is reported; several markers may share it. The bytes are UTF-8 text of at least one character. */
-export interface Marker {
+export interface SearchMarker {
   readonly name: string;
   readonly bytes: Buffer;
 }
@@ -17,11 +17,11 @@ export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32b
 const FEW = 16;
 
 /** A search for all markers in one encoding. */
-export function searchFor(markers: readonly Marker[]): Search {
+export function searchFor(markers: readonly SearchMarker[]): Search {
   return markers.length <= FEW ? oneByOne(markers) : allAtOnce(markers);
 }
 
-function oneByOne(markers: readonly Marker[]): Search {
+function oneByOne(markers: readonly SearchMarker[]): Search {
   return (buffer, end, found) => {
     for (const { name, bytes } of markers) {
       const at = buffer.indexOf(bytes);
@@ -37,11 +37,11 @@ const FILTER_BITS = 18;
  * Rabin and Karp's search: a hash rolls over the text in steps of one byte, over as many bytes as the shortest marker has; a table of
  * the hashes of the markers' ends rules out nearly every position at once. Ends, since names that come in numbers differ there.
  */
-function allAtOnce(markers: readonly Marker[]): Search {
+function allAtOnce(markers: readonly SearchMarker[]): Search {
   const width = markers.reduce((shortest, { bytes }) => Math.min(shortest, bytes.length), Number.POSITIVE_INFINITY);
   const leaving = Array.from({ length: width }).reduce<number>((power) => Math.imul(power, BASE), 1);
   const filter = new Uint8Array(1 << FILTER_BITS);
-  const byHash = new Map<number, Marker[]>();
+  const byHash = new Map<number, SearchMarker[]>();
   for (const marker of markers) {
     const hash = hashOf(marker.bytes.subarray(-width));
     filter[hash >>> (32 - FILTER_BITS)] = 1;
@@ -66,7 +66,7 @@ function hashOf(bytes: Buffer): number {
 }
 
 /** Adds those of the candidates that the buffer holds right before a position. */
-function addMatches(candidates: readonly Marker[] | undefined, buffer: Buffer, end: number, found: Set<string>): void {
+function addMatches(candidates: readonly SearchMarker[] | undefined, buffer: Buffer, end: number, found: Set<string>): void {
   for (const { name, bytes } of candidates ?? []) {
     if (bytes.length <= end && buffer.compare(bytes, 0, bytes.length, end - bytes.length, end) === 0) found.add(name);
   }
@@ -98,7 +98,7 @@ export function encodingOf(buffer: Buffer, length: number): Encoding {
  * The same markers as a file of another encoding holds them. Zeros in front are left out: a native search looks for the first byte of
  * a marker, and would find it everywhere in a file of zeros.
  */
-export const encodeMarkers = (markers: readonly Marker[], encoding: Encoding): Marker[] =>
+export const encodeMarkers = (markers: readonly SearchMarker[], encoding: Encoding): SearchMarker[] =>
   markers.map(({ name, bytes }) => ({ name, bytes: withoutZeros(encode(bytes.toString(), encoding)) }));
 
 const withoutZeros = (bytes: Buffer): Buffer => bytes.subarray(bytes.findIndex((byte) => byte !== 0));

@@ -8,7 +8,7 @@ import type { Change } from '../model/change.ts';
 import { RepositoryError, ioError, shown, systemCode } from './error.ts';
 import { uninterrupted } from './interrupt.ts';
 import { clearJournal, fingerprint, openJournal } from './journal.ts';
-import type { Entry, Group } from './journal.ts';
+import type { JournalEntry, Group } from './journal.ts';
 import { Directories, locate } from './tree.ts';
 
 export interface WriteOptions {
@@ -42,7 +42,7 @@ export async function writeChanges(root: string, changes: readonly Change[], opt
   });
 }
 
-async function writeAll(planned: readonly Planned[], signal: AbortSignal): Promise<void> {
+async function writeAll(planned: readonly PlannedWrite[], signal: AbortSignal): Promise<void> {
   await inParallel(planned, async (each) => {
     signal.throwIfAborted();
     await stage(each, each.target.change.after);
@@ -53,23 +53,23 @@ async function writeAll(planned: readonly Planned[], signal: AbortSignal): Promi
 }
 
 /** A file to be replaced, as it was found. */
-interface Target {
+interface WriteTarget {
   readonly path: string;
   readonly stats: BigIntStats;
   readonly change: Change;
 }
 
 /** A file to be replaced, and the file beside it that gets the new content first. */
-interface Planned {
-  readonly target: Target;
+interface PlannedWrite {
+  readonly target: WriteTarget;
   readonly temporary: string;
 }
 
-const plan = (target: Target): Planned => ({ target, temporary: temporaryBeside(target.path) });
+const plan = (target: WriteTarget): PlannedWrite => ({ target, temporary: temporaryBeside(target.path) });
 
 /** Those that change together, which is said of each. */
-function groupsOf(planned: readonly Planned[]): Group[] {
-  const groups = new Map<string, Entry[]>();
+function groupsOf(planned: readonly PlannedWrite[]): Group[] {
+  const groups = new Map<string, JournalEntry[]>();
   for (const { target, temporary } of planned) {
     const { file, before, after, together = [file] } = target.change;
     const key = JSON.stringify([...together].sort());
@@ -80,7 +80,7 @@ function groupsOf(planned: readonly Planned[]): Group[] {
   return [...groups.values()];
 }
 
-function examine(path: string, change: Change, directories: Directories): Target {
+function examine(path: string, change: Change, directories: Directories): WriteTarget {
   try {
     const stats = lstatSync(path, { bigint: true });
     if (!stats.isFile()) throw refusal(path, 'not a regular file');
@@ -104,7 +104,7 @@ function requireWritable(path: string, stats: BigIntStats): void {
   accessSync(dirname(path), constants.W_OK);
 }
 
-async function stage({ target: { path, stats }, temporary }: Planned, content: Buffer): Promise<void> {
+async function stage({ target: { path, stats }, temporary }: PlannedWrite, content: Buffer): Promise<void> {
   try {
     await create(temporary, 0o600, async (handle) => {
       await handle.writeFile(content);
@@ -140,8 +140,8 @@ async function keepOwner(handle: FileHandle, stats: BigIntStats): Promise<void> 
 }
 
 /** Nothing here waits, so that no other work of this process comes in between. */
-async function replaceAll(planned: readonly Planned[]): Promise<void> {
-  const replaced: Target[] = [];
+async function replaceAll(planned: readonly PlannedWrite[]): Promise<void> {
+  const replaced: WriteTarget[] = [];
   try {
     for (const { target, temporary } of planned) {
       replace(target, temporary);
@@ -152,7 +152,7 @@ async function replaceAll(planned: readonly Planned[]): Promise<void> {
   }
 }
 
-function replace({ path, stats }: Target, temporary: string): void {
+function replace({ path, stats }: WriteTarget, temporary: string): void {
   try {
     const now = lstatSync(path, { bigint: true });
     if (now.ino !== stats.ino || now.size !== stats.size || now.mtimeNs !== stats.mtimeNs) throw refusal(path, CHANGED);
@@ -166,7 +166,7 @@ function replace({ path, stats }: Target, temporary: string): void {
 class NotRestored extends RepositoryError {}
 
 /** Gives files their old bytes back; the error then tells which files kept the new ones all the same. */
-async function restored(replaced: readonly Target[], error: RepositoryError): Promise<RepositoryError> {
+async function restored(replaced: readonly WriteTarget[], error: RepositoryError): Promise<RepositoryError> {
   const lost: string[] = [];
   for (const target of replaced) {
     const planned = plan(target);
@@ -184,7 +184,7 @@ async function restored(replaced: readonly Target[], error: RepositoryError): Pr
 }
 
 /** Removes temporaries; those that were renamed, or never made, are not there. */
-async function removeLeftovers(planned: readonly Planned[]): Promise<void> {
+async function removeLeftovers(planned: readonly PlannedWrite[]): Promise<void> {
   await inParallel(planned, ({ temporary }) => rm(temporary, { force: true }).catch(() => undefined));
 }
 

@@ -164,7 +164,7 @@ function nextLine(bytes: Buffer, offset: number): number {
 }
 
 /** Changes that are printed together, and the old lines around them; `end` is exclusive. */
-interface Hunk {
+interface OpenHunk {
   readonly start: number;
   end: number;
   readonly changes: LineChange[];
@@ -173,8 +173,8 @@ interface Hunk {
 /** Lines of context, as git prints them. */
 const CONTEXT = 3;
 
-function hunksOf(changes: readonly LineChange[], old: OldLines): Hunk[] {
-  const hunks: Hunk[] = [];
+function hunksOf(changes: readonly LineChange[], old: OldLines): OpenHunk[] {
+  const hunks: OpenHunk[] = [];
   for (const change of changes) {
     requireNoSecret(change, old);
     const last = hunks.at(-1);
@@ -210,7 +210,7 @@ function requireNoSecret({ at, removed }: LineChange, old: OldLines): void {
  * git holds a hunk without trailing context to be the end of the file. A hunk without any line on one side would besides be taken for
  * the beginning, so it must not occur in a file that has other lines.
  */
-function requireContext(hunk: Hunk, old: OldLines): void {
+function requireContext(hunk: OpenHunk, old: OldLines): void {
   const last = hunk.changes.at(-1) as LineChange;
   const oldCount = hunk.end - hunk.start;
   const isWhole = hunk.start === 0 && hunk.end === old.count;
@@ -219,10 +219,10 @@ function requireContext(hunk: Hunk, old: OldLines): void {
   if (endsWithoutContext || isOneSided) throw new UnsafeDiffError('secret-next-to-change', old.file, last.at + 1);
 }
 
-const growth = (hunk: Hunk): number => hunk.changes.reduce((sum, { added, removed }) => sum + added.length - removed, 0);
+const growth = (hunk: OpenHunk): number => hunk.changes.reduce((sum, { added, removed }) => sum + added.length - removed, 0);
 
 /** `shift` is by how many lines the hunks before it lengthened the file. */
-function renderHunk(hunk: Hunk, shift: number, old: OldLines): string {
+function renderHunk(hunk: OpenHunk, shift: number, old: OldLines): string {
   const oldCount = hunk.end - hunk.start;
   const lines = [`@@ -${span(hunk.start, oldCount)} +${span(hunk.start + shift, oldCount + growth(hunk))} @@\n`];
   let at = hunk.start;

@@ -61,7 +61,7 @@ function readBody(lines: readonly string[], start: number, oldCount: number, new
 }
 
 /** Lines that replace others. Either side may be empty, not both. */
-export interface Replacement {
+export interface LineReplacement {
   /** Number, in the old file, of the first line removed; of the line before which lines are added where none is removed. */
   readonly line: number;
   readonly removed: readonly DiffLine[];
@@ -69,7 +69,7 @@ export interface Replacement {
 }
 
 /** What one file's diff replaces, in order. */
-export function replacementsOf(diff: string): Replacement[] {
+export function replacementsOf(diff: string): LineReplacement[] {
   return parseHunks(diff).flatMap(({ oldStart, lines }) => {
     let line = oldStart;
     return runsOf(lines).flatMap((run) => {

@@ -97,12 +97,12 @@ function cutAtUniqueLines(before: readonly string[], after: readonly string[], s
 }
 
 /** Line numbers in the old and in the new text. */
-type Pair = readonly [number, number];
+type LinePair = readonly [number, number];
 
-function uniquePairs(before: readonly string[], after: readonly string[], stretch: Stretch): Pair[] {
+function uniquePairs(before: readonly string[], after: readonly string[], stretch: Stretch): LinePair[] {
   const old = onlyPlaces(before, stretch.oldStart, stretch.oldEnd);
   const now = onlyPlaces(after, stretch.newStart, stretch.newEnd);
-  return [...old].flatMap(([line, at]): Pair[] => {
+  return [...old].flatMap(([line, at]): LinePair[] => {
     const other = now.get(line) ?? REPEATED;
     return at === REPEATED || other === REPEATED ? [] : [[at, other]];
   });
@@ -121,9 +121,9 @@ function onlyPlaces(lines: readonly string[], start: number, end: number): Map<s
 }
 
 /** Of pairs in rising order of their first number, the most that rise in the second as well (patience sorting). */
-function longestRise(pairs: readonly Pair[]): Pair[] {
+function longestRise(pairs: readonly LinePair[]): LinePair[] {
   interface Link {
-    readonly pair: Pair;
+    readonly pair: LinePair;
     readonly previous: Link | undefined;
   }
   const piles: Link[] = [];
@@ -136,7 +136,7 @@ function longestRise(pairs: readonly Pair[]): Pair[] {
     }
     piles[low] = { pair, previous: piles[low - 1] };
   }
-  const rise: Pair[] = [];
+  const rise: LinePair[] = [];
   for (let link = piles.at(-1); link !== undefined; link = link.previous) rise.push(link.pair);
   return rise.reverse();
 }

@@ -9,7 +9,7 @@ import { MASK } from '../model/excerpt.ts';
  */
 export function maskLines(lines: readonly string[]): (string | undefined)[] {
   const sensitive = sensitiveKey(lines);
-  let open: Value = CLOSED;
+  let open: MaskedValue = CLOSED;
   return lines.map((line) => {
     if (goesOn(open, line)) return undefined;
     if (open !== CLOSED && !looksLikeStructure(line)) {
@@ -37,19 +37,19 @@ function withoutCredential(line: string): string {
 }
 
 /** A value that may go on in the lines after its key. */
-interface Value {
+interface MaskedValue {
   /** Lines that are indented further than this belong to it. */
   readonly column: number;
 }
-const CLOSED: Value = { column: Infinity };
+const CLOSED: MaskedValue = { column: Infinity };
 /** Sorts before any other. */
-const UNKNOWN_END: Value = { column: -1 };
+const UNKNOWN_END: MaskedValue = { column: -1 };
 
-const goesOn = ({ column }: Value, line: string): boolean => line.trim() !== '' && indentOf(line) > column;
+const goesOn = ({ column }: MaskedValue, line: string): boolean => line.trim() !== '' && indentOf(line) > column;
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 
 /** Blank lines may stand within a value. */
-const stillOpen = (open: Value, line: string): Value => (line.trim() === '' ? open : CLOSED);
+const stillOpen = (open: MaskedValue, line: string): MaskedValue => (line.trim() === '' ? open : CLOSED);
 
 const NAME = String.raw`(?:value|[\w./-]{0,100}(?:${CREDENTIAL_NAMES}))`;
 const KEY = String.raw`["']${NAME}["']\s*:|(?<![\w./-])${NAME}\s*:(?=\s|$)`;
@@ -72,7 +72,7 @@ const MAY_LOOK_SENSITIVE = /@|=|auth|bearer|basic|akia|asia|eyj|gh[a-z]_|glpat|g
 const literal = (text: string): string => text.replaceAll(/[^\w-]/g, String.raw`\$&`);
 
 /** Where the value of a key on this line ends, if not on the line. */
-function valueAfter(line: string, match: RegExpExecArray): Value {
+function valueAfter(line: string, match: RegExpExecArray): MaskedValue {
   const before = line.slice(0, match.index);
   const text = line.slice(match.index + match[0].length).trim();
   if (line.trimStart().startsWith('#') || isQuotedWhole(text)) return CLOSED;

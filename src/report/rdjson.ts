@@ -4,7 +4,7 @@ import type { ChangeReport } from './report.ts';
 import { CONVERTIBLE } from './convertible.ts';
 import { lastLineOf, worstFirst } from './findings.ts';
 import { mayAddCredentials, replacementsOf } from './hunks.ts';
-import type { Replacement } from './hunks.ts';
+import type { LineReplacement } from './hunks.ts';
 import { MASK } from '../model/excerpt.ts';
 import { printable } from './printable.ts';
 import { rulePage } from './reporter.ts';
@@ -78,15 +78,15 @@ function suggestionsOf({ file, diff }: ChangeReport): Diagnostic[] {
   ];
 }
 
-const NOTHING: Replacement = { line: 1, removed: [], added: [] };
+const NOTHING: LineReplacement = { line: 1, removed: [], added: [] };
 
 /** An insertion stands before its line. */
-const linesOf = ({ line, removed }: Replacement): RdjsonRange =>
+const linesOf = ({ line, removed }: LineReplacement): RdjsonRange =>
   removed.length === 0
     ? { start: { line, column: 1 }, end: { line, column: 1 } }
     : { start: { line }, end: { line: line + removed.length - 1 } };
 
-function suggestion(path: string, replacement: Replacement): Diagnostic {
+function suggestion(path: string, replacement: LineReplacement): Diagnostic {
   const { removed, added } = replacement;
   const inserts = removed.length === 0;
   const range = linesOf(replacement);

@@ -1,4 +1,4 @@
-import type { ArtifactChange, Fix, Location, Log, Notification, Region, Replacement as SarifReplacement, Result } from 'sarif';
+import type { ArtifactChange, Fix, Location, Log, Notification, Region, Replacement, Result } from 'sarif';
 import type { Finding } from '../rules/finding.ts';
 import { installationId } from '../model/installation.ts';
 import type { ChangeReport, InstallationReport, Report } from './report.ts';
@@ -6,7 +6,7 @@ import { CONVERTIBLE, convertibleMessage, convertibles } from './convertible.ts'
 import { count, countByLevel, worstFirst } from './findings.ts';
 import { fingerprint } from './fingerprint.ts';
 import { mayAddCredentials, replacementsOf } from './hunks.ts';
-import type { DiffLine, Replacement } from './hunks.ts';
+import type { DiffLine, LineReplacement } from './hunks.ts';
 import { cut, printable } from './printable.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 import { ruleDescriptors } from './sarif-rules.ts';
@@ -127,7 +127,7 @@ function fixOf({ file, diff }: ChangeReport): Fix {
 }
 
 /** Whole lines with their line breaks. The end is exclusive: the beginning of the next line, or the end of a last line without a break. */
-function replacementOf({ line, removed, added }: Replacement): SarifReplacement {
+function replacementOf({ line, removed, added }: LineReplacement): Replacement {
   const last = removed.at(-1);
   const end =
     last?.ended === false

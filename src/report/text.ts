@@ -11,11 +11,11 @@ import { wrapped } from './wrap.ts';
 import { rulePage } from './reporter.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 
-type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan' | 'green';
-const CODES: Record<Style, number> = { bold: 1, dim: 2, red: 31, yellow: 33, cyan: 36, green: 32 };
-const LEVEL_STYLE: Record<Level, Style> = { error: 'red', warning: 'yellow', note: 'cyan' };
+type TextStyle = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan' | 'green';
+const CODES: Record<TextStyle, number> = { bold: 1, dim: 2, red: 31, yellow: 33, cyan: 36, green: 32 };
+const LEVEL_STYLE: Record<Level, TextStyle> = { error: 'red', warning: 'yellow', note: 'cyan' };
 
-const paint = (color: boolean) => (style: Style, text: string) => (color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text);
+const paint = (color: boolean) => (style: TextStyle, text: string) => (color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text);
 type Paint = ReturnType<typeof paint>;
 
 /** Inventory, findings and one summary line, for people. */

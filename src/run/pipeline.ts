@@ -17,7 +17,7 @@ import { groupBy } from '../model/group.ts';
 import type { Installation, Resource } from '../model/installation.ts';
 import type { Path } from '../model/value.ts';
 import type { Proven, Provable } from '../proof/prove-families.ts';
-import type { Stage as ReferenceStage } from '../references/referrer.ts';
+import type { ReferrerStage } from '../references/referrer.ts';
 import { buildReport } from '../report/build.ts';
 import type { InstallationReport, Report } from '../report/report.ts';
 import { byPlace, isError } from '../rules/finding.ts';
@@ -82,7 +82,7 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const { families, changes, diffs } = await shownFollowing(proven.families, referring, { contents, findings, tree: options.diffs });
   const besides = options.besides?.(findings) ?? [];
   const waiting = referring.waiting(families);
-  const outcome: Outcome = { families, changes, besides, waiting, reasonOf: (resource) => referring.reasonOf(resource) };
+  const outcome: RunOutcome = { families, changes, besides, waiting, reasonOf: (resource) => referring.reasonOf(resource) };
   const { names, all } =
     stage === null ? toldOf(outcome, { assessing, source, contents }) : toldOfStage(stage, outcome, { assessing, source });
   const reporting = { writes: isWritten(options.converts, families, all), errorsOf: errorsByFile(all) };
@@ -111,7 +111,7 @@ export async function run(source: Source, settings: Settings, options: RunOption
 }
 
 /** What references in resources have to do at a stage of the rollout. */
-const referenceStage = (stage: Stage | null): ReferenceStage =>
+const referenceStage = (stage: Stage | null): ReferrerStage =>
   stage === null ? 'convert' : stage.name === 'finish' ? 'finish' : 'prepare';
 
 /** Whether there may be installations that the run does not see: in what can't be read, or where it was not asked to look. */
@@ -161,7 +161,7 @@ async function provenFamilies(
 }
 
 /** What a run has come to, before it is told. */
-interface Outcome {
+interface RunOutcome {
   readonly families: readonly FamilyAssessment[];
   readonly changes: readonly Change[];
   readonly besides: readonly Finding[];
@@ -176,7 +176,7 @@ interface Told {
 }
 
 function toldOf(
-  { families, changes, besides, waiting, reasonOf }: Outcome,
+  { families, changes, besides, waiting, reasonOf }: RunOutcome,
   { assessing, source, contents }: { readonly assessing: Assessing; readonly source: Source; readonly contents: Contents },
 ): Told {
   const { inventory, findings } = assessing;
@@ -205,7 +205,7 @@ function ofNoOperator(name: StageName, families: readonly FamilyAssessment[], { 
 /** A stage says nothing of what a conversion brings. *prepare* tells what has to know both kinds and is to be edited by hand, *finish* whatever is left. */
 function toldOfStage(
   { name }: Stage,
-  { families, changes, waiting, reasonOf }: Outcome,
+  { families, changes, waiting, reasonOf }: RunOutcome,
   { assessing, source }: { readonly assessing: Assessing; readonly source: Source },
 ): Told {
   const { inventory, findings } = assessing;

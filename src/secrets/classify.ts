@@ -17,7 +17,7 @@ export interface DatabaseSecret {
 }
 
 /** A candidate with its answer. */
-interface Answer {
+interface CandidateAnswer {
   readonly kind: DatabaseKind;
   readonly candidate: Candidate;
   readonly keys: KeySet;
@@ -40,7 +40,7 @@ export function classifyDatabaseSecret(name: string, namespace: string | null, s
   return { kind: 'unknown', keys, evidence: evidenceOf(answers), ambiguous: `${statement(first)}, ${statement(other)}` };
 }
 
-function answerOf(candidate: Candidate): Answer {
+function answerOf(candidate: Candidate): CandidateAnswer {
   const union = unite(candidate.sources);
   const keys = { ...union, complete: union.complete && !candidate.open };
   return { kind: kindOfKeys(keys), candidate, keys };
@@ -54,9 +54,9 @@ function kindOfKeys({ keys, emptyKeys, complete }: KeySet): DatabaseKind {
 }
 
 /** An installation can't have been running on a fragment that is neither form, so only one that decides is a possible answer. */
-const counts = ({ kind, candidate }: Answer): boolean => !candidate.fragment || kind === 'external' || kind === 'operator-managed';
+const counts = ({ kind, candidate }: CandidateAnswer): boolean => !candidate.fragment || kind === 'external' || kind === 'operator-managed';
 
-function keysOfAll(answers: readonly Answer[]): string[] {
+function keysOfAll(answers: readonly CandidateAnswer[]): string[] {
   const [first, ...others] = answers.map((answer) => answer.keys.keys);
   return [...(first ?? [])].filter((key) => others.every((keys) => keys.has(key))).sort();
 }
@@ -68,16 +68,16 @@ const STATEMENTS: Readonly<Record<DatabaseKind, string>> = {
   unknown: 'may hold keys that are not in the repository',
 };
 
-const statement = (answer: Answer): string => `${listed(deciding(answer))} ${STATEMENTS[answer.kind]}`;
+const statement = (answer: CandidateAnswer): string => `${listed(deciding(answer))} ${STATEMENTS[answer.kind]}`;
 
 /** The sources that an answer rests on. */
-function deciding({ kind, candidate }: Answer): readonly SecretSource[] {
+function deciding({ kind, candidate }: CandidateAnswer): readonly SecretSource[] {
   if (kind === 'external') return candidate.sources.filter((source) => source.keys.has(CONNECTION_STRING));
   const open = candidate.sources.filter((source) => !source.complete);
   return kind === 'unknown' && open.length > 0 ? open : candidate.sources;
 }
 
-function evidenceOf(answers: readonly Answer[]): string {
+function evidenceOf(answers: readonly CandidateAnswer[]): string {
   const sources = answers.flatMap(deciding);
   const isEmpty = sources.some((source) => source.emptyKeys.has(CONNECTION_STRING));
   return listed(sources) + (isEmpty ? `, where ${CONNECTION_STRING} is empty` : '');

@@ -4,12 +4,12 @@ import { assignedKey, dotenvKeys } from './dotenv.ts';
 import { fileBeside } from './files.ts';
 import { isGiven, isKey, keyWith, NO_KEYS, OPERATOR_KEYS, unite, UNKNOWN_KEYS } from './keys.ts';
 import type { KeySet } from './keys.ts';
-import type { ReadFile } from './source.ts';
+import type { ReadText } from './source.ts';
 
 /** Where a generator's input stands: paths in it are relative to its file. */
 export interface InputContext {
   readonly file: string;
-  readonly readFile: ReadFile;
+  readonly readFile: ReadText;
   /** How the files under `envs` are read. */
   readonly envKeys?: (text: string, file: string) => KeySet;
 }

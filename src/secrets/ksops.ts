@@ -5,7 +5,7 @@ import { behaviorOf } from './kustomize.ts';
 import { ofKind, sourceOf } from './source.ts';
 import type { Resource } from '../model/installation.ts';
 import type { Value, ValueMap } from '../model/value.ts';
-import type { ReadFile, SecretReader, SecretSource } from './source.ts';
+import type { ReadText, SecretReader, SecretSource } from './source.ts';
 
 /** ksops generators: `secretFrom` makes Secrets. The manifests under `files` are Secrets in their own right and read as such. */
 export const ksopsReader: SecretReader = {
@@ -18,7 +18,7 @@ export const ksopsReader: SecretReader = {
   read: (resource, readFile) => mapsIn(resource.value.get('secretFrom')).map((entry) => secretFrom(resource, entry, readFile)),
 };
 
-function secretFrom(resource: Resource, entry: ValueMap, readFile: ReadFile): SecretSource {
+function secretFrom(resource: Resource, entry: ValueMap, readFile: ReadText): SecretSource {
   const context = { file: resource.file, readFile };
   const files = [...textsAt(entry, ['files']), ...textsAt(entry, ['binaryFiles'])];
   const keys = unite([...files.map((file) => fileKey(file, context)), ...textsAt(entry, ['envs']).map((env) => envKeys(env, context))]);

@@ -5,7 +5,7 @@ import { mapsIn } from './keys.ts';
 import { groupOf, sourceOf } from './source.ts';
 import type { Resource } from '../model/installation.ts';
 import type { Value, ValueMap } from '../model/value.ts';
-import type { Generator, ReadFile, SecretReader, SecretSource } from './source.ts';
+import type { Generator, ReadText, SecretReader, SecretSource } from './source.ts';
 
 const FILE_NAMES: ReadonlySet<string> = new Set(['kustomization.yaml', 'kustomization.yml', 'Kustomization']);
 
@@ -49,7 +49,7 @@ function isKustomization({ file, apiVersion, kind }: Resource): boolean {
   return rightGroup && (kind === 'Kustomization' || kind === 'Component' || (named && kind === ''));
 }
 
-function generatedSource(resource: Resource, entry: ValueMap, readFile: ReadFile): SecretSource {
+function generatedSource(resource: Resource, entry: ValueMap, readFile: ReadText): SecretSource {
   const source = sourceOf(resource, generatedKeys(entry, { file: resource.file, readFile }));
   return {
     ...source,

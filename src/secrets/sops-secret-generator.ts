@@ -6,7 +6,7 @@ import { behaviorOf } from './kustomize.ts';
 import { ofKind, sourceOf } from './source.ts';
 import type { Resource } from '../model/installation.ts';
 import type { KeySet } from './keys.ts';
-import type { ReadFile, SecretReader, SecretSource } from './source.ts';
+import type { ReadText, SecretReader, SecretSource } from './source.ts';
 
 /** The SopsSecretGenerator plugin, under its old name as well. */
 export const sopsSecretGeneratorReader: SecretReader = {
@@ -18,7 +18,7 @@ export const sopsSecretGeneratorReader: SecretReader = {
   read,
 };
 
-function read(resource: Resource, readFile: ReadFile): SecretSource[] {
+function read(resource: Resource, readFile: ReadText): SecretSource[] {
   const keys = generatedKeys(resource.value, { file: resource.file, readFile, envKeys: envFileKeys });
   const behavior = behaviorOf(resource.value.get('behavior'));
   const hashed = scalarAt(resource.value, ['disableNameSuffixHash']) !== true;

@@ -2,7 +2,7 @@ import type { Resource } from '../model/installation.ts';
 import type { KeySet } from './keys.ts';
 
 /** The text of a file, named the way `Resource.file` is; null when there is none: ignored by git, made by CI, out of the tree. */
-export type ReadFile = (file: string) => string | null;
+export type ReadText = (file: string) => string | null;
 
 export interface SecretName {
   readonly name: string;
@@ -49,7 +49,7 @@ export interface SecretReader {
   readonly keys: string;
   /** Where there may be other keys as well, so that none can be said to be missing; null where the keys are all there. */
   readonly open: string | null;
-  read(resource: Resource, readFile: ReadFile): SecretSource[];
+  read(resource: Resource, readFile: ReadText): SecretSource[];
 }
 
 /** The group of an apiVersion; the core group is empty. */

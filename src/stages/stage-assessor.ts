@@ -9,7 +9,7 @@ import type { RuleId } from '../rules/index.ts';
 import { stageReasons } from '../rules/stage-refused.ts';
 import type { FieldChange } from './field-change.ts';
 import { place } from './placing.ts';
-import type { Refusal, Stage, StageSubject } from './stage.ts';
+import type { StageRefusal, Stage, StageSubject } from './stage.ts';
 import { Surveyor } from './survey.ts';
 
 /** Judges what a stage makes of families, in place of their conversion. */
@@ -56,7 +56,7 @@ export class StageAssessor {
     return this.#with.findings.of(rule, { place: installation.place, message: `${message}.`, installation });
   }
 
-  #refused({ installation, variant }: StageSubject, { code, message }: Refusal): Finding[] {
+  #refused({ installation, variant }: StageSubject, { code, message }: StageRefusal): Finding[] {
     const by = variant.kustomization === '' ? '' : ` (as built by ${directoryOf(fileOfKey(variant.kustomization)) || '.'})`;
     return this.#with.findings.of('stage-refused', {
       place: installation.place,

@@ -29,7 +29,7 @@ export interface StageSubject extends VariantAssessment {
 }
 
 /** Why a stage leaves an installation alone. */
-export interface Refusal {
+export interface StageRefusal {
   readonly code: StageReasonCode;
   /** What is in the way here, in a sentence without its last dot. */
   readonly message: string;
@@ -38,7 +38,7 @@ export interface Refusal {
 /** What a stage makes of one installation; no change and no refusal where nothing is left to do. */
 export interface StageDecision {
   readonly changes: readonly FieldChange[];
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly StageRefusal[];
   /** What it does in the cluster besides, in sentences without their last dots. */
   readonly effects?: readonly string[];
   /** What it asks for besides, by rule, in sentences without their last dots. */

@@ -7,7 +7,7 @@ import { TRUE } from './field-change.ts';
 import { gateClosed } from './gate-file.ts';
 import type { GateChecks } from './gate-file.ts';
 import { NOTHING_TO_DO } from './stage.ts';
-import type { Refusal, StageDecision, StageSubject } from './stage.ts';
+import type { StageRefusal, StageDecision, StageSubject } from './stage.ts';
 
 /** What the user has seen in the cluster. */
 export interface TriggerOptions {
@@ -28,7 +28,7 @@ export function trigger(subject: StageSubject, options: TriggerOptions): StageDe
 
 const FEATURES: ReadonlySet<RuleId> = new Set(['blue-green-enabled', 'canary-enabled']);
 
-function ofManifest({ installation, findings, standing, operatorFaults, appliers }: StageSubject): Refusal[] {
+function ofManifest({ installation, findings, standing, operatorFaults, appliers }: StageSubject): StageRefusal[] {
   const errors = [...new Set(findings.filter(isError).map(({ rule }) => rule))];
   const features = errors.filter((rule) => FEATURES.has(rule));
   const others = errors.filter((rule) => !FEATURES.has(rule) && rule !== 'mattermost-exists');
@@ -46,7 +46,7 @@ function ofManifest({ installation, findings, standing, operatorFaults, appliers
   ];
 }
 
-function unconfirmed(subject: StageSubject, { confirmedLive, confirmedRootPassword, gates }: TriggerOptions): Refusal[] {
+function unconfirmed(subject: StageSubject, { confirmedLive, confirmedRootPassword, gates }: TriggerOptions): StageRefusal[] {
   const closed = gates === null ? null : gateClosed(subject, gates);
   if (gates !== null) return closed === null ? [] : [refusal('gate-closed', closed)];
   const { installation, database, engines, standing } = subject;
@@ -76,6 +76,6 @@ export const notSet = (fields: readonly string[]): string =>
 /** Options of every sync, in a sentence. */
 export const defeating = (options: readonly string[]): string => `${listed(options)}, which protection does not hold against`;
 
-const refusal = (code: Refusal['code'], message: string): Refusal => ({ code, message });
+const refusal = (code: StageRefusal['code'], message: string): StageRefusal => ({ code, message });
 
-const refusedIf = (isSo: boolean, code: Refusal['code'], message: string): Refusal[] => (isSo ? [refusal(code, message)] : []);
+const refusedIf = (isSo: boolean, code: StageRefusal['code'], message: string): StageRefusal[] => (isSo ? [refusal(code, message)] : []);

@@ -33,7 +33,7 @@ export function appendItem(document: ParsedDocument, path: Path, value: Value): 
   return insertItem(document, path, Number.POSITIVE_INFINITY, value);
 }
 
-interface ListItem {
+interface ItemRange {
   /** The dash, or the first character of an item in brackets. */
   readonly first: number;
   readonly significantEnd: number;
@@ -53,7 +53,7 @@ const isFlowList = (list: YAMLSeq): boolean => tokenOf(list).type === 'flow-coll
 const TRIVIA: ReadonlySet<string> = new Set(['space', 'newline', 'comment', 'comma']);
 
 /** A last item without a value holds trailing comments only. */
-function itemsOf(list: YAMLSeq): ListItem[] {
+function itemsOf(list: YAMLSeq): ItemRange[] {
   return tokenOf(list)
     .items.slice(0, list.items.length)
     .map(({ start, value }) => {
@@ -63,7 +63,7 @@ function itemsOf(list: YAMLSeq): ListItem[] {
     });
 }
 
-function itemAt(items: readonly ListItem[], index: number): ListItem {
+function itemAt(items: readonly ItemRange[], index: number): ItemRange {
   const item = items.at(index);
   if (item === undefined) throw new EditRefused('not-a-map', 'an item of a list was not found in the text', 0);
   return item;
@@ -76,7 +76,7 @@ interface ItemLines {
 }
 
 /** An item in whole lines, with the comments directly above it and the deeper ones below. */
-function linesOfItem({ first, significantEnd }: ListItem, text: string): ItemLines {
+function linesOfItem({ first, significantEnd }: ItemRange, text: string): ItemLines {
   const column = columnOf(text, first);
   const coreStart = lineStart(text, first);
   let start = coreStart;
@@ -161,7 +161,7 @@ function flowInsertion(list: YAMLSeq, index: number, value: Value, text: string)
 }
 
 /** A line break and a margin where items have lines of their own, else a blank. */
-function betweenItems(items: readonly ListItem[], bracket: number, text: string): string {
+function betweenItems(items: readonly ItemRange[], bracket: number, text: string): string {
   const { first } = itemAt(items, 0);
   const margin = text.slice(lineStart(text, first), first);
   return isBlank(margin) && text.slice(bracket, first).includes('\n') ? eolAt(text, bracket) + margin : ' ';

@@ -2,7 +2,7 @@ import type { DatabaseKind } from '../../src/model/installation.ts';
 import { isList, isMap, stringAt } from '../../src/model/value.ts';
 import type { Value, ValueMap } from '../../src/model/value.ts';
 import { fileStoreAsWritten } from '../../src/operator/convert.ts';
-import type { ConvertOptions } from '../../src/operator/convert.ts';
+import type { ConversionOptions } from '../../src/operator/convert.ts';
 import { defaultTarget } from '../../src/operator/releases.ts';
 import { validate } from '../../src/operator/validate.ts';
 import { applyJson6902 } from '../../src/kustomize/patch/json6902.ts';
@@ -32,7 +32,7 @@ export function valueFrom(text: string): Value {
 
 export const objectFrom = (text: string): ValueMap => asKustomizeReads(valueFrom(text) as ValueMap);
 
-export function optionsFor(state: ValueMap, database: DatabaseKind): ConvertOptions {
+export function optionsFor(state: ValueMap, database: DatabaseKind): ConversionOptions {
   const unknown = validate('ClusterInstallation', state, defaultTarget).filter(({ code }) => code === 'unknown-field');
   const hasSecret = stringAt(state, ['spec', 'database', 'secret']) !== null;
   return {

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../src/model/edit.ts';
 import type { Path, ValueMap } from '../../src/model/value.ts';
 import { valueAt } from '../../src/model/value.ts';
-import type { ConvertOptions } from '../../src/operator/convert.ts';
+import type { ConversionOptions } from '../../src/operator/convert.ts';
 import type { Variant } from '../../src/kustomize/model.ts';
 import { rewriteFile } from '../../src/edit/file.ts';
 import type { Task } from '../../src/edit/file.ts';
@@ -11,7 +11,7 @@ import { applyEdits } from '../../src/yaml/text.ts';
 /** One installation of a document, and how it is to be converted. */
 export interface Request {
   readonly path: Path;
-  readonly options: ConvertOptions;
+  readonly options: ConversionOptions;
 }
 
 /** An installation that stands alone in a file: what its task is, and the variant that options are asked for. */
@@ -45,7 +45,7 @@ export interface Rewritten {
 /** Rewrites installations of a document through the writer of files. */
 export function rewriteRequests(document: ParsedDocument, requests: readonly Request[]): Rewritten {
   const tasks = requests.map(({ path }) => loneTask(path, (valueAt(document.shape ?? undefined, path) ?? new Map()) as ValueMap));
-  const optionsFor = (variant: Variant): ConvertOptions =>
+  const optionsFor = (variant: Variant): ConversionOptions =>
     (requests[tasks.findIndex((each) => each.variant === variant)] as Request).options;
   const { regions, droppedComments, refused } = rewriteFile(
     document.text,

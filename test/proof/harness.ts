@@ -6,7 +6,7 @@ import { describeDifference } from '../../src/proof/differences.ts';
 import { stringAt } from '../../src/model/value.ts';
 import type { ValueMap } from '../../src/model/value.ts';
 import { convert, fileStoreAsWritten } from '../../src/operator/convert.ts';
-import type { ConvertOptions } from '../../src/operator/convert.ts';
+import type { ConversionOptions } from '../../src/operator/convert.ts';
 import { defaultTarget } from '../../src/operator/releases.ts';
 import { validate } from '../../src/operator/validate.ts';
 import { Prover } from '../../src/proof/prover.ts';
@@ -44,7 +44,7 @@ export function tree(files: Files = {}): string {
 }
 
 /** External wherever a Secret or a URL is named. */
-export const options = (installation: ValueMap): ConvertOptions => ({
+export const options = (installation: ValueMap): ConversionOptions => ({
   fileStore: fileStoreAsWritten(installation),
   database: stringAt(installation, ['spec', 'database', 'secret']) === null ? 'operator-managed' : 'external',
   ingress: 'keep',
@@ -53,7 +53,7 @@ export const options = (installation: ValueMap): ConvertOptions => ({
 
 /** What installations become by such options; null for what is none. */
 export const convertedBy =
-  (optionsOf: (installation: ValueMap) => ConvertOptions | null): ((object: ValueMap) => ValueMap | null) =>
+  (optionsOf: (installation: ValueMap) => ConversionOptions | null): ((object: ValueMap) => ValueMap | null) =>
   (object) => {
     const own = stringAt(object, ['kind']) === 'ClusterInstallation' ? optionsOf(object) : null;
     return own === null ? null : convert(object, own);

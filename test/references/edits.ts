@@ -4,7 +4,7 @@ import { readManifest } from '../../src/manifests/read.ts';
 import type { Resource } from '../../src/model/installation.ts';
 import { editsIn } from '../../src/references/edits.ts';
 import type { Fate, ResourceContext } from '../../src/references/resource-context.ts';
-import type { Stage } from '../../src/references/referrer.ts';
+import type { ReferrerStage } from '../../src/references/referrer.ts';
 import { applyEdits } from '../../src/yaml/text.ts';
 
 /** The only installation is `chat` in `mm`, which is converted; `other` stays. */
@@ -24,7 +24,7 @@ function resourceOf(text: string): Resource {
 }
 
 /** The text after a stage. */
-export function at(stage: Stage, text: string): string {
+export function at(stage: ReferrerStage, text: string): string {
   const edits = editsIn(resourceOf(text), { stage, context, twin: () => 'possible' as const, isKept: () => false });
   if (edits === null) return text;
   const place = { file: 'a.yaml', document: 0, inline: null };

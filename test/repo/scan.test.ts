@@ -8,14 +8,14 @@ import { fileExists, readManifest, readOutside } from '../../src/repo/read.ts';
 import { scan } from '../../src/repo/scan.ts';
 import type { Scan } from '../../src/repo/scan.ts';
 import { encode, searchFor } from '../../src/repo/search.ts';
-import type { Encoding, Marker } from '../../src/repo/search.ts';
+import type { Encoding, SearchMarker } from '../../src/repo/search.ts';
 import { asNobody, commitAll, failureOf, isRoot, temporaryDirectory, temporaryRepository, writeAll } from './workspace.ts';
 
-const marker = (text: string, name = text): Marker => ({ name, bytes: Buffer.from(text) });
+const marker = (text: string, name = text): SearchMarker => ({ name, bytes: Buffer.from(text) });
 const KIND = marker('ClusterInstallation');
 const KEY = marker('DB_CONNECTION_STRING');
 
-const scanAll = async (root: string, markers: readonly Marker[] = [KIND, KEY], paths: readonly string[] = []): Promise<Scan> =>
+const scanAll = async (root: string, markers: readonly SearchMarker[] = [KIND, KEY], paths: readonly string[] = []): Promise<Scan> =>
   scan(await discover(paths, { cwd: root }), markers);
 
 /** Files and the markers found in each. */

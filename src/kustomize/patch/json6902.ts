@@ -5,7 +5,7 @@ import { parsePointer } from './pointer.ts';
 import { asStrings, mapScalars } from './reading.ts';
 
 /** One operation of a JSON6902 patch. Pointers are as written. */
-export interface Operation {
+export interface JsonPatchOperation {
   readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
   readonly path: string;
   /** For `move` and `copy`. */
@@ -15,7 +15,7 @@ export interface Operation {
 }
 
 /** The operations of a parsed patch. Throws PatchFailure for what kustomize does not take for one. */
-export function readOperations(patch: Value): Operation[] {
+export function readOperations(patch: Value): JsonPatchOperation[] {
   if (!isList(patch)) throw new PatchFailure('not-an-operation', 'a JSON6902 patch is a list of operations');
   return patch.map(readOperation);
 }
@@ -34,7 +34,8 @@ export function applyJson6902(target: ValueMap, patch: ValueList): ValueMap {
 }
 
 /** One operation of a patch, without what kustomize makes of the whole object afterwards. Throws PatchFailure, with the index given. */
-export const applyOperation = (target: ValueMap, operation: Operation, index: number): ValueMap => new Step(operation, index).apply(target);
+export const applyOperation = (target: ValueMap, operation: JsonPatchOperation, index: number): ValueMap =>
+  new Step(operation, index).apply(target);
 
 /** kustomize writes the annotations anew: every value a string, none at all when there are none. */
 function withAnnotationStrings(object: ValueMap): ValueMap {
@@ -44,9 +45,9 @@ function withAnnotationStrings(object: ValueMap): ValueMap {
   return new Map(object).set('metadata', withKey(metadata, 'annotations', asStrings(annotations)));
 }
 
-const OPERATIONS: ReadonlySet<string> = new Set<Operation['op']>(['add', 'remove', 'replace', 'move', 'copy', 'test']);
+const OPERATIONS: ReadonlySet<string> = new Set<JsonPatchOperation['op']>(['add', 'remove', 'replace', 'move', 'copy', 'test']);
 
-function readOperation(value: Value, index: number): Operation {
+function readOperation(value: Value, index: number): JsonPatchOperation {
   const fail = (message: string): never => {
     throw new PatchFailure('not-an-operation', `operation ${index} ${message}`, index);
   };
@@ -56,17 +57,17 @@ function readOperation(value: Value, index: number): Operation {
   if (typeof path !== 'string') return fail('has no path');
   const needsFrom = op === 'move' || op === 'copy';
   if (needsFrom && typeof from !== 'string') return fail('has no from');
-  return { op: op as Operation['op'], path, from: needsFrom ? (from as string) : null, value: value.get('value') };
+  return { op: op as JsonPatchOperation['op'], path, from: needsFrom ? (from as string) : null, value: value.get('value') };
 }
 
 type Container = ValueMap | ValueList;
 
 /** One operation at work. */
 class Step {
-  readonly #operation: Operation;
+  readonly #operation: JsonPatchOperation;
   readonly #index: number;
 
-  constructor(operation: Operation, index: number) {
+  constructor(operation: JsonPatchOperation, index: number) {
     this.#operation = operation;
     this.#index = index;
   }

@@ -9,12 +9,12 @@ import { combined, obstacle } from './plan.ts';
 import { planReplacement } from './replacement-plan.ts';
 import { planTarget } from './selectors.ts';
 
-type Plan = (document: Value, path: Path, context: ReferenceContext) => ReferencePlan;
+type PluginPlan = (document: Value, path: Path, context: ReferenceContext) => ReferencePlan;
 
 /** What of a plugin's configuration refers, and how it follows. */
 interface Plugin {
   places(document: Value): readonly Path[];
-  readonly plan: Plan;
+  readonly plan: PluginPlan;
 }
 
 const TARGET: Plugin = { places: () => [['target']], plan: planTarget };

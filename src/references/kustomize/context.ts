@@ -1,13 +1,13 @@
 import type { BuiltResource } from '../../kustomize/resource.ts';
 import { scalarAt } from '../../model/value.ts';
 import type { ValueMap } from '../../model/value.ts';
-import type { ConvertOptions } from '../../operator/convert.ts';
+import type { ConversionOptions } from '../../operator/convert.ts';
 import type { ReferenceContext } from '../referrer.ts';
 
 /** An installation as it is built, and how it is converted. */
 export interface JudgedInstallation {
   readonly built: ValueMap;
-  readonly options: ConvertOptions;
+  readonly options: ConversionOptions;
 }
 
 /** What is known before any installation is looked at. */

@@ -21,7 +21,7 @@ interface KustomizeReference extends Reference {
 
 export type KustomizeReferrer = Referrer<KustomizeDocument, KustomizeReference>;
 
-interface Definition extends Omit<ReferrerText, 'written'> {
+interface KustomizeDefinition extends Omit<ReferrerText, 'written'> {
   /** Where such references may stand. */
   readonly places: (document: KustomizeDocument) => readonly Path[];
   /** What has to change at one of them. */
@@ -29,7 +29,7 @@ interface Definition extends Omit<ReferrerText, 'written'> {
 }
 
 /** References that are rewritten together with the installations that they are about, and never without. */
-export const withInstallations = ({ places, planAt, ...text }: Definition): KustomizeReferrer => ({
+export const withInstallations = ({ places, planAt, ...text }: KustomizeDefinition): KustomizeReferrer => ({
   ...text,
   written: { cutover: 'rewritten with the installations, or they are blocked with the reason' },
   find: (document) =>

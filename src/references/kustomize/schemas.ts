@@ -88,7 +88,7 @@ function planExactly(where: SchemaPlace, name: string): ReferencePlan {
  * In `crds`, a property may name the field below it that holds the name of another object. Null where that, or what else kustomize does to a
  * property, would get lost: kustomize looks no further than the properties of a definition and of those that it refers to.
  */
-function planNameKeys({ document, decision }: SchemaPlace, { places }: Tree): Operation[] | null {
+function planNameKeys({ document, decision }: SchemaPlace, { places }: SchemaPlaces): Operation[] | null {
   const plans = [...places].flatMap(([key, place]) => {
     const parent = JSON.parse(key) as string[];
     return [...asMap(valueAt(document, place))].map(([name, property]) =>
@@ -149,7 +149,7 @@ const nameOperations = (name: string, path: Path): Operation[] =>
     ? [{ op: 'rename', path, key: name.replace(new RegExp(`${OLD.kind}$`), NEW.kind) }]
     : [];
 
-interface Tree {
+interface SchemaPlaces {
   /** The properties as an installation would have them, with a mark in place of each leaf. */
   readonly fields: ValueMap;
   /** Where the `properties` map of each field stands in the document, by the field's path. */
@@ -171,7 +171,7 @@ class SchemaTree {
     this.#start = start;
   }
 
-  read(): Tree | null {
+  read(): SchemaPlaces | null {
     const fields = this.#fields(this.#schemaOf(this.#start), []);
     return this.#broken || !isMap(fields) ? null : { fields, places: this.#places };
   }
@@ -205,7 +205,7 @@ class SchemaTree {
 }
 
 /** The conversion's own plan on the tree, its paths led through `properties`. Null when it depends on a decision that is not made. */
-function planMoves({ fields, places }: Tree, decision: FieldDecision): Operation[][] | null {
+function planMoves({ fields, places }: SchemaPlaces, decision: FieldDecision): Operation[][] | null {
   const spec = fields.get('spec');
   if (!isMap(spec)) return [];
   const { fileStore, database } = decision;

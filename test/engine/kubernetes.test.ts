@@ -290,7 +290,8 @@ test.each(['kind: ClusterInstallation', 'apiVersion: mattermost.com/v1alpha1'])(
   async (line) => {
     const text = `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallationList\nitems:\n- ${line}\n  metadata: {name: chat}\n  spec: {ingressName: a}\n`;
     const { text: after, report } = await convertText(text);
-    expect(after).toBe(text);
+    expect(after).toBeNull();
     expect(report.summary.installations).toBe(0);
+    expect(report.findings.map(({ rule, line: at }) => [rule, at])).toEqual([['invalid-installation', 4]]);
   },
 );

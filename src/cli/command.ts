@@ -105,9 +105,17 @@ function addPrepare(program: Command, io: Io, done: (code: number) => void): voi
     .option('--version <version>', 'write spec.version where none is set: what runs now')
     .option('--explicit-size', 'write out what spec.size, or no replicas, means to the operator that runs, for it does not stay as it is')
     .addOption(
-      new Option('--blue-green <how>', 'nothing but switch BlueGreen off, with what is in production in its place').choices(['production']),
+      new Option(
+        '--blue-green <how>',
+        'nothing but switch BlueGreen off, with what is in production in its place; after that, split writes a Mattermost for each colour',
+      ).choices(['production', 'split']),
     )
-    .addOption(new Option('--canary <how>', 'nothing but switch Canary off').choices(['off']));
+    .addOption(
+      new Option('--canary <how>', 'nothing but switch Canary off; after that, split writes a Mattermost for the canary').choices([
+        'off',
+        'split',
+      ]),
+    );
   addStageOptions(command).action(stageAction('prepare', io, done));
 }
 

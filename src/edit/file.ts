@@ -5,7 +5,7 @@ import type { OpenDocument } from '../manifests/places.ts';
 import { rewriteDocument } from './document.ts';
 import type { OptionsFor } from './fragment.ts';
 import type { FileRefusal, FileRewrite, Task } from './task.ts';
-import { twinOf } from './twin.ts';
+import { behind } from './twin.ts';
 
 export type { OptionsFor } from './fragment.ts';
 export type { FileRefusal, FileRewrite, Task } from './task.ts';
@@ -26,8 +26,8 @@ export function rewriteFile(
   const refused = new Map<Task, FileRefusal>();
   for (const [index, own] of groupBy(tasks, ({ at }) => at.document)) {
     const { document, start } = documentAt(index);
-    for (const task of own.filter((each) => 'twin' in each)) {
-      const made = twinOf(document, task);
+    for (const task of own.filter((each) => 'twin' in each || 'beside' in each)) {
+      const made = behind(document, task);
       if (typeof made === 'string') regions.push({ start: start + document.text.length, end: start + document.text.length, text: made });
       else refused.set(task, { at: task.at, offset: start, refusal: made });
     }
@@ -37,7 +37,7 @@ export function rewriteFile(
     }
     const result = rewriteDocument(
       document,
-      own.filter((each) => !('twin' in each)),
+      own.filter((each) => !('twin' in each || 'beside' in each)),
       { optionsFor, rewriteText: (inner, each) => rewriteFile(inner, each, optionsFor) },
     );
     for (const [task, { place, refusal }] of result.refused) refused.set(task, { at: task.at, offset: start + place, refusal });

@@ -1,12 +1,14 @@
 import type { Edit, Refusal } from '../model/edit.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import type { FragmentUse, TextPlace } from '../kustomize/model.ts';
+import type { ValueMap } from '../model/value.ts';
 
 /** One thing to rewrite: a fragment, or references by batches of operations; or a document that gets a twin behind it, by what makes the twin of it, or goes. */
 export type Task =
   | { readonly at: TextPlace; readonly use: FragmentUse }
   | { readonly at: TextPlace; readonly batches: readonly (readonly Operation[])[] }
   | TwinTask
+  | BesideTask
   /** A document that goes. */
   | { readonly at: TextPlace; readonly gone: true };
 
@@ -14,6 +16,18 @@ export type Task =
 export interface TwinTask {
   readonly at: TextPlace;
   readonly twin: readonly (readonly Operation[])[];
+  /** The comment over it. */
+  readonly why: string;
+}
+
+/** Documents that are written anew behind another. */
+export interface BesideTask {
+  readonly at: TextPlace;
+  readonly beside: readonly AddedDocument[];
+}
+
+export interface AddedDocument {
+  readonly value: ValueMap;
   /** The comment over it. */
   readonly why: string;
 }

@@ -62,6 +62,10 @@ export interface ExpectedInstallation {
   readonly expected: ValueMap;
   /** What its database was taken for, where that decided; null where it did not. */
   readonly database: DatabaseKind | null;
+  /** What comes to be built beside it. */
+  readonly beside?: readonly ValueMap[];
+  /** Whether it is built no more. */
+  readonly gone?: boolean;
 }
 
 /** One variant judged. */

@@ -92,8 +92,9 @@ interface ExpectedVariant {
 }
 
 const expectedOf = ({ roots, expectedFor }: FamilyAssessment): ExpectedVariant[] =>
-  roots.filter(isBuilt).map((variant) => {
-    const { expected } = expectedFor(variant, variant.built);
+  roots.filter(isBuilt).flatMap((variant) => {
+    const { expected, gone = false } = expectedFor(variant, variant.built);
+    if (gone) return [];
     // A conversion moves fields, those that are not known among them.
     const isMoved = variant.unknownFields.length > 0 && stringAt(expected, ['kind']) !== stringAt(variant.built, ['kind']);
     return { ...identityOf(variant), value: isMoved ? null : expected, unknown: variant.unknownFields };

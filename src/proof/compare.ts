@@ -18,7 +18,7 @@ export interface Expectation {
   /** Whether an object is not to be built any more. */
   readonly expectedGone?: (object: ValueMap) => boolean;
   /** What comes to be built beside an object; null where nothing does. */
-  readonly expectedTwin?: ((object: ValueMap) => ValueMap | null) | null;
+  readonly expectedBeside?: ((object: ValueMap) => readonly ValueMap[]) | null;
   /** The fields of any other object, as built today, that are meant to change: none, or `[[]]` for whatever it holds. */
   readonly mayChange: (object: Identity) => readonly Path[];
   /** What is taken for the database of an installation; null where the user has said so, whatever its Secret holds. */
@@ -42,8 +42,8 @@ export interface Comparison {
  * @param before the texts of the objects, in order
  */
 export function compareBuilds(before: readonly string[], after: readonly string[], expectation: Expectation): Comparison {
-  const twin = expectation.expectedTwin ?? null;
-  const kept = new Set(before.filter((text) => !mayBeOurs(text) && (twin === null || !text.includes(OLD_LABELS))));
+  const beside = expectation.expectedBeside ?? null;
+  const kept = new Set(before.filter((text) => !mayBeOurs(text) && (beside === null || !text.includes(OLD_LABELS))));
   const shared = new Set(after.filter((text) => kept.has(text)));
   const olds = readAll(before, shared);
   const news = readAll(after, shared);
@@ -104,9 +104,11 @@ const isMattermost = ({ group, kind }: Identity): boolean => group === NEW.group
 
 /** What is to be built for an object: itself, as it is to become, unless it goes; and its twin. */
 function expectedOf(old: Built, expectation: Expectation): ExpectedObject[] {
-  const { expectedGone, expectedTwin } = expectation;
-  if (expectedGone?.(old.value) === true) return [];
-  return [expectedFrom(old, expectation), ...(expectedTwin == null ? [] : expectedBeside(old, expectedTwin))];
+  const { expectedGone, expectedBeside } = expectation;
+  return [
+    ...(expectedGone?.(old.value) === true ? [] : [expectedFrom(old, expectation)]),
+    ...addedBeside(old, expectedBeside?.(old.value) ?? []),
+  ];
 }
 
 function expectedFrom(old: Built, expectation: Expectation): ExpectedObject {
@@ -116,11 +118,9 @@ function expectedFrom(old: Built, expectation: Expectation): ExpectedObject {
   return { index: old.index, identity: identityOf(value), value, old, isChanged: true };
 }
 
-/** A twin has no place in the build before. */
-function expectedBeside(old: Built, twin: (object: ValueMap) => ValueMap | null): ExpectedObject[] {
-  const value = twin(old.value);
-  return value === null ? [] : [{ index: -1, identity: identityOf(value), value, old, isChanged: true }];
-}
+/** What is added has no place in the build before. */
+const addedBeside = (old: Built, values: readonly ValueMap[]): ExpectedObject[] =>
+  values.map((value) => ({ index: -1, identity: identityOf(value), value, old, isChanged: true }));
 
 const OLD_LABELS = `v1alpha1.${OLD.group}/`;
 

@@ -106,10 +106,15 @@ export function claimOf({ families, graph, engines, contents, settings }: Omit<P
     links: graph.files.links(),
     expected: (object, root) => of(object, root)?.expected ?? null,
     expectedReferrer: (object, root) => referringIn(object, root, families, ({ after }) => after(object)),
-    expectedGone: (object, { id }) =>
-      families.some(({ refers, guards }) => guards.some(({ file }) => file === id) && refers?.gone != null && mayBe(object, refers.gone)),
-    expectedTwin: families.some(hasTwin)
-      ? (object, root) => referringIn(object, root, families.filter(hasTwin), ({ twin }) => twin(object))
+    expectedGone: (object, root) =>
+      families.some(
+        ({ refers, guards }) => guards.some(({ file }) => file === root.id) && refers?.gone != null && mayBe(object, refers.gone),
+      ) || of(object, root)?.gone === true,
+    expectedBeside: families.some(hasBeside)
+      ? (object, root) => [
+          ...(of(object, root)?.beside ?? []),
+          ...listOf(referringIn(object, root, families.filter(hasBeside), ({ twin }) => twin(object))),
+        ]
       : null,
     database: (installation, root) => (isAnswered(installation, settings) ? null : (of(installation, root)?.database ?? null)),
     // Its patches are proven where it is built itself.
@@ -145,8 +150,9 @@ function expectedOf(object: ValueMap, { id }: Root, families: readonly FamilyAss
   return null;
 }
 
-const hasTwin = ({ refers, tasks }: FamilyAssessment): boolean =>
-  refers !== null && [...tasks.values()].flat().some((task) => 'twin' in task);
+const listOf = (value: ValueMap | null): ValueMap[] => (value === null ? [] : [value]);
+
+const hasBeside = ({ tasks }: FamilyAssessment): boolean => [...tasks.values()].flat().some((task) => 'twin' in task || 'beside' in task);
 
 /** What is expected of an object that a root builds of a resource that refers to installations. */
 function referringIn(

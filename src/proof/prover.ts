@@ -46,7 +46,7 @@ export interface Claim {
   /** Whether it is not to be built any more. */
   readonly expectedGone?: (object: ValueMap, root: Root) => boolean;
   /** What comes to be built beside it. */
-  readonly expectedTwin?: ((object: ValueMap, root: Root) => ValueMap | null) | null;
+  readonly expectedBeside?: ((object: ValueMap, root: Root) => readonly ValueMap[]) | null;
   readonly database: (installation: ValueMap, root: Root) => ReturnType<Expectation['database']>;
   readonly mayChange: Expectation['mayChange'];
   readonly problems: Expectation['problems'];
@@ -164,7 +164,7 @@ export class Prover {
       ordered: this.#isOrdered(root),
       expected: (object: ValueMap) => claim.expected(object, root),
       expectedGone: (object: ValueMap) => claim.expectedGone?.(object, root) ?? false,
-      expectedTwin: claim.expectedTwin == null ? null : (object: ValueMap) => claim.expectedTwin?.(object, root) ?? null,
+      expectedBeside: claim.expectedBeside == null ? null : (object: ValueMap) => claim.expectedBeside?.(object, root) ?? [],
       expectedReferrer: (object: ValueMap) => claim.expectedReferrer?.(object, root) ?? null,
       database: (installation: ValueMap) => claim.database(installation, root),
     };

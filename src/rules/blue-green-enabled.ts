@@ -18,6 +18,8 @@ export const blueGreenEnabled: InstallationRule = {
     '`blueGreen.productionDeployment` (`blue` or `green`, in any case) names the block that does.\n\n' +
     'Turning BlueGreen off deletes both colours and starts the Deployment named after the installation from `spec.image` and `spec.version`. ' +
     "So these must be set to production's values in the same commit, and that commit must not set `spec.migrate`.\n\n" +
+    'Where both colours are to go on, and database and file store are external, `ci2mm prepare --blue-green split` comes after that, twice: it writes a ' +
+    'Mattermost for each colour and a Service for production, then an Ingress for production in place of the ClusterInstallation.\n\n' +
     '`enable` counts as true the way Kubernetes reads YAML: unquoted `true`, `yes`, `y` and `on` in their usual capitalisations. ' +
     'A variable, a template action or a string is flagged too: nothing offline says that it is off.',
   before: withBlueGreen(true),

@@ -14,7 +14,8 @@ export const canaryEnabled: InstallationRule = {
   explanation:
     'The operator refuses to convert such an installation (`IsConvertible`, the same in v1.12.0 to v1.25.9), and Mattermost has no Canary. ' +
     'Turning Canary off deletes nothing: the Deployment, Service and Ingress of the canary (named `canary.deployment.name`, by default ' +
-    'the name of the installation followed by `-canary`) stay until they are removed by hand.\n\n' +
+    'the name of the installation followed by `-canary`) stay until they are removed by hand. Where the canary is to go on, and database and file store are ' +
+    'external, `ci2mm prepare --canary split` comes after that and writes a Mattermost for it.\n\n' +
     '`enable` counts as true the way Kubernetes reads YAML: unquoted `true`, `yes`, `y` and `on` in their usual capitalisations. ' +
     'A variable, a template action or a string is flagged too: nothing offline says that it is off.',
   before: installation(`

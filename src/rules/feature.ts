@@ -4,7 +4,7 @@ import { formatPath, isMap, isScalar, scalarAt, stringAt, valueAt } from '../mod
 import type { Hit } from './rule.ts';
 import { isOpen, isUnset } from './written.ts';
 
-type Feature = 'blueGreen' | 'canary';
+export type Feature = 'blueGreen' | 'canary';
 
 /** `off`: the block is there and switched off. `undecided`: cannot be told to be true or false offline, so never to be taken for off. */
 type FeatureState = 'absent' | 'off' | 'on' | 'undecided';
@@ -40,7 +40,7 @@ export function productionOf({ value }: Installation): Production | null {
 }
 
 /** What the operator names Deployment, Service and Ingress of a canary. */
-export const canaryName = ({ value, name }: Installation): string =>
+export const canaryName = ({ value, name }: Pick<Installation, 'value' | 'name'>): string =>
   stringAt(value, ['spec', 'canary', 'deployment', 'name']) ?? `${name}-canary`;
 
 /** A feature that runs, or that cannot be told not to. */

@@ -14,6 +14,9 @@ export function namesakeHits(subject: InstallationSubject, where: 'near' | 'far'
   return [{ path: ['metadata', 'name'], message: `${statement(subject.installation, first)}${others}` }];
 }
 
+/** Whether both may be in one namespace, in folders that are rolled out together. */
+export const mayMeet = (a: Resource, b: Resource): boolean => mayShareNamespace(a, b) && isNear(a.file, b.file);
+
 const namesakes = ({ installation, mattermosts }: InstallationSubject, where: 'near' | 'far'): Resource[] =>
   mattermosts.filter(
     (mattermost) =>

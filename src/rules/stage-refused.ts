@@ -45,6 +45,15 @@ export const stageReasons = {
     sentence: 'BlueGreen or Canary is on, and the operator refuses to migrate.',
     remedy: 'Switch it off first, in a rollout of its own: ci2mm prepare --blue-green production, or --canary off.',
   },
+  'split-stores': {
+    sentence: 'Several Mattermosts can share a database and a file store only where both are external.',
+    remedy:
+      'Make both external first, or say what they are with --database and --file-store; else keep to --blue-green production or --canary off.',
+  },
+  'split-load-balancer': {
+    sentence: 'Clients know the address of a Service that the operator makes and takes away.',
+    remedy: 'Give production a Service of its own first, or keep to --blue-green production.',
+  },
   operator: {
     sentence: 'The operator in the repository can not migrate, or nobody knows which one runs.',
     remedy: 'Run the newest 1.x release, pinned by its tag, and roll that out first.',

@@ -1,3 +1,4 @@
+import type { BlueGreenWay, CanaryWay } from '../stages/prepare.ts';
 import type { Level } from '../model/place.ts';
 
 /** Flags as commander hands them over. */
@@ -47,8 +48,8 @@ export interface StageFlags extends ConvertFlags {
   readonly batch?: number;
   readonly image?: string;
   readonly explicitSize?: boolean;
-  readonly blueGreen?: 'production';
-  readonly canary?: 'off';
+  readonly blueGreen?: BlueGreenWay;
+  readonly canary?: CanaryWay;
   readonly version?: string;
   readonly confirmedLive?: boolean;
   readonly confirmedRootPassword?: boolean;

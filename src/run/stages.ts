@@ -45,8 +45,8 @@ const DECISIONS: Readonly<Record<StageName, (subject: StageSubject, flags: Stage
       {
         image: image ?? null,
         version: version ?? null,
-        blueGreenOff: blueGreen !== undefined,
-        canaryOff: canary !== undefined,
+        blueGreen: blueGreen ?? null,
+        canary: canary ?? null,
         explicitSize,
       },
     );

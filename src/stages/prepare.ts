@@ -5,6 +5,7 @@ import { listed } from '../rules/written.ts';
 import { withSizeWrittenOut } from './explicit-size.ts';
 import { withoutBlueGreen, withoutCanary } from './features.ts';
 import type { FieldChange } from './field-change.ts';
+import { splitBlueGreen, splitCanary } from './split.ts';
 import { withPlainHttp } from './plain-http.ts';
 import { NOTHING_TO_DO } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
@@ -17,16 +18,22 @@ export interface PrepareOptions {
   readonly version: string | null;
   /** Whether what `spec.size` stands for is to be written out. */
   readonly explicitSize: boolean;
-  /** Whether BlueGreen, or Canary, is to go off: a rollout of its own, of which nothing else is part. */
-  readonly blueGreenOff: boolean;
-  readonly canaryOff: boolean;
+  /** What is to become of BlueGreen, or of Canary: a rollout of its own, of which nothing else is part. */
+  readonly blueGreen: BlueGreenWay | null;
+  readonly canary: CanaryWay | null;
 }
+
+/** What is in production alone, or a Mattermost for each colour. */
+export type BlueGreenWay = 'production' | 'split';
+
+/** Without a canary, or with a Mattermost for it. */
+export type CanaryWay = 'off' | 'split';
 
 /** Stage 0: the ClusterInstallation is protected from pruning, and says what it runs. */
 export function prepare(subject: StageSubject, options: PrepareOptions): StageDecision {
-  const { image, version, blueGreenOff, canaryOff, explicitSize } = options;
-  if (blueGreenOff) return withoutBlueGreen(subject);
-  if (canaryOff) return withoutCanary(subject);
+  const { image, version, blueGreen, canary, explicitSize } = options;
+  if (blueGreen !== null) return blueGreen === 'split' ? splitBlueGreen(subject) : withoutBlueGreen(subject);
+  if (canary !== null) return canary === 'split' ? splitCanary(subject) : withoutCanary(subject);
   const { installation, engines, standing } = subject;
   if (standing === 'triggered') return NOTHING_TO_DO;
   if (engines === null)

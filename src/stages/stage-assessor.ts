@@ -7,6 +7,7 @@ import { isError, unique } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { RuleId } from '../rules/index.ts';
 import { stageReasons } from '../rules/stage-refused.ts';
+import { adding } from './adding.ts';
 import type { FieldChange } from './field-change.ts';
 import { place } from './placing.ts';
 import type { StageRefusal, Stage, StageSubject } from './stage.ts';
@@ -31,13 +32,14 @@ export class StageAssessor {
     const decisions = subjects.map((subject) => ({ subject, ...this.#stage.decide(subject) }));
     const wanted = new Map(decisions.map(({ subject, changes }): [Variant, readonly FieldChange[]] => [subject.variant, changes]));
     const placed = place(family, wanted, this.#with.inventory.kustomizations?.graph ?? null);
-    const tasks = groupBy(placed.tasks, ({ at }) => at.file);
+    const added = adding(family, decisions, all.length);
+    const tasks = groupBy([...placed.tasks, ...added.tasks], ({ at }) => at.file);
     const reach = this.#surveyor.reachOf(family, tasks);
     const findings = unique([
       ...decisions.flatMap(({ subject, refusals }) => refusals.flatMap((refusal) => this.#refused(subject, refusal))),
       ...decisions.flatMap(({ subject, asks = [] }) => asks.flatMap(({ rule, message }) => this.#tell(rule, subject, message))),
       ...decisions.flatMap(({ subject, effects = [] }) => effects.flatMap((effect) => this.#tell('stage-effect', subject, effect))),
-      ...placed.obstacles.flatMap(({ variant, message }) => this.#unplaced(subjects, variant, message)),
+      ...[...placed.obstacles, ...added.obstacles].flatMap(({ variant, message }) => this.#unplaced(subjects, variant, message)),
       ...reach.findings,
     ]);
     return {
@@ -46,7 +48,12 @@ export class StageAssessor {
       assessments: subjects,
       findings,
       blocked: findings.some(isError),
-      expectedFor: (variant, value) => ({ expected: placed.after(variant, value), database: null }),
+      expectedFor: (variant, value) => ({
+        expected: placed.after(variant, value),
+        database: null,
+        beside: added.beside(value),
+        gone: added.gone,
+      }),
       tasks,
       edits: [],
     };

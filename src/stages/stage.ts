@@ -1,8 +1,10 @@
 import type { Applier } from '../engines/applier.ts';
+import type { AddedDocument } from '../edit/task.ts';
 import type { VariantAssessment } from '../family/assess-family.ts';
 import type { FollowedKind } from '../family/followed-kind.ts';
 import type { OperatorFault } from '../family/operators.ts';
 import type { Installation } from '../model/installation.ts';
+import type { ValueMap } from '../model/value.ts';
 import type { AppliedBy, StageName, Standing } from '../model/rollout.ts';
 import type { Release } from '../operator/releases.ts';
 import type { RuleId } from '../rules/index.ts';
@@ -26,6 +28,8 @@ export interface StageSubject extends VariantAssessment {
   readonly operatorFaults: readonly OperatorFault[];
   /** Resources of the old kind that have its name, for one of the new kind. */
   readonly namesakes: readonly Installation[];
+  /** Whether the manifests have a Mattermost of a name in its namespace. */
+  readonly hasMattermost: (name: string) => boolean;
 }
 
 /** Why a stage leaves an installation alone. */
@@ -41,6 +45,10 @@ export interface StageDecision {
   readonly refusals: readonly StageRefusal[];
   /** What it does in the cluster besides, in sentences without their last dots. */
   readonly effects?: readonly string[];
+  /** Documents that come to stand behind the manifest: what stands beside it in the text, or beside it as it is built. */
+  readonly beside?: (installation: ValueMap) => readonly AddedDocument[];
+  /** The manifest goes. */
+  readonly goes?: boolean;
   /** What it asks for besides, by rule, in sentences without their last dots. */
   readonly asks?: readonly { readonly rule: RuleId; readonly message: string }[];
 }

@@ -13,6 +13,7 @@ import type { Deployment } from '../family/deployment.ts';
 import type { StageSubject } from './stage.ts';
 import { isError } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
+import { mayMeet } from '../rules/namesake.ts';
 import { standingOf } from '../engines/standing.ts';
 
 /** What is known of a family before a stage decides. */
@@ -98,6 +99,7 @@ export class Surveyor {
       operatorFaults: this.#operatorFaults,
       standing: standingOf(installation.value, engines),
       namesakes,
+      hasMattermost: (name) => (this.#with.inventory.mattermosts.get(name) ?? []).some((each) => mayMeet(each, installation)),
     };
   }
 }

@@ -57,7 +57,7 @@ async function proveTogether(binary: KustomizeBinary, tree: string, roots: reado
       database: (): null => null,
       expected: (object: Parameters<Claim['expected']>[0]) => claim.expected(object, root),
       expectedReferrer: (): null => null,
-      expectedTwin: null,
+      expectedBeside: null,
       expectedGone: (): boolean => false,
     };
     const { differences, changed } = compareBuilds(before[index] ?? [], after[index] ?? [], expectation);

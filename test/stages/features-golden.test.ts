@@ -11,7 +11,9 @@ import { commitAll, git, temporaryRepository, writeAll } from '../repo/workspace
  * A base with BlueGreen on and two overlays of which another colour is in production, and an installation with Canary on, go from their features to the end
  * of their rollouts by what `git apply` takes of each command. `CI2MM_UPDATE=1` writes what the commands print anew.
  */
-const GOLDEN = join(import.meta.dirname, '..', 'golden', 'features-stages.txt');
+const golden = (name: string): string => join(import.meta.dirname, '..', 'golden', name);
+const GOLDEN = golden('features-stages.txt');
+const SPLIT_GOLDEN = golden('split-stages.txt');
 
 const PATCH = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:\n  blueGreen:\n';
 
@@ -80,16 +82,17 @@ spec:
 
 type Plain = Record<string, unknown> & { spec: Record<string, unknown>; metadata: { annotations?: unknown } };
 
-test('from BlueGreen and Canary to the end', async () => {
-  const cwd = temporaryRepository(FILES);
+interface Walk {
+  readonly cwd: string;
+  readonly said: string[];
+  readonly command: (...args: readonly string[]) => Promise<number | null>;
+}
+
+/** A repository that takes what each command prints by `git apply`. */
+function walk(files: Readonly<Record<string, string>>): Walk {
+  const cwd = temporaryRepository(files);
   commitAll(cwd);
   const said: string[] = [];
-  const objects = (): Map<string, Plain> =>
-    new Map(
-      ['overlays/eu', 'overlays/us'].flatMap((root) =>
-        [...(buildAll(cwd).get(root) ?? [])].map(([key, value]): [string, Plain] => [`${root} ${key}`, meaning(value) as Plain]),
-      ),
-    );
   const command = async (...args: readonly string[]): Promise<number | null> => {
     const options = ['--engine', 'flux', '--assume-database', 'external', '--kustomize', quickest.program];
     const { code, stdout, stderr } = await run([...args, ...options], { cwd, env: { PATH: process.env['PATH'] ?? '' } });
@@ -102,7 +105,17 @@ test('from BlueGreen and Canary to the end', async () => {
     }
     return code;
   };
+  return { cwd, said, command };
+}
 
+test('from BlueGreen and Canary to the end', async () => {
+  const { cwd, said, command } = walk(FILES);
+  const objects = (): Map<string, Plain> =>
+    new Map(
+      ['overlays/eu', 'overlays/us'].flatMap((root) =>
+        [...(buildAll(cwd).get(root) ?? [])].map(([key, value]): [string, Plain] => [`${root} ${key}`, meaning(value) as Plain]),
+      ),
+    );
   const before = objects();
   expect([...before.keys()]).toHaveLength(4);
   // Too early: nothing changes while they are on.
@@ -143,6 +156,26 @@ test('from BlueGreen and Canary to the end', async () => {
     expect([key, metadata.annotations, spec['blueGreen'], spec['canary'], spec['migrate']]).toEqual([key, ...Array.from({ length: 4 })]);
     expect(key).toContain(' Mattermost ');
   }
-  if (process.env['CI2MM_UPDATE'] === '1') writeFileSync(GOLDEN, said.join('\n'));
-  expect(said.join('\n')).toBe(readFileSync(GOLDEN, 'utf8'));
+  isGolden(GOLDEN, said);
 });
+
+test('to a Mattermost for each colour, and one for the canary', async () => {
+  const { said, command } = walk({
+    'operator/operator.yaml': FILES['operator/operator.yaml'],
+    'chat/kustomization.yaml': 'namespace: talk\nresources:\n  - chat.yaml\n',
+    'chat/chat.yaml': FILES['base/chat.yaml'],
+    'community/canary.yaml': FILES['base/canary.yaml'],
+  });
+  expect(await command('prepare', '--blue-green', 'split')).toBe(1);
+  for (const way of ['production', 'split', 'split']) expect(await command('prepare', '--blue-green', way)).toBe(0);
+  expect(await command('prepare', '--canary', 'split')).toBe(1);
+  for (const way of ['off', 'split']) expect(await command('prepare', '--canary', way)).toBe(0);
+  for (const stage of [['prepare'], ['trigger', '--confirmed-live'], ['convert'], ['finish']])
+    expect(await command(...(stage as [string]))).toBe(0);
+  isGolden(SPLIT_GOLDEN, said);
+});
+
+function isGolden(file: string, said: readonly string[]): void {
+  if (process.env['CI2MM_UPDATE'] === '1') writeFileSync(file, said.join('\n'));
+  expect(said.join('\n')).toBe(readFileSync(file, 'utf8'));
+}

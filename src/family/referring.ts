@@ -2,11 +2,11 @@ import type { Task } from '../edit/task.ts';
 import { generatedBy } from '../manifests/generated.ts';
 import type { Manifest } from '../manifests/read.ts';
 import { groupBy } from '../model/group.ts';
-import type { Installation, Resource } from '../model/installation.ts';
+import type { Engine, Installation, Resource } from '../model/installation.ts';
 import { sameValue } from '../model/same.ts';
 import { isMap, stringAt, valueAt, withValueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { hasNewLabels, isCounterpartOf, isTwinOf, TWIN_COMMENT } from '../references/twins.ts';
+import { asPrunedAnyTime, hasNewLabels, isCounterpartOf, isTwinOf, TWIN_COMMENT } from '../references/twins.ts';
 import { afterEdits, editsIn, twinAfter } from '../references/edits.ts';
 import type { EditRequest, ResourceEdits, TwinState } from '../references/edits.ts';
 import { contextOf } from '../references/kustomize/context.ts';
@@ -60,6 +60,9 @@ interface KnownFates extends Pick<ResourceContext, 'fateOf'> {
 
 const NAME: Path = ['metadata', 'name'];
 
+/** What a user may say of the engine that Argo CD is among. */
+const APPLIES_BY_ARGO_CD: ReadonlySet<Engine> = new Set(['argo-cd', 'both']);
+
 /** Writes references in resources, along with the families that they are about. */
 export class ReferringResources {
   readonly #with: Assessing;
@@ -68,10 +71,14 @@ export class ReferringResources {
   #byFile: ReadonlyMap<string, readonly Resource[]> | null = null;
   #withNewLabels: readonly Resource[] | null = null;
   readonly #withdrawn = new Map<Resource, Finding>();
+  readonly #prunesFirst: boolean;
 
   constructor(assessing: Assessing, around: ReferringInventory) {
     this.#with = assessing;
     this.#around = around;
+    const { engine } = assessing.settings;
+    this.#prunesFirst =
+      engine === null ? assessing.inventory.appliers.some((each) => each.engine === 'argo-cd') : APPLIES_BY_ARGO_CD.has(engine);
     this.#all = [...assessing.inventory.manifests, ...assessing.inventory.referrers].flatMap(({ resources }) => resources);
   }
 
@@ -183,7 +190,11 @@ export class ReferringResources {
     if (request.stage !== 'finish') return 'none';
     const [own, other] = [resource, twin].map((each) => afterEdits(each, { ...request, twin: () => 'there' }) ?? each.value);
     const name = valueAt(twin.value, NAME);
-    const isSame = own !== undefined && other !== undefined && name !== undefined && sameValue(withValueAt(own, NAME, name), other);
+    const isSame =
+      own !== undefined &&
+      other !== undefined &&
+      name !== undefined &&
+      sameValue(asPrunedAnyTime(withValueAt(own, NAME, name) as ValueMap), asPrunedAnyTime(other));
     return isSame ? 'there' : 'none';
   }
 
@@ -250,7 +261,7 @@ export class ReferringResources {
       const own = stringAt(value, ['metadata', 'namespace']);
       return fateIn(name, own === null ? (this.#with.inventory.kustomizations?.namespacesOf(file) ?? null) : [own]);
     };
-    return { fateOf, fateBeside };
+    return { fateOf, fateBeside, prunesFirst: this.#prunesFirst };
   }
 
   #family({ resource, edits }: PlannedResource, assessor: FamilyAssessor, fates: KnownFates): FamilyAssessment[] {

@@ -22,4 +22,6 @@ export interface ResourceContext {
   readonly fateOf: (meant: Meant) => Fate;
   /** The same for installations of a name, or of any where it is null, in the namespace of the resource itself. */
   readonly fateBeside: (name: string | null, resource: ValueMap) => Fate;
+  /** Whether the resource may be applied by Argo CD, which prunes before it applies. */
+  readonly prunesFirst: boolean;
 }

@@ -1,6 +1,6 @@
 import type { Resource } from '../model/installation.ts';
 import { sameValue } from '../model/same.ts';
-import { isList, isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
+import { isList, isMap, isScalar, stringAt, stringScalar, valueAt, withKey } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import type { ResourceContext } from './resource-context.ts';
@@ -88,7 +88,7 @@ export function isInSelector({ kind }: Selecting, path: Path): boolean {
 }
 
 /** Pods of both generations have to be selected for a while, and no selector can say so. */
-export function planTwin(resource: Selecting, stage: ReferrerStage, { fateBeside }: ResourceContext): ResourcePlan | null {
+export function planTwin(resource: Selecting, stage: ReferrerStage, { fateBeside, prunesFirst }: ResourceContext): ResourcePlan | null {
   const { value } = resource;
   const name = stringAt(value, ['metadata', 'name']);
   const selector = selectorOf(resource);
@@ -97,7 +97,41 @@ export function planTwin(resource: Selecting, stage: ReferrerStage, { fateBeside
   if (stage !== 'finish' && selected.some((each) => fateBeside(each, value).converted === 'none')) return null;
   const renames = renamesIn(selector, TWINS.get(resource.kind)?.at ?? []);
   if (stage === 'finish') return renames.length === 0 ? null : { ...rewritten(...renames), endsTwin: true };
-  return { ...extended(), twin: [{ op: 'set', path: ['metadata', 'name'], text: twinName(name), string: true }, ...renames] };
+  const last = prunesFirst ? prunedLast(value) : [];
+  return { ...extended(), twin: [{ op: 'set', path: ['metadata', 'name'], text: twinName(name), string: true }, ...last, ...renames] };
+}
+
+const SYNC_OPTIONS = ['metadata', 'annotations', 'argocd.argoproj.io/sync-options'] as const;
+const PRUNE_LAST = 'PruneLast=true';
+
+/**
+ * Has Argo CD prune a twin when what takes its place is there: else nothing would be selected between the two (gitops-engine, sync_context.go: pruning comes
+ * before applying, and behind everything by this option of the live object).
+ */
+function prunedLast(value: ValueMap): Operation[] {
+  const [annotations, options] = [valueAt(value, SYNC_OPTIONS.slice(0, 2)), valueAt(value, SYNC_OPTIONS)];
+  if (isScalar(options) && options.text.split(',').includes(PRUNE_LAST)) return [];
+  if (isScalar(options)) return [{ op: 'set', path: SYNC_OPTIONS, text: `${options.text},${PRUNE_LAST}`, string: true }];
+  const option = stringScalar(PRUNE_LAST);
+  const own: Value = new Map([[SYNC_OPTIONS[2], option]]);
+  if (annotations === undefined) return [{ op: 'add', path: ['metadata'], key: 'annotations', value: own }];
+  return isMap(annotations) && annotations.size > 0
+    ? [{ op: 'add', path: SYNC_OPTIONS.slice(0, 2), key: SYNC_OPTIONS[2], value: option }]
+    : [{ op: 'replace', path: SYNC_OPTIONS.slice(0, 2), value: own }];
+}
+
+/** A twin but for when it is pruned, which is no matter of what it says. */
+export function asPrunedAnyTime(twin: ValueMap): ValueMap {
+  const metadata = twin.get('metadata');
+  const annotations = valueAt(twin, SYNC_OPTIONS.slice(0, 2));
+  const options = valueAt(annotations, SYNC_OPTIONS.slice(2));
+  if (!isMap(metadata) || !isMap(annotations) || !isScalar(options)) return twin;
+  const left = options.text
+    .split(',')
+    .filter((option) => option !== PRUNE_LAST)
+    .join(',');
+  const own = withKey(annotations, SYNC_OPTIONS[2], left === '' ? undefined : { ...options, text: left, value: left });
+  return withKey(twin, 'metadata', withKey(metadata, 'annotations', own.size === 0 ? undefined : own));
 }
 
 /** The installations that a selector asks for by name, null among them for any; null where it asks for those that are not of one, or by a variable. */

@@ -4,7 +4,7 @@ import { isMap, plainOf } from '../../src/model/value.ts';
 import { readValues } from '../../src/manifests/values.ts';
 import { run } from '../cli/harness.ts';
 import { commitAll, temporaryRepository } from '../repo/workspace.ts';
-import type { Commit, EngineModel, Manifest } from './world.ts';
+import type { Commit, EngineModel, Manifest, Policy } from './world.ts';
 
 /** What Git holds before and after each stage, as the commands write it. */
 export interface StagedCommits {
@@ -13,7 +13,11 @@ export interface StagedCommits {
   readonly triggered: Commit;
   readonly converted: Commit;
   readonly finished: Commit;
+  /** What lets the pods through, at each of them. */
+  readonly policies: Readonly<Record<Step, readonly Policy[]>>;
 }
+
+export type Step = 'start' | 'prepared' | 'triggered' | 'converted' | 'finished';
 
 export type Store = Manifest['database'];
 
@@ -60,24 +64,59 @@ function manifestsIn(text: string): Commit {
     }));
 }
 
+/** In a namespace that denies everything else. */
+const POLICY = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: chat-in
+  namespace: mm
+spec:
+  podSelector:
+    matchLabels:
+      v1alpha1.mattermost.com/installation: chat
+  ingress:
+  - from: [{namespaceSelector: {}}]
+`;
+
+interface PlainPolicy {
+  metadata: { name: string; annotations?: Record<string, string> };
+  spec: { podSelector: { matchLabels: Record<string, string> } };
+}
+
+const policiesIn = (text: string): Policy[] =>
+  readValues(Buffer.from(text))
+    .filter(isMap)
+    .map((value) => plainOf(value) as PlainPolicy)
+    .map(({ metadata, spec }) => ({
+      name: metadata.name,
+      generation: 'v1alpha1.mattermost.com/installation' in spec.podSelector.matchLabels ? 'old' : 'new',
+      pruneLast: (metadata.annotations?.['argocd.argoproj.io/sync-options'] ?? '').split(',').includes('PruneLast=true'),
+    }));
+
 /** Walks a repository through the commands. */
 export async function stagedCommits(engine: EngineModel['name'], store: Store, spec = ''): Promise<StagedCommits> {
   const cwd = temporaryRepository({
     'chat/chat.yaml': `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\n  namespace: mm\nspec:\n  ingressName: chat.example.com\n  image: mattermost/mattermost-enterprise-edition\n  version: "9.11"\n  replicas: 2\n${spec}${STORES[store]}`,
+    'chat/policy.yaml': POLICY,
     'engine.yaml': engine === 'flux' ? APPLIERS.flux : APPLIERS.argo,
   });
   commitAll(cwd);
-  const held = (): Commit => manifestsIn(readFileSync(join(cwd, 'chat/chat.yaml'), 'utf8'));
-  const after = async (...command: readonly string[]): Promise<Commit> => {
+  const policies: Partial<Record<Step, readonly Policy[]>> = {};
+  const held = (step: Step): Commit => {
+    policies[step] = policiesIn(readFileSync(join(cwd, 'chat/policy.yaml'), 'utf8'));
+    return manifestsIn(readFileSync(join(cwd, 'chat/chat.yaml'), 'utf8'));
+  };
+  const after = async (step: Step, ...command: readonly string[]): Promise<Commit> => {
     const { code, stderr } = await run([...command, '--write', '--prove', 'never', '--assume-database', 'external'], { cwd });
     if (code !== 0) throw new Error(stderr);
-    return held();
+    return held(step);
   };
-  return {
-    start: held(),
-    prepared: await after('prepare'),
-    triggered: await after('trigger', '--confirmed-live', '--confirmed-root-password'),
-    converted: await after('convert'),
-    finished: await after('finish'),
+  const commits = {
+    start: held('start'),
+    prepared: await after('prepared', 'prepare'),
+    triggered: await after('triggered', 'trigger', '--confirmed-live', '--confirmed-root-password'),
+    converted: await after('converted', 'convert'),
+    finished: await after('finished', 'finish'),
   };
+  return { ...commits, policies: policies as StagedCommits['policies'] };
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stagedCommits } from './commits.ts';
-import type { StagedCommits, Store } from './commits.ts';
+import type { StagedCommits, Step, Store } from './commits.ts';
 import { POD_START, World } from './world.ts';
-import type { Commit, EngineModel, Manifest } from './world.ts';
+import type { Commit, EngineModel, Manifest, Policy } from './world.ts';
 
 /**
  * The model has to show every loss that was measured on a control plane (a test for each), and none when the stages are merged as the commands
@@ -33,9 +33,10 @@ const old = (parts: Partial<Manifest> = {}): Commit => [{ ...OLD, ...parts }];
 const mattermost = (parts: Partial<Manifest> = {}): Commit => [{ ...OLD, kind: 'Mattermost', ...parts }];
 
 /** A world in which an installation is stable. */
-function running(engine: EngineModel, commit: Commit): World {
+function running(engine: EngineModel, commit: Commit, policies: readonly Policy[] = []): World {
   const world = new World(engine);
   world.git = commit;
+  world.gitPolicies = policies;
   world.settle();
   expect(world.stateOf('ClusterInstallation')).toBe('stable');
   return world;
@@ -295,11 +296,11 @@ class Rollout {
   readonly world: World;
   readonly #commits: StagedCommits;
   #before: Record<string, number | null> = {};
-  #stage: 'start' | 'prepared' | 'triggered' | 'converted' | 'finished' = 'start';
+  #stage: Step = 'start';
 
   constructor(engine: EngineModel, commits: StagedCommits) {
     this.#commits = commits;
-    this.world = running(engine, commits.start);
+    this.world = running(engine, commits.start, commits.policies.start);
     this.#before = recorded(this.world);
   }
 
@@ -310,7 +311,11 @@ class Rollout {
   get lost(): string[] {
     const { world } = this;
     const missing = Object.entries(this.#before).flatMap(([kind, uid]) => (world.uidOf(kind) === uid ? [] : [kind]));
-    return [...missing, ...(world.longestGap > POD_START ? [`${world.longestGap} steps without endpoints`] : [])];
+    return [
+      ...missing,
+      ...(world.unselected > 0 ? [`${world.unselected} moments in which no policy selected a pod`] : []),
+      ...(world.longestGap > POD_START ? [`${world.longestGap} steps without endpoints`] : []),
+    ];
   }
 
   happens(event: Event): void {
@@ -343,9 +348,10 @@ class Rollout {
     return Object.entries(wanted).every(([key, value]) => live[key] === value) && this.world.stateOf('ClusterInstallation') === 'stable';
   }
 
-  #become(stage: 'start' | 'prepared' | 'triggered' | 'converted' | 'finished'): void {
+  #become(stage: Step): void {
     this.#stage = stage;
     this.world.git = this.#commits[stage];
+    this.world.gitPolicies = this.#commits.policies[stage];
   }
 }
 
@@ -399,6 +405,27 @@ describe('the stages as the commands write them, each behind its gate', () => {
       expect(losses.failed).toBe(tracking === 'label');
     },
   );
+
+  test.each([
+    ['without a twin', ({ policies }: StagedCommits) => ({ ...policies, prepared: policies.start, triggered: policies.start })],
+    [
+      'with one that is pruned before the other is written',
+      ({ policies }: StagedCommits): StagedCommits['policies'] => {
+        const first = (policy: Policy): Policy => ({ ...policy, pruneLast: false });
+        return {
+          ...policies,
+          prepared: policies.prepared.map(first),
+          triggered: policies.triggered.map(first),
+          converted: policies.converted.map(first),
+        };
+      },
+    ],
+  ])('a policy %s leaves pods unselected for a moment, which is found out', async (_, policiesOf) => {
+    const engine = argo('annotation', true);
+    const commits = await stagedCommits(engine.name, 'external');
+    const world = played(engine, { ...commits, policies: policiesOf(commits) }, []).world;
+    expect([world.unselected > 0, world.longestGap]).toEqual([true, 0]);
+  });
 
   test('a conversion that is merged before the gate is open is found out', async () => {
     const engine = argo('label', true);

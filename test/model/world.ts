@@ -24,6 +24,14 @@ export interface Manifest {
 /** What Git holds: the installation's manifest, or none. */
 export type Commit = readonly Manifest[];
 
+/** What lets pods through in a namespace that denies everything else, by the labels of which generation of the operator it selects them. */
+export interface Policy {
+  readonly name: string;
+  readonly generation: 'old' | 'new';
+  /** Argo CD prunes it behind all else (gitops-engine, sync_context.go, `PruneLast`). */
+  readonly pruneLast: boolean;
+}
+
 interface Live {
   readonly kind: string;
   readonly uid: number;
@@ -57,6 +65,8 @@ const syncOptionsOf = ({ manifest }: Live): string[] => (manifest?.annotations[S
 
 export class World {
   git: Commit = [];
+  /** What Git holds besides. */
+  gitPolicies: readonly Policy[] = [];
   /** Objects by kind; the installation has one of each. */
   readonly live = new Map<string, Live>();
   operatorRuns = true;
@@ -69,9 +79,14 @@ export class World {
   longestGap = 0;
   /** Times that both controllers wrote the same Service. */
   fights = 0;
+  /** Moments in which pods ran that no policy selected. */
+  unselected = 0;
   readonly #engine: EngineModel;
   #uids = 0;
   #answered = false;
+  #policies: readonly Policy[] = [];
+  /** Pods of the old generation that go on under ReplicaSets without a Deployment. */
+  #hasOldPods = false;
   /** What the engine applied last, by kind; Flux keeps it as its inventory. */
   #inventory: readonly string[] = [];
 
@@ -93,6 +108,7 @@ export class World {
     this.operate();
     this.collect();
     this.pods();
+    this.#look();
   }
 
   settle(steps = 40): void {
@@ -103,12 +119,16 @@ export class World {
   sync(): void {
     if (this.#engine.name === 'flux') {
       this.#apply();
+      this.#applyPolicies();
       this.#prune();
     } else {
       // What is to be confirmed holds up all that comes behind it (measured).
       if (this.#prune() === 'waits') return;
+      this.#prunePolicies(({ pruneLast }) => !pruneLast);
       this.#apply();
+      this.#applyPolicies();
     }
+    this.#prunePolicies(() => true);
     this.#inventory = this.git.map(({ kind }) => kind);
   }
 
@@ -119,6 +139,27 @@ export class World {
       if (known === undefined) this.#create(manifest.kind, { manifest: tracked });
       else if (this.#engine.selfHeal || !this.#isSynced(known, tracked)) known.manifest = { ...tracked };
     }
+  }
+
+  #applyPolicies(): void {
+    const named = new Set(this.gitPolicies.map(({ name }) => name));
+    this.#policies = [...this.#policies.filter(({ name }) => !named.has(name)), ...this.gitPolicies];
+    this.#look();
+  }
+
+  #prunePolicies(isMeant: (policy: Policy) => boolean): void {
+    if (!this.#engine.prune) return;
+    const named = new Set(this.gitPolicies.map(({ name }) => name));
+    this.#policies = this.#policies.filter((policy) => named.has(policy.name) || !isMeant(policy));
+    this.#look();
+  }
+
+  /** Whether what runs is selected. */
+  #look(): void {
+    const { generation = null } = this.live.get('Deployment') ?? {};
+    const running = [...(generation === null ? [] : [generation]), ...(this.#hasOldPods ? ['old'] : [])];
+    const guarded = this.#policies.length > 0 || this.gitPolicies.length > 0;
+    if (guarded && running.some((each) => !this.#policies.some((policy) => policy.generation === each))) this.unselected += 1;
   }
 
   #isSynced(live: Live, manifest: Manifest): boolean {
@@ -261,6 +302,7 @@ export class World {
     if (deployment !== undefined && deployment.generation === 'old') {
       // Deleted with orphaned ReplicaSets and made again: the pods go on.
       this.live.delete('Deployment');
+      this.#hasOldPods = true;
       this.#create('Deployment', {
         owner: old.uid,
         generation: 'new',
@@ -276,7 +318,9 @@ export class World {
       this.#create('Mattermost', { manifest: { ...manifest, kind: 'Mattermost', migrate: false }, madeByMigration: true });
       return;
     }
-    if (mattermost.state === 'stable') this.delete('ClusterInstallation');
+    if (mattermost.state !== 'stable') return;
+    this.#hasOldPods = false;
+    this.delete('ClusterInstallation');
   }
 
   /** Whether requests are answered. */

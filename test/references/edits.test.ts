@@ -656,6 +656,22 @@ describe('a twin', () => {
     expect(at('prepare', text)).toBe(text);
   });
 
+  test.each([
+    ['', '  annotations:\n    argocd.argoproj.io/sync-options: PruneLast=true\n'],
+    ['  annotations: {}\n', '  annotations: {argocd.argoproj.io/sync-options: PruneLast=true}\n'],
+    ['  annotations:\n    a: b\n', '  annotations:\n    a: b\n    argocd.argoproj.io/sync-options: PruneLast=true\n'],
+    ...['Prune=false', 'PruneLast=true,Prune=false'].map((options) => [
+      `  annotations:\n    argocd.argoproj.io/sync-options: ${options}\n`,
+      `  annotations:\n    argocd.argoproj.io/sync-options: ${options.includes('Last') ? options : `${options},PruneLast=true`}\n`,
+    ]),
+  ])('that Argo CD may prune goes last: %j', (annotations, expected) => {
+    const named = (name: string, key: string, own: string): string =>
+      policy(name, key, '{}').replace('# of the team\n', `# of the team\n${own}`);
+    expect(at('prepare', named('a', OLD, annotations ?? ''), { prunesFirst: true })).toBe(
+      `${named('a', OLD, annotations ?? '')}---\n# the twin\n${named('a-mattermost', NEW, expected ?? '')}`,
+    );
+  });
+
   test('has the line breaks of its file, and no end where that has none', () => {
     const text = policy('a', OLD, '{}').replaceAll('\n', '\r\n').slice(0, -2);
     expect(at('prepare', text)).toBe(

@@ -13,7 +13,7 @@ const fateOf = (name: string | null): Fate => ({
   converted: name === 'other' ? 'none' : name === null ? 'some' : 'all',
   decision: { fileStore: 'external', database: 'undecided', ingress: 'keep' },
 });
-const context: ResourceContext = { fateOf: ({ name }) => fateOf(name), fateBeside: fateOf };
+const context: ResourceContext = { fateOf: ({ name }) => fateOf(name), fateBeside: fateOf, prunesFirst: false };
 
 function resourceOf(text: string): Resource {
   const { resources, problems } = readManifest('a.yaml', Buffer.from(text), { keep: () => true });
@@ -24,8 +24,13 @@ function resourceOf(text: string): Resource {
 }
 
 /** The text after a stage. */
-export function at(stage: ReferrerStage, text: string): string {
-  const edits = editsIn(resourceOf(text), { stage, context, twin: () => 'possible' as const, isKept: () => false });
+export function at(stage: ReferrerStage, text: string, more: Partial<ResourceContext> = {}): string {
+  const edits = editsIn(resourceOf(text), {
+    stage,
+    context: { ...context, ...more },
+    twin: () => 'possible' as const,
+    isKept: () => false,
+  });
   if (edits === null) return text;
   const place = { file: 'a.yaml', document: 0, inline: null };
   const tasks = [

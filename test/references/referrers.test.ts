@@ -137,7 +137,7 @@ describe('a referrer of resources', () => {
     for (const reference of own) {
       if (Object.keys(referrer.written).length === 0)
         for (const stage of ['prepare', 'cutover', 'finish', 'convert'] as const)
-          expect(referrer.plan(reference, stage, { fateOf, fateBeside: fateOf })).toBeNull();
+          expect(referrer.plan(reference, stage, { fateOf, fateBeside: fateOf, prunesFirst: false })).toBeNull();
       const { message, remedy } = referrer.flag(reference);
       expect(message).toMatch(/^(?:names ClusterInstallation|goes by the labels of a ClusterInstallation)$/);
       expect(remedy).toContain('installation.mattermost.com');

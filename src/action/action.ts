@@ -66,7 +66,7 @@ async function convert(inputs: Inputs, files: Files, { place, env, log }: Action
   const discovery = await discover(files.paths, { cwd });
   const name = inputs.command === 'next' ? nextStage(await planIn(discovery, { inputs, files, cwd })) : inputs.command;
   if (inputs.command === 'next') log.untrusted(name === null ? 'Nothing comes next: all is finished.' : `Next: ci2mm ${name}.`);
-  const rollout = name === null || name === 'plan' ? {} : await rolloutRequest(name, stageFlagsOf(inputs), cwd);
+  const rollout = name === null || name === 'plan' ? {} : await rolloutRequest(name, stageFlagsOf(inputs, files), cwd);
   const request = { ...asked, ...rollout, write: inputs.mode === 'write' && name !== null };
   const stderr = { write: (text: string | Uint8Array) => log.untrusted(text.toString()) };
   const { report, statement, sight, excerpts } = await runTree(discovery, request, { stderr, cwd, env });
@@ -84,7 +84,7 @@ const requestOf = (inputs: Inputs, { config }: Files): Pick<TreeRequest, 'choice
 const planIn = (
   discovery: Discovery,
   { inputs, files, cwd }: { readonly inputs: Inputs; readonly files: Files; readonly cwd: string },
-): Promise<Plan> => planOfTree(discovery, requestOf(inputs, files), { cwd, chosen: stageFlagsOf(inputs) });
+): Promise<Plan> => planOfTree(discovery, requestOf(inputs, files), { cwd, chosen: stageFlagsOf(inputs, files) });
 
 const choicesOf = ({ target, engine }: Inputs): Choices => ({
   databases: [],
@@ -92,12 +92,13 @@ const choicesOf = ({ target, engine }: Inputs): Choices => ({
   ...(engine !== null && { engine }),
 });
 
-const stageFlagsOf = ({ only, roots, confirmed }: Inputs): StageFlags => ({
+const stageFlagsOf = ({ only, roots, confirmed }: Inputs, { gates }: Files): StageFlags => ({
   database: [],
   only,
   root: roots,
   confirmedLive: confirmed.includes('live'),
   confirmedRootPassword: confirmed.includes('root-password'),
+  gateFile: gates,
 });
 
 /** The runbook goes where the report of the other commands does; it changes nothing. */

@@ -10,6 +10,8 @@ export interface Inputs {
   readonly roots: readonly string[];
   /** What somebody has seen in the cluster, for the trigger. */
   readonly confirmed: readonly Confirmation[];
+  /** What the script of the runbook recorded, in place of that. */
+  readonly gateFiles: readonly string[];
   readonly failOn: FailOn;
   readonly target: string | null;
   readonly config: string | null;
@@ -51,6 +53,7 @@ export function readInputs(env: Env): Inputs {
     only: linesOf(env, 'only'),
     roots: linesOf(env, 'root'),
     confirmed: linesOf(env, 'confirmed').map(confirmation),
+    gateFiles: linesOf(env, 'gate-file'),
     mode: choice(env, 'mode', MODES, 'check'),
     failOn: choice(env, 'fail-on', FAIL_ON, 'errors'),
     target: text(env, 'target'),

@@ -22,6 +22,7 @@ export function placeOf(env: Env): RunnerPlace {
 /** The inputs that name files, as absolute paths below the workspace or the runner's temporary directory. */
 export interface Files {
   readonly paths: readonly string[];
+  readonly gates: readonly string[];
   readonly config: string | null;
   readonly sarif: string | null;
   readonly patch: string | null;
@@ -35,6 +36,7 @@ export function confineFiles(inputs: Inputs, { workspace }: RunnerPlace, env: En
   const within = (path: string | null): string | null => (path === null ? null : confine(path, bounds));
   return {
     paths: inputs.paths.map((path) => confine(path, bounds)),
+    gates: inputs.gateFiles.map((path) => confine(path, bounds)),
     config: within(inputs.config),
     sarif: within(inputs.sarifFile),
     patch: within(inputs.patchFile),

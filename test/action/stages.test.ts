@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commitAll, temporaryRepository } from '../repo/workspace.ts';
@@ -38,6 +38,37 @@ test('the stages of a rollout, each in its turn', async () => {
   expect(await next()).toMatchObject({ outcome: 'success', printed: expect.stringContaining('Next: ci2mm finish.') as string });
   expect(text()).not.toContain('disabled');
   expect(await next()).toMatchObject({ outcome: 'success', printed: expect.stringContaining('all is finished') as string });
+});
+
+const gate = (time: string): string =>
+  JSON.stringify({
+    schemaVersion: 1,
+    time,
+    context: 'east',
+    cluster: 'https://east.example.com',
+    installations: [
+      {
+        namespace: 'mm',
+        name: 'chat',
+        root: 'apps/chat.yaml',
+        uid: '00000000-1234-4abc-8def-0123456789ab',
+        protection: ['flux'],
+        rootPassword: 'freed',
+      },
+    ],
+    objects: [],
+  });
+
+test('a gate file opens the trigger in place of words, while it is fresh', async () => {
+  const root = checkout();
+  await use(root, { command: 'prepare', mode: 'write' });
+  const trigger = (file: string): Promise<Outcome> => use(root, { command: 'trigger', mode: 'write', 'gate-file': file });
+  writeFileSync(join(root, 'gate.json'), gate('2020-01-01T00:00:00Z'));
+  expect(await trigger('gate.json')).toMatchObject({ outcome: 'failure', printed: expect.stringContaining('(gate-closed)') as string });
+  writeFileSync(join(root, 'gate.json'), gate(`${new Date(Date.now() - 1000).toISOString().slice(0, 19)}Z`));
+  expect(await trigger('../gate.json')).toMatchObject({ outcome: 'failure', printed: expect.stringContaining('gate.json') as string });
+  expect(await trigger('gate.json')).toMatchObject({ outcome: 'success' });
+  expect(readFileSync(join(root, 'apps/chat.yaml'), 'utf8')).toContain('migrate: true');
 });
 
 test('a plan is a runbook in the summary and a file, and changes nothing', async () => {

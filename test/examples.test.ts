@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { main } from '../src/cli/command.ts';
 import { binaries, kustomize4, quickest } from './proof/harness.ts';
 import type { KustomizeBinary } from '../src/repo/kustomize.ts';
+import { reportOf, run } from './cli/harness.ts';
 import { recordingIo } from './recording-io.ts';
 
 /**
@@ -64,6 +65,12 @@ function filesOf(folder: string): Record<string, string> {
   );
 }
 
+/** An own idea of an old name. */
+const OLD_NAMES = String.raw`clusterinstallations?\b|mattermost\.com/v1alpha1|v1alpha1[._]mattermost[._]com`;
+
+/** Another vendor's kind of the same name; what a comment says is to stay. */
+const SILENT = /^(?:other\/nothing\.yaml:3|apps\/flux\.yaml:1[45])$/;
+
 const kustomized = cases.filter(
   ({ folder, name }) =>
     readdirSync(folder, { recursive: true }).some((file) => String(file).endsWith('kustomization.yaml')) && !name.includes('blocked'),
@@ -117,6 +124,20 @@ describe.each(cases)('$name', ({ name, folder }) => {
     const file = join(expectations, `${name}.txt`);
     if (process.env['CI2MM_UPDATE'] === '1') writeFileSync(file, shown);
     expect(shown).toBe(readFileSync(file, 'utf8'));
+  });
+
+  // A line that nothing is said of by itself stands in a file that names both kinds now, or of which a finding tells.
+  test('every name of the old kind that is left is accounted for', async () => {
+    const copy = repositoryOf(folder, `${name}-left`);
+    git(copy, 'add', '--all');
+    const result = await run(['convert', '--write', '--verbose', '--format', 'json', ...options], { cwd: copy });
+    const { findings, changes, summary } = reportOf(result);
+    const told = new Set([...findings, ...changes].map(({ file }) => file));
+    const listed = new Set(result.stderr.split('\n').flatMap((line) => /^names the old kind (.*)$/.exec(line)?.[1] ?? []));
+    const found = spawnSync('git', ['grep', '-n', '-i', '-I', '--extended-regexp', OLD_NAMES], { cwd: copy, encoding: 'utf8' }).stdout;
+    const left = found.split('\n').flatMap((line) => /^.*?:\d+(?=:)/.exec(line) ?? []);
+    expect(left.filter((at) => !listed.has(at) && !SILENT.test(at) && !told.has(at.slice(0, at.lastIndexOf(':'))))).toEqual([]);
+    expect(listed.size === 0).toBe(summary.left.files + summary.left.vendored === 0);
   });
 
   test('the diff, applied by git, equals what --write writes, and a second run changes nothing', async () => {

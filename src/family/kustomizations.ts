@@ -398,7 +398,7 @@ function generatorsOf({ kustomization, generators }: GraphNode, files: Files): L
 }
 
 function builtinGenerator(value: ValueMap, at: NodePath): ListedGenerator[] {
-  const kind = /^(ConfigMap|Secret)ListedGenerator$/.exec(textOrEmpty(value, ['kind']))?.[1];
+  const kind = /^(ConfigMap|Secret)Generator$/.exec(textOrEmpty(value, ['kind']))?.[1];
   return kind === 'ConfigMap' || kind === 'Secret' ? [{ value, at, kind, name: textOrEmpty(value, ['metadata', 'name']) }] : [];
 }
 

@@ -58,6 +58,8 @@ export interface RepositoryOptions extends ConvertOptions {
   readonly prove?: 'auto' | 'always' | 'never';
   /** The kustomize (or kubectl) to build with. Default: the one on the PATH. */
   readonly kustomize?: string;
+  /** The helm to render charts with. Default: the one on the PATH. */
+  readonly helm?: string;
 }
 
 /**
@@ -65,13 +67,14 @@ export interface RepositoryOptions extends ConvertOptions {
  * does not exist or a file can't be read or written.
  */
 export async function convertRepository(options: RepositoryOptions = {}): Promise<Report> {
-  const { paths = ['.'], cwd = process.cwd(), write = false, config, prove, kustomize } = options;
+  const { paths = ['.'], cwd = process.cwd(), write = false, config, prove, kustomize, helm } = options;
   const request = {
     choices: choicesOf(options),
     write,
     ...(config === undefined ? {} : { config }),
     ...(prove === undefined ? {} : { prove }),
     ...(kustomize === undefined ? {} : { kustomize }),
+    ...(helm === undefined ? {} : { helm }),
   } as const;
   const discovery = await discover(paths, { cwd });
   const { report } = await usable(() => runTree(discovery, request, { cwd, env: process.env, stderr: NOWHERE }));

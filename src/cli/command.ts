@@ -295,6 +295,7 @@ function addCommonOptions(command: Command): Command {
       ).choices(['auto', 'always', 'never']),
     )
     .option('--kustomize <program>', 'the kustomize (or kubectl) to build with; 4.5 or later')
+    .option('--helm <program>', 'the helm to render charts with; 3.0 or later')
     .option('--config <file>', 'configuration to use (default: .ci2mm.yaml at the top of the repository)')
     .option('--no-config', 'use no configuration')
     .option('--rule <rule>', 'show findings of this rule alone (repeatable)', collectText, [])

@@ -1,3 +1,4 @@
+import type { Template } from '../charts/mask.ts';
 import type { OptionsFor, Task } from '../edit/file.ts';
 import { fieldOrigin } from '../kustomize/field-origin.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
@@ -80,6 +81,8 @@ export interface Assessing {
   readonly findings: Findings;
   readonly places: DocumentPlaces;
   readonly textOf: (file: string) => string;
+  /** The template of a chart that a text stands for; null for any other file. */
+  readonly templateOf: (file: string) => Template | null;
   /** Whether the run was asked to look at a file. */
   readonly isGiven: (file: string) => boolean;
   /** Whether a file is there; null in a stream, which something writes in any case. */

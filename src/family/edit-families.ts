@@ -1,6 +1,9 @@
 import { rewriteFile } from '../edit/file.ts';
 import type { FileRefusal, FileRewrite, OptionsFor, Task } from '../edit/file.ts';
 import type { Edit } from '../model/edit.ts';
+import { applyEdits } from '../yaml/text.ts';
+import type { Template } from '../charts/mask.ts';
+import { templateFault } from './template-ways.ts';
 import type { OpenDocument } from '../manifests/places.ts';
 import { unique } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -17,7 +20,7 @@ export interface FileEdit {
 }
 
 /** What an edit of families needs to know of the run. */
-type Editing = Pick<Assessing, 'findings' | 'places' | 'textOf'>;
+type Editing = Pick<Assessing, 'findings' | 'places' | 'textOf' | 'templateOf'>;
 
 /**
  * Families with their edits; one that can't be edited is blocked, with the reason. It is one family, or all that have an installation in one
@@ -39,9 +42,37 @@ export function edited(families: readonly FamilyAssessment[], editing: Editing):
   });
 }
 
-function resultOf(families: readonly FamilyAssessment[], file: string, { places, textOf }: Editing): { edit: FileEdit; refused: Refused } {
-  const { regions, droppedComments, refused } = rewriteOf(families, file, textOf(file), (index) => places.open(file, index));
+interface FileResult {
+  readonly edit: FileEdit;
+  readonly refused: Refused;
+}
+
+function resultOf(families: readonly FamilyAssessment[], file: string, { places, textOf, templateOf }: Editing): FileResult {
+  const text = textOf(file);
+  const rewrite = rewriteOf(families, file, text, (index) => places.open(file, index));
+  const template = templateOf(file);
+  const { regions, droppedComments, refused } = template === null ? rewrite : ofTemplate(rewrite, families, { file, template });
   return { edit: { file, regions, droppedComments }, refused };
+}
+
+/** A template is edited as a whole or not at all, and only where its conditions are known to hold. */
+function ofTemplate(
+  { regions, droppedComments, refused }: FileRewrite,
+  families: readonly FamilyAssessment[],
+  { file, template }: { readonly file: string; readonly template: Template },
+): FileRewrite {
+  const after = applyEdits(template.masked, regions);
+  const tasks = families.flatMap((family) => family.tasks.get(file) ?? []);
+  const refers = families.some((family) => family.refers !== null);
+  const fault = refers
+    ? 'references in templates of charts are not written'
+    : refused.size > 0
+      ? null
+      : templateFault({ template, after }, families);
+  const dropped = droppedComments.map((comment) => template.written(comment)).filter((comment) => comment.startsWith('#'));
+  if (fault === null) return { regions, refused, droppedComments: dropped };
+  const refusal = { code: 'template-conditions', message: fault, offset: 0 } as const;
+  return { regions: [], droppedComments: [], refused: new Map(tasks.map((task) => [task, { at: task.at, offset: 0, refusal }])) };
 }
 
 type Refused = FileRewrite['refused'];

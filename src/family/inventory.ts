@@ -1,7 +1,7 @@
 import { readAppliers } from '../engines/applier.ts';
 import type { Applier } from '../engines/applier.ts';
 import { isInstallation, isMattermost, isNamesake, isRestore, readManifest, unreadableManifest } from '../manifests/read.ts';
-import type { Manifest } from '../manifests/read.ts';
+import type { Manifest, ReadOptions } from '../manifests/read.ts';
 import { isUnreadable, readText } from '../manifests/source.ts';
 import type { ListedFile, Marker, Source } from '../manifests/source.ts';
 import { groupBy } from '../model/group.ts';
@@ -44,9 +44,18 @@ export interface Inventory {
   readonly mattermosts: ReadonlyMap<string, readonly Resource[]>;
 }
 
-/** Looks through a repository, or a stream that stands for one, for resources of the old kind, or of the new one. What has to do with kustomizations is loaded where there are any. */
-export async function readInventory(source: Source, kind: FollowedKind = 'installation'): Promise<Inventory> {
-  const manifests = source.find(kind).map((file) => load(file, source));
+/**
+ * Looks through a repository, or a stream that stands for one, for resources of the old kind, or of the new one. What has to do with kustomizations is
+ * loaded where there are any.
+ *
+ * @param templates whether templates of charts are only told of, or read
+ */
+export async function readInventory(
+  source: Source,
+  kind: FollowedKind = 'installation',
+  templates: ReadOptions['chartTemplate'] = 'told',
+): Promise<Inventory> {
+  const manifests = source.find(kind).map((file) => load(file, source, templates));
   const engines = manifests.length === 0 ? [] : await source.engines();
   const kustomizations = manifests.length === 0 ? null : await readAllKustomizations(source, engines, { manifests, kind });
   const whole = manifests.flatMap((manifest) => manifest.resources.filter(IS_KIND[kind]));
@@ -79,11 +88,11 @@ async function readAllKustomizations(
   return readKustomizations(source, { kustomizations, engines, kind, manifests: all }, manifests);
 }
 
-function load(file: string, source: Source): Manifest {
+function load(file: string, source: Source, templates: ReadOptions['chartTemplate'] = 'told'): Manifest {
   const bytes = source.read(file);
   if (isUnreadable(bytes)) return unreadableManifest(file, bytes.unreadable);
   const keep = (resource: Resource): boolean => KEPT.some((isWanted) => isWanted(resource));
-  return readManifest(file, bytes, { keep, chartTemplate: source.isChartTemplate(file) });
+  return readManifest(file, bytes, { keep, chartTemplate: source.isChartTemplate(file) ? templates : null });
 }
 
 const isReferrer = (resource: Resource): boolean => allReferencesIn(resource).length > 0;

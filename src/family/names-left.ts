@@ -6,7 +6,7 @@ import type { Resource } from '../model/installation.ts';
 import type { Place } from '../model/place.ts';
 import type { Range } from '../model/range.ts';
 import type { Path } from '../model/value.ts';
-import { isNamesake } from '../manifests/read.ts';
+import { isNamesake, writtenText } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
 import type { Source } from '../manifests/source.ts';
 import { openReferences } from '../references/findings.ts';
@@ -87,7 +87,7 @@ class Search {
   manifest(manifest: Manifest): NamingLine[] {
     const { file } = manifest;
     if (this.#source.isConfiguration(file)) return [];
-    return this.#lines(file, manifest.text === '' ? this.#start(file) : manifest.text, manifest);
+    return this.#lines(file, manifest.text === '' ? this.#start(file) : writtenText(manifest), manifest);
   }
 
   other(file: string): NamingLine[] {
@@ -178,7 +178,7 @@ class Accounts {
   /** Names in order, without those that are accounted for. */
   without(names: readonly OldName[], { file, text, manifest, at }: SearchedFile): OldName[] {
     const accounts = [...(this.#byFile.get(file) ?? []), ...(manifest === null ? [] : accountsIn(manifest))];
-    const ranges = accounts.length === 0 ? [] : rangesOf(accounts, text, at);
+    const ranges = accounts.length === 0 ? [] : rangesOf(accounts, manifest?.text || text, at);
     let next = 0;
     return names.filter(({ start }) => {
       while (next < ranges.length && (ranges[next]?.end ?? 0) <= start) next += 1;

@@ -18,9 +18,16 @@ export function changesOf(families: readonly FamilyAssessment[], contents: FileC
   return [...editsByFile(families)].flatMap(([file, edits]) => {
     const own = edits.flatMap(({ regions }) => regions).sort((a, b) => a.start - b.start || a.end - b.end);
     const regions = overlap(own) ? regionsTogether(families, file, contents.text(file)) : own;
-    const change = changeOf(file, contents.text(file), regions, secrets.of(file));
+    const change = changeOf(file, ...asWritten(regions, file, contents), secrets.of(file));
     return change === null ? [] : [{ ...change, together: tied.get(file) ?? [file] }];
   });
+}
+
+/** The text of a file and its edits; what stands for a template of a chart is that template again. */
+function asWritten(regions: readonly Edit[], file: string, contents: FileContents): [string, readonly Edit[]] {
+  const template = contents.manifest(file)?.template ?? null;
+  if (template === null) return [contents.text(file), regions];
+  return [template.original, regions.map((region) => ({ ...region, text: template.restore(region.text) }))];
 }
 
 /** By file, the files that change together with it: those of its families, and of families that share a file with them. */

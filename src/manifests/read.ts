@@ -5,8 +5,10 @@ import { isList, isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { NEW, OLD } from '../operator/fields.ts';
 import { applyMerges, parseDocument, positions, splitDocuments } from '../yaml/document.ts';
-import type { DocumentRange, ParsedDocument } from '../yaml/document.ts';
+import type { DocumentRange, ParsedDocument, Problem } from '../yaml/document.ts';
 import { locate } from '../yaml/locate.ts';
+import { isMasked, maskTemplate } from '../charts/mask.ts';
+import type { Template } from '../charts/mask.ts';
 import { markInComments, markInText } from './template.ts';
 import type { TemplateMark } from './template.ts';
 import { decodeUtf8, findHazard } from '../yaml/text.ts';
@@ -15,7 +17,10 @@ import { startOf } from '../model/place.ts';
 /** A file of Kubernetes objects, split into documents. Parse trees are not kept: a document is read again when it is edited. */
 export interface Manifest {
   readonly file: string;
+  /** What is read as YAML: of a template, its masked text. */
   readonly text: string;
+  /** The template that the text stands for; null where the file is none, or can't be read as one. */
+  readonly template: Template | null;
   readonly documents: readonly DocumentRange[];
   /** Every resource that the caller asked for, in order. */
   readonly resources: readonly Resource[];
@@ -41,9 +46,12 @@ export interface Embedded {
 export interface ReadOptions {
   /** Which resources to keep; the others are dropped as soon as they are read. What is no object is asked for, too, without a kind: Secrets may be part of it. */
   readonly keep: (resource: Resource) => boolean;
-  /** The file is a template of a Helm chart. */
-  readonly chartTemplate?: boolean;
+  /** The file is a template of a Helm chart: one that is only told of, or one that is read with its actions masked. */
+  readonly chartTemplate?: 'told' | 'masked' | null;
 }
+
+/** The text of a manifest as it stands in its file. */
+export const writtenText = ({ text, template }: Pick<Manifest, 'text' | 'template'>): string => template?.original ?? text;
 
 /** Larger documents are refused: an object can't exceed 1.5 MB in a cluster, and a List of this size should be split. */
 const MAX_DOCUMENT = 2 * 1024 * 1024;
@@ -61,13 +69,36 @@ export function readManifest(file: string, bytes: Uint8Array, options: ReadOptio
     const place = placeAt(file, positions(text), hazard.offset, hazard.offset + 1);
     return { ...unreadableManifest(file, ''), text, problems: [{ rule: 'unparsable-manifest', message: hazard.message, place }] };
   }
+  if (options.chartTemplate === 'masked' && text.includes('{{') && text.includes(OLD.kind)) return readTemplate(file, text, options);
   return new ManifestReader(file, text, options).read();
+}
+
+/** A template that can't be read as YAML is read as what it is, and told. */
+function readTemplate(file: string, text: string, options: ReadOptions): Manifest {
+  const template = maskTemplate(text);
+  const told = (): Manifest => new ManifestReader(file, text, { ...options, chartTemplate: 'told' }).read();
+  if ('message' in template) {
+    const manifest = told();
+    const place = placeAt(file, positions(text), template.offset, template.offset + 2);
+    const problem = { rule: 'templated-manifest', engine: 'helm', message: `${MARKS.helm}, and ${template.message}`, place } as const;
+    return manifest.problems.length === 0 ? manifest : { ...manifest, problems: [problem] };
+  }
+  const manifest = new ManifestReader(file, template.masked, options, template).read();
+  return manifest.problems.length === 0 ? manifest : { ...told(), problems: manifest.problems };
 }
 
 /** A manifest of which nothing can be read. */
 export function unreadableManifest(file: string, message: string): Manifest {
   const place = startOf(file);
-  return { file, text: '', documents: [], resources: [], embedded: [], problems: [{ rule: 'unparsable-manifest', message, place }] };
+  return {
+    file,
+    text: '',
+    template: null,
+    documents: [],
+    resources: [],
+    embedded: [],
+    problems: [{ rule: 'unparsable-manifest', message, place }],
+  };
 }
 
 type Positions = ReturnType<typeof positions>;
@@ -82,6 +113,7 @@ class ManifestReader {
   readonly #file: string;
   readonly #text: string;
   readonly #options: ReadOptions;
+  readonly #template: Template | null;
   readonly #at: Positions;
   readonly #resources: Resource[] = [];
   readonly #embedded: Embedded[] = [];
@@ -91,10 +123,11 @@ class ManifestReader {
   /** The objects of the present document, whether kept or not. */
   #objects = new Set<Value>();
 
-  constructor(file: string, text: string, options: ReadOptions) {
+  constructor(file: string, text: string, options: ReadOptions, template: Template | null = null) {
     this.#file = file;
     this.#text = text;
     this.#options = options;
+    this.#template = template;
     this.#at = positions(text);
   }
 
@@ -107,6 +140,7 @@ class ManifestReader {
     return {
       file: this.#file,
       text: this.#text,
+      template: this.#template,
       documents,
       resources: this.#resources,
       embedded: this.#embedded,
@@ -134,10 +168,11 @@ class ManifestReader {
     if (isMap(document.shape)) this.#collect(where, document.shape, [], isKustomizationFile(this.#file) ? KUSTOMIZATION : null);
     else if (document.shape !== null) this.#resource(where, { path: [], apiVersion: '', kind: '', value: new Map([['', document.shape]]) });
     if (document.text.includes(OLD.kind)) this.#findEmbedded(document, start);
+    this.#tellUnfound(document, start, before);
     const mark = this.#resources.slice(before).some(isInstallation) ? this.#markInFile() : null;
     if (mark !== null) {
       this.#resources.splice(before);
-      this.#template(mark);
+      this.#told(mark);
     }
     if (document.words > MAX_EDITED_WORDS && this.#resources.slice(before).some(isInstallation)) {
       this.#resources.splice(before);
@@ -145,20 +180,39 @@ class ManifestReader {
     }
   }
 
+  /** A document of a template in which the old kind is named and no installation is found may be one once it is rendered. */
+  #tellUnfound({ text }: ParsedDocument, start: number, before: number): void {
+    const isSuspect = this.#template !== null && isMasked(text) && text.includes(OLD.kind) && !DEFINITION.test(text);
+    if (!isSuspect || this.#resources.slice(before).some(isInstallation)) return;
+    this.#told({ engine: 'helm', offset: start + text.search(/\$\{[\uE000-\uE002]|#\uE001/), length: 2 });
+  }
+
   #unreadable(document: ParsedDocument, start: number): boolean {
     const [problem] = document.problems;
-    const mark = this.#templateMark(document, start);
+    const mark = this.#template === null ? this.#templateMark(document, start) : null;
     // Charts template the labels and annotations of definitions, of which the old kind's is one.
-    if (mark !== null && DEFINITION.test(document.text)) return true;
-    if (mark !== null) this.#template(mark);
-    else if (problem !== undefined)
-      this.#problem('unparsable-manifest', problem.message, start + problem.offset, start + problem.offset + 1);
+    const isTemplate = mark !== null || (this.#template !== null && problem !== undefined);
+    if (isTemplate && DEFINITION.test(document.text)) return true;
+    if (mark !== null) this.#told(mark);
+    else if (problem !== undefined) this.#problemIn(document, problem, start);
     return mark !== null || problem !== undefined;
+  }
+
+  #problemIn({ text }: ParsedDocument, { message, offset }: Problem, start: number): void {
+    if (this.#template === null || !isMasked(text))
+      return this.#problem('unparsable-manifest', message, start + offset, start + offset + 1);
+    const place = placeAt(this.#file, this.#at, start + offset, start + offset + 1);
+    this.#problems.push({
+      rule: 'templated-manifest',
+      engine: 'helm',
+      place,
+      message: `${MARKS.helm}, and can not be read around them: ${message}`,
+    });
   }
 
   /** What makes a template of a document that can't be read, or that is part of a chart. */
   #templateMark({ problems, text }: ParsedDocument, start: number): TemplateMark | null {
-    const isChartTemplate = this.#options.chartTemplate === true;
+    const isChartTemplate = this.#options.chartTemplate != null;
     const isOfChart = isChartTemplate && text.includes('{{') && text.includes(OLD.kind);
     const mark = problems.length > 0 || isOfChart ? markInText(text, isChartTemplate) : null;
     return mark && { ...mark, offset: start + mark.offset };
@@ -178,7 +232,7 @@ class ManifestReader {
     return null;
   }
 
-  #template({ engine, offset, length }: TemplateMark): void {
+  #told({ engine, offset, length }: TemplateMark): void {
     const place = placeAt(this.#file, this.#at, offset, offset + length);
     const isTold = this.#problems.some((known) => known.engine === engine && samePlace(known.place, place));
     if (!isTold) this.#problems.push({ rule: 'templated-manifest', message: MARKS[engine], place, engine });
@@ -224,8 +278,8 @@ class ManifestReader {
 
   #resource({ document, index, start }: ReadPlace, found: Pick<Resource, 'path' | 'apiVersion' | 'kind' | 'value'>): void {
     const range = locate(document, found.path);
-    const name = stringAt(found.value, ['metadata', 'name']) ?? '';
-    const namespace = stringAt(found.value, ['metadata', 'namespace']);
+    const name = this.#written(stringAt(found.value, ['metadata', 'name'])) ?? '';
+    const namespace = this.#written(stringAt(found.value, ['metadata', 'namespace']));
     const place = placeAt(this.#file, this.#at, start + range.start, start + range.end);
     const resource: Resource = { file: this.#file, document: index, name, namespace, place, ...found };
     if (isEncrypted(found.value) && isInstallation(resource)) {
@@ -237,6 +291,10 @@ class ManifestReader {
       this.#resources.push(resource);
       if (isInstallation(resource)) this.#installations += 1;
     }
+  }
+
+  #written(text: string | null): string | null {
+    return text === null ? null : (this.#template?.written(text) ?? text);
   }
 
   #findEmbedded(document: ParsedDocument, start: number): void {

@@ -52,6 +52,8 @@ export type RefusalCode =
   | 'moves-whole-map'
   | 'changes-identity'
   | 'inline-style'
+  // Templates of charts.
+  | 'template-conditions'
   // A proof failed: a fault of ours, found before anything was written.
   | 'post-parse'
   | 'post-value'

@@ -1,11 +1,10 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { runConfined } from './confined.ts';
-import type { Ended } from './confined.ts';
 import { RepositoryError, shown } from './error.ts';
 import { kustomizeMessage } from './kustomize-message.ts';
 import type { BuildPlace } from './kustomize-message.ts';
-import { isInside } from './tree.ts';
+import { howItEnded, namedProgram, programsOnPath, VERSION_LIMITS } from './program.ts';
+import type { ProgramQuery } from './program.ts';
 
 /** A program that builds kustomizations. */
 export interface KustomizeBinary {
@@ -17,14 +16,8 @@ export interface KustomizeBinary {
   readonly description: string;
 }
 
-export interface KustomizeQuery {
-  /** The program that the user named, relative to `cwd`: kustomize or kubectl. */
-  readonly path?: string | undefined;
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The tree that is looked at: what lies in it is not run, unless the user named it. */
-  readonly root: string;
-}
+/** `path` names kustomize or kubectl. */
+export type KustomizeQuery = ProgramQuery;
 
 /** The reason says what was looked for and why it would not do. */
 export type KustomizeSearch = { readonly binary: KustomizeBinary } | { readonly binary: null; readonly reason: string };
@@ -37,7 +30,7 @@ export async function findKustomize(query: KustomizeQuery): Promise<KustomizeSea
   if (query.path !== undefined) return { binary: await namedBinary(query.path, query.cwd) };
   const reasons: string[] = [];
   for (const name of ['kustomize', 'kubectl']) {
-    const candidates = candidatesFor(name, query);
+    const candidates = programsOnPath(name, query);
     if (candidates.length === 0) reasons.push(`no ${name} on the PATH`);
     for (const program of candidates) {
       const found = await identify(program);
@@ -57,36 +50,11 @@ export async function kustomizeFor(prove: 'auto' | 'always' | 'never', query: Ku
 }
 
 async function namedBinary(path: string, cwd: string): Promise<KustomizeBinary> {
-  const program = resolve(cwd, path);
-  if (!existsSync(program)) throw new RepositoryError('usage', `${shown(path)} does not exist`);
-  if (!isProgram(program)) throw new RepositoryError('usage', `${shown(path)} is not a program`);
+  const program = namedProgram(path, cwd);
   const found = await identify(program, { anyVersion: true });
   if ('binary' in found) return found.binary;
   throw new RepositoryError('usage', `${shown(path)} ${found.reason}`);
 }
-
-/** Programs of that name on the PATH. Relative entries are left out: they would depend on where the run started. */
-function candidatesFor(name: string, { env, root }: KustomizeQuery): string[] {
-  const path = Object.entries(env).find(([key]) => key.toUpperCase() === 'PATH')?.[1] ?? '';
-  const file = process.platform === 'win32' ? `${name}.exe` : name;
-  const directories = [...new Set(path.split(delimiter))].filter((directory) => isAbsolute(directory));
-  return directories.map((directory) => join(directory, file)).filter((program) => isProgram(program) && isForeign(program, root));
-}
-
-/** Package managers put directories of the tree on the PATH, and who writes to the tree must not choose what is run. */
-const isForeign = (program: string, root: string): boolean => ![program, realpathSync.native(program)].some((path) => isInside(root, path));
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-/** Asking for a version takes milliseconds; a program that takes longer is waiting for something. */
-const VERSION_LIMITS = { timeoutMs: 10_000, maxOutput: 1024 * 1024 };
 
 const OLDEST = '4.5';
 
@@ -127,11 +95,6 @@ const KUBECTL = {
 function isNewEnough(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 4 || (major === 4 && minor >= 5);
-}
-
-function howItEnded(ended: Ended): string {
-  if (ended.how === 'not-started') return ended.code ?? 'it can not be started';
-  return ended.how === 'exited' ? `exit code ${ended.code}` : ended.how;
 }
 
 export interface BuildLimits {

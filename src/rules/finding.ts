@@ -37,10 +37,19 @@ export interface FindingParts {
 export class Findings {
   readonly #levels: ReadonlyMap<string, ChosenLevel>;
   readonly #ignores: Ignores;
+  readonly #written: (text: string, file: string) => string;
 
-  /** @param textOf the text of a file in which comments may stand; null where there is none to be read */
-  constructor(levels: ReadonlyMap<string, ChosenLevel>, textOf: (file: string) => string | null) {
+  /**
+   * @param textOf the text of a file in which comments may stand; null where there is none to be read
+   * @param written what is read of a file as it stands there, where it was read as something else
+   */
+  constructor(
+    levels: ReadonlyMap<string, ChosenLevel>,
+    textOf: (file: string) => string | null,
+    written: (text: string, file: string) => string = (text) => text,
+  ) {
     this.#levels = levels;
+    this.#written = written;
     this.#ignores = new Ignores(textOf);
   }
 
@@ -53,11 +62,11 @@ export class Findings {
       {
         rule: id,
         level,
-        message: withoutCredentials(message),
+        message: withoutCredentials(this.#written(message, place.file)),
         ...place,
-        field: field.length === 0 ? null : formatPath(field),
+        field: field.length === 0 ? null : this.#written(formatPath(field), place.file),
         installation: installation === null ? null : installationId(installation),
-        remedy: remedy ?? rule.remedy,
+        remedy: this.#written(remedy ?? rule.remedy, place.file),
       },
     ];
   }

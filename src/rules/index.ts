@@ -1,4 +1,6 @@
 import type { Level } from '../model/place.ts';
+import { chartNotProven } from './chart-not-proven.ts';
+import { chartProofFailed } from './chart-proof-failed.ts';
 import { blueGreenEnabled } from './blue-green-enabled.ts';
 import { booleanSpelling } from './boolean-spelling.ts';
 import { canaryEnabled } from './canary-enabled.ts';
@@ -86,6 +88,7 @@ const RULES = {
   'kustomize-obstacle': kustomizeObstacle,
   'kustomize-build-fails': kustomizeBuildFails,
   'kustomize-proof-failed': kustomizeProofFailed,
+  'chart-proof-failed': chartProofFailed,
   'templated-manifest': templatedManifest,
   'encrypted-manifest': encryptedManifest,
   'unparsable-manifest': unparsableManifest,
@@ -117,6 +120,7 @@ const RULES = {
   'unused-ignore': unusedIgnore,
 
   'kustomize-not-proven': kustomizeNotProven,
+  'chart-not-proven': chartNotProven,
   'operator-not-found': operatorNotFound,
   'operator-managed-until-2': operatorManagedUntil2,
   'mysql-version-default': mysqlVersionDefault,

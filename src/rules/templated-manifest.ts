@@ -22,7 +22,8 @@ export const templatedManifest: ReportedRule = {
   remedy: `Render the template with the tool that fills it in, and convert the output, ${BY_HAND}`,
   explanation:
     'What a template yields depends on its values: whole blocks may be there or not, and the same field may hold 0 or 3. The conversion depends on ' +
-    'both, so a template is never edited. The operator never sees it either: its conversion (`ConvertToMM`, operator v1.12.0 to v1.25.9) works on ' +
+    'both, so a template is not edited, but for those of Helm charts that can be read as YAML around their actions: there each action stands for a value, an item or entries, ' +
+    'or on a line of its own for a condition around whole entries. The message says what stands in the way. The operator never sees it either: its conversion (`ConvertToMM`, operator v1.12.0 to v1.25.9) works on ' +
     'what was rendered. The finding names the tool by the marks that it has found: actions in `{{ }}` and `{% %}`, comments that begin with `#@`, and ' +
     'variables that stand for whole lines. Variables as Flux and envsubst know them (`${VARIABLE}`) are no templates in this sense: they fill in single values and are ' +
     'kept, but for those of undecided-variable.',

@@ -153,6 +153,10 @@ export const editReasons = {
     sentence: 'An inline patch stands in a string that is folded or has no quotes, or its new text can not stand there.',
     remedy: 'Write it as a literal block (`patch: |-`), or into a file.',
   },
+  'template-conditions': {
+    sentence: 'A template of a chart, once edited, would not mean the conversion under each of its conditions.',
+    remedy: 'Enclose whole entries of `spec` in conditions, each by itself, or convert the template by hand along docs/fields.md.',
+  },
   'secret-changed': {
     sentence: 'The lines that would change hold a Secret too (JSON on one line, for example), so that no diff could be shown without it.',
     remedy: 'Put the Secret into a file of its own.',

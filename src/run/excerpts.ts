@@ -1,3 +1,4 @@
+import { writtenText } from '../manifests/read.ts';
 import type { Manifest } from '../manifests/read.ts';
 import type { Excerpt } from '../model/excerpt.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -12,7 +13,7 @@ import { isSecretBearing } from '../secrets/index.ts';
 export function excerptsOf(findings: readonly Finding[], manifests: readonly Manifest[]): Map<Finding, Excerpt> {
   const files = new Set(findings.map(({ file }) => file));
   const readable = manifests.filter(({ file, problems }) => files.has(file) && problems.length === 0);
-  const texts = new Map(readable.map(({ file, text }) => [file, text]));
+  const texts = new Map(readable.map((manifest) => [manifest.file, writtenText(manifest)]));
   const secrets = new Map(readable.map((manifest) => [manifest.file, secretDocuments(manifest)]));
   return excerptsFor(findings, texts, secrets);
 }

@@ -15,6 +15,8 @@ export interface CommonFlags {
   readonly prove?: 'auto' | 'always' | 'never';
   /** The program to build kustomizations with. */
   readonly kustomize?: string;
+  /** The program to render charts with. */
+  readonly helm?: string;
   /** The name of a configuration file; false for none. */
   readonly config?: string | false;
   readonly color?: boolean;

@@ -16,6 +16,7 @@ import type { Excerpt } from '../model/excerpt.ts';
 import { groupBy } from '../model/group.ts';
 import type { Installation, Resource } from '../model/installation.ts';
 import type { Path } from '../model/value.ts';
+import type { ProvableCharts } from '../proof/prove-charts.ts';
 import type { Proven, Provable } from '../proof/prove-families.ts';
 import type { ReferrerStage } from '../references/referrer.ts';
 import { buildReport } from '../report/build.ts';
@@ -54,6 +55,8 @@ export interface Run {
 export interface RunOptions {
   /** Proves what kustomizations build; null for a source that has none. */
   readonly prove: ((provable: Provable) => Promise<Proven>) | null;
+  /** Proves what charts render; left out for a source that has none. */
+  readonly proveCharts?: (provable: ProvableCharts) => Promise<Proven>;
   /** Where diffs are to apply; null where nobody looks at them. */
   readonly diffs: DiffTree | null;
   readonly converts: Converts;
@@ -71,7 +74,7 @@ type Converts = 'each' | 'whole' | 'none';
 
 /** The one pipeline: load, assess, edit, prove, report. Writes nothing. */
 export async function run(source: Source, settings: Settings, options: RunOptions): Promise<Run> {
-  const { assessing, contents } = await readSource(source, settings, options.stage?.kind);
+  const { assessing, contents } = await readSource(source, settings, options.stage?.kind, options.stage == null ? 'masked' : 'told');
   const { inventory, findings } = assessing;
   const stage = options.stage ?? null;
   const assessor = await assessorFor(assessing, stage, options.choice);
@@ -120,7 +123,7 @@ const mayHaveUnseen = async (source: Source, { manifests }: Inventory): Promise<
 
 interface Proving {
   readonly assessing: Assessing;
-  readonly options: Pick<RunOptions, 'prove'> & { readonly contents: Contents };
+  readonly options: Pick<RunOptions, 'prove' | 'proveCharts'> & { readonly contents: Contents };
 }
 
 /** References that can't be proven stay as they are, and what was proven with them is proven without them. */
@@ -129,7 +132,8 @@ async function provenWithReferences(
   referring: ReferringResources,
   { assessing, options }: Proving,
 ): Promise<Proven> {
-  const proven = await provenFamilies(families, assessing, options);
+  const built = await provenFamilies(families, assessing, options);
+  const proven = await provenCharts(built, assessing, options);
   const sound = families.filter(({ refers }, index) => refers === null || proven.families[index]?.blocked === false);
   referring.withdraw(proven.families);
   if (sound.length < families.length) return provenWithReferences(sound, referring, { assessing, options });
@@ -158,6 +162,19 @@ async function provenFamilies(
   const sound = followed(assessed, kustomizations, { contents, findings });
   if (prove === null) return { families: sound, statement: null };
   return prove({ families: sound, graph: kustomizations.graph, engines: kustomizations.engines, contents, settings, findings, places });
+}
+
+/** Charts that hold when they are rendered. */
+async function provenCharts(
+  { families, statement }: Proven,
+  { settings, findings }: Assessing,
+  { proveCharts, contents }: Proving['options'],
+): Promise<Proven> {
+  const isTemplate = ({ lone, blocked }: FamilyAssessment): boolean =>
+    !blocked && lone !== null && contents.manifest(lone.file)?.template != null;
+  if (proveCharts === undefined || !families.some(isTemplate)) return { families, statement };
+  const proven = await proveCharts({ families, contents, settings, findings });
+  return { ...proven, statement: [statement, proven.statement].filter((each) => each !== null).join('; ') || null };
 }
 
 /** What a run has come to, before it is told. */

@@ -21,7 +21,7 @@ import type { Choice } from '../stages/choice.ts';
 import type { Stage } from '../stages/stage.ts';
 
 /** What is asked of a run over the files of a tree. */
-export interface TreeRequest extends Pick<CommonFlags, 'config' | 'prove' | 'kustomize'> {
+export interface TreeRequest extends Pick<CommonFlags, 'config' | 'prove' | 'kustomize' | 'helm'> {
   readonly choices: Choices;
   /** Whether to change the files. */
   readonly write: boolean;
@@ -70,12 +70,14 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
   const { discovery, source, settings, target } = await openTree(found, request, { cwd: io.cwd, onSearched });
   await limitHeap(source.scan.hitBytes);
   const { cwd, env } = io;
-  const { prove = 'auto', kustomize } = request;
+  const { prove = 'auto', kustomize, helm } = request;
   const onBuilt = (done: number, total: number): void => progress.show('built', done, total);
   const isReadiness = request.readiness === true && compareReleases(settings.target, changedIn.migrationRemoved) >= 0;
   const faults = isReadiness ? await (await import('./readiness.ts')).faultsFor2(source, settings) : [];
   const result = await run(source, settings, {
     prove: (provable) => proven(provable, { root: found.root, prove, kustomize, cwd, env, onProgress: onBuilt }),
+    proveCharts: async (provable) =>
+      (await import('../proof/prove-charts.ts')).proveCharts(provable, { root: found.root, prove, helm, cwd, env }),
     diffs: discovery,
     converts: request.write ? 'each' : 'none',
     stage: request.stage ?? null,

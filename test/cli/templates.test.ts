@@ -30,12 +30,14 @@ async function errorsOf(files: Record<string, string>): Promise<string[]> {
 
 describe('is told', () => {
   test.each([
-    ['a value in braces', installation('{{ .Release.Name }}'), 4],
-    ['a quoted value, in a chart', installation('"{{ .Release.Name }}"'), 4],
-    ['a block', `{{- if .Values.enabled }}\n${installation('chat')}{{- end }}\n`, 1],
+    ['an action that spans lines', installation('{{ .Release.Name |\n    quote }}'), 4],
+    ['an action without an end', `${installation('chat')}  size: {{ .Values.size }\n`, 7],
+    ['a condition without an end', `${installation('chat')}  {{- if .Values.size }}\n`, 7],
+    ['an end of nothing', `${installation('chat')}  {{- end }}\n`, 7],
+    ['two branches with one key', `${installation('chat')}  {{ if .x }}\n  size: 1users\n  {{ else }}\n  size: 2users\n  {{ end }}\n`, 10],
+    ['a line that swallows the next', `${installation('chat')}  {{ if .Values.size -}}\n  size: a\n  {{ end }}\n`, 7],
+    ['a template that is defined in the file', `{{ define "x" }}\n{{ end }}\n${installation('chat')}`, 1],
     ['the kind itself', installation('chat').replace('kind: ClusterInstallation', 'kind: {{ .Values.kind }} # ClusterInstallation'), 2],
-    ['a block of values', installation('chat').replace('ingressName: chat.example.com', '{{- toYaml .Values.spec | nindent 2 }}'), 6],
-    ['a definition beside an installation', `${DEFINITION}---\n${installation('{{ .Release.Name }}')}`, 13],
   ])('%s', async (_, text, line) => {
     expect(await errorsOf({ 'chart/Chart.yaml': CHART, 'chart/templates/chat.yaml': text })).toEqual([
       `templated-manifest chart/templates/chat.yaml:${line}`,
@@ -110,7 +112,7 @@ describe('the remedy names what makes a manifest of it', () => {
   });
 
   test('a template of a chart', async () => {
-    expect(await named({ 'chart/Chart.yaml': CHART, 'chart/templates/chat.yaml': installation('{{ .Release.Name }}') })).toEqual([
+    expect(await named({ 'chart/Chart.yaml': CHART, 'chart/templates/chat.yaml': installation('{{ .Release.Name |\n quote }}') })).toEqual([
       'templated-manifest 4: Render the chart (helm template)',
     ]);
   });

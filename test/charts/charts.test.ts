@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findingsOf, reportOf, run } from '../cli/harness.ts';
+import { temporaryRepository } from '../repo/workspace.ts';
+import { toolAt } from '../tools.ts';
+
+/** Charts through the whole program; those that are rendered take the real Helm 3 and 4, and are named where these are missing. */
+
+const HEAD = 'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n';
+const NEW_HEAD = 'apiVersion: installation.mattermost.com/v1beta1\nkind: Mattermost\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n';
+
+const chartOf = (template: string, values = '{}\n', more: Record<string, string> = {}): Record<string, string> => ({
+  'chart/Chart.yaml': 'apiVersion: v2\nname: chat\nversion: 1.0.0\n',
+  'chart/values.yaml': values,
+  'chart/templates/chat.yaml': template,
+  ...more,
+});
+
+interface Converted {
+  readonly text: string;
+  readonly errors: readonly string[];
+  readonly stderr: string;
+}
+
+async function convert(files: Record<string, string>, args: readonly string[] = []): Promise<Converted> {
+  const cwd = temporaryRepository(files);
+  const result = await run(['convert', '--write', '--format', 'json', ...args], { cwd });
+  const { findings } = reportOf(result);
+  const errors = findings.filter(({ level }) => level === 'error').map(({ rule, message }) => `${rule}: ${message}`);
+  expect(findingsOf(result)).toHaveLength(errors.length);
+  return { text: readFileSync(join(cwd, 'chart/templates/chat.yaml'), 'utf8'), errors, stderr: result.stderr };
+}
+
+const whole = `${HEAD}  # the host
+  ingressName: {{ .Values.host | quote }}
+  {{- with .Values.resources }}
+  resources:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  size: 100users
+{{- if .Values.nodeSelector }}
+  nodeSelector: {{- toYaml .Values.nodeSelector | nindent 4 }}
+{{- end }}
+  {{- if .Values.license }}
+  mattermostLicenseSecret: {{ .Values.license }}
+  {{- else }}
+  # unlicensed
+  {{- end }}
+  mattermostEnv:
+    - name: A
+      value: "{{ .Values.a }}-b"
+{{ toYaml .Values.extra | indent 4 }}
+    {{- range .Values.env }}
+    - name: {{ .name }}
+      value: {{ .value | quote }}
+    {{- end }}
+`;
+const VALUES = `host: chat.example.com
+resources: {limits: {cpu: 1}}
+nodeSelector: {a: b}
+a: x
+extra: [{name: X, value: "1"}]
+env: [{name: Y, value: "2"}]
+`;
+const NONE = 'resources: null\nnodeSelector: null\nlicense: a-license\nenv: []\n';
+
+describe('a template is converted around its actions', () => {
+  test('conditions, loops and lines from values', async () => {
+    const { text, errors } = await convert(chartOf(whole, VALUES));
+    expect(errors).toEqual([]);
+    expect(text).toBe(`${NEW_HEAD}  # the host
+  ingressName: {{ .Values.host | quote }}
+  scheduling:
+    {{- with .Values.resources }}
+    resources:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+{{- if .Values.nodeSelector }}
+    nodeSelector: {{- toYaml .Values.nodeSelector | nindent 6 }}
+{{- end }}
+  size: 100users
+  {{- if .Values.license }}
+  licenseSecret: {{ .Values.license }}
+  {{- else }}
+  # unlicensed
+  {{- end }}
+  mattermostEnv:
+    - name: A
+      value: "{{ .Values.a }}-b"
+{{ toYaml .Values.extra | indent 4 }}
+    {{- range .Values.env }}
+    - name: {{ .name }}
+      value: {{ .value | quote }}
+    {{- end }}
+`);
+  });
+
+  test('with line breaks of Windows, and an installation that is there under a condition', async () => {
+    const text = `{{- if .Values.enabled -}}\n${HEAD}  nodeSelector:\n    {{- toYaml .Values.nodeSelector | nindent 4 }}\n{{- end }}\n`;
+    const { text: after } = await convert(chartOf(text.replaceAll('\n', '\r\n')));
+    expect(after).toBe(
+      `{{- if .Values.enabled -}}\n${NEW_HEAD}  scheduling:\n    nodeSelector:\n      {{- toYaml .Values.nodeSelector | nindent 6 }}\n{{- end }}\n`.replaceAll(
+        '\n',
+        '\r\n',
+      ),
+    );
+  });
+});
+
+describe('is blocked, and stays as it is', () => {
+  test.each([
+    ['replicas from values', '  replicas: {{ .Values.replicas }}\n', /^undecided-variable: spec.replicas is filled in later/],
+    ['a spec from values', '  {{- toYaml .Values.spec | nindent 2 }}\n', /^undecided-variable: spec is filled in later/],
+    ['a file store from values', '  minio: {{- toYaml .Values.minio | nindent 4 }}\n', /^undecided-variable: spec.minio is/],
+    [
+      'the URL of a file store from values',
+      '  minio:\n    externalURL: {{ .Values.url }}\n    secret: a\n    externalBucket: b\n',
+      /^undecided-variable: spec.minio.externalURL/,
+    ],
+    ['a database Secret from values', '  database:\n    secret: {{ .Values.db }}\n', /^database-secret-unresolved/],
+    ['BlueGreen from values', '  blueGreen:\n    enable: {{ .Values.blue }}\n', /^blue-green-enabled: .* is filled in later/],
+    [
+      'entries from values beside others',
+      '  size: 1users\n  {{- include "more" . | nindent 2 }}\n',
+      /^undecided-variable: The name of the field spec.*\{\{- include "more" \. \| nindent 2 \}\}/,
+    ],
+    [
+      'a condition around what decides',
+      '  minio:\n    storageSize: 1Gi\n    {{- if .Values.s3 }}\n    externalURL: s3.example.com\n    secret: a\n    externalBucket: b\n    {{- end }}\n',
+      /^unsafe-edit: what a condition encloses, or leaves out, decides/,
+    ],
+    [
+      'a condition around entries that part',
+      '  {{- if .Values.x }}\n  size: 1users\n  resources: {limits: {cpu: 1}}\n  version: 7.1.0\n  nodeSelector: {a: b}\n  {{- end }}\n',
+      /^unsafe-edit/,
+    ],
+  ])('%s', async (_, spec, message) => {
+    const { text, errors } = await convert(chartOf(HEAD + spec));
+    expect(text).toBe(HEAD + spec);
+    expect(errors).toEqual([expect.stringMatching(message)]);
+    expect(errors.join()).not.toMatch(/[\uE000-\uE002]/);
+  });
+
+  test('at a stage of the rollout', async () => {
+    const cwd = temporaryRepository(chartOf(whole, VALUES));
+    expect(findingsOf(await run(['prepare', '--format', 'json'], { cwd }))).toEqual(['templated-manifest chart/templates/chat.yaml:4']);
+  });
+
+  test('a template of 10,000 lines is read in reasonable time', async () => {
+    const spec = `${HEAD}  mattermostEnv:\n${'    {{- if .Values.a }}\n    - name: A\n      value: {{ .Values.b }}\n    {{- end }}\n'.repeat(2500)}`;
+    const start = performance.now();
+    const { errors } = await convert(chartOf(spec));
+    expect(errors).toEqual(['unsafe-edit: the template holds too many conditions to try each with each other (template-conditions)']);
+    expect(performance.now() - start).toBeLessThan(20_000);
+  });
+});
+
+test('without a helm it is told that nothing was proven', async () => {
+  const cwd = temporaryRepository(chartOf(whole, VALUES));
+  const { findings } = reportOf(await run(['convert', '--format', 'json'], { cwd }));
+  expect(findings.filter(({ rule }) => rule === 'chart-not-proven').map(({ message }) => message)).toEqual([
+    'Not proven by rendering: no helm on the PATH.',
+  ]);
+  expect((await run(['convert', '--prove', 'always'], { cwd })).stderr).toContain('there is no Helm 3 or later to prove with');
+});
+
+describe.each(['helm', 'helm4'])('rendered by %s', (name) => {
+  const helm = toolAt(name);
+  const proven = (what: string, body: (args: readonly string[]) => Promise<void>): void =>
+    test.skipIf(helm === null)(`${name}: ${what}`, { timeout: 60_000 }, () => body(['--helm', helm ?? '']));
+
+  proven('with each file of values', async (args) => {
+    const files = chartOf(whole, VALUES, {
+      'chart/ci/none-values.yaml': NONE,
+      'chart/values-large.yaml': 'a: large\n',
+      'chart/other.yaml': '[',
+    });
+    const { errors, stderr } = await convert(files, args);
+    expect(errors).toEqual([]);
+    expect(stderr).toMatch(/3 of 3 renderings of charts proven by Helm [34]\.\d+/);
+  });
+
+  proven('a chart that does not render today stays, and no value is told', async (args) => {
+    const text = whole.replace('.Values.host |', 'required "c4n4ry" .Values.c4n4ry |');
+    const converted = await convert(chartOf(text, VALUES), args);
+    expect(converted.text).toBe(text);
+    expect(converted.errors).toEqual([
+      expect.stringMatching(
+        /^chart-proof-failed: The chart does not render today with the values of the chart: Helm \S+ fails at templates\/chat\.yaml:7:\d+\.$/,
+      ),
+    ]);
+    expect(JSON.stringify(converted)).not.toMatch(/c4n4ry"\s/);
+  });
+
+  proven('a cycle of templates is told', async (args) => {
+    const helpers = '{{- define "a" }}{{ include "b" . }}{{ end }}\n{{- define "b" }}{{ include "a" . }}{{ end }}\n';
+    const text = `${HEAD}  size: {{ include "a" . }}\n`;
+    const converted = await convert(chartOf(text, '{}\n', { 'chart/templates/_helpers.tpl': helpers }), args);
+    expect(converted.text).toBe(text);
+    expect(converted.errors).toEqual([expect.stringMatching(/^chart-proof-failed: The chart does not render today/)]);
+  });
+
+  proven('a value that brings more than stands there is found out', async (args) => {
+    const text = `${HEAD}  image: {{ .Values.image }}\n`;
+    const converted = await convert(chartOf(text, 'image: "a\\n  replicas: 0"\n'), args);
+    expect(converted.text).toBe(text);
+    expect(converted.errors).toEqual([expect.stringMatching(/^chart-proof-failed: Rendered before and after .*spec\.replicas/)]);
+  });
+
+  proven('a dependency that is not vendored is told', async (args) => {
+    const files = chartOf(whole, VALUES);
+    const chart = `${files['chart/Chart.yaml']}dependencies:\n  - {name: x, version: 1.0.0, repository: "https://charts.example.com"}\n`;
+    const converted = await convert({ ...files, 'chart/Chart.yaml': chart }, args);
+    expect(converted.errors).toEqual([expect.stringContaining('misses a dependency of the chart')]);
+  });
+
+  proven('what no values render is told', async (args) => {
+    const text = `{{- if .Values.enabled }}\n${HEAD}  size: 1users\n{{- end }}\n`;
+    const cwd = temporaryRepository(chartOf(text));
+    const { findings } = reportOf(await run(['convert', '--format', 'json', ...args], { cwd }));
+    expect(findings.filter(({ rule }) => rule === 'chart-not-proven').map(({ message }) => message)).toEqual([
+      'The chart renders, and no installation with any values that it brings.',
+    ]);
+  });
+});

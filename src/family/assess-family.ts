@@ -44,6 +44,8 @@ export interface FamilyAssessment {
   /** What is reported: each installation that a kustomization builds which nothing includes, or the one that stands alone. */
   readonly assessments: readonly VariantAssessment[];
   readonly findings: readonly Finding[];
+  /** Errors of a template of a chart that hold unless each of its renderings shows otherwise. */
+  readonly unlessRendered?: readonly Finding[];
   readonly blocked: boolean;
   readonly optionsFor: OptionsFor;
   /** What an installation becomes, as a variant of the family builds it. */
@@ -111,19 +113,23 @@ export class FamilyAssessor {
     const references = family.lone === null ? this.#references(variants, decisionsOf(built, assessments)) : [];
     const tasks = tasksByFile(family, references);
     const { guards, findings: obstacles } = this.reachOf({ variants, built, lone: family.lone }, tasks);
-    const findings = unique([
+    const found = unique([
       ...this.#shared(tops, assessments),
       ...includedFindings(built, assessments),
       ...obstacles,
       ...(this.#isCutover ? this.#apart(tops, assessments) : []),
       ...references.flatMap((reference) => this.#referenceObstacles(reference)),
     ]);
+    const isTemplate = family.lone !== null && this.#with.templateOf(family.lone.file) !== null;
+    const unlessRendered = isTemplate ? found.filter(isDecidedByRendering) : [];
+    const findings = found.filter((finding) => !unlessRendered.includes(finding));
     const optionsFor = this.#optionsFor(assessments);
     return {
       roots: variants,
       guards,
       assessments: tops.flatMap((variant) => assessments.get(variant) ?? []),
       findings,
+      unlessRendered: unlessRendered.map((finding) => ({ ...finding, remedy: RENDER })),
       blocked: findings.some(isError),
       optionsFor,
       expectedFor: (variant, built) => {
@@ -325,6 +331,12 @@ export class FamilyAssessor {
     );
   }
 }
+
+/** A number that stays where it is: the one that would not, 0, shows when the chart is rendered. */
+const isDecidedByRendering = ({ rule, field }: Finding): boolean => rule === 'undecided-variable' && /\breplicas$/.test(field ?? '');
+
+const RENDER =
+  'Let the chart be rendered (helm on the PATH, or --helm) with values that bring a number above 0, its own and those of each ci/*-values.yaml, or write the value literally.';
 
 const NOWHERE: TextPlace = { file: '', document: 0, inline: null };
 

@@ -1,16 +1,20 @@
 import { chartOf, isValuesFile } from '../charts/chart.ts';
+import { jsonOf, mayBeRelease, releasesOf } from '../charts/releases.ts';
+import type { Release } from '../charts/releases.ts';
 import type { FileContents } from '../edit/file-secrets.ts';
 import type { FamilyAssessment } from '../family/assess-family.ts';
 import { changesOf, withFindings } from '../family/outcome.ts';
+import { readValues } from '../manifests/values.ts';
 import type { Change } from '../model/change.ts';
 import { groupBy } from '../model/group.ts';
 import { startOf } from '../model/place.ts';
-import { stringAt } from '../model/value.ts';
+import { isMap, stringAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
 import { NEW } from '../operator/fields.ts';
 import { validate } from '../operator/validate.ts';
 import { helmFor, render } from '../repo/helm.ts';
 import type { HelmBinary, RenderResult } from '../repo/helm.ts';
+import { wholeFrom } from './prover.ts';
 import { filesBelow, withScratchTree } from '../repo/scratch.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import type { Settings } from '../rules/settings.ts';
@@ -27,7 +31,19 @@ export interface ProvableCharts {
   readonly findings: Findings;
 }
 
-export type ChartProofOptions = Pick<ProofOptions, 'root' | 'prove' | 'cwd' | 'env'> & { readonly helm: string | undefined };
+export interface ChartProofOptions extends Pick<ProofOptions, 'root' | 'prove' | 'cwd' | 'env'> {
+  readonly helm: string | undefined;
+  /** Every manifest of the repository, by name. */
+  readonly manifests: () => Promise<readonly string[]>;
+}
+
+/** Values that a chart is rendered with beside its own. */
+interface ValueSet {
+  /** For messages. */
+  readonly name: string;
+  readonly values: readonly (string | ValueMap)[];
+  readonly unknown: string | null;
+}
 
 /** A chart with the families that its templates hold. */
 interface ProvableChart {
@@ -51,16 +67,20 @@ export async function proveCharts(provable: ProvableCharts, options: ChartProofO
   const search = await helmFor(options.prove, { path: options.helm, cwd: options.cwd, env: options.env, root: options.root });
   if (search.binary === null) {
     const message = `Not proven by rendering: ${search.reason}.`;
-    const notes = free.map((family) => [family, findings.of('chart-not-proven', { place: startOf(fileOf(family)), message })] as const);
+    const notes = free.map((family) => {
+      const told = findings.of('chart-not-proven', { place: startOf(fileOf(family)), message });
+      return [family, [...told, ...(family.unlessRendered ?? [])]] as const;
+    });
     return { families: withFindings(families, new Map(notes)), statement: `charts not proven: ${search.reason}` };
   }
   const charts = [...groupBy(free, (family) => chartOf(fileOf(family)))];
   const found = new Map<FamilyAssessment, readonly Finding[]>();
   let proven = 0;
   let tried = 0;
+  const releases = (await options.manifests()).flatMap((file) => releasesIn(options.root, file));
   for (const [directory, own] of charts) {
     const chart = { directory, families: own, changes: changesOf(own, contents) };
-    const proofs = await proofsOf(chart, search.binary, { ...provable, root: options.root });
+    const proofs = await proofsOf(chart, search.binary, { ...provable, root: options.root, releases });
     tried += proofs.length;
     proven += proofs.filter(({ status }) => status === 'proven').length;
     for (const family of own) found.set(family, findingsOf(family, proofs, findings));
@@ -75,9 +95,9 @@ const fileOf = ({ lone }: FamilyAssessment): string => lone?.file ?? '';
 
 /** What rendering a chart before and after shows, for some values. */
 interface ChartProof {
-  /** The file of values; null for the chart's own alone. */
-  readonly values: string | null;
-  readonly status: 'proven' | 'failed' | 'not-rendered';
+  /** What it is rendered with, for messages. */
+  readonly values: string;
+  readonly status: 'proven' | 'failed' | 'not-rendered' | 'unknown';
   /** How many installations were rendered and became what was expected. */
   readonly changed: number;
   readonly messages: readonly string[];
@@ -86,16 +106,55 @@ interface ChartProof {
 async function proofsOf(
   chart: ProvableChart,
   binary: HelmBinary,
-  provable: ProvableCharts & { readonly root: string },
+  provable: ProvableCharts & { readonly root: string; readonly releases: readonly Release[] },
 ): Promise<ChartProof[]> {
-  const files = filesBelow(provable.root, [chart.directory]);
-  const sets = [null, ...files.filter((file) => isValuesFile(chart.directory, file))];
+  const below = filesBelow(provable.root, [chart.directory]);
+  const sets = valueSetsOf(chart.directory, below, provable.releases);
+  const known = sets.filter(({ unknown }) => unknown === null);
+  const files = [...new Set([...below, ...known.flatMap(({ values }) => values.filter((each) => typeof each === 'string'))])];
+  const made = new Map(
+    known.flatMap(({ values }, set) =>
+      values.flatMap((each, index) => (typeof each === 'string' ? [] : [[madeFile(set, index), Buffer.from(jsonOf(each))] as const])),
+    ),
+  );
   const renderAll = (root: string): Promise<RenderResult[]> =>
-    Promise.all(sets.map((values) => render(binary, { root, directory: chart.directory, values: values === null ? [] : [values] })));
-  const before = await withScratchTree(provable.root, files, new Map(), renderAll);
-  const changed = new Map(chart.changes.map(({ file, after }) => [file, after]));
+    Promise.all(
+      known.map(({ values }, set) => {
+        const paths = values.map((each, index) => (typeof each === 'string' ? each : madeFile(set, index)));
+        return render(binary, { root, directory: chart.directory, values: paths });
+      }),
+    );
+  const before = await withScratchTree(provable.root, files, made, renderAll);
+  const changed = new Map([...made, ...chart.changes.map(({ file, after }) => [file, after] as const)]);
   const after = await withScratchTree(provable.root, files, changed, renderAll);
-  return sets.map((values, index) => ({ values, ...proofOf(before[index], after[index], chart, provable) }));
+  return [
+    ...known.map(({ name }, index) => ({ values: name, ...proofOf(before[index], after[index], chart, provable) })),
+    ...sets.flatMap(({ name, unknown }) =>
+      unknown === null ? [] : [{ values: name, status: 'unknown' as const, changed: 0, messages: [unknown] }],
+    ),
+  ];
+}
+
+/** In the copy alone, and in no folder of the tree. */
+const madeFile = (set: number, index: number): string => `.ci2mm-values/${set}-${index}.json`;
+
+function valueSetsOf(chart: string, files: readonly string[], releases: readonly Release[]): ValueSet[] {
+  const own = releases.filter((release) => release.chart === chart);
+  return [
+    { name: 'the values of the chart', values: [], unknown: null },
+    ...files.filter((file) => isValuesFile(chart, file)).map((file) => ({ name: file, values: [file], unknown: null })),
+    ...own.map(({ name, file, values, unknown }) => ({ name: `${name} (${file})`, values, unknown: unknown ?? strangeFile(values) })),
+  ];
+}
+
+const strangeFile = (values: Release['values']): string | null =>
+  values.some((each) => typeof each === 'string' && /^\.\.(?:\/|$)/.test(each)) ? 'takes values from outside of the repository' : null;
+
+/** The releases in a file; none where it can't be read. */
+function releasesIn(root: string, file: string): Release[] {
+  const bytes = wholeFrom(root, file);
+  if (bytes === null || !mayBeRelease(Buffer.from(bytes).toString('latin1'))) return [];
+  return readValues(bytes).flatMap((object) => (isMap(object) ? releasesOf(object, file) : []));
 }
 
 function proofOf(
@@ -147,19 +206,20 @@ function expectedIn(before: readonly string[], { directory, families }: Provable
 /** A chart that renders with some values, and not with others, is proven with those. */
 function findingsOf(family: FamilyAssessment, proofs: readonly ChartProof[], findings: Findings): Finding[] {
   const place = startOf(fileOf(family));
-  const isRendered = proofs.some(({ status }) => status !== 'not-rendered');
+  const isRendered = proofs.some(({ status }) => status === 'proven' || status === 'failed');
   const isSeen = proofs.some(({ status, changed }) => status === 'failed' || changed > 0) || !isRendered;
   const unseen = isSeen
     ? []
     : findings.of('chart-not-proven', { place, message: 'The chart renders, and no installation with any values that it brings.' });
   const told = proofs.flatMap(({ values, status, messages }) => {
-    const which = values === null ? 'the values of the chart' : values;
     return messages.flatMap((message) => {
       if (status === 'failed')
-        return findings.of('chart-proof-failed', { place, message: `Rendered before and after with ${which}, it differs: ${message}.` });
-      const unrendered = `The chart does not render today with ${which}: ${message}.`;
+        return findings.of('chart-proof-failed', { place, message: `Rendered before and after with ${values}, it differs: ${message}.` });
+      if (status === 'unknown') return findings.of('chart-not-proven', { place, message: `Not proven for ${values}, which ${message}.` });
+      const unrendered = `The chart does not render today with ${values}: ${message}.`;
       return findings.of(isRendered ? 'chart-not-proven' : 'chart-proof-failed', { place, message: unrendered });
     });
   });
-  return [...unseen, ...told];
+  const isDecided = proofs.every(({ status }) => status === 'proven') && isSeen;
+  return [...unseen, ...told, ...(isDecided ? [] : (family.unlessRendered ?? []))];
 }

@@ -235,7 +235,8 @@ function readFrom(tree: string, file: string): Uint8Array | TooLarge {
   }
 }
 
-function wholeFrom(tree: string, file: string): Uint8Array | null {
+/** The bytes of a file; null for one that is too large, and none where it can't be read. */
+export function wholeFrom(tree: string, file: string): Uint8Array | null {
   const content = readFrom(tree, file);
   return 'tooLarge' in content ? null : content;
 }

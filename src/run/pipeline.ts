@@ -3,7 +3,7 @@ import type { OnProgress, TellingOfReferences } from '../family/assess-all.ts';
 import type { Assessing, FamilyAssessment, FamilyAssessor } from '../family/assess-family.ts';
 import type { Inventory } from '../family/inventory.ts';
 import { namesLeft } from '../family/names-left.ts';
-import { droppedComments, findingsOf } from '../family/outcome.ts';
+import { droppedComments, findingsOf, withFindings } from '../family/outcome.ts';
 import { referencesWritten, ReferringResources } from '../family/referring.ts';
 import type { Waiting } from '../family/referring.ts';
 import { NO_OPERATOR, operatorFindings } from '../family/operators.ts';
@@ -172,7 +172,11 @@ async function provenCharts(
 ): Promise<Proven> {
   const isTemplate = ({ lone, blocked }: FamilyAssessment): boolean =>
     !blocked && lone !== null && contents.manifest(lone.file)?.template != null;
-  if (proveCharts === undefined || !families.some(isTemplate)) return { families, statement };
+  if (!families.some(isTemplate)) return { families, statement };
+  if (proveCharts === undefined) {
+    const undecided = families.map((family) => [family, isTemplate(family) ? (family.unlessRendered ?? []) : []] as const);
+    return { families: withFindings(families, new Map(undecided)), statement };
+  }
   const proven = await proveCharts({ families, contents, settings, findings });
   return { ...proven, statement: [statement, proven.statement].filter((each) => each !== null).join('; ') || null };
 }

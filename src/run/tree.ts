@@ -77,7 +77,14 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
   const result = await run(source, settings, {
     prove: (provable) => proven(provable, { root: found.root, prove, kustomize, cwd, env, onProgress: onBuilt }),
     proveCharts: async (provable) =>
-      (await import('../proof/prove-charts.ts')).proveCharts(provable, { root: found.root, prove, helm, cwd, env }),
+      (await import('../proof/prove-charts.ts')).proveCharts(provable, {
+        root: found.root,
+        prove,
+        helm,
+        cwd,
+        env,
+        manifests: () => source.manifests(),
+      }),
     diffs: discovery,
     converts: request.write ? 'each' : 'none',
     stage: request.stage ?? null,

@@ -167,8 +167,9 @@ test('without a helm it is told that nothing was proven', async () => {
 
 describe.each(['helm', 'helm4'])('rendered by %s', (name) => {
   const helm = toolAt(name);
+  const args = ['--helm', helm ?? ''];
   const proven = (what: string, body: (args: readonly string[]) => Promise<void>): void =>
-    test.skipIf(helm === null)(`${name}: ${what}`, { timeout: 60_000 }, () => body(['--helm', helm ?? '']));
+    test.skipIf(helm === null)(`${name}: ${what}`, { timeout: 60_000 }, () => body(args));
 
   proven('with each file of values', async (args) => {
     const files = chartOf(whole, VALUES, {
@@ -206,6 +207,68 @@ describe.each(['helm', 'helm4'])('rendered by %s', (name) => {
     const converted = await convert(chartOf(text, 'image: "a\\n  replicas: 0"\n'), args);
     expect(converted.text).toBe(text);
     expect(converted.errors).toEqual([expect.stringMatching(/^chart-proof-failed: Rendered before and after .*spec\.replicas/)]);
+  });
+
+  const counted = `${HEAD}  replicas: {{ .Values.replicas }}\n  {{- if .Values.minio }}\n  minio:\n    replicas: {{ .Values.minio.replicas | int }}\n  {{- end }}\n`;
+
+  proven('replicas that no values set to 0 stay where they are', async (args) => {
+    const files = chartOf(counted, 'replicas: 2\n', { 'chart/ci/minio-values.yaml': 'minio: {replicas: 4}\n' });
+    const { errors, text } = await convert(files, args);
+    expect(errors).toEqual([]);
+    expect(text).toContain('  replicas: {{ .Values.replicas }}\n');
+    expect(text).toContain('      replicas: {{ .Values.minio.replicas | int }}\n');
+  });
+
+  proven('replicas that some values set to 0, or that some do not render, are left', async (args) => {
+    for (const values of ['replicas: 0\n', 'minio: {replicas: 0}\n', 'minio: 1\n']) {
+      const { errors, text } = await convert(chartOf(counted, 'replicas: 2\n', { 'chart/values-small.yaml': values }), args);
+      expect(text).toBe(counted);
+      expect(errors.join('\n')).toContain('undecided-variable: spec.replicas is filled in later');
+    }
+  });
+
+  const flux = (values: string): string =>
+    `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: chat\nspec:\n  chart:\n    spec:\n      chart: ./chart\n      sourceRef: {kind: GitRepository, name: repo}\n${values}`;
+  const argo = (helm: string): string =>
+    `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: chat\nspec:\n  source:\n    path: chart\n    helm:\n${helm}`;
+
+  proven('with the values of each release', async (args) => {
+    const releases = {
+      'flux.yaml': flux('  values: {replicas: 3}\n'),
+      'argo.yaml': argo(
+        '      valueFiles: [../large.yaml]\n      values: |\n        replicas: 4\n      valuesObject: {minio: {replicas: 3}}\n',
+      ),
+      'large.yaml': 'minio: {replicas: 2}\n',
+    };
+    const { errors, stderr } = await convert(chartOf(counted, 'replicas: 2\n', releases), args);
+    expect(errors).toEqual([]);
+    expect(stderr).toContain('3 of 3 renderings of charts proven');
+  });
+
+  test.skipIf(helm === null).each([
+    ['of Flux', flux('  values: {replicas: 0}\n'), 'differs'],
+    [
+      'of Flux with values from elsewhere',
+      flux('  valuesFrom: [{kind: ConfigMap, name: a}]\n'),
+      'which takes values from a ConfigMap or Secret',
+    ],
+    ['of Argo CD', argo('      valuesObject: {replicas: 0}\n'), 'differs'],
+    ['of Argo CD in a text', argo('      values: "replicas: 0"\n'), 'differs'],
+    ['of Argo CD with parameters', argo('      parameters: [{name: replicas, value: "0"}]\n'), 'which sets parameters'],
+    [
+      'of Argo CD with values of another repository',
+      argo('      valueFiles: [$other/values.yaml]\n'),
+      'which takes values from another source',
+    ],
+  ])('a release that decides otherwise, or of which not all values are known, %s', async (_, release, message) => {
+    const cwd = temporaryRepository(chartOf(counted, 'replicas: 2\n', { 'release.yaml': release }));
+    const result = await run(['convert', '--format', 'json', ...args], { cwd });
+    expect(findingsOf(result)).toContain('undecided-variable chart/templates/chat.yaml:6');
+    expect(
+      reportOf(result)
+        .findings.map((each) => each.message)
+        .join('\n'),
+    ).toContain(message);
   });
 
   proven('a dependency that is not vendored is told', async (args) => {

@@ -1,0 +1,93 @@
+import { isList, isMap, isScalar, NULL, stringAt, valueAt } from '../model/value.ts';
+import type { Value, ValueMap } from '../model/value.ts';
+import { applyMerges, parseDocument } from '../yaml/document.ts';
+
+/** A release of a chart that lies in the repository, as an engine installs it. */
+export interface Release {
+  /** `HelmRelease apps/chat`, for messages. */
+  readonly name: string;
+  /** Of its manifest. */
+  readonly file: string;
+  /** Of the chart, relative to the root. */
+  readonly chart: string;
+  /** What overrides the chart's own values, in order: files relative to the root, and maps. */
+  readonly values: readonly (string | ValueMap)[];
+  /** Why not all of its values are known; null where they are. */
+  readonly unknown: string | null;
+}
+
+/** What may be a release of a chart, told without reading it. */
+export const mayBeRelease = (text: string): boolean => /\bkind:\s*["']?(?:HelmRelease|Application)\b/.test(text);
+
+/** The releases that an object stands for: a HelmRelease of Flux, or an Application of Argo CD. */
+export function releasesOf(object: ValueMap, file: string): Release[] {
+  const kind = stringAt(object, ['kind']);
+  if (kind !== 'HelmRelease' && kind !== 'Application') return [];
+  const name = `${kind} ${stringAt(object, ['metadata', 'name']) ?? ''}`;
+  if (kind === 'HelmRelease') return ofFlux(object, { name, file });
+  const sources = valueAt(object, ['spec', 'sources']);
+  return [valueAt(object, ['spec', 'source']), ...(isList(sources) ? sources : [])].flatMap((source) => ofArgo(source, { name, file }));
+}
+
+function ofFlux(object: ValueMap, at: Pick<Release, 'name' | 'file'>): Release[] {
+  const path = stringAt(object, ['spec', 'chart', 'spec', 'chart']);
+  const isLocal = stringAt(object, ['spec', 'chart', 'spec', 'sourceRef', 'kind']) !== 'HelmRepository';
+  if (path === null || !isLocal) return [];
+  const from = valueAt(object, ['spec', 'valuesFrom']);
+  const values = valueAt(object, ['spec', 'values']);
+  const files = stringsIn(valueAt(object, ['spec', 'chart', 'spec', 'valuesFiles'])).map(relativePath);
+  const unknown = isList(from) && from.length > 0 ? 'takes values from a ConfigMap or Secret (valuesFrom)' : null;
+  return [{ ...at, chart: relativePath(path), values: [...files, ...(isMap(values) ? [values] : [])], unknown }];
+}
+
+function ofArgo(source: Value | undefined, at: Pick<Release, 'name' | 'file'>): Release[] {
+  const path = stringAt(source, ['path']);
+  if (path === null) return [];
+  const chart = relativePath(path);
+  const files = stringsIn(valueAt(source, ['helm', 'valueFiles'])).map((file) =>
+    file.startsWith('/') ? relativePath(file) : relativePath(`${chart}/${file}`),
+  );
+  const text = textValues(stringAt(source, ['helm', 'values']));
+  const object = valueAt(source, ['helm', 'valuesObject']);
+  const maps = [text, object].filter(isMap);
+  return [{ ...at, chart, values: [...files, ...maps], unknown: unknownIn(source, { text, files }) }];
+}
+
+function unknownIn(
+  source: Value | undefined,
+  { text, files }: { readonly text: Value | null; readonly files: readonly string[] },
+): string | null {
+  if (['parameters', 'fileParameters'].some((field) => isFilled(valueAt(source, ['helm', field])))) return 'sets parameters';
+  if (text !== null && !isMap(text)) return 'has values that can not be read';
+  return files.some((file) => file.includes('$')) ? 'takes values from another source' : null;
+}
+
+/** Values in a text; a scalar where they can't be read. */
+function textValues(text: string | null): Value | null {
+  if (text === null) return null;
+  const { shape, problems } = parseDocument(text);
+  return problems.length > 0 || shape === null ? NULL : applyMerges(shape);
+}
+
+const isFilled = (value: Value | undefined): boolean => isList(value) && value.length > 0;
+
+const stringsIn = (value: Value | undefined): string[] =>
+  isList(value) ? value.flatMap((each) => (isScalar(each) && typeof each.value === 'string' ? [each.value] : [])) : [];
+
+/** A path without what leads nowhere; one that leads out of the tree begins with `..`. */
+function relativePath(path: string): string {
+  const steps: string[] = [];
+  for (const step of path.split('/')) {
+    if (step === '..' && steps.length > 0 && steps.at(-1) !== '..') steps.pop();
+    else if (step !== '' && step !== '.') steps.push(step);
+  }
+  return steps.join('/');
+}
+
+/** A map as JSON, which helm reads as values. */
+export function jsonOf(value: Value): string {
+  if (isMap(value)) return `{${[...value].map(([key, child]) => `${JSON.stringify(key)}:${jsonOf(child)}`).join(',')}}`;
+  if (isList(value)) return `[${value.map(jsonOf).join(',')}]`;
+  if (typeof value.value === 'bigint') return String(value.value);
+  return typeof value.value === 'number' && !Number.isFinite(value.value) ? JSON.stringify(value.text) : JSON.stringify(value.value);
+}

@@ -57,12 +57,20 @@ export const trimsBefore = ({ text }: Pick<Action, 'text'>): boolean => /^\{\{-\
 /** The same for those after it. */
 export const trimsAfter = ({ text }: Pick<Action, 'text'>): boolean => /\s-\}\}$/.test(text);
 
-/** The number that an action ends with which indents what it writes, with where it stands in the action. */
-export function indentationOf(
-  action: string,
-): { readonly function: 'indent' | 'nindent'; readonly by: number; readonly at: number } | null {
-  const found = /\|\s*(n?indent)\s+(\d+)\s*-?\}\}$/d.exec(action);
+/** How an action indents the lines that it writes. */
+export interface Indentation {
+  /** `hanging`: the first line stands where the action does. */
+  readonly form: 'indent' | 'nindent' | 'hanging';
+  readonly by: number;
+  /** Where the number stands in the action. */
+  readonly at: number;
+}
+
+/** The indentation that an action ends with: `| indent N`, `| nindent N`, or one of them and `| trim`; null for any other. */
+export function indentationOf(action: string): Indentation | null {
+  const found = /\|\s*(n?indent)\s+(\d+)\s*(\|\s*trim\s*)?-?\}\}$/d.exec(action);
   const at = found?.indices?.[2]?.[0];
   if (found === null || at === undefined) return null;
-  return { function: found[1] === 'indent' ? 'indent' : 'nindent', by: Number(found[2]), at };
+  const form = found[3] !== undefined ? 'hanging' : found[1] === 'indent' ? 'indent' : 'nindent';
+  return { form, by: Number(found[2]), at };
 }

@@ -11,6 +11,8 @@ export interface Template {
   readonly masked: string;
   /** A text that was made of parts of `masked`, with the actions in their places; the numbers of `indent` and `nindent` go with the lines they stand in. */
   readonly restore: (text: string) => string;
+  /** Actions in such a text whose lines were moved, and which may write further lines that nobody here can move with them. */
+  readonly unsure: (text: string) => readonly string[];
   /** A text in which the actions are to be seen as they are written, for people. */
   readonly written: (text: string) => string;
   /** The lines of control actions in a text that was made of parts of `masked`. */
@@ -105,6 +107,7 @@ class Masker {
       original: this.#original,
       masked,
       restore: (text) => restored(text, tokens),
+      unsure: (text) => unsureIn(text, tokens),
       written: (text) => written(text, tokens),
       controls: (text) => controlsIn(text, tokens),
     };
@@ -129,9 +132,9 @@ class Masker {
     const from = lineStart(this.#original, start);
     const indentation = indentationOf(text);
     const written = start - from;
-    if (indentation === null && trimsBefore(action))
+    if (indentation?.form !== 'nindent' && trimsBefore(action))
       return { message: 'a template action takes the line break before it away', offset: start };
-    const read = indentation === null ? written : indentation.function === 'indent' ? written + indentation.by : indentation.by;
+    const read = columnRead(written, text);
     const [before, after] = this.#formOf(from, action.end, read);
     const id = this.#token({ text, kind: 'value', written, read });
     const room = action.end - from - read - before.length - after.length;
@@ -140,10 +143,13 @@ class Masker {
 
   /** What lines of an action are read as: an item or an entry, where such stand beside them, else a value. */
   #formOf(from: number, end: number, column: number): readonly [string, string] {
-    const neighbours = [contentAbove(this.#original, from), contentBelow(this.#original, lineEnd(this.#original, end))];
-    const beside = neighbours.find((line) => line !== null && columnOf(line) === column) ?? null;
+    const above = contentAbove(this.#original, from, column);
+    const below = contentBelow(this.#original, lineEnd(this.#original, end));
+    const beside = [above, below].find((line) => line !== null && columnOf(line) === column) ?? null;
     if (beside === null) return ['', ''];
-    return /^ *-(?: |$)/.test(beside) ? ['- ', ''] : ['', ':'];
+    // Items may stand in the column of their key.
+    const isItem = /^ *-(?: |$)/.test(beside) || (beside === above && /^[^#]*:[ \t]*(?:#.*)?\r?\n$/.test(beside));
+    return isItem ? ['- ', ''] : ['', ':'];
   }
 
   /** A line of a control action, which YAML passes over. */
@@ -187,9 +193,7 @@ class Masker {
 
   /** The column in which a line will be read. */
   #readColumn(line: string): number {
-    const indentation = /^\s*\{\{/.test(line) ? indentationOf(line.trim()) : null;
-    if (indentation === null) return columnOf(line);
-    return indentation.function === 'indent' ? columnOf(line) + indentation.by : indentation.by;
+    return /^\s*\{\{/.test(line) ? columnRead(columnOf(line), line.trim()) : columnOf(line);
   }
 
   /** Actions beside text: each a word, and what stands between `if` and `end` with them. */
@@ -212,7 +216,7 @@ class Masker {
     const { start, end, text, kind } = action;
     if (text.includes('\n')) return { message: 'a template action spans lines', offset: start };
     if (kind === 'set' || kind === 'comment') return { message: 'a template action that writes nothing stands beside text', offset: start };
-    const writesLines = indentationOf(text)?.function === 'nindent';
+    const writesLines = indentationOf(text)?.form === 'nindent';
     if (trimsBefore(action) && !writesLines && /\s/.test(this.#original[start - 1] ?? ' '))
       return { message: 'a template action takes the blank before it away', offset: start };
     return trimsAfter(action) && /\s/.test(this.#original[end] ?? ' ')
@@ -263,6 +267,13 @@ const columnOf = (line: string): number => Math.max(line.search(/\S/), 0);
 const isContent = (line: string): boolean =>
   !isBlank(line) && !/^\s*(?:#|\{\{-?\s*(?:\/\*|(?:if|with|range|else|end)\b|\$\w*\s*:?=))/.test(line);
 
+/** The column of the lines that an action writes which stands in some column. */
+function columnRead(written: number, action: string): number {
+  const indentation = indentationOf(action);
+  if (indentation === null || indentation.form === 'hanging') return written;
+  return indentation.form === 'indent' ? written + indentation.by : indentation.by;
+}
+
 function contentBelow(text: string, from: number): string | null {
   for (let at = from; at < text.length; at = lineEnd(text, at)) {
     const line = text.slice(at, lineEnd(text, at));
@@ -271,11 +282,12 @@ function contentBelow(text: string, from: number): string | null {
   return null;
 }
 
-function contentAbove(text: string, to: number): string | null {
+/** The nearest content above that stands no deeper than a column. */
+function contentAbove(text: string, to: number, column = Infinity): string | null {
   for (let end = to; end > 0;) {
     const start = lineStart(text, end - 1);
     const line = text.slice(start, end);
-    if (isContent(line)) return line;
+    if (isContent(line) && columnOf(line) <= column) return line;
     end = start;
   }
   return null;
@@ -317,10 +329,24 @@ function restored(text: string, tokens: readonly Masked[]): string {
   return values.join('\n').replaceAll(LINE_TOKEN, whole).replaceAll(LINES_TOKEN, whole);
 }
 
+function unsureIn(text: string, tokens: readonly Masked[]): string[] {
+  return text.split('\n').flatMap((line) =>
+    [...line.matchAll(ANY_TOKEN)].flatMap(([mark, value = '']) => {
+      const token = tokens[Number.parseInt(value, 36)];
+      const mayWriteLines = (action: string): boolean =>
+        indentationOf(action) === null && (mark.includes(LINES) || WRITES_LINES.test(action));
+      return token !== undefined && columnOf(line) !== token.read && mayWriteLines(token.text) ? [token.text] : [];
+    }),
+  );
+}
+
+/** What may write several lines, which it indents itself where its last function does not. */
+const WRITES_LINES = /\b(?:n?indent|toYaml|include|template|tpl)\b/;
+
 /** An action whose line was moved: what `nindent` writes goes with it; what `indent` does goes with the action itself, unless that stayed. */
 function shifted(action: string, by: number, stayed: boolean): string {
   const indentation = indentationOf(action);
-  if (indentation === null || by === 0 || (indentation.function === 'indent' && !stayed)) return action;
+  if (indentation === null || by === 0 || (indentation.form === 'indent' && !stayed)) return action;
   const length = String(indentation.by).length;
   return action.slice(0, indentation.at) + String(Math.max(indentation.by + by, 0)) + action.slice(indentation.at + length);
 }

@@ -34,7 +34,10 @@ export function edited(families: readonly FamilyAssessment[], editing: Editing):
     if (family.blocked) return family;
     const own = results.filter(({ edit }) => family.tasks.has(edit.file));
     const refusals = own.flatMap(({ edit, refused }) => (family.tasks.get(edit.file) ?? []).flatMap((task) => refused.get(task) ?? []));
-    if (refusals.length === 0) return { ...family, edits: own.map(({ edit }) => edit) };
+    if (refusals.length === 0) {
+      const doubts = own.flatMap(({ doubts: actions }) => actions.flatMap((action) => doubtFinding(family, action, editing)));
+      return { ...family, edits: own.map(({ edit }) => edit), unlessRendered: [...(family.unlessRendered ?? []), ...doubts] };
+    }
     return blockedBy(
       family,
       refusals.flatMap((refusal) => refusalFinding(family, refusal, editing)),
@@ -45,6 +48,8 @@ export function edited(families: readonly FamilyAssessment[], editing: Editing):
 interface FileResult {
   readonly edit: FileEdit;
   readonly refused: Refused;
+  /** Actions of a template of which only a rendering shows that they could be moved. */
+  readonly doubts: readonly string[];
 }
 
 function resultOf(families: readonly FamilyAssessment[], file: string, { places, textOf, templateOf }: Editing): FileResult {
@@ -52,7 +57,8 @@ function resultOf(families: readonly FamilyAssessment[], file: string, { places,
   const rewrite = rewriteOf(families, file, text, (index) => places.open(file, index));
   const template = templateOf(file);
   const { regions, droppedComments, refused } = template === null ? rewrite : ofTemplate(rewrite, families, { file, template });
-  return { edit: { file, regions, droppedComments }, refused };
+  const doubts = template === null ? [] : regions.flatMap((region) => template.unsure(region.text));
+  return { edit: { file, regions, droppedComments }, refused, doubts };
 }
 
 /** A template is edited as a whole or not at all, and only where its conditions are known to hold. */
@@ -102,6 +108,12 @@ function optionsOf(families: readonly FamilyAssessment[], file: string): Options
 
 const variantsIn = (tasks: readonly Task[]): FamilyAssessment['roots'] =>
   tasks.flatMap((task) => ('use' in task ? task.use.uses.map(({ variant }) => variant) : []));
+
+function doubtFinding({ lone, roots }: FamilyAssessment, action: string, { findings, places }: Editing): Finding[] {
+  const place = lone?.place ?? places.between('', 0, 0);
+  const message = `${action} is moved, and whether the lines that it writes are indented then only shows when the chart is rendered (template-lines)`;
+  return findings.of('unsafe-edit', { place, message, installation: roots[0] ?? null, remedy: editReason('template-lines').remedy });
+}
 
 function refusalFinding({ roots, lone }: FamilyAssessment, { at, offset, refusal }: FileRefusal, { findings, places }: Editing): Finding[] {
   const { message, code } = refusal;

@@ -157,6 +157,10 @@ export const editReasons = {
     sentence: 'A template of a chart, once edited, would not mean the conversion under each of its conditions.',
     remedy: 'Enclose whole entries of `spec` in conditions, each by itself, or convert the template by hand along docs/fields.md.',
   },
+  'template-lines': {
+    sentence: 'A template of a chart holds an action that would be moved and may write several lines.',
+    remedy: 'Let the chart be rendered (helm on the PATH, or --helm), or end the action with nindent and the number of columns.',
+  },
   'secret-changed': {
     sentence: 'The lines that would change hold a Secret too (JSON on one line, for example), so that no diff could be shown without it.',
     remedy: 'Put the Secret into a file of its own.',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findingsOf, reportOf, run } from '../cli/harness.ts';
@@ -131,6 +131,12 @@ describe('is blocked, and stays as it is', () => {
       /^unsafe-edit: what a condition encloses, or leaves out, decides/,
     ],
     [
+      'lines that move and are indented by hand',
+      '  resources:\n    {{ .Values.a | toYaml | indent 4 | trimPrefix "x" }}\n',
+      /^unsafe-edit: .* is moved, and whether/,
+    ],
+    ['lines of a helper that move', '  minio:\n    storageSize: {{ include "size" . }}\n', /^unsafe-edit: .*include "size".* is moved/],
+    [
       'a condition around entries that part',
       '  {{- if .Values.x }}\n  size: 1users\n  resources: {limits: {cpu: 1}}\n  version: 7.1.0\n  nodeSelector: {a: b}\n  {{- end }}\n',
       /^unsafe-edit/,
@@ -170,6 +176,15 @@ describe.each(['helm', 'helm4'])('rendered by %s', (name) => {
   const args = ['--helm', helm ?? ''];
   const proven = (what: string, body: (args: readonly string[]) => Promise<void>): void =>
     test.skipIf(helm === null)(`${name}: ${what}`, { timeout: 60_000 }, () => body(args));
+
+  proven('the example', async (args) => {
+    const cwd = temporaryRepository();
+    cpSync(join(import.meta.dirname, '../../examples/helm'), cwd, { recursive: true });
+    const result = await run(['convert', '--write', ...args], { cwd });
+    expect(result.code).toBe(0);
+    expect(result.stderr).toContain('3 of 3 renderings of charts proven');
+    expect(readFileSync(join(cwd, 'chart/templates/mattermost.yaml'), 'utf8')).not.toContain('ClusterInstallation');
+  });
 
   proven('with each file of values', async (args) => {
     const files = chartOf(whole, VALUES, {

@@ -28,6 +28,12 @@ describe('what is read', () => {
     ['lines that are a value', 'a:\n  {{- toYaml .a | nindent 2 }}\n', 'a:\n  ${L0}\n'],
     ['lines beside entries', 'a:\n  b: 1\n  {{- toYaml .a | nindent 2 }}\n', 'a:\n  b: 1\n  ${L0}:\n'],
     ['lines beside items', 'a:\n  - b\n{{ toYaml .a | indent 2 }}\n', 'a:\n  - b\n  - ${L0}\n'],
+    [
+      'lines below items of several entries',
+      'a:\n  - b: 1\n    c: 1\n  {{- toYaml .a | nindent 2 }}\n',
+      'a:\n  - b: 1\n    c: 1\n  - ${L0}\n',
+    ],
+    ['items in the column of their key', 'a:\n{{- toYaml .a | nindent 0 }}\n', 'a:\n- ${L0}\n'],
     ['a condition', 'a:\n  {{- if .b }}\n  b: 1\n  {{- end }}\n', 'a:\n  #C0\n  b: 1\n   #C1\n'],
     ['a condition without indentation', 'a:\n{{- if .b }}\n  b: 1\n{{- end }}\n', 'a:\n  #C0\n  b: 1\n   #C1\n'],
     ['a condition within a line', 'a: {{ if .b }}1{{ else }}2{{ end }}3\n', 'a: ${V0}3\n'],
@@ -65,6 +71,11 @@ describe('what comes back', () => {
 
   test.each([
     ['a number goes with its line', 'a:\n  {{- toYaml .a | nindent 2 }}\n', '  a:\n    {{- toYaml .a | nindent 4 }}\n'],
+    [
+      'under a first line that stands where the action does',
+      'a:\n  {{ toYaml .a | indent 2 | trim }}\n',
+      '  a:\n    {{ toYaml .a | indent 4 | trim }}\n',
+    ],
     ['beside a key, too', 'a: {{- toYaml .a | nindent 2 }}\n', '  a: {{- toYaml .a | nindent 4 }}\n'],
     ['without indentation the number goes alone', 'a:\n{{ toYaml .a | indent 2 }}\n', '  a:\n{{ toYaml .a | indent 4 }}\n'],
     ['of a line that is indented, the blanks go', 'a:\n  {{ toYaml .a | indent 2 }}\n', '  a:\n    {{ toYaml .a | indent 2 }}\n'],

@@ -227,7 +227,14 @@ test('rule unsafe-edit explains the same codes', () => {
     'inline-style': true,
   };
   // Raised where files are read and diffs are written, not by the engine.
-  const elsewhere = ['template-conditions', 'marker-in-unparseable-file', 'invalid-utf8', 'secret-changed', 'secret-next-to-change'];
+  const elsewhere = [
+    'template-conditions',
+    'template-lines',
+    'marker-in-unparseable-file',
+    'invalid-utf8',
+    'secret-changed',
+    'secret-next-to-change',
+  ];
   const codes = [...Object.keys(CASES), ...Object.keys(HAZARDS), ...Object.keys(patches), ...elsewhere, 'post-*'];
   expect(Object.keys(editReasons).sort()).toEqual(codes.sort());
 });

@@ -16,18 +16,57 @@ export interface Release {
   readonly unknown: string | null;
 }
 
-/** What may be a release of a chart, told without reading it. */
-export const mayBeRelease = (text: string): boolean => /\bkind:\s*["']?(?:HelmRelease|Application)\b/.test(text);
+/** What may be a release of a chart, or a chart that has another for a part, told without reading it. */
+export const mayBeRelease = (text: string): boolean =>
+  /\bkind:\s*["']?(?:HelmRelease|Application(?:Set)?)\b|\bhelmCharts\b|\breleases:|\bfile:\/\//.test(text);
 
-/** The releases that an object stands for: a HelmRelease of Flux, or an Application of Argo CD. */
+/**
+ * The releases that an object stands for: a HelmRelease of Flux, or an Application of Argo CD. Those of others (ApplicationSets, kustomize, helmfile, a chart that
+ * has it for a part) are known to be there, and their values are not.
+ */
 export function releasesOf(object: ValueMap, file: string): Release[] {
   const kind = stringAt(object, ['kind']);
-  if (kind !== 'HelmRelease' && kind !== 'Application') return [];
+  if (kind !== 'HelmRelease' && kind !== 'Application') return ofOthers(object, file);
   const name = `${kind} ${stringAt(object, ['metadata', 'name']) ?? ''}`;
   if (kind === 'HelmRelease') return ofFlux(object, { name, file });
   const sources = valueAt(object, ['spec', 'sources']);
   return [valueAt(object, ['spec', 'source']), ...(isList(sources) ? sources : [])].flatMap((source) => ofArgo(source, { name, file }));
 }
+
+function ofOthers(object: ValueMap, file: string): Release[] {
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  const unknown = (name: string, path: string, why: string): Release => ({
+    name,
+    file,
+    chart: relativePath(path),
+    values: [],
+    unknown: why,
+  });
+  const home = stringAt(object, ['helmGlobals', 'chartHome']) ?? 'charts';
+  const inflated = mapsIn(valueAt(object, ['helmCharts'])).map((chart) =>
+    unknown('a kustomization', `${folder}${home}/${stringAt(chart, ['name']) ?? ''}`, 'inflates it with values of its own'),
+  );
+  const released = mapsIn(valueAt(object, ['releases'])).map((release) =>
+    unknown('a release of helmfile', `${folder}${stringAt(release, ['chart']) ?? ''}`, 'has values of its own'),
+  );
+  const parts = mapsIn(valueAt(object, ['dependencies'])).flatMap((part) => {
+    const path = /^file:\/\/(.*)$/.exec(stringAt(part, ['repository']) ?? '')?.[1];
+    return path === undefined ? [] : [unknown('a chart', folder + path, 'has it for a part, with values of its own')];
+  });
+  const spec = valueAt(object, ['spec', 'template', 'spec']);
+  const generated = [valueAt(spec, ['source']), ...mapsIn(valueAt(spec, ['sources']))].flatMap((source) => {
+    const path = stringAt(source, ['path']);
+    return path === null || stringAt(object, ['kind']) !== 'ApplicationSet'
+      ? []
+      : [unknown('an ApplicationSet', path, 'fills in values of its own')];
+  });
+  return [...inflated, ...released, ...parts, ...generated];
+}
+
+const mapsIn = (value: Value | undefined): ValueMap[] => (isList(value) ? value.filter(isMap) : []);
+
+/** Whether a release may be one of a chart: a path that is filled in may lead anywhere. */
+export const isReleaseOf = ({ chart }: Release, directory: string): boolean => chart === directory || chart.includes('{{');
 
 function ofFlux(object: ValueMap, at: Pick<Release, 'name' | 'file'>): Release[] {
   const path = stringAt(object, ['spec', 'chart', 'spec', 'chart']);

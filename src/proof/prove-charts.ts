@@ -1,5 +1,5 @@
 import { chartOf, isValuesFile } from '../charts/chart.ts';
-import { jsonOf, mayBeRelease, releasesOf } from '../charts/releases.ts';
+import { isReleaseOf, jsonOf, mayBeRelease, releasesOf } from '../charts/releases.ts';
 import type { Release } from '../charts/releases.ts';
 import type { FileContents } from '../edit/file-secrets.ts';
 import type { FamilyAssessment } from '../family/assess-family.ts';
@@ -139,9 +139,12 @@ async function proofsOf(
 const madeFile = (set: number, index: number): string => `.ci2mm-values/${set}-${index}.json`;
 
 function valueSetsOf(chart: string, files: readonly string[], releases: readonly Release[]): ValueSet[] {
-  const own = releases.filter((release) => release.chart === chart);
+  const own = releases.filter((release) => isReleaseOf(release, chart));
   return [
     { name: 'the values of the chart', values: [], unknown: null },
+    ...(/(?:^|\/)charts\/[^/]+$/.test(chart)
+      ? [{ name: 'the chart in whose charts folder it lies', values: [], unknown: 'has values of its own' }]
+      : []),
     ...files.filter((file) => isValuesFile(chart, file)).map((file) => ({ name: file, values: [file], unknown: null })),
     ...own.map(({ name, file, values, unknown }) => ({ name: `${name} (${file})`, values, unknown: unknown ?? strangeFile(values) })),
   ];

@@ -120,6 +120,7 @@ class Masker {
     if (defined !== undefined) return { message: 'the file defines a template or leaves a loop', offset: defined.start };
     const isAlone = isBlank(outsideOf(this.#original, line));
     if (!isAlone) return this.#inline(line);
+    if (/^ *\t/.test(this.#original.slice(line.start, first.start))) return { message: 'a line is indented by tabs', offset: line.start };
     if (line.actions.length > 1) return { message: 'a line holds several template actions and nothing else', offset: first.start };
     return first.kind === 'value' ? this.#lines(first) : this.#control(first);
   }
@@ -208,8 +209,9 @@ class Masker {
       const fault = this.#put(from, to, word(VALUE, id, to - from), to - from);
       if (fault !== null) return fault;
     }
-    const depth = actions.reduce((sum, { kind }) => sum + (kind === 'open' ? 1 : kind === 'end' ? -1 : 0), 0);
-    return depth === 0 ? null : { message: 'a template action goes on beyond a line that holds text', offset: actions[0]?.start ?? start };
+    return isNested(actions)
+      ? null
+      : { message: 'a template action goes on beyond a line that holds text', offset: actions[0]?.start ?? start };
   }
 
   #faultBeside(action: Action): TemplateFault | null {
@@ -241,6 +243,16 @@ class Masker {
 function outsideOf(text: string, { start, end, actions }: ActionLine): string {
   const starts = [start, ...actions.map((action) => action.end)];
   return starts.map((from, index) => text.slice(from, actions[index]?.start ?? end)).join('');
+}
+
+/** Whether each `else` and `end` of a line belongs to an `if` before it in the line, and each `if` has its `end` there. */
+function isNested(actions: readonly Action[]): boolean {
+  let depth = 0;
+  for (const { kind } of actions) {
+    if (depth === 0 && (kind === 'else' || kind === 'end')) return false;
+    depth += kind === 'open' ? 1 : kind === 'end' ? -1 : 0;
+  }
+  return depth === 0;
 }
 
 /** Values by themselves, and each `if` up to its `end`. */

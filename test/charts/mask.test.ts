@@ -49,6 +49,8 @@ describe('what is read', () => {
     ['no end of a condition', '{{ if .a }}\na: 1\n', 'never ended'],
     ['an end of nothing', 'a: 1\n{{ end }}\n', 'never begun'],
     ['an end in a line that holds text', '{{ if .a }}\na: 1{{ end }}\n', 'holds text'],
+    ['an else in a line that holds text', '{{ if .a }}\na: 1{{ else }}\n{{ end }}\n', 'holds text'],
+    ['tabs', '\t{{ if .a }}\na: 1\n{{ end }}\n', 'tabs'],
     ['lines', 'a: {{ .b |\n quote }}\n', 'spans lines'],
     ['a line that is joined with the one before', 'a:\n  {{- .b }}\n', 'before it away'],
     ['a line that is joined with the next', 'a: 1\n{{ if .a -}}\nb: 1\n{{ end }}\n', 'after it away'],

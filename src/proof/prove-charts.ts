@@ -61,6 +61,23 @@ const isOfChart = ({ lone, blocked }: FamilyAssessment, contents: FileContents):
  * bring. A chart that differs in more than the conversion, or that does not render today, stays as it is.
  */
 export async function proveCharts(provable: ProvableCharts, options: ChartProofOptions): Promise<Proven> {
+  const proven = await renderedCharts(provable, options);
+  const converted = groupBy(
+    proven.families.filter((family) => isOfChart(family, provable.contents)),
+    (family) => chartOf(fileOf(family)),
+  );
+  const notes = [...converted].flatMap(([directory, [family]]) => {
+    const file = directory === '' ? 'Chart.yaml' : `${directory}/Chart.yaml`;
+    const found = provable.findings.of('chart-version', {
+      place: startOf(file),
+      message: 'Templates of this chart change, and its version does not say so yet.',
+    });
+    return family === undefined ? [] : [[family, found] as const];
+  });
+  return { ...proven, families: withFindings(proven.families, new Map(notes)) };
+}
+
+async function renderedCharts(provable: ProvableCharts, options: ChartProofOptions): Promise<Proven> {
   const { families, contents, findings } = provable;
   const free = families.filter((family) => isOfChart(family, contents));
   if (free.length === 0) return { families, statement: null };

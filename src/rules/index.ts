@@ -1,6 +1,7 @@
 import type { Level } from '../model/place.ts';
 import { chartNotProven } from './chart-not-proven.ts';
 import { chartProofFailed } from './chart-proof-failed.ts';
+import { chartVersion } from './chart-version.ts';
 import { blueGreenEnabled } from './blue-green-enabled.ts';
 import { booleanSpelling } from './boolean-spelling.ts';
 import { canaryEnabled } from './canary-enabled.ts';
@@ -121,6 +122,7 @@ const RULES = {
 
   'kustomize-not-proven': kustomizeNotProven,
   'chart-not-proven': chartNotProven,
+  'chart-version': chartVersion,
   'operator-not-found': operatorNotFound,
   'operator-managed-until-2': operatorManagedUntil2,
   'mysql-version-default': mysqlVersionDefault,

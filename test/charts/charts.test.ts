@@ -162,6 +162,12 @@ describe('is blocked, and stays as it is', () => {
   });
 });
 
+test('a chart that changes is told to be a new version, once', async () => {
+  const cwd = temporaryRepository(chartOf(whole, VALUES, { 'chart/templates/other.yaml': whole.replace('.Release.Name', '.Chart.Name') }));
+  const { findings } = reportOf(await run(['convert', '--format', 'json'], { cwd }));
+  expect(findings.filter(({ rule }) => rule === 'chart-version').map(({ file }) => file)).toEqual(['chart/Chart.yaml']);
+});
+
 test('without a helm it is told that nothing was proven', async () => {
   const cwd = temporaryRepository(chartOf(whole, VALUES));
   const { findings } = reportOf(await run(['convert', '--format', 'json'], { cwd }));

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -48,6 +48,20 @@ spec:
       cpu: 100m
       memory: 256Mi
 ${STORES[store]}`;
+
+/** Lets the pods through in a namespace that denies everything else. */
+const policy = (namespace: string): string => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: chat-in
+  namespace: ${namespace}
+spec:
+  podSelector:
+    matchLabels:
+      v1alpha1.mattermost.com/installation: chat
+  ingress:
+  - {}
+`;
 
 interface Engine {
   readonly applier: string;
@@ -120,6 +134,29 @@ function watchEndpoints(namespace: string): () => Promise<number> {
   };
 }
 
+/** Every moment, by the server's own events, in which NetworkPolicies that had selected by a generation's labels do so no more. */
+function watchPolicies(namespace: string): () => readonly string[] {
+  const fields = '{.type} {.object.metadata.name} {.object.spec.podSelector.matchLabels}';
+  const args = ['get', 'networkpolicies', '-n', namespace, '--watch', '--output-watch-events', '-o', `jsonpath=${fields}{"\\n"}`];
+  const watching = spawn('kubectl', args, { env: environment, stdio: ['ignore', 'pipe', 'ignore'] });
+  let text = '';
+  watching.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return () => {
+    watching.kill();
+    const live = new Map<string, string>();
+    let known = new Set<string>();
+    return text.split('\n').flatMap((line) => {
+      const [type = '', name = '', labels = ''] = line.split(' ');
+      if (type === 'DELETED') live.delete(name);
+      else if (type !== '') live.set(name, /v1alpha1/.test(labels) ? 'old' : 'new');
+      const now = new Set(live.values());
+      const lost = [...known].filter((generation) => !now.has(generation));
+      known = now;
+      return lost.map((generation) => `${line}: nothing selects ${generation} pods`);
+    });
+  };
+}
+
 const cases = Object.keys(ENGINES).flatMap((engine) => Object.keys(STORES).map((store) => [engine, store as keyof typeof STORES] as const));
 
 describe.skipIf(missing)('a rollout on a control plane', () => {
@@ -131,6 +168,7 @@ describe.skipIf(missing)('a rollout on a control plane', () => {
     const cwd = temporaryRepository({
       'chat/chat.yaml': installation(namespace, store),
       'chat/secrets.yaml': SECRETS,
+      'chat/policy.yaml': policy(namespace),
       'engine.yaml': engine.applier,
     });
     commitAll(cwd);
@@ -170,6 +208,7 @@ describe.skipIf(missing)('a rollout on a control plane', () => {
     expect(await gate('record', '.git/gate.json')).toMatch(/^kept \d+ uids in .*\nok\n$/);
     const before = objectsIn(namespace);
     const endpoints = watchEndpoints(namespace);
+    const unselected = watchPolicies(namespace);
     await stage('trigger', '--gate-file', '.git/gate.json');
     expect(await gate('migrated', '.git/gate.json')).toContain('NOT');
     expect(
@@ -194,8 +233,111 @@ describe.skipIf(missing)('a rollout on a control plane', () => {
     await stage('finish');
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(uidsOf(objectsIn(namespace), /./)).toEqual(uidsOf(migrated, /./));
+    // The old labels go last, when no pod has them any more.
+    const lost = unselected();
+    expect(lost).toEqual([expect.stringContaining('nothing selects old pods') as string]);
     const gap = await endpoints();
     console.log(`${engineName}, ${store}: ${gap.toFixed(1)} s without endpoints`);
     expect(gap).toBeLessThan(3);
+  });
+});
+
+const FEATURES = {
+  blueGreen: `  blueGreen:
+    enable: true
+    productionDeployment: blue
+    blue: {image: mattermost/mattermost-enterprise-edition, version: "9.11.2"}
+    green: {image: mattermost/mattermost-enterprise-edition, version: "10.5.1"}
+`,
+  canary: `  canary:
+    enable: true
+    deployment: {image: mattermost/mattermost-enterprise-edition, version: "10.5.1"}
+`,
+};
+
+describe.skipIf(missing)('Mattermosts in place of features', () => {
+  interface Trial {
+    readonly namespace: string;
+    readonly write: (...words: readonly string[]) => Promise<void>;
+    /** The names of a kind, or what a path leads to in one object. */
+    readonly names: (kind: string) => string[];
+    readonly at: (kind: string, name: string, path: string) => string;
+  }
+
+  async function trial(engine: Engine, feature: keyof typeof FEATURES): Promise<Trial> {
+    const namespace = `split-${feature.toLowerCase()}-${Date.now().toString(36)}`;
+    kubectl('create', 'namespace', namespace);
+    onTestFinished(() => void kubectl('delete', 'namespace', namespace, '--wait=false'));
+    const cwd = temporaryRepository({
+      'chat/chat.yaml': installation(namespace, 'external') + FEATURES[feature],
+      'chat/secrets.yaml': SECRETS,
+      'engine.yaml': engine.applier,
+    });
+    commitAll(cwd);
+    const [program = '', ...args] = engine.sync(namespace, join(cwd, 'chat'), join(cwd, '.git/inventory.json'));
+    const names: Trial['names'] = (kind) =>
+      kubectl('get', '-n', namespace, kind, '-o', 'jsonpath={.items[*].metadata.name}')
+        .split(' ')
+        .filter((name) => name !== '')
+        .sort();
+    const write: Trial['write'] = async (...words) => {
+      if (words.length > 0) expect(await run([...words, '--write', '--prove', 'never'], { cwd })).toMatchObject({ code: 0 });
+      commitAll(cwd);
+      await execute(program, args, { env: environment });
+    };
+    const at: Trial['at'] = (kind, name, path) =>
+      kubectl('get', '-n', namespace, kind, name, '--ignore-not-found', '-o', `jsonpath={${path}}`).trim();
+    return { namespace, write, names, at };
+  }
+
+  const OLD = 'clusterinstallations.mattermost.com';
+  const NEW = 'mattermosts.installation.mattermost.com';
+  const engines = ['Argo CD, tracking by annotation', 'Flux'];
+
+  test.each(engines)('%s: one for each colour, and production changes hands', { timeout: 600_000 }, async (name) => {
+    const { namespace, write, names, at } = await trial(ENGINES[name] as Engine, 'blueGreen');
+    await write();
+    expect(await until(() => names('deployments').join() === 'chat-blue,chat-green', 120)).toBe(true);
+    await write('prepare', '--blue-green', 'production');
+    expect(await until(() => names('deployments').join() === 'chat' && at(OLD, 'chat', '.status.state') === 'stable', 120)).toBe(true);
+    const uid = at('deployment', 'chat', '.metadata.uid');
+    const endpoints = watchEndpoints(namespace);
+    await write('prepare', '--blue-green', 'split');
+    const stable = (): boolean => ['chat-blue', 'chat-green'].every((each) => at(NEW, each, '.status.state') === 'stable');
+    expect(await until(stable, 120)).toBe(true);
+    expect(at('deployment', 'chat', '.metadata.uid')).toBe(uid);
+    expect(await endpoints()).toBeLessThan(1);
+    const address = (): string => at('endpoints', 'chat-production', '.subsets[*].addresses[*].ip');
+    expect(await until(() => address() !== '', 30)).toBe(true);
+    const before = uidsOf(objectsIn(namespace), /^(?:Deployment|Service|Mattermost) chat-/);
+    expect(before.map(([key]) => key).sort()).toEqual([
+      'Deployment chat-blue',
+      'Deployment chat-green',
+      'Mattermost chat-blue',
+      'Mattermost chat-green',
+      'Service chat-blue',
+      'Service chat-green',
+      'Service chat-production',
+    ]);
+    await write('prepare', '--blue-green', 'split');
+    expect(await until(() => names(OLD).length === 0 && !names('deployments').includes('chat'), 60)).toBe(true);
+    expect(names('ingresses')).toEqual(['chat-blue', 'chat-green', 'chat-production']);
+    expect(at('ingress', 'chat-production', '.spec.rules[0].host')).toBe('chat.example.com');
+    expect(uidsOf(objectsIn(namespace), /^(?:Deployment|Service|Mattermost) chat-/)).toEqual(before);
+    expect([address() !== '', stable()]).toEqual([true, true]);
+  });
+
+  test.each(engines)('%s: one for the canary, once what is left of it is gone', { timeout: 600_000 }, async (name) => {
+    const { namespace, write, names, at } = await trial(ENGINES[name] as Engine, 'canary');
+    await write();
+    expect(await until(() => names('deployments').join() === 'chat,chat-canary', 120)).toBe(true);
+    await write('prepare', '--canary', 'off');
+    expect(await until(() => at(OLD, 'chat', '.status.state') === 'stable', 120)).toBe(true);
+    kubectl('delete', '-n', namespace, 'deployment,service,ingress', 'chat-canary');
+    await write('prepare', '--canary', 'split');
+    expect(await until(() => at(NEW, 'chat-canary', '.status.state') === 'stable', 120)).toBe(true);
+    expect(at('ingress', 'chat-canary', '.spec.rules[0].host')).toBe('chat.example.com');
+    expect(at('ingress', 'chat-canary', '.metadata.annotations')).toContain('"nginx.ingress.kubernetes.io/canary":"true"');
+    expect(at(OLD, 'chat', '.status.state')).toBe('stable');
   });
 });

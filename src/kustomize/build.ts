@@ -10,9 +10,9 @@ import type { Configuration } from './configuration.ts';
 import { readStructures } from './files.ts';
 import type { Graph, GraphNode, Input } from './graph.ts';
 import { readPatchSource } from './kustomization.ts';
-import type { PatchEntry } from './kustomization.ts';
+import type { Kustomization, PatchEntry } from './kustomization.ts';
 import { compileGoRegExp } from './go-regexp.ts';
-import { reachableFrom, rootsAbove } from './graph-walk.ts';
+import { extendedBy, reachableFrom, rootsAbove } from './graph-walk.ts';
 import { directsItems, mergesLists } from './list-merges.ts';
 import { fragmentId } from './model.ts';
 import type { Fragment, Layer, Variant } from './model.ts';
@@ -175,28 +175,30 @@ class Builder {
     const known = this.#built.get(id);
     if (known !== undefined) return known;
     const outer = this.#building;
-    const bases = this.#gathered(node, NO_RESOURCES);
+    // What an engine adds comes last in each step of the kustomization that it is added to.
+    const extended = extendedBy(node, this.#graph);
+    const parts = extended === null ? [node] : [extended, node];
+    const bases = this.#gathered(parts[0] ?? node, NO_RESOURCES);
     this.#building = id;
-    const accumulated = this.#accumulated(node, bases);
+    const accumulated = this.#accumulated(parts, bases);
     this.#building = outer;
     this.#built.set(id, accumulated);
     return accumulated;
   }
 
-  /** What a kustomization makes of its resources; a component works on those that were there before it. */
-  #accumulated(node: GraphNode, before: Accumulated): Accumulated {
+  /** What a kustomization, of one part or two, makes of its resources; a component works on those that were there before it. */
+  #accumulated(parts: readonly GraphNode[], before: Accumulated): Accumulated {
     let all = before;
-    for (const input of node.components) {
+    for (const input of parts.flatMap(({ components }) => components)) {
       const component = this.#graph.nodes.get(input.file);
-      if (input.leadsTo === 'kustomization' && component !== undefined) all = this.#accumulated(component, this.#gathered(component, all));
+      if (input.leadsTo === 'kustomization' && component !== undefined)
+        all = this.#accumulated([component], this.#gathered(component, all));
     }
-    const configuration = mergeConfigurations(all.configuration, this.#ownConfiguration(node));
-    const { replacements, transformers, vars } = node.kustomization;
-    return {
-      resources: this.#transformed(node, { ...all, configuration }),
-      configuration,
-      mayRename: all.mayRename || [replacements, transformers, vars].some((list) => list.length > 0),
-    };
+    const configuration = parts.map((part) => this.#ownConfiguration(part)).reduce(mergeConfigurations, all.configuration);
+    const mayRename = parts.some(({ kustomization: { replacements, transformers, vars } }) =>
+      [replacements, transformers, vars].some((list) => list.length > 0),
+    );
+    return { resources: this.#transformed(parts, { ...all, configuration }), configuration, mayRename: all.mayRename || mayRename };
   }
 
   /** What was there before, and the resources of a kustomization. One that is there already is not added again: kustomize refuses to. */
@@ -263,26 +265,35 @@ class Builder {
   }
 
   /** The order is kustomize's own, the same in 4.5 and 5. */
-  #transformed(node: GraphNode, { resources, configuration }: Accumulated): BuiltResource[] {
-    const { kustomization } = node;
+  #transformed(parts: readonly GraphNode[], { resources, configuration }: Accumulated): BuiltResource[] {
     let all = [...resources];
-    this.#noteMattermosts(node, all);
-    all = this.#patchedByMerges(kustomization.patchesStrategicMerge, kustomization, all);
-    all = this.#patchedBy(kustomization.patches, kustomization, all, { throughSet: true, remembers: true });
-    all = all.map((resource) => withMetadataOf(resource, kustomization, configuration));
-    all = this.#patchedBy(kustomization.patchesJson6902, kustomization, all, { throughSet: true, remembers: false });
-    all = all.map((resource) => withNumbersAndImagesOf(resource, kustomization, configuration));
-    all = this.#watchedReplacements(node, all);
-    all = this.#pluggedIn(node, all);
-    this.#noteMattermosts(node, all);
+    const step = (work: (part: GraphNode, before: readonly BuiltResource[]) => BuiltResource[]): void => {
+      for (const part of parts) all = work(part, all);
+    };
+    const each = (change: (resource: BuiltResource, kustomization: Kustomization) => BuiltResource): void =>
+      step(({ kustomization }, before) => before.map((resource) => change(resource, kustomization)));
+    this.#noteMattermosts(parts, all);
+    step(({ kustomization }, before) => this.#patchedByMerges(kustomization.patchesStrategicMerge, kustomization, before));
+    step(({ kustomization }, before) =>
+      this.#patchedBy(kustomization.patches, kustomization, before, { throughSet: true, remembers: true }),
+    );
+    for (const kustomization of withoutOverridden(parts)) all = all.map((one) => withMetadataOf(one, kustomization, configuration));
+    step(({ kustomization }, before) =>
+      this.#patchedBy(kustomization.patchesJson6902, kustomization, before, { throughSet: true, remembers: false }),
+    );
+    each((resource, kustomization) => withNumbersAndImagesOf(resource, kustomization, configuration));
+    step((part, before) => this.#watchedReplacements(part, before));
+    step((part, before) => this.#pluggedIn(part, before));
+    this.#noteMattermosts(parts, all);
     return all;
   }
 
-  #noteMattermosts({ kustomization }: GraphNode, resources: readonly BuiltResource[]): void {
+  #noteMattermosts(parts: readonly GraphNode[], resources: readonly BuiltResource[]): void {
+    const id = parts.at(-1)?.kustomization.id ?? '';
     const found = resources.filter(({ value }) =>
       isMattermost({ apiVersion: textOrEmpty(value, ['apiVersion']), kind: textOrEmpty(value, ['kind']) }),
     );
-    if (found.length > 0) this.mattermosts.set(kustomization.id, [...(this.mattermosts.get(kustomization.id) ?? []), ...found]);
+    if (found.length > 0) this.mattermosts.set(id, [...(this.mattermosts.get(id) ?? []), ...found]);
   }
 
   #patchedByMerges(entries: readonly PatchEntry[], home: PatchHome, resources: readonly BuiltResource[]): BuiltResource[] {
@@ -496,6 +507,15 @@ class Builder {
     return this.#patchedBy(entries, home, resources, { throughSet: true, remembers: kind === 'PatchTransformer' });
   }
 }
+
+/** Kustomizations that are built as one: a namespace, prefix or suffix of a later part takes the place of an earlier one. */
+const withoutOverridden = (parts: readonly GraphNode[]): Kustomization[] =>
+  parts.map(({ kustomization }, index) => {
+    const later = parts.slice(index + 1);
+    const own = <Field extends 'namespace' | 'namePrefix' | 'nameSuffix'>(field: Field): Kustomization[Field] | null =>
+      later.some((part) => part.kustomization[field] !== null) ? null : kustomization[field];
+    return { ...kustomization, namespace: own('namespace'), namePrefix: own('namePrefix'), nameSuffix: own('nameSuffix') };
+  });
 
 /** The name of what a merge without a target changes. */
 const nameIn = ({ value }: Fragment): string | null => (isMap(value) ? nameOf({ value }) : null);

@@ -1,5 +1,5 @@
 import { inclusions } from './graph.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, GraphNode } from './graph.ts';
 
 const known = new WeakMap<Graph, Map<string, ReadonlySet<string>>>();
 
@@ -20,4 +20,14 @@ export function reachableFrom(graph: Graph, kustomization: string): ReadonlySet<
   for (const file of reached) for (const input of inclusions(graph.nodes.get(file))) reached.add(input.file);
   results.set(kustomization, reached);
   return reached;
+}
+
+/**
+ * The kustomization that an engine adds its part to before it builds, which makes one of the two; null for what is no part of an engine, or stands over
+ * manifests alone.
+ */
+export function extendedBy({ kustomization, resources }: GraphNode, { nodes }: Graph): GraphNode | null {
+  if (kustomization.base.length === 0) return null;
+  const own = resources.flatMap(({ leadsTo, file }) => (leadsTo === 'kustomization' ? (nodes.get(file) ?? []) : []));
+  return own.find((node) => node.kustomization.directory === kustomization.directory && node.kustomization.kind !== 'Component') ?? null;
 }

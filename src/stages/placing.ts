@@ -4,7 +4,7 @@ import { topsOf } from '../family/assess-family.ts';
 import type { Family } from '../family/family.ts';
 import { fieldOrigin } from '../kustomize/field-origin.ts';
 import type { Graph } from '../kustomize/graph.ts';
-import { reachableFrom } from '../kustomize/graph-walk.ts';
+import { extendedBy, reachableFrom } from '../kustomize/graph-walk.ts';
 import { fragmentId } from '../kustomize/model.ts';
 import type { Fragment, Layer, Variant } from '../kustomize/model.ts';
 import { groupBy } from '../model/group.ts';
@@ -213,9 +213,12 @@ function patchTask(
 
 /** What a patch of a kustomization has to say to be for an installation: its identity as the kustomization receives it. */
 function receivedBy(variant: Variant, id: string, { family, graph }: { readonly family: Family; readonly graph: Graph | null }): ValueMap {
+  const node = graph?.nodes.get(id);
+  const extended = node === undefined || graph === null ? null : extendedBy(node, graph);
+  const own = new Set([id, extended?.kustomization.id]);
   const below = family.variants.filter(
     (each) =>
-      each !== variant && originOf(each) === originOf(variant) && each.kustomization !== id && includes(graph, id, each.kustomization),
+      each !== variant && originOf(each) === originOf(variant) && !own.has(each.kustomization) && includes(graph, id, each.kustomization),
   );
   const nearest = below.toSorted((a, b) => b.layers.length - a.layers.length)[0];
   const state = nearest?.built ?? variant.inputs[0] ?? variant.built;

@@ -64,6 +64,39 @@ const ROWS: readonly Row[] = [
     files: { ...BASE, 'clusters/chat.yaml': flux('  targetNamespace: chat\n  namePrefix: my-\n') },
   },
   {
+    name: 'Flux: a patch, and a transformer of the directory that comes behind it',
+    files: {
+      ...BASE,
+      'base/kustomization.yaml': 'resources: [chat.yaml]\ntransformers: [last.yaml]\n',
+      'base/last.yaml':
+        'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: last}\ntarget: {kind: ClusterInstallation}\npatch: |-\n  - {op: replace, path: /spec/mattermostLicenseSecret, value: last}\n',
+      'clusters/chat.yaml': flux(`  patches:\n${MERGE}`),
+    },
+  },
+  {
+    name: 'Flux: a patch of which a transformer of the directory takes a part away',
+    files: {
+      ...BASE,
+      'base/kustomization.yaml': 'resources: [chat.yaml]\ntransformers: [last.yaml]\n',
+      'base/last.yaml':
+        'apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: last}\ntarget: {kind: ClusterInstallation}\npath: patch.yaml\n',
+      'base/patch.yaml':
+        'apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata: {name: chat}\nspec:\n  minio: {secret: null}\n',
+      'clusters/chat.yaml': flux(
+        '  patches:\n    - patch: |-\n        apiVersion: mattermost.com/v1alpha1\n        kind: ClusterInstallation\n        metadata: {name: chat}\n        spec:\n          minio: {externalURL: s3.example.com, externalBucket: b, secret: s3}\n',
+      ),
+    },
+    blocked: /spec\.minio\.secret is not set/,
+  },
+  {
+    name: 'Flux: a prefix in the place of that of the directory',
+    files: {
+      ...BASE,
+      'base/kustomization.yaml': 'resources: [chat.yaml]\nnamePrefix: eu-\n',
+      'clusters/chat.yaml': flux(`  namePrefix: my-\n  patches:\n${MERGE}`),
+    },
+  },
+  {
     name: 'Flux: a prefix and a patch by the name before',
     files: { ...BASE, 'clusters/chat.yaml': flux(`  namePrefix: my-\n  patches:\n${MERGE}`) },
   },

@@ -14,6 +14,7 @@ import { readAppliers } from '../engines/applier.ts';
 import type { EngineRoot } from '../kustomize/engine.ts';
 import { directoryOf, fileOfKey, holds } from '../kustomize/paths.ts';
 import { Reach, wordsIn } from '../kustomize/reach.ts';
+import type { Kustomization } from '../kustomize/kustomization.ts';
 import type { NodePath, KustomizeProblem } from '../kustomize/problem.ts';
 import { contextOf, UNKNOWN_CONTEXT } from '../references/kustomize/context.ts';
 import { mattermostsBeside, referenceDocuments } from '../references/kustomize/documents.ts';
@@ -492,11 +493,18 @@ const below = (base: Path, { batches, obstacles }: ReferencePlan): ReferencePlan
         obstacles: obstacles.map((obstacle) => ({ ...obstacle, path: [...base, ...obstacle.path] })),
       };
 
+/** The parts of engines that a problem stands in: they go by keys of their own, as an object is one of many in its file. */
+const partsAt = ({ file, document, path }: KustomizeProblem, engines: readonly Kustomization[]): string[] =>
+  engines
+    .filter((each) => each.file === file && each.document === document && each.base.every((step, index) => path[index] === step))
+    .map(({ id }) => id);
+
 function faultFinder(graph: Graph, reach: Reach, problems: readonly KustomizeProblem[]): Kustomizations['faultsOf'] {
+  const engines = [...graph.nodes.values()].map(({ kustomization }) => kustomization).filter(({ base }) => base.length > 0);
   // A problem may stand in what a kustomization reads, such as the file of a transformer.
   const breaking = problems
     .filter(({ code }) => BREAKS_BUILD.has(code))
-    .map((problem) => ({ problem, users: [problem.file, ...reach.readersOf(new Set([problem.file]))] }));
+    .map((problem) => ({ problem, users: [problem.file, ...partsAt(problem, engines), ...reach.readersOf(new Set([problem.file]))] }));
   /** Those that hide what a kustomization includes, with what its words may lead to. */
   const hiding = problems
     .filter(({ code }) => code === 'unreadable-kustomization' || code === 'several-kustomizations')

@@ -64,6 +64,18 @@ const ROWS: readonly Row[] = [
     files: { ...BASE, 'clusters/chat.yaml': flux('  targetNamespace: chat\n  namePrefix: my-\n') },
   },
   {
+    name: 'Argo CD: operations that are none before their template is filled in',
+    files: {
+      ...BASE,
+      'clusters/chat.yaml': set(
+        '- list: {elements: [{license: l1}, {license: l2}]}',
+        'base',
+        '    - target: {kind: ClusterInstallation}\n      patch: |-\n        - op: replace\n          path: /spec/mattermostLicenseSecret\n          value: {{.license}}\n',
+      ),
+    },
+    blocked: /before \{\{ \}\} in it is filled in/,
+  },
+  {
     name: 'Flux: a patch, and a transformer of the directory that comes behind it',
     files: {
       ...BASE,

@@ -4,6 +4,7 @@ import { parseDocument, splitDocuments } from '../yaml/document.ts';
 import type { OpenDocument } from '../manifests/places.ts';
 import { rewriteDocument } from './document.ts';
 import type { OptionsFor } from './fragment.ts';
+import { addsDocuments } from './task.ts';
 import type { FileRefusal, FileRewrite, Task } from './task.ts';
 import { behind } from './twin.ts';
 
@@ -26,7 +27,7 @@ export function rewriteFile(
   const refused = new Map<Task, FileRefusal>();
   for (const [index, own] of groupBy(tasks, ({ at }) => at.document)) {
     const { document, start } = documentAt(index);
-    for (const task of own.filter((each) => 'twin' in each || 'beside' in each)) {
+    for (const task of own.filter(addsDocuments)) {
       const made = behind(document, task);
       if (typeof made === 'string') regions.push({ start: start + document.text.length, end: start + document.text.length, text: made });
       else refused.set(task, { at: task.at, offset: start, refusal: made });
@@ -37,7 +38,7 @@ export function rewriteFile(
     }
     const result = rewriteDocument(
       document,
-      own.filter((each) => !('twin' in each || 'beside' in each)),
+      own.filter((each) => !addsDocuments(each)),
       { optionsFor, rewriteText: (inner, each) => rewriteFile(inner, each, optionsFor) },
     );
     for (const [task, { place, refusal }] of result.refused) refused.set(task, { at: task.at, offset: start + place, refusal });

@@ -32,6 +32,9 @@ export interface AddedDocument {
   readonly why: string;
 }
 
+/** Whether a task adds documents, and changes none. */
+export const addsDocuments = (task: Task): task is TwinTask | BesideTask => 'twin' in task || 'beside' in task;
+
 /** Why a task can't be done, with its place. */
 export interface FileRefusal {
   readonly at: TextPlace;

@@ -18,12 +18,17 @@ export interface Deployment {
 
 /** The engines that apply what a kustomization builds, or a manifest that stands alone; null where nothing tells. */
 export function enginesOf(variant: Variant, lone: Installation | null, deployment: Deployment): readonly AppliedBy[] | null {
-  const { engine } = deployment;
-  if (engine === 'other') return [];
-  if (engine === 'both') return ENGINES;
-  if (engine !== null) return [engine];
+  const said = saidEngines(deployment.engine);
+  if (said !== null) return said;
   const found = appliersOf(variant, lone, deployment);
   return found.length === 0 ? null : ENGINES.filter((each) => found.some((applier) => applier.engine === each));
+}
+
+/** The engines that a user says apply everything; null where nothing was said. */
+export function saidEngines(engine: Engine | null): readonly AppliedBy[] | null {
+  if (engine === null) return null;
+  if (engine === 'other') return [];
+  return engine === 'both' ? ENGINES : [engine];
 }
 
 /** The objects of engines that apply it. */

@@ -30,6 +30,10 @@ function asWritten(regions: readonly Edit[], file: string, contents: FileContent
   return [template.original, regions.map((region) => ({ ...region, text: template.restore(region.text) }))];
 }
 
+/** Whether a family is an installation in a template of a chart, and nothing blocks it. */
+export const isConvertedTemplate = ({ lone, blocked }: FamilyAssessment, contents: FileContents): boolean =>
+  !blocked && lone !== null && contents.manifest(lone.file)?.template != null;
+
 /** By file, the files that change together with it: those of its families, and of families that share a file with them. */
 function tiedFiles(families: readonly FamilyAssessment[]): Map<string, readonly string[]> {
   const tied = new Map<string, readonly string[]>();

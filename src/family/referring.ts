@@ -2,7 +2,7 @@ import type { Task } from '../edit/task.ts';
 import { generatedBy } from '../manifests/generated.ts';
 import type { Manifest } from '../manifests/read.ts';
 import { groupBy } from '../model/group.ts';
-import type { Engine, Installation, Resource } from '../model/installation.ts';
+import type { Installation, Resource } from '../model/installation.ts';
 import { sameValue } from '../model/same.ts';
 import { isMap, stringAt, valueAt, withValueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
@@ -17,6 +17,7 @@ import { isError } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
 import { FamilyAssessor } from './assess-family.ts';
 import type { Assessing, FamilyAssessment, VariantAssessment } from './assess-family.ts';
+import { saidEngines } from './deployment.ts';
 import { edited } from './edit-families.ts';
 
 /** A resource that refers to installations, as a family of its own: it is edited because of them, and never stands in their way. */
@@ -60,9 +61,6 @@ interface KnownFates extends Pick<ResourceContext, 'fateOf'> {
 
 const NAME: Path = ['metadata', 'name'];
 
-/** What a user may say of the engine that Argo CD is among. */
-const APPLIES_BY_ARGO_CD: ReadonlySet<Engine> = new Set(['argo-cd', 'both']);
-
 /** Writes references in resources, along with the families that they are about. */
 export class ReferringResources {
   readonly #with: Assessing;
@@ -76,9 +74,8 @@ export class ReferringResources {
   constructor(assessing: Assessing, around: ReferringInventory) {
     this.#with = assessing;
     this.#around = around;
-    const { engine } = assessing.settings;
-    this.#prunesFirst =
-      engine === null ? assessing.inventory.appliers.some((each) => each.engine === 'argo-cd') : APPLIES_BY_ARGO_CD.has(engine);
+    const engines = saidEngines(assessing.settings.engine) ?? assessing.inventory.appliers.map(({ engine }) => engine);
+    this.#prunesFirst = engines.includes('argo-cd');
     this.#all = [...assessing.inventory.manifests, ...assessing.inventory.referrers].flatMap(({ resources }) => resources);
   }
 

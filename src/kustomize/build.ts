@@ -177,7 +177,7 @@ class Builder {
     const outer = this.#building;
     // What an engine adds comes last in each step of the kustomization that it is added to.
     const extended = extendedBy(node, this.#graph);
-    const parts = extended === null ? [node] : [extended, node];
+    const parts = extended === null ? [node] : [withoutOverridden(extended, node), node];
     const bases = this.#gathered(parts[0] ?? node, NO_RESOURCES);
     this.#building = id;
     const accumulated = this.#accumulated(parts, bases);
@@ -267,23 +267,17 @@ class Builder {
   /** The order is kustomize's own, the same in 4.5 and 5. */
   #transformed(parts: readonly GraphNode[], { resources, configuration }: Accumulated): BuiltResource[] {
     let all = [...resources];
-    const step = (work: (part: GraphNode, before: readonly BuiltResource[]) => BuiltResource[]): void => {
-      for (const part of parts) all = work(part, all);
+    const step = (work: (kustomization: Kustomization, before: readonly BuiltResource[], part: GraphNode) => BuiltResource[]): void => {
+      for (const part of parts) all = work(part.kustomization, all, part);
     };
-    const each = (change: (resource: BuiltResource, kustomization: Kustomization) => BuiltResource): void =>
-      step(({ kustomization }, before) => before.map((resource) => change(resource, kustomization)));
     this.#noteMattermosts(parts, all);
-    step(({ kustomization }, before) => this.#patchedByMerges(kustomization.patchesStrategicMerge, kustomization, before));
-    step(({ kustomization }, before) =>
-      this.#patchedBy(kustomization.patches, kustomization, before, { throughSet: true, remembers: true }),
-    );
-    for (const kustomization of withoutOverridden(parts)) all = all.map((one) => withMetadataOf(one, kustomization, configuration));
-    step(({ kustomization }, before) =>
-      this.#patchedBy(kustomization.patchesJson6902, kustomization, before, { throughSet: true, remembers: false }),
-    );
-    each((resource, kustomization) => withNumbersAndImagesOf(resource, kustomization, configuration));
-    step((part, before) => this.#watchedReplacements(part, before));
-    step((part, before) => this.#pluggedIn(part, before));
+    step((own, before) => this.#patchedByMerges(own.patchesStrategicMerge, own, before));
+    step((own, before) => this.#patchedBy(own.patches, own, before, { throughSet: true, remembers: true }));
+    step((own, before) => before.map((resource) => withMetadataOf(resource, own, configuration)));
+    step((own, before) => this.#patchedBy(own.patchesJson6902, own, before, { throughSet: true, remembers: false }));
+    step((own, before) => before.map((resource) => withNumbersAndImagesOf(resource, own, configuration)));
+    step((_, before, part) => this.#watchedReplacements(part, before));
+    step((_, before, part) => this.#pluggedIn(part, before));
     this.#noteMattermosts(parts, all);
     return all;
   }
@@ -508,14 +502,19 @@ class Builder {
   }
 }
 
-/** Kustomizations that are built as one: a namespace, prefix or suffix of a later part takes the place of an earlier one. */
-const withoutOverridden = (parts: readonly GraphNode[]): Kustomization[] =>
-  parts.map(({ kustomization }, index) => {
-    const later = parts.slice(index + 1);
-    const own = <Field extends 'namespace' | 'namePrefix' | 'nameSuffix'>(field: Field): Kustomization[Field] | null =>
-      later.some((part) => part.kustomization[field] !== null) ? null : kustomization[field];
-    return { ...kustomization, namespace: own('namespace'), namePrefix: own('namePrefix'), nameSuffix: own('nameSuffix') };
-  });
+/** A kustomization without the namespace, prefix and suffix in the place of which an engine puts its own. */
+function withoutOverridden(node: GraphNode, { kustomization: added }: GraphNode): GraphNode {
+  const { kustomization } = node;
+  return {
+    ...node,
+    kustomization: {
+      ...kustomization,
+      namespace: added.namespace === null ? kustomization.namespace : null,
+      namePrefix: added.namePrefix === null ? kustomization.namePrefix : null,
+      nameSuffix: added.nameSuffix === null ? kustomization.nameSuffix : null,
+    },
+  };
+}
 
 /** The name of what a merge without a target changes. */
 const nameIn = ({ value }: Fragment): string | null => (isMap(value) ? nameOf({ value }) : null);

@@ -1,5 +1,6 @@
 import { inclusions } from './graph.ts';
 import type { Graph, GraphNode } from './graph.ts';
+import { directoryOf } from './paths.ts';
 
 const known = new WeakMap<Graph, Map<string, ReadonlySet<string>>>();
 
@@ -26,8 +27,12 @@ export function reachableFrom(graph: Graph, kustomization: string): ReadonlySet<
  * The kustomization that an engine adds its part to before it builds, which makes one of the two; null for what is no part of an engine, or stands over
  * manifests alone.
  */
-export function extendedBy({ kustomization, resources }: GraphNode, { nodes }: Graph): GraphNode | null {
-  if (kustomization.base.length === 0) return null;
-  const own = resources.flatMap(({ leadsTo, file }) => (leadsTo === 'kustomization' ? (nodes.get(file) ?? []) : []));
-  return own.find((node) => node.kustomization.directory === kustomization.directory && node.kustomization.kind !== 'Component') ?? null;
+export function extendedBy(node: GraphNode, { nodes }: Graph): GraphNode | null {
+  const file = node.kustomization.base.length === 0 ? null : extendedFile(node);
+  const extended = file === null ? undefined : nodes.get(file);
+  return extended === undefined || extended.kustomization.kind === 'Component' ? null : extended;
 }
+
+/** The kustomization file of the directory that an engine builds; null where it has none. */
+export const extendedFile = ({ kustomization: { directory }, resources }: Pick<GraphNode, 'kustomization' | 'resources'>): string | null =>
+  resources.find(({ leadsTo, file }) => leadsTo === 'kustomization' && directoryOf(file) === directory)?.file ?? null;

@@ -37,6 +37,15 @@ export function describeDifference({ object, path, message }: Difference): strin
   return object === '' ? about : `${object}: ${about}`;
 }
 
+const MOST_DIFFERENCES = 10;
+
+/** Differences that refute what was meant, for people; the first ones, where there are many. */
+export const describeErrors = (differences: readonly Difference[]): string[] =>
+  differences
+    .filter(({ level }) => level === 'error')
+    .slice(0, MOST_DIFFERENCES)
+    .map(describeDifference);
+
 export interface FieldDifference {
   readonly code: 'field-lost' | 'field-added' | 'field-changed';
   readonly path: Path;

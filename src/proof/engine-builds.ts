@@ -1,6 +1,7 @@
 import { engineKey, mergedKustomization, readEngineRoots } from '../kustomize/engine.ts';
 import { readDocuments } from '../kustomize/files.ts';
 import type { GraphNode } from '../kustomize/graph.ts';
+import { extendedFile } from '../kustomize/graph-walk.ts';
 import type { Kustomization } from '../kustomize/kustomization.ts';
 import { directoryOf, joined } from '../kustomize/paths.ts';
 import { readManifest } from '../manifests/read.ts';
@@ -15,10 +16,10 @@ export type ReadTree = (file: string) => Uint8Array | null;
 export function engineBuild({ kustomization, resources }: GraphNode, read: ReadTree): ReadonlyMap<string, Uint8Array> {
   const own = ownPart(kustomization, read);
   const { directory } = kustomization;
-  const over = resources.find(({ leadsTo, file }) => leadsTo === 'kustomization' && directoryOf(file) === directory);
-  const file = over?.file ?? joined(directory, 'kustomization.yaml');
+  const over = extendedFile({ kustomization, resources });
+  const file = over ?? joined(directory, 'kustomization.yaml');
   const listed = resources.map((input) => (input.leadsTo === 'kustomization' ? directoryOf(input.file) : input.file));
-  const value = over === undefined ? listing(file, listed) : firstMap(read(over.file));
+  const value = over === null ? listing(file, listed) : firstMap(read(over));
   return new Map([[file, Buffer.from(JSON.stringify(plainOf(mergedKustomization(value, own))))]]);
 }
 

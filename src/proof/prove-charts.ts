@@ -3,15 +3,13 @@ import { isReleaseOf, jsonOf, mayBeRelease, releasesOf } from '../charts/release
 import type { Release } from '../charts/releases.ts';
 import type { FileContents } from '../edit/file-secrets.ts';
 import type { FamilyAssessment } from '../family/assess-family.ts';
-import { changesOf, withFindings } from '../family/outcome.ts';
+import { changesOf, isConvertedTemplate, withFindings } from '../family/outcome.ts';
 import { readValues } from '../manifests/values.ts';
 import type { Change } from '../model/change.ts';
 import { groupBy } from '../model/group.ts';
 import { startOf } from '../model/place.ts';
-import { isMap, stringAt } from '../model/value.ts';
+import { isMap } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
-import { NEW } from '../operator/fields.ts';
-import { validate } from '../operator/validate.ts';
 import { helmFor, render } from '../repo/helm.ts';
 import type { HelmBinary, RenderResult } from '../repo/helm.ts';
 import { wholeFrom } from './prover.ts';
@@ -20,7 +18,8 @@ import type { Finding, Findings } from '../rules/finding.ts';
 import type { Settings } from '../rules/settings.ts';
 import { identityOf, keyOf, readBuilt, splitBuild } from './built.ts';
 import { compareBuilds } from './compare.ts';
-import { describeDifference } from './differences.ts';
+import { schemaProblemsBy } from './schema-problems.ts';
+import { describeErrors } from './differences.ts';
 import type { ProofOptions, Proven } from './prove-families.ts';
 
 /** Installations in templates of charts, and what it takes to say what came of their proof. */
@@ -52,10 +51,6 @@ interface ProvableChart {
   readonly changes: readonly Change[];
 }
 
-/** A family in a template of a chart that is to be converted. */
-const isOfChart = ({ lone, blocked }: FamilyAssessment, contents: FileContents): boolean =>
-  !blocked && lone !== null && (contents.manifest(lone.file)?.template ?? null) !== null;
-
 /**
  * Renders charts before and after with the real helm, where one is found: with their own values alone, and with each other file of values that they
  * bring. A chart that differs in more than the conversion, or that does not render today, stays as it is.
@@ -63,7 +58,7 @@ const isOfChart = ({ lone, blocked }: FamilyAssessment, contents: FileContents):
 export async function proveCharts(provable: ProvableCharts, options: ChartProofOptions): Promise<Proven> {
   const proven = await renderedCharts(provable, options);
   const converted = groupBy(
-    proven.families.filter((family) => isOfChart(family, provable.contents)),
+    proven.families.filter((family) => isConvertedTemplate(family, provable.contents)),
     (family) => chartOf(fileOf(family)),
   );
   const notes = [...converted].flatMap(([directory, [family]]) => {
@@ -79,7 +74,7 @@ export async function proveCharts(provable: ProvableCharts, options: ChartProofO
 
 async function renderedCharts(provable: ProvableCharts, options: ChartProofOptions): Promise<Proven> {
   const { families, contents, findings } = provable;
-  const free = families.filter((family) => isOfChart(family, contents));
+  const free = families.filter((family) => isConvertedTemplate(family, contents));
   if (free.length === 0) return { families, statement: null };
   const search = await helmFor(options.prove, { path: options.helm, cwd: options.cwd, env: options.env, root: options.root });
   if (search.binary === null) {
@@ -191,18 +186,12 @@ function proofOf(
     expected: expectedIn(then, chart),
     mayChange: () => [],
     database: () => null,
-    problems: (object) => problemsOf(object, provable.settings),
+    problems: schemaProblemsBy(provable.settings),
     ordered: false,
   });
-  const errors = differences.filter(({ level }) => level === 'error');
-  const messages = errors.slice(0, MOST_DIFFERENCES).map(describeDifference);
-  return { status: errors.length === 0 ? 'proven' : 'failed', changed, messages };
+  const messages = describeErrors(differences);
+  return { status: messages.length === 0 ? 'proven' : 'failed', changed, messages };
 }
-
-const MOST_DIFFERENCES = 10;
-
-const problemsOf = (object: ValueMap, { crd, target }: Settings): ReturnType<typeof validate> =>
-  crd === null && stringAt(object, ['kind']) === NEW.kind ? validate(NEW.kind, object, target) : [];
 
 /** What an installation that was rendered is to become: helm says of which template each object is. */
 function expectedIn(before: readonly string[], { directory, families }: ProvableChart): (object: ValueMap) => ValueMap | null {

@@ -1,4 +1,6 @@
 import type { FileContents } from '../edit/file-secrets.ts';
+import { addsDocuments } from '../edit/task.ts';
+import type { Task } from '../edit/task.ts';
 import type { ExpectedInstallation, FamilyAssessment } from '../family/assess-family.ts';
 import { mayBe } from '../family/referring.ts';
 import type { Referring } from '../family/referring.ts';
@@ -12,15 +14,14 @@ import { startOf } from '../model/place.ts';
 import type { Place } from '../model/place.ts';
 import { stringAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
-import { NEW } from '../operator/fields.ts';
-import { validate } from '../operator/validate.ts';
 import { kustomizeFor } from '../repo/kustomize.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import type { RuleId } from '../rules/index.ts';
 import { isAbout } from '../rules/settings.ts';
 import type { Settings } from '../rules/settings.ts';
 import { engineBuild } from './engine-builds.ts';
-import { describeDifference } from './differences.ts';
+import { describeErrors } from './differences.ts';
+import { schemaProblemsBy } from './schema-problems.ts';
 import { Prover } from './prover.ts';
 import type { Claim, Root, RootProof } from './prover.ts';
 import type { Need } from './reduce.ts';
@@ -100,6 +101,8 @@ const kustomizationsOf = ({ roots, guards }: FamilyAssessment): string[] => [
 export function claimOf({ families, graph, engines, contents, settings }: Omit<Provable, 'findings' | 'places'>): Claim {
   const changed = new Set(families.flatMap(({ tasks }) => [...tasks.keys()]));
   const edited = engines.filter(({ root }) => changed.has(root.kustomization.file)).map(({ root }) => root.object);
+  const adding = families.filter((family) => tasksOf(family).some(addsDocuments));
+  const going = families.filter((family) => tasksOf(family).some((task) => 'gone' in task));
   const of = (object: ValueMap, root: Root): ExpectedInstallation | null => expectedOf(object, root, families);
   return {
     changes: changesOf(families, contents),
@@ -107,21 +110,21 @@ export function claimOf({ families, graph, engines, contents, settings }: Omit<P
     expected: (object, root) => of(object, root)?.expected ?? null,
     expectedReferrer: (object, root) => referringIn(object, root, families, ({ after }) => after(object)),
     expectedGone: (object, root) =>
-      families.some(
+      going.some(
         ({ refers, guards }) => guards.some(({ file }) => file === root.id) && refers?.gone != null && mayBe(object, refers.gone),
-      ) || of(object, root)?.gone === true,
-    expectedBeside: families.some(hasBeside)
-      ? (object, root) => [
-          ...(of(object, root)?.beside ?? []),
-          ...listOf(referringIn(object, root, families.filter(hasBeside), ({ twin }) => twin(object))),
-        ]
-      : null,
+      ) || expectedOf(object, root, going)?.gone === true,
+    expectedBeside:
+      adding.length === 0
+        ? null
+        : (object, root) => [
+            ...(expectedOf(object, root, adding)?.beside ?? []),
+            ...[referringIn(object, root, adding, ({ twin }) => twin(object)) ?? []].flat(),
+          ],
     database: (installation, root) => (isAnswered(installation, settings) ? null : (of(installation, root)?.database ?? null)),
     // Its patches are proven where it is built itself.
     mayChange: ({ group, kind, name }) =>
       edited.filter((each) => each.kind === kind && each.name === name && each.apiVersion.startsWith(`${group}/`)).map(({ part }) => part),
-    problems: (object) =>
-      settings.crd === null && stringAt(object, ['kind']) === NEW.kind ? validate(NEW.kind, object, settings.target) : [],
+    problems: schemaProblemsBy(settings),
   };
 }
 
@@ -150,9 +153,7 @@ function expectedOf(object: ValueMap, { id }: Root, families: readonly FamilyAss
   return null;
 }
 
-const listOf = (value: ValueMap | null): ValueMap[] => (value === null ? [] : [value]);
-
-const hasBeside = ({ tasks }: FamilyAssessment): boolean => [...tasks.values()].flat().some((task) => 'twin' in task || 'beside' in task);
+const tasksOf = ({ tasks }: FamilyAssessment): Task[] => [...tasks.values()].flat();
 
 /** What is expected of an object that a root builds of a resource that refers to installations. */
 function referringIn(
@@ -225,10 +226,9 @@ function failuresIn(proof: RootProof, isRequired: boolean): Failure[] {
       need,
     }));
   if (proof.status === 'not-built') return notBuilt(proof, isRequired);
-  const shown = proof.differences.filter(({ level }) => level === 'error').slice(0, MOST_DIFFERENCES);
-  return shown.map((difference) => ({
+  return describeErrors(proof.differences).map((difference) => ({
     rule: 'kustomize-proof-failed',
-    message: `Built before and after, it differs: ${describeDifference(difference)}.`,
+    message: `Built before and after, it differs: ${difference}.`,
     need: null,
   }));
 }
@@ -240,7 +240,5 @@ function notBuilt({ message, needs }: Extract<RootProof, { status: 'not-built' }
   const rule = isRequired ? 'kustomize-build-fails' : 'kustomize-not-proven';
   return needs.map((need) => ({ rule, message: `Not proven by building: ${need.message}.`, need }));
 }
-
-const MOST_DIFFERENCES = 10;
 
 const placeOfFamily = (family: FamilyAssessment): Place => startOf(fileOfKey(kustomizationsOf(family)[0] ?? ''));

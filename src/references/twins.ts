@@ -2,6 +2,7 @@ import type { Resource } from '../model/installation.ts';
 import { sameValue } from '../model/same.ts';
 import { isList, isMap, isScalar, stringAt, stringScalar, valueAt, withKey } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
+import { operationsFor } from '../edit/field-change.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import type { ResourceContext } from './resource-context.ts';
 import { extended, rewritten } from './resource-plan.ts';
@@ -109,15 +110,10 @@ const PRUNE_LAST = 'PruneLast=true';
  * before applying, and behind everything by this option of the live object).
  */
 function prunedLast(value: ValueMap): Operation[] {
-  const [annotations, options] = [valueAt(value, SYNC_OPTIONS.slice(0, 2)), valueAt(value, SYNC_OPTIONS)];
-  if (isScalar(options) && options.text.split(',').includes(PRUNE_LAST)) return [];
-  if (isScalar(options)) return [{ op: 'set', path: SYNC_OPTIONS, text: `${options.text},${PRUNE_LAST}`, string: true }];
-  const option = stringScalar(PRUNE_LAST);
-  const own: Value = new Map([[SYNC_OPTIONS[2], option]]);
-  if (annotations === undefined) return [{ op: 'add', path: ['metadata'], key: 'annotations', value: own }];
-  return isMap(annotations) && annotations.size > 0
-    ? [{ op: 'add', path: SYNC_OPTIONS.slice(0, 2), key: SYNC_OPTIONS[2], value: option }]
-    : [{ op: 'replace', path: SYNC_OPTIONS.slice(0, 2), value: own }];
+  const options = stringAt(value, SYNC_OPTIONS);
+  if (options?.split(',').includes(PRUNE_LAST) === true) return [];
+  const text = options === null ? PRUNE_LAST : `${options},${PRUNE_LAST}`;
+  return operationsFor(value, [{ path: SYNC_OPTIONS, value: stringScalar(text) }], []).flat();
 }
 
 /** A twin but for when it is pruned, which is no matter of what it says. */

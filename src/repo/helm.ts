@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { runConfined } from './confined.ts';
 import { RepositoryError, shown } from './error.ts';
-import { howItEnded, namedProgram, programsOnPath, VERSION_LIMITS } from './program.ts';
-import type { ProgramQuery } from './program.ts';
+import { howItEnded, namedProgram, printedBy, programsOnPath, searchedFor, VERSION_LIMITS } from './program.ts';
+import type { Printed, ProgramQuery, ProgramSearch } from './program.ts';
 
 /** A program that renders charts. */
 export interface HelmBinary {
@@ -12,19 +12,14 @@ export interface HelmBinary {
   readonly description: string;
 }
 
-/** The reason says what was looked for and why it would not do. */
-export type HelmSearch = { readonly binary: HelmBinary } | { readonly binary: null; readonly reason: string };
+export type HelmSearch = ProgramSearch<HelmBinary>;
 
 /**
  * Finds the program to render with: the one that the user named, else `helm` on the PATH; Helm 3 or later. `never` looks for nothing, `always`
  * throws a `usage` error when nothing is found, as does a named one that will not do.
  */
-export async function helmFor(prove: 'auto' | 'always' | 'never', query: ProgramQuery): Promise<HelmSearch> {
-  if (prove === 'never') return { binary: null, reason: 'proofs are switched off' };
-  const search = await findHelm(query);
-  if (search.binary !== null || prove === 'auto') return search;
-  throw new RepositoryError('usage', `there is no Helm 3 or later to prove with: ${search.reason}`);
-}
+export const helmFor = (prove: 'auto' | 'always' | 'never', query: ProgramQuery): Promise<HelmSearch> =>
+  searchedFor(prove, 'Helm 3', () => findHelm(query));
 
 async function findHelm(query: ProgramQuery): Promise<HelmSearch> {
   if (query.path !== undefined) {
@@ -62,7 +57,7 @@ export interface ChartPlace {
 }
 
 /** `message` is one line for people that holds no value. */
-export type RenderResult = { readonly ok: true; readonly output: Buffer } | { readonly ok: false; readonly message: string };
+export type RenderResult = Printed;
 
 /**
  * Renders a chart offline: no plugin, no repository, no cluster and no network where the system can take it away. Tests and hooks are part of what is
@@ -71,16 +66,7 @@ export type RenderResult = { readonly ok: true; readonly output: Buffer } | { re
 export async function render({ program, description }: HelmBinary, { root, directory, values }: ChartPlace): Promise<RenderResult> {
   const files = values.flatMap((file) => ['--values', join(root, file)]);
   const ended = await runConfined(program, ['template', RELEASE, join(root, directory), ...files], LIMITS);
-  switch (ended.how) {
-    case 'timed-out':
-      return { ok: false, message: `${description} did not end within ${LIMITS.timeoutMs / 1000} seconds` };
-    case 'too-large':
-      return { ok: false, message: `${description} printed more than ${LIMITS.maxOutput / 1024 / 1024} MB` };
-    case 'not-started':
-      return { ok: false, message: `${description} could not be started${ended.code === null ? '' : ` (${ended.code})`}` };
-    case 'exited':
-      return ended.code === 0 ? { ok: true, output: ended.stdout } : { ok: false, message: helmMessage(ended.stderr, description) };
-  }
+  return printedBy(description, ended, LIMITS, (stderr) => helmMessage(stderr, description));
 }
 
 const RELEASE = 'release-name';

@@ -3,8 +3,8 @@ import { runConfined } from './confined.ts';
 import { RepositoryError, shown } from './error.ts';
 import { kustomizeMessage } from './kustomize-message.ts';
 import type { BuildPlace } from './kustomize-message.ts';
-import { howItEnded, namedProgram, programsOnPath, VERSION_LIMITS } from './program.ts';
-import type { ProgramQuery } from './program.ts';
+import { howItEnded, namedProgram, printedBy, programsOnPath, searchedFor, VERSION_LIMITS } from './program.ts';
+import type { Printed, ProgramQuery, ProgramSearch } from './program.ts';
 
 /** A program that builds kustomizations. */
 export interface KustomizeBinary {
@@ -19,8 +19,7 @@ export interface KustomizeBinary {
 /** `path` names kustomize or kubectl. */
 export type KustomizeQuery = ProgramQuery;
 
-/** The reason says what was looked for and why it would not do. */
-export type KustomizeSearch = { readonly binary: KustomizeBinary } | { readonly binary: null; readonly reason: string };
+export type KustomizeSearch = ProgramSearch<KustomizeBinary>;
 
 /**
  * Finds the program to build with: the one that the user named, else `kustomize` and then `kubectl` on the PATH; 4.5 or later. Throws a
@@ -43,10 +42,7 @@ export async function findKustomize(query: KustomizeQuery): Promise<KustomizeSea
 
 /** The same as an option asks for it: `never` looks for nothing, `always` throws a `usage` error when nothing is found. */
 export async function kustomizeFor(prove: 'auto' | 'always' | 'never', query: KustomizeQuery): Promise<KustomizeSearch> {
-  if (prove === 'never') return { binary: null, reason: 'proofs are switched off' };
-  const search = await findKustomize(query);
-  if (search.binary !== null || prove === 'auto') return search;
-  throw new RepositoryError('usage', `there is no kustomize ${OLDEST} or later to prove with: ${search.reason}`);
+  return searchedFor(prove, `kustomize ${OLDEST}`, () => findKustomize(query));
 }
 
 async function namedBinary(path: string, cwd: string): Promise<KustomizeBinary> {
@@ -105,7 +101,7 @@ export interface BuildLimits {
 }
 
 /** `message` is one line for people that holds no value of a manifest. */
-export type BuildResult = { readonly ok: true; readonly output: Buffer } | { readonly ok: false; readonly message: string };
+export type BuildResult = Printed;
 
 /**
  * Builds a directory offline and without running anything: plugins, functions and charts stay off, git is not found, and there is no network.
@@ -115,14 +111,5 @@ export type BuildResult = { readonly ok: true; readonly output: Buffer } | { rea
 export async function build(binary: KustomizeBinary, place: BuildPlace, limits: BuildLimits = {}): Promise<BuildResult> {
   const { timeoutMs = 60_000, maxOutput = 256 * 1024 * 1024, isolate = true } = limits;
   const ended = await runConfined(binary.program, [...binary.args, join(place.root, place.directory)], { timeoutMs, maxOutput, isolate });
-  switch (ended.how) {
-    case 'timed-out':
-      return { ok: false, message: `${binary.description} did not end within ${timeoutMs / 1000} seconds` };
-    case 'too-large':
-      return { ok: false, message: `${binary.description} printed more than ${Math.floor(maxOutput / 1024 / 1024)} MB` };
-    case 'not-started':
-      return { ok: false, message: `${binary.description} could not be started${ended.code === null ? '' : ` (${ended.code})`}` };
-    case 'exited':
-      return ended.code === 0 ? { ok: true, output: ended.stdout } : { ok: false, message: kustomizeMessage(ended.stderr, place) };
-  }
+  return printedBy(binary.description, ended, { timeoutMs, maxOutput }, (stderr) => kustomizeMessage(stderr, place));
 }

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import type { Ended } from './confined.ts';
+import type { Ended, Limits } from './confined.ts';
 import { RepositoryError, shown } from './error.ts';
 import { isInside } from './tree.ts';
 
@@ -39,6 +39,48 @@ function isProgram(path: string): boolean {
     return statSync(path).isFile();
   } catch {
     return false;
+  }
+}
+
+/** The reason says what was looked for and why it would not do. */
+export type ProgramSearch<Binary extends object> = { readonly binary: Binary } | { readonly binary: null; readonly reason: string };
+
+/** A search as an option asks for it: `never` looks for nothing, `always` throws a `usage` error when nothing is found. */
+export async function searchedFor<Binary extends object>(
+  prove: 'auto' | 'always' | 'never',
+  wanted: string,
+  search: () => Promise<ProgramSearch<Binary>>,
+): Promise<ProgramSearch<Binary>> {
+  if (prove === 'never') return { binary: null, reason: 'proofs are switched off' };
+  const found = await search();
+  if ('reason' in found && prove === 'always')
+    throw new RepositoryError('usage', `there is no ${wanted} or later to prove with: ${found.reason}`);
+  return found;
+}
+
+/** What a program that was to print something came to; `message` is one line for people. */
+export type Printed = { readonly ok: true; readonly output: Buffer } | { readonly ok: false; readonly message: string };
+
+/**
+ * What a program printed, or why it did not.
+ *
+ * @param messageOf what its own words come to, without any value that they may hold
+ */
+export function printedBy(
+  description: string,
+  ended: Ended,
+  { timeoutMs, maxOutput }: Limits,
+  messageOf: (stderr: string) => string,
+): Printed {
+  switch (ended.how) {
+    case 'timed-out':
+      return { ok: false, message: `${description} did not end within ${timeoutMs / 1000} seconds` };
+    case 'too-large':
+      return { ok: false, message: `${description} printed more than ${Math.floor(maxOutput / 1024 / 1024)} MB` };
+    case 'not-started':
+      return { ok: false, message: `${description} could not be started${ended.code === null ? '' : ` (${ended.code})`}` };
+    case 'exited':
+      return ended.code === 0 ? { ok: true, output: ended.stdout } : { ok: false, message: messageOf(ended.stderr) };
   }
 }
 

@@ -21,6 +21,19 @@ export function featureState(installation: Installation, feature: Feature): Feat
   return enable.value === false || enable.value === null ? 'off' : 'undecided';
 }
 
+/** What a block of BlueGreen or Canary runs; null for what it leaves out. */
+export interface AppDeployment {
+  readonly image: string | null;
+  readonly version: string | null;
+  readonly labels: ValueMap | null;
+}
+
+export function deploymentAt(value: ValueMap, path: Path): AppDeployment {
+  const [image = null, version = null] = ['image', 'version'].map((field) => stringAt(value, [...path, field]));
+  const labels = valueAt(value, [...path, 'resourceLabels']);
+  return { image, version, labels: isMap(labels) ? labels : null };
+}
+
 /** What BlueGreen has in production. */
 export interface Production {
   readonly colour: 'blue' | 'green';
@@ -33,10 +46,8 @@ export interface Production {
 export function productionOf({ value }: Installation): Production | null {
   const colour = String(scalarAt(value, ['spec', 'blueGreen', 'productionDeployment'])).toLowerCase();
   if (colour !== 'blue' && colour !== 'green') return null;
-  const block = valueAt(value, ['spec', 'blueGreen', colour]);
-  const [image, version] = ['image', 'version'].map((field) => stringAt(block, [field]));
-  const labels = valueAt(block, ['resourceLabels']);
-  return image == null || version == null ? null : { colour, image, version, labels: isMap(labels) ? labels : null };
+  const { image, version, labels } = deploymentAt(value, ['spec', 'blueGreen', colour]);
+  return image === null || version === null ? null : { colour, image, version, labels };
 }
 
 /** What the operator names Deployment, Service and Ingress of a canary. */

@@ -3,7 +3,7 @@ import type { OnProgress, TellingOfReferences } from '../family/assess-all.ts';
 import type { Assessing, FamilyAssessment, FamilyAssessor } from '../family/assess-family.ts';
 import type { Inventory } from '../family/inventory.ts';
 import { namesLeft } from '../family/names-left.ts';
-import { droppedComments, findingsOf, withFindings } from '../family/outcome.ts';
+import { droppedComments, findingsOf, isConvertedTemplate, withFindings } from '../family/outcome.ts';
 import { referencesWritten, ReferringResources } from '../family/referring.ts';
 import type { Waiting } from '../family/referring.ts';
 import { NO_OPERATOR, operatorFindings } from '../family/operators.ts';
@@ -170,8 +170,7 @@ async function provenCharts(
   { settings, findings }: Assessing,
   { proveCharts, contents }: Proving['options'],
 ): Promise<Proven> {
-  const isTemplate = ({ lone, blocked }: FamilyAssessment): boolean =>
-    !blocked && lone !== null && contents.manifest(lone.file)?.template != null;
+  const isTemplate = (family: FamilyAssessment): boolean => isConvertedTemplate(family, contents);
   if (!families.some(isTemplate)) return { families, statement };
   if (proveCharts === undefined) {
     const undecided = families.map((family) => [family, isTemplate(family) ? (family.unlessRendered ?? []) : []] as const);

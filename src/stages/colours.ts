@@ -3,23 +3,12 @@ import type { Value, ValueMap } from '../model/value.ts';
 import { convert } from '../operator/convert.ts';
 import type { ConversionOptions } from '../operator/convert.ts';
 import { NEW } from '../operator/fields.ts';
+import { deploymentAt } from '../rules/feature.ts';
 import { makeScalar } from '../yaml/scalar.ts';
 
 export const COLOURS = ['blue', 'green'] as const;
 
 export type Colour = (typeof COLOURS)[number];
-
-interface Deployment {
-  readonly image: string | null;
-  readonly version: string | null;
-  readonly labels: ValueMap | undefined;
-}
-
-export function deploymentAt(value: ValueMap, path: readonly string[]): Deployment {
-  const labels = valueAt(value, [...path, 'resourceLabels']);
-  const [image = null, version = null] = ['image', 'version'].map((field) => stringAt(value, [...path, field]));
-  return { image, version, labels: isMap(labels) ? labels : undefined };
-}
 
 const nameOf = (value: ValueMap): string => stringAt(value, ['metadata', 'name']) ?? '';
 
@@ -58,7 +47,7 @@ export function apart(value: ValueMap, { path, name, host, annotations }: Apart,
     ['image', image === null ? undefined : stringScalar(image)],
     ['version', version === null ? undefined : stringScalar(version)],
     ['ingressName', host === null ? undefined : stringScalar(host)],
-    ['resourceLabels', labels],
+    ['resourceLabels', labels ?? undefined],
     ['mattermostEnv', withSiteUrl(valueAt(value, ['spec', 'mattermostEnv']), hostOf(value))],
     ...(annotations.length === 0
       ? []

@@ -4,8 +4,8 @@ import { DEFAULT_REPLICAS, sizeOf } from '../operator/sizes.ts';
 import type { PartSize } from '../operator/sizes.ts';
 import type { Release } from '../operator/releases.ts';
 import { makeScalar } from '../yaml/scalar.ts';
-import type { FieldChange } from './field-change.ts';
-import { NOTHING_TO_DO } from './stage.ts';
+import type { FieldChange } from '../edit/field-change.ts';
+import { NOTHING_TO_DO, refusal, refused } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
 
 /**
@@ -17,9 +17,11 @@ export function withSizeWrittenOut({ installation: { value }, database, options 
   if (name === null)
     return scalarAt(value, ['spec', 'replicas']) === 0 ? writing([replicas(['spec'], DEFAULT_REPLICAS)], NONE) : NOTHING_TO_DO;
   const size = sizeOf(name, operator);
-  if (size === 'unknown') return refused(`spec.size is ${name}, which is no size that the operator knows`);
+  if (size === 'unknown') return refused(refusal('size-unknown', `spec.size is ${name}, which is no size that the operator knows`));
   if (size === 'ambiguous')
-    return refused(`spec.size ${name} is not the same in all releases of the operator, and nothing tells which one runs`);
+    return refused(
+      refusal('size-unknown', `spec.size ${name} is not the same in all releases of the operator, and nothing tells which one runs`),
+    );
   const changes = [
     { path: ['spec', 'size'], value: null },
     ...partOf(['spec'], size.app),
@@ -35,8 +37,6 @@ export function withSizeWrittenOut({ installation: { value }, database, options 
 const NONE = `spec.replicas 0 is written out as the ${DEFAULT_REPLICAS} that the operator runs: nothing rolls`;
 
 const writing = (changes: readonly FieldChange[], effect: string): StageDecision => ({ changes, refusals: [], effects: [effect] });
-
-const refused = (message: string): StageDecision => ({ changes: [], refusals: [{ code: 'size-unknown', message }] });
 
 const partOf = (path: readonly string[], { requests, limits, replicas: count }: PartSize): FieldChange[] => [
   replicas(path, count),

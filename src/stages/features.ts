@@ -2,8 +2,8 @@ import { canaryName, featureState, productionOf } from '../rules/feature.ts';
 import { isScalar, stringScalar, valueAt } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 import { makeScalar } from '../yaml/scalar.ts';
-import type { FieldChange } from './field-change.ts';
-import { NOTHING_TO_DO } from './stage.ts';
+import type { FieldChange } from '../edit/field-change.ts';
+import { NOTHING_TO_DO, refusal, refused } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
 
 const FALSE: Value = makeScalar('false', true);
@@ -15,7 +15,9 @@ export function withoutBlueGreen({ installation, standing }: StageSubject): Stag
   const { value, name } = installation;
   const production = productionOf(installation);
   if (state === 'undecided' || production === null)
-    return refused('spec.blueGreen does not say whether it is on, and with which image and version which colour is in production');
+    return refused(
+      refusal('feature-on', 'spec.blueGreen does not say whether it is on, and with which image and version which colour is in production'),
+    );
   return {
     changes: [
       { path: ['spec', 'image'], value: stringScalar(production.image) },
@@ -34,7 +36,7 @@ export function withoutBlueGreen({ installation, standing }: StageSubject): Stag
 export function withoutCanary({ installation, standing }: StageSubject): StageDecision {
   const state = featureState(installation, 'canary');
   if (state === 'absent' || state === 'off' || standing === 'triggered') return NOTHING_TO_DO;
-  if (state === 'undecided') return refused('spec.canary does not say whether it is on');
+  if (state === 'undecided') return refused(refusal('feature-on', 'spec.canary does not say whether it is on'));
   const { namespace } = installation;
   const left = canaryName(installation);
   return {
@@ -45,8 +47,6 @@ export function withoutCanary({ installation, standing }: StageSubject): StageDe
     ],
   };
 }
-
-const refused = (message: string): StageDecision => ({ changes: [], refusals: [{ code: 'feature-on', message }] });
 
 function isThere(value: ValueMap, { path, value: wanted }: FieldChange): boolean {
   const found = valueAt(value, path);

@@ -1,8 +1,8 @@
 import { PRUNE_ANNOTATIONS, unprotecting } from '../engines/protection.ts';
 import { stringScalar } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
-import type { FieldChange } from './field-change.ts';
-import { NOTHING_TO_DO } from './stage.ts';
+import type { FieldChange } from '../edit/field-change.ts';
+import { NOTHING_TO_DO, refusal, refused } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
 import { annotationOf, ENGINES, isProtectedBy } from '../engines/standing.ts';
 
@@ -11,11 +11,7 @@ export function finish({ installation, standing, namesakes }: StageSubject): Sta
   const { name, namespace, value } = installation;
   if (standing !== 'converted') return NOTHING_TO_DO;
   const left = namesakes.find((each) => each.namespace === null || namespace === null || each.namespace === namespace);
-  if (left !== undefined)
-    return {
-      changes: [],
-      refusals: [{ code: 'still-there', message: `ClusterInstallation ${name} is in ${left.file}:${left.place.line}` }],
-    };
+  if (left !== undefined) return refused(refusal('still-there', `ClusterInstallation ${name} is in ${left.file}:${left.place.line}`));
   return { changes: ENGINES.flatMap((engine) => unprotected(value, engine)), refusals: [] };
 }
 

@@ -12,8 +12,8 @@ import { isList, isMap, isScalar, nest, plainOf, stringAt, stringScalar, valueAt
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import { entryLines } from '../yaml/print.ts';
-import { changedBy, operationsFor } from './field-change.ts';
-import type { FieldChange } from './field-change.ts';
+import { changedBy, operationsFor } from '../edit/field-change.ts';
+import type { FieldChange } from '../edit/field-change.ts';
 
 /** Where the changes of a stage are written, and what each kustomization then builds. */
 export interface Placed {

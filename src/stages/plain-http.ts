@@ -2,7 +2,7 @@ import { isList, stringScalar, valueAt } from '../model/value.ts';
 import type { Value } from '../model/value.ts';
 import { losesPlainHttp, S3_TLS_VARIABLE } from '../rules/s3-tls-default.ts';
 import { isUnset } from '../rules/written.ts';
-import type { FieldChange } from './field-change.ts';
+import type { FieldChange } from '../edit/field-change.ts';
 import type { StageSubject } from './stage.ts';
 
 /**

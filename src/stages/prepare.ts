@@ -4,10 +4,10 @@ import type { ValueMap } from '../model/value.ts';
 import { listed } from '../rules/written.ts';
 import { withSizeWrittenOut } from './explicit-size.ts';
 import { withoutBlueGreen, withoutCanary } from './features.ts';
-import type { FieldChange } from './field-change.ts';
+import type { FieldChange } from '../edit/field-change.ts';
 import { splitBlueGreen, splitCanary } from './split.ts';
 import { withPlainHttp } from './plain-http.ts';
-import { NOTHING_TO_DO } from './stage.ts';
+import { NOTHING_TO_DO, refusal, refused } from './stage.ts';
 import type { StageDecision, StageSubject } from './stage.ts';
 import { defaulted, defeating, notSet } from './trigger.ts';
 import { annotationOf, isProtectedBy } from '../engines/standing.ts';
@@ -36,8 +36,7 @@ export function prepare(subject: StageSubject, options: PrepareOptions): StageDe
   if (canary !== null) return canary === 'split' ? splitCanary(subject) : withoutCanary(subject);
   const { installation, engines, standing } = subject;
   if (standing === 'triggered') return NOTHING_TO_DO;
-  if (engines === null)
-    return { changes: [], refusals: [{ code: 'engine-unknown', message: 'No object of Argo CD or Flux in this repository applies it' }] };
+  if (engines === null) return refused(refusal('engine-unknown', 'No object of Argo CD or Flux in this repository applies it'));
   const protections = engines.flatMap((engine): FieldChange[] =>
     isProtectedBy(installation.value, engine)
       ? []

@@ -1,13 +1,13 @@
 import type { AddedDocument } from '../edit/task.ts';
 import { scalarAt, stringAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
-import { canaryName, featureState, productionOf } from '../rules/feature.ts';
+import { canaryName, deploymentAt, featureState, productionOf } from '../rules/feature.ts';
 import type { Feature } from '../rules/feature.ts';
 import { listed } from '../rules/written.ts';
-import { apart, COLOURS, colourName, colourOf, deploymentAt, productionIngress, productionName, productionService } from './colours.ts';
-import { changedBy } from './field-change.ts';
+import { apart, COLOURS, colourName, colourOf, productionIngress, productionName, productionService } from './colours.ts';
+import { changedBy } from '../edit/field-change.ts';
 import { withPlainHttp } from './plain-http.ts';
-import { NOTHING_TO_DO } from './stage.ts';
+import { NOTHING_TO_DO, refusal, refused, refusedIf } from './stage.ts';
 import type { StageDecision, StageRefusal, StageSubject } from './stage.ts';
 
 /**
@@ -22,15 +22,12 @@ export function splitBlueGreen(subject: StageSubject): StageDecision {
   if (faults === null) return NOTHING_TO_DO;
   if (faults.length > 0) return refused(...faults);
   if (production === null)
-    return refused({
-      code: 'feature-on',
-      message: 'spec.blueGreen does not say which colour is in production, with its image and version',
-    });
+    return refused(refusal('feature-on', 'spec.blueGreen does not say which colour is in production, with its image and version'));
   const names = COLOURS.map((colour) => colourName(installation.value, colour));
   const there = names.filter(hasMattermost);
   if (there.length === names.length) return replacedByIngress(subject);
   if (there.length > 0)
-    return refused({ code: 'mattermost-exists', message: `Mattermost ${listed(there)} is in the manifests, and the other colour is not` });
+    return refused(refusal('mattermost-exists', `Mattermost ${listed(there)} is in the manifests, and the other colour is not`));
   const beside = (value: ValueMap): AddedDocument[] => [
     ...COLOURS.map((colour) => ({
       value: colourOf(changedBy(value, withPlainHttp(subject)), colour, options),
@@ -61,7 +58,7 @@ export function splitCanary(subject: StageSubject): StageDecision {
   if (hasMattermost(name)) return NOTHING_TO_DO;
   const { image, version } = deploymentAt(installation.value, ['spec', 'canary', 'deployment']);
   if (image === null || version === null)
-    return refused({ code: 'feature-on', message: 'spec.canary does not say with which image and version the canary runs' });
+    return refused(refusal('feature-on', 'spec.canary does not say with which image and version the canary runs'));
   const host = stringAt(installation.value, ['spec', 'ingressName']);
   return {
     changes: [],
@@ -94,27 +91,16 @@ function faultsOf(subject: StageSubject, feature: Feature): StageRefusal[] | nul
   const state = featureState(installation, feature);
   const shown = feature === 'blueGreen' ? 'BlueGreen' : 'Canary';
   if (state === 'absent') return null;
-  if (state !== 'off')
-    return [
-      {
-        code: 'feature-on',
-        message: `${shown} is on, or may be, and the operator has a Deployment of the name that a Mattermost would get`,
-      },
-    ];
-  if (blocked) return [{ code: 'would-be-blocked', message: 'ci2mm convert would not convert this ClusterInstallation' }];
+  const isTaken = `${shown} is on, or may be, and the operator has a Deployment of the name that a Mattermost would get`;
+  if (state !== 'off') return [refusal('feature-on', isTaken)];
+  if (blocked) return [refusal('would-be-blocked', 'ci2mm convert would not convert this ClusterInstallation')];
   const own = [...(database === 'external' ? [] : ['database']), ...(options.fileStore === 'external' ? [] : ['file store'])];
-  const isBalanced = scalarAt(installation.value, ['spec', 'useServiceLoadBalancer']) === true;
+  const isBalanced = feature === 'blueGreen' && scalarAt(installation.value, ['spec', 'useServiceLoadBalancer']) === true;
   return [
-    ...(own.length === 0
-      ? []
-      : [{ code: 'split-stores', message: `The ${own.join(' and the ')} can not be told to be external` } as const]),
-    ...(isBalanced && feature === 'blueGreen'
-      ? [{ code: 'split-load-balancer', message: 'spec.useServiceLoadBalancer gives clients the address of a Service' } as const]
-      : []),
+    ...refusedIf(own.length > 0, 'split-stores', `The ${own.join(' and the ')} can not be told to be external`),
+    ...refusedIf(isBalanced, 'split-load-balancer', 'spec.useServiceLoadBalancer gives clients the address of a Service'),
   ];
 }
-
-const refused = (...refusals: StageRefusal[]): StageDecision => ({ changes: [], refusals });
 
 /** Both colours are in the manifests: the ClusterInstallation goes, and its host comes to lead to the Service that switches. */
 function replacedByIngress({ installation, options }: StageSubject): StageDecision {

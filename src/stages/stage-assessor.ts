@@ -8,7 +8,7 @@ import type { Finding } from '../rules/finding.ts';
 import type { RuleId } from '../rules/index.ts';
 import { stageReasons } from '../rules/stage-refused.ts';
 import { adding } from './adding.ts';
-import type { FieldChange } from './field-change.ts';
+import type { FieldChange } from '../edit/field-change.ts';
 import { place } from './placing.ts';
 import type { StageRefusal, Stage, StageSubject } from './stage.ts';
 import { Surveyor } from './survey.ts';

@@ -9,7 +9,7 @@ import type { AppliedBy, StageName, Standing } from '../model/rollout.ts';
 import type { Release } from '../operator/releases.ts';
 import type { RuleId } from '../rules/index.ts';
 import type { StageReasonCode } from '../rules/stage-refused.ts';
-import type { FieldChange } from './field-change.ts';
+import type { FieldChange } from '../edit/field-change.ts';
 
 /** One installation as one kustomization builds it, or a manifest that stands alone, seen by a stage. */
 export interface StageSubject extends VariantAssessment {
@@ -64,3 +64,10 @@ export interface Stage {
 }
 
 export const NOTHING_TO_DO: StageDecision = { changes: [], refusals: [] };
+
+export const refused = (...refusals: readonly StageRefusal[]): StageDecision => ({ changes: [], refusals });
+
+export const refusal = (code: StageRefusal['code'], message: string): StageRefusal => ({ code, message });
+
+export const refusedIf = (isSo: boolean, code: StageRefusal['code'], message: string): StageRefusal[] =>
+  isSo ? [refusal(code, message)] : [];

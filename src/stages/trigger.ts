@@ -3,10 +3,10 @@ import type { ValueMap } from '../model/value.ts';
 import { isError } from '../rules/finding.ts';
 import type { RuleId } from '../rules/index.ts';
 import { listed } from '../rules/written.ts';
-import { TRUE } from './field-change.ts';
+import { TRUE } from '../edit/field-change.ts';
 import { gateClosed } from './gate-file.ts';
 import type { GateChecks } from './gate-file.ts';
-import { NOTHING_TO_DO } from './stage.ts';
+import { NOTHING_TO_DO, refusal, refused, refusedIf } from './stage.ts';
 import type { StageRefusal, StageDecision, StageSubject } from './stage.ts';
 
 /** What the user has seen in the cluster. */
@@ -23,7 +23,7 @@ export interface TriggerOptions {
 export function trigger(subject: StageSubject, options: TriggerOptions): StageDecision {
   if (subject.standing === 'triggered') return NOTHING_TO_DO;
   const refusals = [...ofManifest(subject), ...unconfirmed(subject, options)];
-  return refusals.length > 0 ? { changes: [], refusals } : { changes: [{ path: ['spec', 'migrate'], value: TRUE }], refusals: [] };
+  return refusals.length > 0 ? refused(...refusals) : { changes: [{ path: ['spec', 'migrate'], value: TRUE }], refusals: [] };
 }
 
 const FEATURES: ReadonlySet<RuleId> = new Set(['blue-green-enabled', 'canary-enabled']);
@@ -75,7 +75,3 @@ export const notSet = (fields: readonly string[]): string =>
 
 /** Options of every sync, in a sentence. */
 export const defeating = (options: readonly string[]): string => `${listed(options)}, which protection does not hold against`;
-
-const refusal = (code: StageRefusal['code'], message: string): StageRefusal => ({ code, message });
-
-const refusedIf = (isSo: boolean, code: StageRefusal['code'], message: string): StageRefusal[] => (isSo ? [refusal(code, message)] : []);

@@ -85,7 +85,8 @@ async function readAllKustomizations(
   if (kustomizations.length === 0 && engines.length === 0) return null;
   const { readKustomizations } = await import('./kustomizations.ts');
   const all = engines.length === 0 ? [] : await source.manifests();
-  return readKustomizations(source, { kustomizations, engines, kind, manifests: all }, manifests);
+  const remotes = engines.length === 0 ? [] : await source.remotes();
+  return readKustomizations(source, { kustomizations, engines, kind, manifests: all, remotes }, manifests);
 }
 
 function load(file: string, source: Source, templates: ReadOptions['chartTemplate'] = 'told'): Manifest {

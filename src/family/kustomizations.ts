@@ -11,8 +11,10 @@ import { fragmentId } from '../kustomize/model.ts';
 import type { FragmentForm, Variant } from '../kustomize/model.ts';
 import { engineKey, patchedTemplate, readEngineRoots, shownEngine } from '../kustomize/engine.ts';
 import { readAppliers } from '../engines/applier.ts';
+import { isGitRepository, namedSources, otherRepositories } from '../engines/repositories.ts';
+import type { OtherRepositories } from '../engines/repositories.ts';
 import type { EngineRoot } from '../kustomize/engine.ts';
-import { directoryOf, fileOfKey, holds } from '../kustomize/paths.ts';
+import { directoryOf, fileOfKey, holds, resolveFrom } from '../kustomize/paths.ts';
 import { Reach, wordsIn } from '../kustomize/reach.ts';
 import type { Kustomization } from '../kustomize/kustomization.ts';
 import type { NodePath, KustomizeProblem } from '../kustomize/problem.ts';
@@ -87,6 +89,8 @@ export interface Listing {
   readonly manifests: readonly string[];
   /** What they are looked at for. */
   readonly kind: FollowedKind;
+  /** URLs of the repository itself, as git knows them. */
+  readonly remotes: readonly string[];
 }
 
 /** What of a listing has to do with installations. */
@@ -99,6 +103,7 @@ interface Connection extends EngineContext {
   /** What engines may be told by, and what it tells them to build with changes of their own. */
   readonly objects: readonly Resource[];
   readonly roots: readonly EngineRoot[];
+  readonly others: OtherRepositories;
   readonly engines: readonly EngineInput[];
   /** In which there may be something to build. */
   readonly directories: readonly string[];
@@ -113,21 +118,44 @@ function connect(source: Source, listing: Listing, manifests: readonly Manifest[
   const reach = new Reach(all, files);
   const mentioned = manifests.flatMap(({ file }) => source.real(file) ?? file);
   const whole = manifests.flatMap(({ resources }) => resources.filter(IS_KIND[listing.kind]));
-  const named = [...new Set(whole.map(({ name }) => name))].filter((name) => name !== '');
+  const names = [...new Set(whole.map(({ name }) => name))].filter((name) => name !== '');
   const ours = [...new Set(whole.map(({ file }) => file))];
   const directories = [...new Set([...all, ...ours].map(directoryOf))];
   const objects = listing.engines.flatMap(({ file }) => files.manifest(file)?.resources ?? []);
-  const roots = objects.flatMap((object) => readEngineRoots(object, directories));
+  const gitRepositories = objects.filter(isGitRepository);
+  const others = othersAmong(objects, { gitRepositories, directories, remotes: listing.remotes });
+  const roots = objects
+    .flatMap((object) => readEngineRoots(object, directories, gitRepositories))
+    .map((root) => (isOfAnother(root, others) ? { ...root, directory: null } : root));
   const start = [
     ...reach.connectedTo([...mentioned, ...all.filter((file) => files.mentions(file, KIND_NAMES[listing.kind]))]),
     // What nobody uses may hold patches of an installation that go by its name alone.
-    ...all.filter((file) => named.some((name) => files.mentions(file, name))),
+    ...all.filter((file) => names.some((name) => files.mentions(file, name))),
   ];
   const reached = withEngines(start, { roots, reach, files });
   const known = { files, reached, ours, all, manifests: listing.manifests };
   const engines = roots.flatMap((root) => engineInput(root, known));
-  return { ...known, reach, whole, objects, roots, engines, directories, connected: all.filter((file) => reached.has(file)) };
+  return { ...known, reach, whole, objects, roots, others, engines, directories, connected: all.filter((file) => reached.has(file)) };
 }
+
+interface NamingContext extends Pick<Connection, 'directories'>, Pick<Listing, 'remotes'> {
+  readonly gitRepositories: readonly Resource[];
+}
+
+/** The other repositories among those that engines take directories from which are there in this one, too. */
+function othersAmong(objects: readonly Resource[], { gitRepositories, directories, remotes }: NamingContext): OtherRepositories {
+  const sources = objects.flatMap((object) => namedSources(object, gitRepositories));
+  const near = sources.filter(({ path }) => {
+    const directory = resolveFrom('', path.replace(/^\/+/, ''));
+    return path.includes('{{') || (directory !== null && directories.some((each) => holds(directory, each)));
+  });
+  return otherRepositories(
+    near.map(({ repository }) => repository),
+    remotes,
+  );
+}
+
+const isOfAnother = ({ repository }: EngineRoot, { names }: OtherRepositories): boolean => repository !== null && names.has(repository);
 
 /** Engines join kustomizations, too: what a directory is built with, others may be built with. */
 function withEngines(start: readonly string[], { roots, reach, files }: Pick<Connection, 'roots' | 'reach' | 'files'>): Set<string> {
@@ -155,7 +183,7 @@ function kustomizationsOf({ directory, kustomization }: EngineRoot, files: Files
 export function readKustomizations(source: Source, listing: Listing, manifests: readonly Manifest[]): Kustomizations | null {
   const connection = connect(source, listing, manifests);
   const { files, reach, whole, engines, connected } = connection;
-  const untold = [...untoldChanges(connection), ...hiddenChanges(listing)];
+  const untold = [...untoldChanges(connection), ...hiddenChanges(listing), ...brokenChanges(listing, files)];
   if (connected.length === 0 && engines.length === 0 && untold.length === 0) return null;
   const graph = readGraph({ kustomizations: connected, files, engines });
   const { variants, idlePatches, mattermosts, problems } = buildVariants(graph, IS_KIND[listing.kind]);
@@ -279,7 +307,7 @@ function untoldChanges(connection: Connection): UntoldChange[] {
   const { roots, objects } = connection;
   const elsewhere = roots.filter(({ directory }) => directory === null || !isHere(directory, connection));
   return [
-    ...elsewhere.flatMap(untoldPatches),
+    ...elsewhere.flatMap((root) => untoldPatches(root, connection)),
     ...elsewhere.flatMap((root) => untoldComponents(root, connection)),
     ...objects.flatMap((object) => untoldTemplate(object, connection)),
   ];
@@ -294,9 +322,38 @@ function hiddenChanges({ kustomizations, engines }: Listing): UntoldChange[] {
   return [{ entry: { file: first.file, document: 0, path: [] }, message, fits: () => true }];
 }
 
-function untoldPatches({ shown, kustomization }: EngineRoot): UntoldChange[] {
-  const { file, document, patches, patchesStrategicMerge, patchesJson6902 } = kustomization;
-  const message = `${shown} builds from where nobody here can tell, and this patch of it fits the installation; convert the two by hand, or name a directory of this repository`;
+/** Where an engine builds from that does not build from here, and what can be done, for messages. */
+function whereabouts(root: EngineRoot, { others }: Connection): { readonly from: string; readonly remedy: string } {
+  if (!isOfAnother(root, others))
+    return {
+      from: `${root.shown} builds from where nobody here can tell`,
+      remedy: 'convert the two by hand, or name a directory of this repository',
+    };
+  const repository = root.repository ?? '';
+  return others.told
+    ? { from: `${root.shown} builds from another repository, ${repository}`, remedy: 'convert the two by hand, at the same time' }
+    : {
+        from: `${root.shown} builds from ${repository}, and nobody here can tell whether that is this repository`,
+        remedy: 'say it to git (git remote add NAME URL), or convert the two by hand',
+      };
+}
+
+/** An object of an engine that can't be read may patch whatever it speaks of. */
+const brokenChanges = ({ engines, kind }: Listing, files: Files): UntoldChange[] =>
+  engines.flatMap(({ file, isHidden }) => {
+    const problems = isHidden === true ? [] : (files.manifest(file)?.problems ?? []);
+    const isBroken = problems.some(({ rule }) => rule === 'unparsable-manifest');
+    const mayPatch = isBroken && files.mentions(file, KIND_NAMES[kind]) && ENGINE_OBJECT.test(files.text(file)?.text ?? '');
+    const message = 'what this file has an engine build may change the installation, and it can not be read; correct it first';
+    return mayPatch ? [{ entry: { file, document: 0, path: [] }, message, fits: () => true }] : [];
+  });
+
+const ENGINE_OBJECT = /\bkind["']?\s*:\s*["']?(?:Kustomization|Application(?:Set)?)\b/;
+
+function untoldPatches(root: EngineRoot, connection: Connection): UntoldChange[] {
+  const { file, document, patches, patchesStrategicMerge, patchesJson6902 } = root.kustomization;
+  const { from, remedy } = whereabouts(root, connection);
+  const message = `${from}, and this patch of it fits the installation; ${remedy}`;
   return [...patches, ...patchesStrategicMerge, ...patchesJson6902].flatMap(({ path, source, target }): UntoldChange[] => {
     const entry = { file, document, path };
     const matches = (pattern: Text | null, text: string): boolean =>
@@ -312,12 +369,13 @@ function untoldPatches({ shown, kustomization }: EngineRoot): UntoldChange[] {
 }
 
 /** A component has to do with installations where something in it has; which one it is, its path tells from the end. */
-function untoldComponents({ shown, kustomization }: EngineRoot, { reached }: Connection): UntoldChange[] {
-  const { file, document, components } = kustomization;
+function untoldComponents(root: EngineRoot, connection: Connection): UntoldChange[] {
+  const { file, document, components } = root.kustomization;
+  const { from, remedy } = whereabouts(root, connection);
   return components.flatMap(({ text, path }) => {
     const end = text.replace(/^(?:\.{0,2}\/)+|\/+$/g, '');
-    const isMeant = [...reached].some((each) => `/${directoryOf(each)}`.endsWith(`/${end}`));
-    const message = `${shown} builds from where nobody here can tell, and with this component, which has to do with installations; convert the two by hand, or name a directory of this repository`;
+    const isMeant = [...connection.reached].some((each) => `/${directoryOf(each)}`.endsWith(`/${end}`));
+    const message = `${from}, and with this component, which has to do with installations; ${remedy}`;
     return isMeant ? [{ entry: { file, document, path }, message, fits: () => true }] : [];
   });
 }

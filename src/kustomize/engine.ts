@@ -1,5 +1,6 @@
 import { elementsOf, filledIn } from '../engines/application-set.ts';
 import type { Element } from '../engines/application-set.ts';
+import { fluxRepository, repositoryName } from '../engines/repositories.ts';
 import type { Resource } from '../model/installation.ts';
 import { isList, isMap, plainOf, stringAt, stringScalar, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
@@ -17,6 +18,8 @@ export interface EngineRoot {
   readonly object: Pick<Resource, 'apiVersion' | 'kind' | 'name'> & { readonly part: Path };
   /** The directory that it builds, relative to the root; null where that can't be told, or is in no directory. */
   readonly directory: string | null;
+  /** The repository that the directory is in, by `repositoryName`; null where the objects do not tell. */
+  readonly repository: string | null;
   /** Its own part, as a kustomization over that directory; `base` is where it stands in its document. */
   readonly kustomization: Kustomization;
 }
@@ -25,10 +28,15 @@ export interface EngineRoot {
  * What a resource asks an engine to build with changes of its own.
  *
  * @param directories those of the repository in which there may be something to build, for generators that list them
+ * @param gitRepositories what Flux has the URLs of repositories from
  */
-export function readEngineRoots(resource: Resource, directories: readonly string[] = []): EngineRoot[] {
+export function readEngineRoots(
+  resource: Resource,
+  directories: readonly string[] = [],
+  gitRepositories: readonly Resource[] = [],
+): EngineRoot[] {
   const group = resource.apiVersion.split('/')[0] ?? '';
-  if (isFluxKustomization(resource)) return changing([fluxRoot(resource)]);
+  if (isFluxKustomization(resource)) return changing([fluxRoot(resource, fluxRepository(resource, gitRepositories))]);
   if (group !== 'argoproj.io') return [];
   if (resource.kind === 'Application') return changing(argoRoots(resource, ['spec'], [NOTHING_FILLED_IN]));
   if (resource.kind !== 'ApplicationSet') return [];
@@ -86,22 +94,27 @@ export const shownEngine = ({ kind, name, namespace }: Pick<Resource, 'kind' | '
   `${kind} ${namespace === null ? name : `${namespace}/${name}`}`;
 
 /** Flux adds its own part to the kustomization of the directory (kustomize-controller and fluxcd/pkg, the same in v1beta1 to v1). */
-function fluxRoot(resource: Resource): EngineRoot {
+function fluxRoot(resource: Resource, repository: string | null): EngineRoot {
   const spec: Path = [...resource.path, 'spec'];
   const value = valueAt(resource.value, ['spec']) ?? new Map<string, Value>();
-  return rootOf(resource, spec, fluxDirectory(resource), {
-    patches: patchesAt(value, spec),
-    patchesStrategicMerge: listAt(value, ['patchesStrategicMerge']).map((merge, index) =>
-      embedded(merge, [...spec, 'patchesStrategicMerge', index]),
-    ),
-    patchesJson6902: mapsAt(value, ['patchesJson6902']).map(({ value: entry, path }) => operations(entry, [...spec, ...path])),
-    namespace: under(spec, textAt(value, ['targetNamespace'])),
-    namePrefix: under(spec, textAt(value, ['namePrefix'])),
-    nameSuffix: under(spec, textAt(value, ['nameSuffix'])),
-    components: textsAt(value, ['components']).map((text) => ({ ...text, path: [...spec, ...text.path] })),
-    labels: pairsAt(value, ['commonMetadata', 'labels'], spec).map((pairs) => ({ ...pairs, includeSelectors: false })),
-    commonAnnotations: pairsAt(value, ['commonMetadata', 'annotations'], spec)[0] ?? null,
-  });
+  return rootOf(
+    resource,
+    spec,
+    { directory: fluxDirectory(resource), repository },
+    {
+      patches: patchesAt(value, spec),
+      patchesStrategicMerge: listAt(value, ['patchesStrategicMerge']).map((merge, index) =>
+        embedded(merge, [...spec, 'patchesStrategicMerge', index]),
+      ),
+      patchesJson6902: mapsAt(value, ['patchesJson6902']).map(({ value: entry, path }) => operations(entry, [...spec, ...path])),
+      namespace: under(spec, textAt(value, ['targetNamespace'])),
+      namePrefix: under(spec, textAt(value, ['namePrefix'])),
+      nameSuffix: under(spec, textAt(value, ['nameSuffix'])),
+      components: textsAt(value, ['components']).map((text) => ({ ...text, path: [...spec, ...text.path] })),
+      labels: pairsAt(value, ['commonMetadata', 'labels'], spec).map((pairs) => ({ ...pairs, includeSelectors: false })),
+      commonAnnotations: pairsAt(value, ['commonMetadata', 'annotations'], spec)[0] ?? null,
+    },
+  );
 }
 
 /** Argo CD edits the kustomization of the directory with what stands under `kustomize` of a source. */
@@ -117,22 +130,28 @@ function argoRoots(resource: Resource, spec: Path, elements: readonly Element[] 
     if (!isMap(own)) return [];
     const base: Path = [...resource.path, ...path, 'kustomize'];
     const directories = directoriesOf(textOrEmpty(value, ['path']), elements);
+    const repository = repositoryName(textOrEmpty(value, ['repoURL']));
     return directories.map((directory) =>
-      rootOf(resource, base, directory, {
-        ...(directories.length === 1 ? {} : { id: `${engineKey(resource, base)} ${directory ?? ''}` }),
-        patches: patchesAt(own, base),
-        namespace: under(base, textAt(own, ['namespace'])),
-        namePrefix: under(base, textAt(own, ['namePrefix'])),
-        nameSuffix: under(base, textAt(own, ['nameSuffix'])),
-        components: textsAt(own, ['components']).map((text) => ({ ...text, path: [...base, ...text.path] })),
-        commonLabels: pairsAt(own, ['commonLabels'], base)[0] ?? null,
-        commonAnnotations: pairsAt(own, ['commonAnnotations'], base)[0] ?? null,
-        replicas: mapsAt(own, ['replicas']).map((item) => ({
-          path: [...base, ...item.path],
-          name: textOrEmpty(item.value, ['name']),
-          count: textOrEmpty(item.value, ['count']),
-        })),
-      }),
+      rootOf(
+        resource,
+        base,
+        { directory, repository },
+        {
+          ...(directories.length === 1 ? {} : { id: `${engineKey(resource, base)} ${directory ?? ''}` }),
+          patches: patchesAt(own, base),
+          namespace: under(base, textAt(own, ['namespace'])),
+          namePrefix: under(base, textAt(own, ['namePrefix'])),
+          nameSuffix: under(base, textAt(own, ['nameSuffix'])),
+          components: textsAt(own, ['components']).map((text) => ({ ...text, path: [...base, ...text.path] })),
+          commonLabels: pairsAt(own, ['commonLabels'], base)[0] ?? null,
+          commonAnnotations: pairsAt(own, ['commonAnnotations'], base)[0] ?? null,
+          replicas: mapsAt(own, ['replicas']).map((item) => ({
+            path: [...base, ...item.path],
+            name: textOrEmpty(item.value, ['name']),
+            count: textOrEmpty(item.value, ['count']),
+          })),
+        },
+      ),
     );
   });
 }
@@ -145,13 +164,19 @@ function directoriesOf(path: string, elements: readonly Element[] | null): (stri
   return [...new Set(filled.map((text) => (text === null ? null : directoryFrom(text))))];
 }
 
-function rootOf(resource: Resource, base: Path, directory: string | null, parts: Partial<Kustomization>): EngineRoot {
+function rootOf(
+  resource: Resource,
+  base: Path,
+  { directory, repository }: Pick<EngineRoot, 'directory' | 'repository'>,
+  parts: Partial<Kustomization>,
+): EngineRoot {
   const { file, document } = resource;
   const own = valueAt(resource.value, base.slice(resource.path.length));
   return {
     shown: shownEngine(resource),
     object: { apiVersion: resource.apiVersion, kind: resource.kind, name: resource.name, part: base.slice(resource.path.length) },
     directory,
+    repository,
     kustomization: {
       ...EMPTY_KUSTOMIZATION,
       file,

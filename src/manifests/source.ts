@@ -17,6 +17,8 @@ export interface Source {
   engines(): Promise<readonly ListedFile[]>;
   /** Every manifest of the repository, by name. */
   manifests(): Promise<readonly string[]>;
+  /** URLs of the repository itself, as git knows them; none where it knows of none. */
+  remotes(): Promise<readonly string[]>;
   /** Where a path really leads, links followed; null where that is out of the tree. One that leads nowhere stays as it is. */
   real(path: string): string | null;
   /** Whether the run was asked to look at a file. */

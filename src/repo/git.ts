@@ -65,6 +65,20 @@ export async function git(
  */
 export const asTree = (root: string): string[] => (holdsRepository(root) ? [`--work-tree=${root}`] : []);
 
+/** The URLs of the remotes of a repository; none outside git, and where git is missing or refuses. */
+export async function remotesOf(root: string): Promise<string[]> {
+  if (!holdsRepository(root)) return [];
+  try {
+    const { stdout } = await git(root, ['config', '--null', '--get-regexp', String.raw`^remote\..*\.(url|pushurl)$`]);
+    return stdout
+      .toString()
+      .split('\0')
+      .flatMap((entry) => (entry === '' ? [] : entry.slice(entry.indexOf('\n') + 1)));
+  } catch {
+    return [];
+  }
+}
+
 /** Variables that point git elsewhere (set while a hook runs, for example) are left out, and it speaks the language that we read. */
 function environment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || name.startsWith('GIT_CONFIG'));

@@ -5,6 +5,7 @@ import { discoverAll } from '../repo/discover.ts';
 import type { Discovery } from '../repo/discover.ts';
 import { GROUP_MARKERS, OLD_NAME_MARKERS } from '../references/old-names.ts';
 import { CONFIG_NAMES } from '../repo/config-file.ts';
+import { remotesOf } from '../repo/git.ts';
 import { Links } from '../repo/links.ts';
 import { listIgnored, mayHoldName } from '../repo/list.ts';
 import { fileExists, readManifest, readStart } from '../repo/read.ts';
@@ -154,6 +155,10 @@ export class TreeSource implements Source {
     return isWhole ? [...files, ...excluded] : (await this.#whole()).files;
   }
 
+  remotes(): Promise<readonly string[]> {
+    return remotesOf(this.#discovery.root);
+  }
+
   real(path: string): string | null {
     this.#links ??= new Links(this.#discovery.root);
     return this.#links.real(path);
@@ -250,6 +255,10 @@ export class StreamSource implements Source {
   }
 
   manifests(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
+  remotes(): Promise<string[]> {
     return Promise.resolve([]);
   }
 

@@ -21,7 +21,7 @@ interface Root {
 
 /** Builds each kustomization and what each object of an engine makes of its directory, by a program that ci2mm did not choose. */
 export async function buildAll(root: string): Promise<Map<string, BuiltRoot>> {
-  const kustomizations = kustomizationsIn(root);
+  const kustomizations = kustomizationsIn(root).filter((file) => !/^kind: Component$/m.test(readFileSync(file, 'utf8')));
   const plain = kustomizations.map((file): Root => ({ name: relative(root, dirname(file)) || '.', directory: dirname(file), part: null }));
   const built = new Map<string, BuiltRoot>();
   await Promise.all(plain.map(async ({ name, directory }) => built.set(name, await buildOne(directory))));
@@ -35,7 +35,7 @@ function kustomizationsIn(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) return entry.name === '.git' ? [] : kustomizationsIn(path);
-    return NAMES.includes(entry.name) && entry.isFile() && !/^kind: Component$/m.test(readFileSync(path, 'utf8')) ? [path] : [];
+    return NAMES.includes(entry.name) && entry.isFile() ? [path] : [];
   });
 }
 
@@ -112,7 +112,7 @@ interface EngineObject {
   readonly spec: Part;
 }
 
-/** The directories that engines build, and what they add. */
+/** The directories that engines build, and what they add. A set over all directories gets those of components too, which build nothing. */
 function engineRoots(root: string): Root[] {
   const directories = kustomizationsIn(root).map((file) => relative(root, dirname(file)));
   const objects = FOLDERS.flatMap((folder) =>

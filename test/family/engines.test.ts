@@ -37,7 +37,15 @@ interface Row {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
   readonly blocked?: RegExp;
+  /** Of git, before the run. */
+  readonly settings?: readonly string[];
 }
+
+const ORIGIN = ['remote.origin.url=git@git.example.com:acme/fleet.git'];
+const argoOf = (repository: string, kustomize: string, name = 'chat'): string =>
+  argo(kustomize).replace('https://git.example.com/fleet.git', repository).replace('name: chat,', `name: ${name},`);
+const gitRepository = (url: string): string =>
+  `---\napiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: fleet, namespace: flux-system}\nspec: {url: ${url}}\n`;
 
 const ROWS: readonly Row[] = [
   { name: 'Flux: operations', files: { ...BASE, 'clusters/chat.yaml': flux(`  patches:\n${JSON_PATCH}`) } },
@@ -313,6 +321,84 @@ const ROWS: readonly Row[] = [
     },
     blocked: /Mattermost other/,
   },
+  ...[BASE, { 'base/chat.yaml': CHAT }].map((base) => ({
+    name: `Argo CD: an object that is no YAML, over ${Object.keys(base).length} files`,
+    files: { ...base, 'apps/chat.yaml': argo(`      patches:\n${JSON_PATCH}`) },
+    blocked: /^apps\/chat.yaml kustomize-obstacle: .*can not be read; correct it first/m,
+  })),
+  {
+    name: 'Argo CD: a directory of the same name in another repository',
+    settings: ORIGIN,
+    files: {
+      ...BASE,
+      'apps/fleet.yaml': argoOf('https://git.example.com/acme/fleet.git', '      images: [a=b]\n', 'fleet'),
+      'apps/chat.yaml': argoOf('https://token@git.example.com/acme/other.git', indented4(`  patches:\n${JSON_PATCH}`)),
+    },
+    blocked: /^apps\/chat.yaml kustomize-obstacle: .*builds from another repository, git.example.com\/acme\/other, and this patch/m,
+  },
+  ...['https://git.example.com/acme/fleet', 'ssh://git@git.example.com:2222/acme/fleet.git', 'https://mirror.example.org/Acme/Fleet/'].map(
+    (url) => ({
+      name: `Argo CD: this repository, as ${url}`,
+      settings: ORIGIN,
+      files: { ...BASE, 'apps/chat.yaml': argoOf(url, indented4(`  patches:\n${JSON_PATCH}`)) },
+    }),
+  ),
+  {
+    name: 'Argo CD: another repository with the same directory, and no patch',
+    settings: ORIGIN,
+    files: { ...BASE, 'apps/chat.yaml': argoOf('https://git.example.com/acme/other.git', '      images: [a=b]\n') },
+  },
+  {
+    name: 'Argo CD: a repository that is none of the remotes',
+    settings: ORIGIN,
+    files: { ...BASE, 'apps/chat.yaml': argoOf('https://git.example.com/acme/other.git', indented4(`  patches:\n${JSON_PATCH}`)) },
+    blocked: /^apps\/chat.yaml kustomize-obstacle: .*nobody here can tell whether/m,
+  },
+  {
+    name: 'Argo CD: a repository of which this is a fork',
+    settings: ['remote.origin.url=git@git.example.com:somebody/fleet.git'],
+    files: { ...BASE, 'apps/chat.yaml': argoOf('https://git.example.com/acme/fleet.git', indented4(`  patches:\n${JSON_PATCH}`)) },
+  },
+  {
+    name: 'Argo CD: a clone of a folder',
+    settings: ['remote.origin.url=/srv/clones/chat'],
+    files: { ...BASE, 'apps/chat.yaml': argoOf('https://git.example.com/acme/fleet.git', indented4(`  patches:\n${JSON_PATCH}`)) },
+  },
+  {
+    name: 'Argo CD: two repositories, and nothing that says which is this one',
+    files: {
+      ...BASE,
+      'apps/chat.yaml': argoOf('https://git.example.com/acme/fleet.git', '      images: [a=b]\n'),
+      'apps/other.yaml': argoOf('https://git.example.com/acme/other.git', indented4(`  patches:\n${JSON_PATCH}`), 'other'),
+    },
+    blocked:
+      /^apps\/other.yaml kustomize-obstacle: .*git.example.com\/acme\/other, and nobody here can tell whether that is this repository/m,
+  },
+  {
+    name: 'Argo CD: two repositories, one of which has nothing of this name',
+    files: {
+      ...BASE,
+      'apps/chat.yaml': argoOf('https://git.example.com/acme/fleet.git', indented4(`  patches:\n${JSON_PATCH}`)),
+      'apps/other.yaml': argoOf('https://git.example.com/acme/other.git', '      images: [a=b]\n', 'other').replace(
+        'path: base',
+        'path: manifests',
+      ),
+    },
+  },
+  {
+    name: 'Flux: a directory of the same name in another repository',
+    settings: ORIGIN,
+    files: { ...BASE, 'clusters/chat.yaml': `${flux(`  patches:\n${JSON_PATCH}`)}${gitRepository('https://git.example.com/acme/other')}` },
+    blocked: /^clusters\/chat.yaml kustomize-obstacle: .*git.example.com\/acme\/other, and nobody here can tell whether/m,
+  },
+  {
+    name: 'Flux: this repository, by its own URL',
+    settings: ORIGIN,
+    files: {
+      ...BASE,
+      'clusters/chat.yaml': `${flux(`  patches:\n${JSON_PATCH}`)}${gitRepository('ssh://git@git.example.com/acme/fleet')}`,
+    },
+  },
   {
     name: 'Flux: a patch of another repository, and a manifest that nothing builds',
     files: {
@@ -324,9 +410,9 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-describe.each(ROWS)('$name', ({ files, blocked }) => {
+describe.each(ROWS)('$name', ({ files, blocked, settings }) => {
   test.each(['never', ...(kustomize5 === null ? [] : ['always' as const])] as const)('prove: %s', async (prove) => {
-    const root = temporaryRepository(files);
+    const root = temporaryRepository(files, settings);
     const before = await buildAll(root);
     const report = await convertRepository({ cwd: root, prove, assumeDatabase: 'external', write: true });
     const errors = report.findings.filter(({ level }) => level === 'error').map(({ file, rule, message }) => `${file} ${rule}: ${message}`);

@@ -1,6 +1,15 @@
 import { isList, isMap, isScalar, NULL, stringAt, valueAt } from '../model/value.ts';
-import type { Value, ValueMap } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
 import { applyMerges, parseDocument } from '../yaml/document.ts';
+
+/** Values that stand in the object of an engine. */
+export interface InlineValues {
+  readonly value: ValueMap;
+  /** Where they stand in the object. */
+  readonly path: Path;
+  /** They are a text there, and no part of the object itself. */
+  readonly isText: boolean;
+}
 
 /** A release of a chart that lies in the repository, as an engine installs it. */
 export interface Release {
@@ -8,10 +17,12 @@ export interface Release {
   readonly name: string;
   /** Of its manifest. */
   readonly file: string;
+  /** Index of its document in the file, from 0. */
+  readonly document: number;
   /** Of the chart, relative to the root. */
   readonly chart: string;
-  /** What overrides the chart's own values, in order: files relative to the root, and maps. */
-  readonly values: readonly (string | ValueMap)[];
+  /** What overrides the chart's own values, in order: files relative to the root, and what stands in the object. */
+  readonly values: readonly (string | InlineValues)[];
   /** Why not all of its values are known; null where they are. */
   readonly unknown: string | null;
 }
@@ -24,20 +35,22 @@ export const mayBeRelease = (text: string): boolean =>
  * The releases that an object stands for: a HelmRelease of Flux, or an Application of Argo CD. Those of others (ApplicationSets, kustomize, helmfile, a chart that
  * has it for a part) are known to be there, and their values are not.
  */
-export function releasesOf(object: ValueMap, file: string): Release[] {
+export function releasesOf(object: ValueMap, file: string, document: number): Release[] {
   const kind = stringAt(object, ['kind']);
-  if (kind !== 'HelmRelease' && kind !== 'Application') return ofOthers(object, file);
+  if (kind !== 'HelmRelease' && kind !== 'Application') return ofOthers(object, file, document);
   const name = `${kind} ${stringAt(object, ['metadata', 'name']) ?? ''}`;
-  if (kind === 'HelmRelease') return ofFlux(object, { name, file });
+  if (kind === 'HelmRelease') return ofFlux(object, { name, file, document });
   const sources = valueAt(object, ['spec', 'sources']);
-  return [valueAt(object, ['spec', 'source']), ...(isList(sources) ? sources : [])].flatMap((source) => ofArgo(source, { name, file }));
+  const places: Path[] = [['spec', 'source'], ...(isList(sources) ? sources.map((_, index): Path => ['spec', 'sources', index]) : [])];
+  return places.flatMap((path) => ofArgo(valueAt(object, path), path, { name, file, document }));
 }
 
-function ofOthers(object: ValueMap, file: string): Release[] {
+function ofOthers(object: ValueMap, file: string, document: number): Release[] {
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
   const unknown = (name: string, path: string, why: string): Release => ({
     name,
     file,
+    document,
     chart: relativePath(path),
     values: [],
     unknown: why,
@@ -68,28 +81,37 @@ const mapsIn = (value: Value | undefined): ValueMap[] => (isList(value) ? value.
 /** Whether a release may be one of a chart: a path that is filled in may lead anywhere. */
 export const isReleaseOf = ({ chart }: Release, directory: string): boolean => chart === directory || chart.includes('{{');
 
-function ofFlux(object: ValueMap, at: Pick<Release, 'name' | 'file'>): Release[] {
+type ReleaseObject = Pick<Release, 'name' | 'file' | 'document'>;
+
+function ofFlux(object: ValueMap, at: ReleaseObject): Release[] {
   const path = stringAt(object, ['spec', 'chart', 'spec', 'chart']);
   const isLocal = stringAt(object, ['spec', 'chart', 'spec', 'sourceRef', 'kind']) !== 'HelmRepository';
   if (path === null || !isLocal) return [];
   const from = valueAt(object, ['spec', 'valuesFrom']);
-  const values = valueAt(object, ['spec', 'values']);
+  const values = inlineAt(valueAt(object, FLUX_VALUES), FLUX_VALUES);
   const files = stringsIn(valueAt(object, ['spec', 'chart', 'spec', 'valuesFiles'])).map(relativePath);
   const unknown = isList(from) && from.length > 0 ? 'takes values from a ConfigMap or Secret (valuesFrom)' : null;
-  return [{ ...at, chart: relativePath(path), values: [...files, ...(isMap(values) ? [values] : [])], unknown }];
+  return [{ ...at, chart: relativePath(path), values: [...files, ...values], unknown }];
 }
 
-function ofArgo(source: Value | undefined, at: Pick<Release, 'name' | 'file'>): Release[] {
-  const path = stringAt(source, ['path']);
-  if (path === null) return [];
-  const chart = relativePath(path);
+const FLUX_VALUES: Path = ['spec', 'values'];
+
+const inlineAt = (value: Value | undefined, path: Path, isText = false): InlineValues[] => (isMap(value) ? [{ value, path, isText }] : []);
+
+function ofArgo(source: Value | undefined, path: Path, at: ReleaseObject): Release[] {
+  const directory = stringAt(source, ['path']);
+  if (directory === null) return [];
+  const chart = relativePath(directory);
   const files = stringsIn(valueAt(source, ['helm', 'valueFiles'])).map((file) =>
     file.startsWith('/') ? relativePath(file) : relativePath(`${chart}/${file}`),
   );
   const text = textValues(stringAt(source, ['helm', 'values']));
   const object = valueAt(source, ['helm', 'valuesObject']);
-  const maps = [text, object].filter(isMap);
-  return [{ ...at, chart, values: [...files, ...maps], unknown: unknownIn(source, { text, files }) }];
+  const inline = [
+    ...inlineAt(text ?? undefined, [...path, 'helm', 'values'], true),
+    ...inlineAt(object, [...path, 'helm', 'valuesObject']),
+  ];
+  return [{ ...at, chart, values: [...files, ...inline], unknown: unknownIn(source, { text, files }) }];
 }
 
 function unknownIn(

@@ -129,7 +129,7 @@ class DocumentRewriter {
     const items = tasks.map((task) => this.#fragment(task)).filter((item) => item !== null);
     const list = this.#typedListAround(tasks[0]?.use.fragment.path ?? []) ?? [];
     if (items.length < this.#installationsOf(list)) return this.#stay(tasks, PARTIAL_LIST);
-    const header = headerOperations(list);
+    const header = headerOperations(list, NEW.listKind);
     return this.#guarded(tasks, () => ({
       ...NO_EDITS,
       tasks,
@@ -246,9 +246,10 @@ const isInstallationOfList = (item: Value): boolean =>
   (stringAt(item, ['kind']) ?? OLD.kind) === OLD.kind &&
   (stringAt(item, ['apiVersion']) ?? OLD.apiVersion) === OLD.apiVersion;
 
-const headerOperations = (list: Path): Extract<Operation, { op: 'set' }>[] => [
+/** What makes an object, or a list, one of the new kind, by its own words. */
+export const headerOperations = (list: Path, kind: string = NEW.kind): Extract<Operation, { op: 'set' }>[] => [
   { op: 'set', path: [...list, 'apiVersion'], text: NEW.apiVersion, string: true },
-  { op: 'set', path: [...list, 'kind'], text: NEW.listKind, string: true },
+  { op: 'set', path: [...list, 'kind'], text: kind, string: true },
 ];
 
 /** The same task, as seen from inside the string. */

@@ -10,15 +10,15 @@ import { EditRefused } from '../yaml/refused.ts';
 import { finish, firstFinished, operated } from './draft.ts';
 import type { Draft, Finished } from './draft.ts';
 import { rewritePart } from './part.ts';
-import type { Rewrite } from './part.ts';
+import type { PartOfDocument, Rewrite } from './part.ts';
 import { kustomizeDirective, planOperations, unsafeMergeKey } from './plan.ts';
 
 /**
  * Rewrites one installation of a document by text edits, and proves the result: read again it must equal the operator's conversion of what
  * was read before. Never throws; never guesses.
  */
-export const rewriteInstallation = (document: ParsedDocument, path: Path, options: ConversionOptions): Rewrite =>
-  rewritePart(document, path, 'map', (draft) => converted(draft, requireInstallation(draft.before), options));
+export const rewriteInstallation = (document: ParsedDocument, part: PartOfDocument, options: ConversionOptions): Rewrite =>
+  rewritePart(document, part, (draft) => converted(draft, requireInstallation(draft.before), options));
 
 /** New parents stand where their first member stood; where that would change what an alias stands for, where the last stood. */
 function converted(draft: Draft, installation: ValueMap, options: ConversionOptions): Finished {

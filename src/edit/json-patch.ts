@@ -14,7 +14,7 @@ import { edited, finish, operated, valueOf } from './draft.ts';
 import type { Draft, Finished } from './draft.ts';
 import { differencesOf, expectationsOf } from './expectation.ts';
 import type { PatchContext, PatchExpectation, StateDifference } from './expectation.ts';
-import { rewritePart } from './part.ts';
+import { rewriteListPart } from './part.ts';
 import type { Rewrite } from './part.ts';
 import { appliedTo, operationValue, planJsonPatch } from './plan-json-patch.ts';
 import type { PlannedOperation } from './plan-json-patch.ts';
@@ -25,7 +25,7 @@ import type { PlannedOperation } from './plan-json-patch.ts';
  * that are missing are added before, and what is still lacking is added at the end. Never throws.
  */
 export const rewriteJsonPatch = (document: ParsedDocument, path: Path, contexts: readonly PatchContext[]): Rewrite =>
-  rewritePart(document, path, 'list', (draft) => rewriteList(draft, contexts));
+  rewriteListPart(document, path, (draft) => rewriteList(draft, contexts));
 
 function rewriteList(draft: Draft, contexts: readonly PatchContext[]): Finished {
   if (contexts.length === 0) throw new EditRefused('applies-nowhere', 'the patch applies to no installation', 0);

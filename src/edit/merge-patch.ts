@@ -16,7 +16,7 @@ import { decisionId, differencesOf, expectationsOf } from './expectation.ts';
 import type { PatchContext, PatchExpectation, StateDifference } from './expectation.ts';
 import { requireSafeMerges, withHost } from './installation.ts';
 import { rewritePart } from './part.ts';
-import type { Rewrite } from './part.ts';
+import type { PartOfDocument, Rewrite } from './part.ts';
 import { expectedHeader, isConverted, planMergePatch, textAt } from './plan-patch.ts';
 
 /**
@@ -24,8 +24,8 @@ import { expectedHeader, isConverted, planMergePatch, textAt } from './plan-patc
  * from the conversion of the state before to the conversion of the state after. Never throws; where no single text serves all contexts, the
  * refusal's code is `variants-disagree`.
  */
-export const rewriteMergePatch = (document: ParsedDocument, path: Path, contexts: readonly PatchContext[]): Rewrite =>
-  rewritePart(document, path, 'map', (draft) => {
+export const rewriteMergePatch = (document: ParsedDocument, part: PartOfDocument, contexts: readonly PatchContext[]): Rewrite =>
+  rewritePart(document, part, (draft) => {
     const patch = requirePatch(draft.before);
     return firstThatServes(draft, { patch, expectations: expectationsOf(contexts) });
   });

@@ -20,7 +20,7 @@ export type OnProgress = (done: number, total: number) => void;
 
 /**
  * Judges and edits every family of an inventory, one after the other, so that few documents are open at a time: manifests that stand alone
- * first, in their order, then what kustomizations build. What the run was not asked for is left alone.
+ * first, in their order, then what charts and kustomizations build. What the run was not asked for is left alone.
  *
  * @param assessor judges what becomes of a family: its conversion, or a stage on the way to it
  */
@@ -39,7 +39,8 @@ export function assessAll(
       return edited(manifest.problems.length > 0 ? families.map(heldUp) : families, assessing);
     });
   });
-  const built = inventory.kustomizations?.families().map((family) => assessor.assess(family)) ?? [];
+  const families = [...inventory.charts.families, ...(inventory.kustomizations?.families() ?? [])];
+  const built = families.map((family) => assessor.assess(family));
   const given = built.filter(({ roots, tasks }) => [...tasks.keys(), ...filesOf(roots)].some(isGiven));
   return [...alone, ...given.flatMap((family) => edited([family], assessing))];
 }
@@ -58,8 +59,19 @@ export function otherFindings(
   telling: TellingOfReferences,
 ): Finding[] {
   const { inventory } = assessing;
-  return [...unreadableFindings(assessing), ...unusedPatchFindings(inventory, assessing), ...referencesTold(assessing, families, telling)];
+  return [
+    ...unreadableFindings(assessing),
+    ...chartFaults(assessing),
+    ...unusedPatchFindings(inventory, assessing),
+    ...referencesTold(assessing, families, telling),
+  ];
 }
+
+/** What keeps the values of charts from being converted. */
+const chartFaults = ({ inventory, findings }: Pick<Assessing, 'inventory' | 'findings'>): Finding[] =>
+  inventory.charts.faults.flatMap(({ place, message, installation }) =>
+    findings.of('chart-values', { place, message: `${message}.`, installation }),
+  );
 
 /** What is known of references that stay as they are. */
 export interface TellingOfReferences {

@@ -1,4 +1,5 @@
 import type { Template } from '../charts/mask.ts';
+import { headerOperations } from '../edit/document.ts';
 import type { OptionsFor, Task } from '../edit/file.ts';
 import { fieldOrigin } from '../kustomize/field-origin.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
@@ -54,6 +55,8 @@ export interface FamilyAssessment {
   readonly tasks: ReadonlyMap<string, readonly Task[]>;
   /** The installation itself, where no kustomization has to do with it. */
   readonly lone: Installation | null;
+  /** What the specs of variants are put into, where these stand in values of a chart; else empty. */
+  readonly frames: Family['frames'];
   /** None where it is blocked. */
   readonly edits: readonly FileEdit[];
   /** The resource that refers to installations, where it is one and no installation; null for installations. */
@@ -110,7 +113,8 @@ export class FamilyAssessor {
     const built = live.length === 0 ? variants : live;
     const assessments = new Map(built.map((variant) => [variant, this.#assess(variant, family.lone)] as const));
     const tops = topsOf(built);
-    const references = family.lone === null ? this.#references(variants, decisionsOf(built, assessments)) : [];
+    const isKustomized = family.lone === null && family.frames.size === 0;
+    const references = isKustomized ? this.#references(variants, decisionsOf(built, assessments)) : [];
     const tasks = tasksByFile(family, references);
     const { guards, findings: obstacles } = this.reachOf({ variants, built, lone: family.lone }, tasks);
     const found = unique([
@@ -138,6 +142,7 @@ export class FamilyAssessor {
       },
       tasks,
       lone: family.lone,
+      frames: family.frames,
       edits: [],
       refers: null,
     };
@@ -389,7 +394,9 @@ function tasksByFile(family: Family, references: readonly PlannedReference[]): M
   const planned = references
     .filter(({ plan }) => plan.batches.length > 0)
     .map(({ reference, plan }): Task => ({ at: reference.at, batches: plan.batches }));
-  return groupBy([...fragments, ...planned], ({ at }) => at.file);
+  const places = new Map([...family.frames.values()].map(({ at }) => [JSON.stringify(at), at]));
+  const framed = [...places.values()].map((at): Task => ({ at, batches: [headerOperations([])] }));
+  return groupBy([...fragments, ...planned, ...framed], ({ at }) => at.file);
 }
 
 /** What decides about references: how all that build an installation convert it, included ones too, for what reads them is built by these as well. */

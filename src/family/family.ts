@@ -1,6 +1,6 @@
 import type { Installation } from '../model/installation.ts';
 import { fragmentId } from '../kustomize/model.ts';
-import type { Fragment, FragmentUse, Layer, Variant } from '../kustomize/model.ts';
+import type { Fragment, FragmentUse, Layer, TextPlace, Variant } from '../kustomize/model.ts';
 
 /** Variants that share fragments, directly or through others: they change together or not at all. */
 export interface Family {
@@ -9,7 +9,18 @@ export interface Family {
   readonly fragments: readonly FragmentUse[];
   /** The installation itself, where no kustomization has to do with it; null for what kustomizations build. */
   readonly lone: Installation | null;
+  /** What the specs of variants are put into, where these stand in values of a chart; else empty. */
+  readonly frames: ReadonlyMap<Variant, ChartFrame>;
 }
+
+/** A template of a chart that a spec of values is put into. */
+export interface ChartFrame {
+  readonly at: TextPlace;
+  /** The name of the set of values that it is rendered with. */
+  readonly values: string;
+}
+
+const NO_FRAMES: Family['frames'] = new Map();
 
 /** A manifest that stands alone: one variant with one layer. */
 export function loneFamily(installation: Installation): Family {
@@ -29,7 +40,7 @@ export function loneFamily(installation: Installation): Family {
     opaque: [],
     opaqueIfModern: [],
   };
-  return { variants: [variant], fragments: [{ fragment, uses: [{ variant, index: 0 }] }], lone: installation };
+  return { variants: [variant], fragments: [{ fragment, uses: [{ variant, index: 0 }] }], lone: installation, frames: NO_FRAMES };
 }
 
 /** Groups variants into families, in the order of the variants. `ties` names what else a variant shares with others. */
@@ -61,7 +72,7 @@ function familyOf(variants: readonly Variant[]): Family {
       uses.set(id, known);
     }
   }
-  return { variants, fragments: [...uses.values()], lone: null };
+  return { variants, fragments: [...uses.values()], lone: null, frames: NO_FRAMES };
 }
 
 /** Union-find over indexes. */

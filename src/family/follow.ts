@@ -26,7 +26,7 @@ export function followed(
   kustomizations: Kustomizations,
   { contents, findings }: { readonly contents: FileContents; readonly findings: Findings },
 ): FamilyAssessment[] {
-  const free = families.filter(({ blocked, lone }) => !blocked && lone === null);
+  const free = families.filter(({ blocked, lone, frames }) => !blocked && lone === null && frames.size === 0);
   if (free.length === 0) return [...families];
   const changed = new Map(changesOf(free, contents).map(({ file, after }) => [file, after]));
   const kind = kindAfter(free);

@@ -6,12 +6,13 @@ import { isUnreadable, readText } from '../manifests/source.ts';
 import type { ListedFile, Marker, Source } from '../manifests/source.ts';
 import { groupBy } from '../model/group.ts';
 import type { Installation, Resource } from '../model/installation.ts';
-import { stringAt } from '../model/value.ts';
+import { isMap, stringAt } from '../model/value.ts';
 import { allReferencesIn } from '../references/find.ts';
 import { hasNewLabels } from '../references/twins.ts';
 import { classifyDatabaseSecret } from '../secrets/classify.ts';
 import { isSecretBearing, makesSecrets, readSecretSources } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
+import type { ChartFamilies } from './chart-values.ts';
 import { isOpenStore } from './file-store.ts';
 import { IS_KIND } from './followed-kind.ts';
 import type { FollowedKind } from './followed-kind.ts';
@@ -31,6 +32,8 @@ export interface Inventory {
   readonly kustomizations: Kustomizations | null;
   /** Installations that no kustomization has to do with, in the order of the manifests. */
   readonly lone: readonly Installation[];
+  /** Installations of templates whose specs are values of their charts. */
+  readonly charts: ChartFamilies;
   readonly secrets: readonly SecretSource[];
   /** What Flux fills in; read where a URL of a file store may turn out empty. */
   readonly substitutions: readonly Substitution[];
@@ -60,14 +63,20 @@ export async function readInventory(
   const kustomizations = manifests.length === 0 ? null : await readAllKustomizations(source, engines, { manifests, kind });
   const whole = manifests.flatMap((manifest) => manifest.resources.filter(IS_KIND[kind]));
   const deployed = whole.filter((installation) => isDeployed(installation, kustomizations));
-  const wanted = { names: wantedSecrets(whole, kustomizations), installations: whole };
+  const alone = kustomizations === null ? whole : whole.filter((installation) => kustomizations.roleOf(installation) === 'none');
+  const charts = await readCharts(alone, manifests, source);
+  const inCharts = new Set(charts.families.flatMap(({ frames }) => [...frames.values()].map(({ at }) => JSON.stringify(at))));
+  const lone = alone.filter(({ file, document }) => !inCharts.has(JSON.stringify({ file, document, inline: null })));
+  const valued = charts.families.flatMap(({ variants }) => variants.map(({ built: value, namespace }) => ({ value, namespace })));
+  const wanted = { names: wantedSecrets([...whole, ...valued], kustomizations), installations: [...whole, ...valued] };
   return {
     manifests,
     referrers: filesBeside(manifests, 'reference', source).map((file) => load(file, source)),
     kustomizations,
-    lone: kustomizations === null ? whole : whole.filter((installation) => kustomizations.roleOf(installation) === 'none'),
+    lone,
+    charts,
     secrets: await findSecrets(wanted, manifests, source),
-    substitutions: await findSubstitutions([...whole, ...builtBy(kustomizations)], engines, source),
+    substitutions: await findSubstitutions([...whole, ...valued, ...builtBy(kustomizations)], engines, source),
     operators: manifests.length === 0 ? [] : await readOperators(source),
     operatorFaults: manifests.length === 0 ? [] : await readOperatorFaults(source),
     appliers: engines.flatMap(({ file }) => appliersIn(file, source)),
@@ -75,6 +84,17 @@ export async function readInventory(
     mattermosts: byName(whole.length === 0 && kustomizations === null ? [] : findMattermosts(manifests, source)),
   };
 }
+
+/** Installations of templates whose specs are values of their charts. */
+async function readCharts(alone: readonly Installation[], manifests: readonly Manifest[], source: Source): Promise<ChartFamilies> {
+  const templates = new Map(manifests.flatMap(({ file, template }) => (template === null ? [] : [[file, template] as const])));
+  if (!alone.some(({ file, value }) => templates.has(file) && !isMap(value.get('spec')))) return NO_CHARTS;
+  const { readChartFamilies, valuedInstallation } = await import('./chart-values.ts');
+  const valued = alone.flatMap((installation) => valuedInstallation(installation, templates.get(installation.file) ?? null) ?? []);
+  return valued.length === 0 ? NO_CHARTS : readChartFamilies(source, valued);
+}
+
+const NO_CHARTS: ChartFamilies = { families: [], faults: [] };
 
 async function readAllKustomizations(
   source: Source,
@@ -120,7 +140,7 @@ async function findSubstitutions(
   return readSubstitutions(source, engines);
 }
 
-function wantedSecrets(installations: readonly Installation[], kustomizations: Kustomizations | null): Set<string> {
+function wantedSecrets(installations: readonly Pick<Installation, 'value'>[], kustomizations: Kustomizations | null): Set<string> {
   const values = [...installations, ...builtBy(kustomizations)];
   return new Set(values.flatMap(({ value }) => stringAt(value, SECRET_PATH) ?? []));
 }
@@ -130,7 +150,7 @@ const byName = <R extends Resource>(resources: readonly R[]): Map<string, R[]> =
 /** Names of Secrets, and the installations that stand alone and want some of them for their namespaces. */
 interface Wanted {
   readonly names: ReadonlySet<string>;
-  readonly installations: readonly Installation[];
+  readonly installations: readonly Pick<Installation, 'value' | 'namespace'>[];
 }
 
 /** The Secrets that installations name: first below the given paths, then anywhere in the repository for those still missing. */

@@ -30,9 +30,13 @@ function asWritten(regions: readonly Edit[], file: string, contents: FileContent
   return [template.original, regions.map((region) => ({ ...region, text: template.restore(region.text) }))];
 }
 
-/** Whether a family is an installation in a template of a chart, and nothing blocks it. */
-export const isConvertedTemplate = ({ lone, blocked }: FamilyAssessment, contents: FileContents): boolean =>
-  !blocked && lone !== null && contents.manifest(lone.file)?.template != null;
+/** Whether a family has to do with templates of charts, and nothing blocks it. */
+export const isConvertedTemplate = ({ lone, frames, blocked }: FamilyAssessment, contents: FileContents): boolean =>
+  !blocked && (frames.size > 0 || (lone !== null && contents.manifest(lone.file)?.template != null));
+
+/** The templates of a family that has to do with charts. */
+export const templatesOf = ({ lone, frames }: FamilyAssessment): readonly string[] =>
+  lone === null ? [...new Set([...frames.values()].map(({ at }) => at.file))] : [lone.file];
 
 /** By file, the files that change together with it: those of its families, and of families that share a file with them. */
 function tiedFiles(families: readonly FamilyAssessment[]): Map<string, readonly string[]> {

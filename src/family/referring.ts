@@ -288,6 +288,7 @@ export class ReferringResources {
       expectedFor: (_, value) => ({ expected: value, database: null }),
       tasks,
       lone: null,
+      frames: new Map(),
       edits: [],
       refers: {
         resource,

@@ -3,9 +3,11 @@ import { maskTemplate } from '../charts/mask.ts';
 import type { Template } from '../charts/mask.ts';
 import { isInstallation } from '../manifests/read.ts';
 import { sameValue } from '../model/same.ts';
-import { isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
+import { isMap, isScalar, stringAt, stringScalar, valueAt } from '../model/value.ts';
 import type { Value, ValueMap } from '../model/value.ts';
+import { withoutMetadata } from '../operator/convert.ts';
 import { withoutEmpty } from '../operator/equivalent.ts';
+import { NEW } from '../operator/fields.ts';
 import { applyMerges, parseDocument, splitDocuments } from '../yaml/document.ts';
 import type { FamilyAssessment } from './assess-family.ts';
 
@@ -65,12 +67,20 @@ function isExpected(then: Value, now: Value, families: readonly FamilyAssessment
 /** What becomes of an installation under some conditions; null for one that stays. */
 function expectedOf(installation: ValueMap, families: readonly FamilyAssessment[]): ValueMap | null {
   const name = nameIn(installation);
-  for (const { roots, expectedFor } of families) {
+  for (const { roots, expectedFor, frames } of families) {
     const variant = roots.find(({ built }) => nameIn(built) === name);
-    if (variant !== undefined) return expectedFor(variant, installation).expected;
+    if (variant !== undefined) return frames.has(variant) ? withNewHeader(installation) : expectedFor(variant, installation).expected;
   }
   return null;
 }
+
+/** What a template becomes whose spec stands in values. */
+const withNewHeader = (installation: ValueMap): ValueMap =>
+  new Map<string, Value>([
+    ...withoutMetadata(installation),
+    ['apiVersion', stringScalar(NEW.apiVersion)],
+    ['kind', stringScalar(NEW.kind)],
+  ]);
 
 /** Each action of a template has a mark of its own, so that names tell installations apart. */
 function nameIn(value: ValueMap): string | null {

@@ -23,12 +23,18 @@ export function fieldOrigin(variant: Variant, field: Path): FieldOrigin | null {
     const input = variant.inputs[index] ?? new Map<string, Value>();
     const step =
       layer.fragment.form === 'json6902' ? throughOperations(layer.fragment.value, input, path) : throughMerge(layer, input, path);
-    if ('written' in step) return { layer, path: [...layer.fragment.path, ...step.written] };
+    if ('written' in step) return { layer, path: within(layer, step.written) };
     path = step.before;
   }
   const [layer] = variant.layers;
-  return layer === undefined ? null : { layer, path: [...layer.fragment.path, ...path] };
+  return layer === undefined ? null : { layer, path: within(layer, path) };
 }
+
+/** Where a field of the object stands in the text of a layer. */
+const within = ({ fragment: { path, holds } }: Layer, field: Path): Path => [
+  ...path,
+  ...(holds === undefined ? field : field[0] === holds ? field.slice(1) : []),
+];
 
 const existing = (root: ValueMap, path: Path): Path =>
   path.length === 0 || valueAt(root, path) !== undefined ? path : existing(root, path.slice(0, -1));

@@ -1,10 +1,13 @@
-import { chartOf, isValuesFile } from '../charts/chart.ts';
-import { isReleaseOf, jsonOf, mayBeRelease, releasesOf } from '../charts/releases.ts';
+import { chartOf } from '../charts/chart.ts';
+import { jsonOf, mayBeRelease, releasesOf } from '../charts/releases.ts';
 import type { Release } from '../charts/releases.ts';
+import { isInline, valueSetsOf } from '../charts/value-sets.ts';
+import type { ValueSet } from '../charts/value-sets.ts';
 import type { FileContents } from '../edit/file-secrets.ts';
 import type { FamilyAssessment } from '../family/assess-family.ts';
-import { changesOf, isConvertedTemplate, withFindings } from '../family/outcome.ts';
+import { changesOf, isConvertedTemplate, templatesOf, withFindings } from '../family/outcome.ts';
 import { readValues } from '../manifests/values.ts';
+import type { Variant } from '../kustomize/model.ts';
 import type { Change } from '../model/change.ts';
 import { groupBy } from '../model/group.ts';
 import { startOf } from '../model/place.ts';
@@ -36,19 +39,16 @@ export interface ChartProofOptions extends Pick<ProofOptions, 'root' | 'prove' |
   readonly manifests: () => Promise<readonly string[]>;
 }
 
-/** Values that a chart is rendered with beside its own. */
-interface ValueSet {
-  /** For messages. */
-  readonly name: string;
-  readonly values: readonly (string | ValueMap)[];
-  readonly unknown: string | null;
-}
-
 /** A chart with the families that its templates hold. */
 interface ProvableChart {
   readonly directory: string;
   readonly families: readonly FamilyAssessment[];
   readonly changes: readonly Change[];
+}
+
+/** A chart as some values render it. */
+interface RenderedChart extends ProvableChart {
+  readonly values: string;
 }
 
 /**
@@ -59,7 +59,7 @@ export async function proveCharts(provable: ProvableCharts, options: ChartProofO
   const proven = await renderedCharts(provable, options);
   const converted = groupBy(
     proven.families.filter((family) => isConvertedTemplate(family, provable.contents)),
-    (family) => chartOf(fileOf(family)),
+    (family) => chartOf(templatesOf(family)[0] ?? ''),
   );
   const notes = [...converted].flatMap(([directory, [family]]) => {
     const file = directory === '' ? 'Chart.yaml' : `${directory}/Chart.yaml`;
@@ -79,31 +79,30 @@ async function renderedCharts(provable: ProvableCharts, options: ChartProofOptio
   const search = await helmFor(options.prove, { path: options.helm, cwd: options.cwd, env: options.env, root: options.root });
   if (search.binary === null) {
     const message = `Not proven by rendering: ${search.reason}.`;
-    const notes = free.map((family) => {
-      const told = findings.of('chart-not-proven', { place: startOf(fileOf(family)), message });
-      return [family, [...told, ...(family.unlessRendered ?? [])]] as const;
-    });
+    const notes = free.map((family) => [family, [...unrendered(family, message, findings), ...(family.unlessRendered ?? [])]] as const);
     return { families: withFindings(families, new Map(notes)), statement: `charts not proven: ${search.reason}` };
   }
-  const charts = [...groupBy(free, (family) => chartOf(fileOf(family)))];
+  const charts = groupBy(
+    free.flatMap((family) => [...new Set(templatesOf(family).map(chartOf))].map((directory) => ({ family, directory }))),
+    ({ directory }) => directory,
+  );
   const found = new Map<FamilyAssessment, readonly Finding[]>();
   let proven = 0;
   let tried = 0;
   const releases = (await options.manifests()).flatMap((file) => releasesIn(options.root, file));
-  for (const [directory, own] of charts) {
+  for (const [directory, members] of charts) {
+    const own = members.map(({ family }) => family);
     const chart = { directory, families: own, changes: changesOf(own, contents) };
     const proofs = await proofsOf(chart, search.binary, { ...provable, root: options.root, releases });
     tried += proofs.length;
     proven += proofs.filter(({ status }) => status === 'proven').length;
-    for (const family of own) found.set(family, findingsOf(family, proofs, findings));
+    for (const family of own) found.set(family, [...(found.get(family) ?? []), ...findingsOf(family, proofs, findings)]);
   }
   return {
     families: withFindings(families, found),
     statement: `${proven} of ${tried} renderings of charts proven by ${search.binary.description}`,
   };
 }
-
-const fileOf = ({ lone }: FamilyAssessment): string => lone?.file ?? '';
 
 /** What rendering a chart before and after shows, for some values. */
 interface ChartProof {
@@ -124,11 +123,8 @@ async function proofsOf(
   const sets = valueSetsOf(chart.directory, below, provable.releases);
   const known = sets.filter(({ unknown }) => unknown === null);
   const files = [...new Set([...below, ...known.flatMap(({ values }) => values.filter((each) => typeof each === 'string'))])];
-  const made = new Map(
-    known.flatMap(({ values }, set) =>
-      values.flatMap((each, index) => (typeof each === 'string' ? [] : [[madeFile(set, index), Buffer.from(jsonOf(each))] as const])),
-    ),
-  );
+  const contents = new Map(chart.changes.map(({ file, after }) => [file, after]));
+  const setsThen = valueSetsOf(chart.directory, below, releasesWith(provable.releases, contents)).filter(({ unknown }) => unknown === null);
   const renderAll = (root: string): Promise<RenderResult[]> =>
     Promise.all(
       known.map(({ values }, set) => {
@@ -136,11 +132,10 @@ async function proofsOf(
         return render(binary, { root, directory: chart.directory, values: paths });
       }),
     );
-  const before = await withScratchTree(provable.root, files, made, renderAll);
-  const changed = new Map([...made, ...chart.changes.map(({ file, after }) => [file, after] as const)]);
-  const after = await withScratchTree(provable.root, files, changed, renderAll);
+  const before = await withScratchTree(provable.root, files, madeFor(known), renderAll);
+  const after = await withScratchTree(provable.root, files, new Map([...madeFor(setsThen), ...contents]), renderAll);
   return [
-    ...known.map(({ name }, index) => ({ values: name, ...proofOf(before[index], after[index], chart, provable) })),
+    ...known.map(({ name }, index) => ({ values: name, ...proofOf(before[index], after[index], { ...chart, values: name }, provable) })),
     ...sets.flatMap(({ name, unknown }) =>
       unknown === null ? [] : [{ values: name, status: 'unknown' as const, changed: 0, messages: [unknown] }],
     ),
@@ -150,32 +145,34 @@ async function proofsOf(
 /** In the copy alone, and in no folder of the tree. */
 const madeFile = (set: number, index: number): string => `.ci2mm-values/${set}-${index}.json`;
 
-function valueSetsOf(chart: string, files: readonly string[], releases: readonly Release[]): ValueSet[] {
-  const own = releases.filter((release) => isReleaseOf(release, chart));
-  return [
-    { name: 'the values of the chart', values: [], unknown: null },
-    ...(/(?:^|\/)charts\/[^/]+$/.test(chart)
-      ? [{ name: 'the chart in whose charts folder it lies', values: [], unknown: 'has values of its own' }]
-      : []),
-    ...files.filter((file) => isValuesFile(chart, file)).map((file) => ({ name: file, values: [file], unknown: null })),
-    ...own.map(({ name, file, values, unknown }) => ({ name: `${name} (${file})`, values, unknown: unknown ?? strangeFile(values) })),
-  ];
-}
-
-const strangeFile = (values: Release['values']): string | null =>
-  values.some((each) => typeof each === 'string' && /^\.\.(?:\/|$)/.test(each)) ? 'takes values from outside of the repository' : null;
+/** What stands in objects of engines, as files. */
+const madeFor = (sets: readonly ValueSet[]): Map<string, Uint8Array> =>
+  new Map(
+    sets.flatMap(({ values }, set) =>
+      values.flatMap((each, index) => (isInline(each) ? [[madeFile(set, index), Buffer.from(jsonOf(each.value))] as const] : [])),
+    ),
+  );
 
 /** The releases in a file; none where it can't be read. */
 function releasesIn(root: string, file: string): Release[] {
   const bytes = wholeFrom(root, file);
-  if (bytes === null || !mayBeRelease(Buffer.from(bytes).toString('latin1'))) return [];
-  return readValues(bytes).flatMap((object) => (isMap(object) ? releasesOf(object, file) : []));
+  return bytes === null || !mayBeRelease(Buffer.from(bytes).toString('latin1')) ? [] : releasesOfFile(file, bytes);
 }
+
+const releasesOfFile = (file: string, bytes: Uint8Array): Release[] =>
+  readValues(bytes).flatMap((object, index) => (isMap(object) ? releasesOf(object, file, index) : []));
+
+/** The same releases, as changed files have them. */
+const releasesWith = (releases: readonly Release[], changed: ReadonlyMap<string, Uint8Array>): Release[] =>
+  [...groupBy(releases, ({ file }) => file)].flatMap(([file, own]) => {
+    const bytes = changed.get(file);
+    return bytes === undefined ? own : releasesOfFile(file, bytes);
+  });
 
 function proofOf(
   before: RenderResult | undefined,
   after: RenderResult | undefined,
-  chart: ProvableChart,
+  chart: RenderedChart,
   provable: ProvableCharts,
 ): Omit<ChartProof, 'values'> {
   if (before?.ok !== true) return { status: 'not-rendered', changed: 0, messages: [before?.message ?? ''] };
@@ -194,7 +191,7 @@ function proofOf(
 }
 
 /** What an installation that was rendered is to become: helm says of which template each object is. */
-function expectedIn(before: readonly string[], { directory, families }: ProvableChart): (object: ValueMap) => ValueMap | null {
+function expectedIn(before: readonly string[], { directory, families, values }: RenderedChart): (object: ValueMap) => ValueMap | null {
   const sources = new Map(
     before.flatMap((text) => {
       const [source, object] = [/^# Source: [^/\n]+\/(.*)$/m.exec(text)?.[1], readBuilt(text)];
@@ -205,16 +202,38 @@ function expectedIn(before: readonly string[], { directory, families }: Provable
   );
   return (object) => {
     const source = sources.get(keyOf(identityOf(object)));
-    const [family, ...others] = families.filter((each) => fileOf(each) === source);
-    const variant = family?.roots[0];
+    const [family, ...others] = families.filter((each) => templatesOf(each).includes(source ?? ''));
+    const variant = family === undefined ? undefined : variantFor(family, source ?? '', values);
     const isAlike = others.every(({ assessments }) => assessments[0]?.database === family?.assessments[0]?.database);
     return family === undefined || variant === undefined || !isAlike ? null : family.expectedFor(variant, object).expected;
   };
 }
 
+/** As which variant an installation was rendered: that of the values, where those hold its spec. */
+function variantFor({ roots, frames }: FamilyAssessment, source: string, values: string): Variant | undefined {
+  if (frames.size === 0) return roots[0];
+  const own = [...frames].filter(([, { at }]) => at.file === source);
+  return (own.find(([, frame]) => frame.values === values) ?? own[0])?.[0];
+}
+
+/** What is told where no helm is there: an installation whose spec stands in values is not converted without it. */
+function unrendered(family: FamilyAssessment, message: string, findings: Findings): Finding[] {
+  const [file = ''] = templatesOf(family);
+  const told = findings.of('chart-not-proven', { place: startOf(file), message });
+  return family.frames.size === 0 ? told : [...told, ...valuesNotRendered(family, findings)];
+}
+
+/** Values go many ways before they are rendered, so that nothing less than that shows that they were followed. */
+export const valuesNotRendered = (family: FamilyAssessment, findings: Findings): Finding[] =>
+  findings.of('chart-values', {
+    place: startOf(templatesOf(family)[0] ?? ''),
+    message: 'The spec stands in values of the chart, which are only converted with a helm that renders them before and after.',
+    installation: family.roots[0] ?? null,
+  });
+
 /** A chart that renders with some values, and not with others, is proven with those. */
 function findingsOf(family: FamilyAssessment, proofs: readonly ChartProof[], findings: Findings): Finding[] {
-  const place = startOf(fileOf(family));
+  const place = startOf(templatesOf(family)[0] ?? '');
   const isRendered = proofs.some(({ status }) => status === 'proven' || status === 'failed');
   const isSeen = proofs.some(({ status, changed }) => status === 'failed' || changed > 0) || !isRendered;
   const unseen = isSeen

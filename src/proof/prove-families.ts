@@ -62,7 +62,9 @@ export interface Proven {
  */
 export async function proveFamilies(provable: Provable, options: ProofOptions): Promise<Proven> {
   const { families, graph, findings } = provable;
-  const free = families.filter((family) => !family.blocked && family.lone === null && kustomizationsOf(family).length > 0);
+  const free = families.filter(
+    (family) => !family.blocked && family.lone === null && family.frames.size === 0 && kustomizationsOf(family).length > 0,
+  );
   if (free.length === 0) return { families, statement: null };
   const search = await kustomizeFor(options.prove, { path: options.kustomize, cwd: options.cwd, env: options.env, root: options.root });
   if (search.binary === null) {

@@ -1,6 +1,7 @@
 import type { Level } from '../model/place.ts';
 import { chartNotProven } from './chart-not-proven.ts';
 import { chartProofFailed } from './chart-proof-failed.ts';
+import { chartValues } from './chart-values.ts';
 import { chartVersion } from './chart-version.ts';
 import { blueGreenEnabled } from './blue-green-enabled.ts';
 import { booleanSpelling } from './boolean-spelling.ts';
@@ -90,6 +91,7 @@ const RULES = {
   'kustomize-build-fails': kustomizeBuildFails,
   'kustomize-proof-failed': kustomizeProofFailed,
   'chart-proof-failed': chartProofFailed,
+  'chart-values': chartValues,
   'templated-manifest': templatedManifest,
   'encrypted-manifest': encryptedManifest,
   'unparsable-manifest': unparsableManifest,

@@ -173,7 +173,12 @@ async function provenCharts(
   const isTemplate = (family: FamilyAssessment): boolean => isConvertedTemplate(family, contents);
   if (!families.some(isTemplate)) return { families, statement };
   if (proveCharts === undefined) {
-    const undecided = families.map((family) => [family, isTemplate(family) ? (family.unlessRendered ?? []) : []] as const);
+    const { valuesNotRendered } = await import('../proof/prove-charts.ts');
+    const foundIn = (family: FamilyAssessment): readonly Finding[] => [
+      ...(family.unlessRendered ?? []),
+      ...(family.frames.size > 0 ? valuesNotRendered(family, findings) : []),
+    ];
+    const undecided = families.map((family) => [family, isTemplate(family) ? foundIn(family) : []] as const);
     return { families: withFindings(families, new Map(undecided)), statement };
   }
   const proven = await proveCharts({ families, contents, settings, findings });

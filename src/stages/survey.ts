@@ -71,6 +71,7 @@ export class Surveyor {
       expectedFor: (_, value) => ({ expected: value, database: null }),
       tasks: new Map(),
       lone: family.lone,
+      frames: family.frames,
       edits: [],
       refers: null,
     };

@@ -100,9 +100,9 @@ function refusedShare(counts: ReadonlyMap<string, number>): number {
 
 const one = bases.map((all) => all.slice(0, 1));
 
-describe.each([
-  ['strategic-merge patches', mergePatch, rewriteMergePatch as Rewriter],
-  ['JSON6902 patches', jsonPatch, rewriteJsonPatch as Rewriter],
+describe.each<[string, fc.Arbitrary<string>, Rewriter]>([
+  ['strategic-merge patches', mergePatch, (document, path, contexts) => rewriteMergePatch(document, { path }, contexts)],
+  ['JSON6902 patches', jsonPatch, rewriteJsonPatch],
 ])('random %s', (name, arbitrary, rewrite) => {
   test('in one variant', () => {
     const counts = outcomes(arbitrary, rewrite, one);

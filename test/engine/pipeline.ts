@@ -65,7 +65,7 @@ export function convertDocument(document: ParsedDocument, choice: Choice): Outco
 
 /** The parts alone, put into the document by their ranges: bytes outside them can't change. */
 export function applyParts(document: ParsedDocument, requests: readonly Request[]): string {
-  const parts = requests.map(({ path, options }) => rewriteInstallation(document, path, options));
+  const parts = requests.map(({ path, options }) => rewriteInstallation(document, { path }, options));
   return applyEdits(
     document.text,
     parts.flatMap((part) => (part.ok ? [{ start: part.start, end: part.end, text: part.text }] : [])),

@@ -9,6 +9,9 @@ export const PRUNE_ANNOTATIONS: Readonly<Record<AppliedBy, string>> = {
 /** What protects, as it is written where the annotation says nothing else. Source: Argo CD's gitops-engine, kustomize-controller. */
 export const PROTECTING: Readonly<Record<AppliedBy, string>> = { 'argo-cd': 'Prune=false,Delete=false', flux: 'disabled' };
 
+/** What keeps Helm from deleting an object that its chart renders no more, on the release before. Source: Helm's resource policies, in Helm 3 and 4. */
+export const HELM_KEEP = { annotation: 'helm.sh/resource-policy', value: 'keep' } as const;
+
 /** Options that delete an object, make it anew, or let its children go, whatever else stands beside them. */
 const HARMFUL = /^(?:Prune|Delete|PrunePropagationPolicy)=|^(?:Replace|Force)=true$/;
 

@@ -111,7 +111,7 @@ export class FamilyAssessor {
     const variants = [...family.variants].sort((a, b) => Number(b.root) - Number(a.root));
     const live = topsOf(variants).some(({ deleted }) => deleted === null) ? variants.filter(({ deleted }) => deleted === null) : [];
     const built = live.length === 0 ? variants : live;
-    const assessments = new Map(built.map((variant) => [variant, this.#assess(variant, family.lone)] as const));
+    const assessments = new Map(built.map((variant) => [variant, this.#assess(variant, family)] as const));
     const tops = topsOf(built);
     const isKustomized = family.lone === null && family.frames.size === 0;
     const references = isKustomized ? this.#references(variants, decisionsOf(built, assessments)) : [];
@@ -124,8 +124,7 @@ export class FamilyAssessor {
       ...(this.#isCutover ? this.#apart(tops, assessments) : []),
       ...references.flatMap((reference) => this.#referenceObstacles(reference)),
     ]);
-    const isTemplate = family.lone !== null && this.#with.templateOf(family.lone.file) !== null;
-    const unlessRendered = isTemplate ? found.filter(isDecidedByRendering) : [];
+    const unlessRendered = this.#isTemplate(family.lone) ? found.filter(isDecidedByRendering) : [];
     const findings = found.filter((finding) => !unlessRendered.includes(finding));
     const optionsFor = this.#optionsFor(assessments);
     return {
@@ -170,7 +169,7 @@ export class FamilyAssessor {
     return this.#with.settings.ingress === 'modern' ? [...opaque, ...opaqueIfModern] : opaque;
   }
 
-  #assess(variant: Variant, lone: Installation | null): VariantAssessment {
+  #assess(variant: Variant, { lone, frames }: Pick<Family, 'lone' | 'frames'>): VariantAssessment {
     const { inventory, settings, findings } = this.#with;
     const installation = lone ?? builtInstallation(variant, this.#with.places);
     const place = (field: Path): Place => (lone !== null && field.length === 0 ? lone.place : this.#fieldPlace(variant, field));
@@ -181,10 +180,15 @@ export class FamilyAssessor {
       place,
       findings,
       generated: this.#generated(variant),
+      inChart: frames.has(variant) || this.#isTemplate(lone),
       engines: enginesOf(variant, lone, this.#deployment),
     };
     const assessment = assess(installation, around, settings);
     return { ...withoutUnknownFields(assessment, variant.unknownFields), variant };
+  }
+
+  #isTemplate(lone: Installation | null): boolean {
+    return lone !== null && this.#with.templateOf(lone.file) !== null;
   }
 
   /** The first of the layers that a program writes. */

@@ -23,6 +23,7 @@ import { SECRET_PATH } from '../rules/database-secret.ts';
 interface AssessmentInventory extends Pick<Inventory, 'secrets' | 'substitutions' | 'mattermosts' | 'installations'> {
   /** What writes the manifest; null where people do. */
   readonly generated: Generated | null;
+  readonly inChart: boolean;
   /** What applies it; null where nothing tells. */
   readonly engines: InstallationSubject['engines'];
 }
@@ -69,6 +70,7 @@ export function subjectOf(installation: Installation, around: AssessmentInventor
     target: settings.target,
     engines: around.engines,
     generated: around.generated,
+    inChart: around.inChart,
     mattermosts: around.mattermosts.get(installation.name) ?? [],
     installations: around.installations.get(installation.name) ?? [],
     problems: validate('ClusterInstallation', installation.value, settings.target),

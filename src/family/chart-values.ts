@@ -93,7 +93,7 @@ function readValued(valued: ValuedInstallation, reading: Reading): ReadValued {
   const chart = chartOf(installation.file);
   const below = reading.manifests.filter((file) => chart === '' || file.startsWith(`${chart}/`));
   const sets = valueSetsOf(chart, below, reading.releases);
-  const faults = sets.flatMap((set) => faultsOfSet(set, valued, reading));
+  const faults = [...sets.flatMap((set) => faultsOfSet(set, valued, reading)), ...faultsOfNotes(chart, valued, reading)];
   if (faults.length > 0) return { faults };
   const own = chart === '' ? 'values.yaml' : `${chart}/values.yaml`;
   const layered = sets.map((set) => ({ set, layers: layersOf(set, own, { valued, files: reading.files }) }));
@@ -131,6 +131,18 @@ function faultsOfSet(set: ValueSet, { installation, path }: ValuedInstallation, 
   const message = `${name} ${reason}, and may hold fields of ${path.join('.')} that would have to be converted as well`;
   return [{ place: startOf(release?.file ?? installation.file), message, installation }];
 }
+
+/** Notes are written at an install alone, so that no rendering shows what becomes of them. */
+function faultsOfNotes(chart: string, { installation, path }: ValuedInstallation, { files }: Reading): ChartFault[] {
+  const file = chart === '' ? NOTES : `${chart}/${NOTES}`;
+  const field = `.Values.${path.join('.')}.`;
+  if (!files.exists(file) || !files.mentions(file, field)) return [];
+  return [
+    { place: startOf(file), message: `The notes of the chart read ${field}*, and no rendering shows what they become`, installation },
+  ];
+}
+
+const NOTES = 'templates/NOTES.txt';
 
 /** What lays values over those in an object: a patch of the object, in a kustomization or in a file of its own. */
 function changedBy({ file, values, name }: Release, { files, manifests }: Reading): string | null {

@@ -61,11 +61,15 @@ export async function proveCharts(provable: ProvableCharts, options: ChartProofO
     proven.families.filter((family) => isConvertedTemplate(family, provable.contents)),
     (family) => chartOf(templatesOf(family)[0] ?? ''),
   );
-  const notes = [...converted].flatMap(([directory, [family]]) => {
+  const notes = [...converted].flatMap(([directory, own]) => {
+    const [family] = own;
+    const isOfValues = own.some(({ frames }) => frames.size > 0);
     const file = directory === '' ? 'Chart.yaml' : `${directory}/Chart.yaml`;
     const found = provable.findings.of('chart-version', {
       place: startOf(file),
-      message: 'Templates of this chart change, and its version does not say so yet.',
+      message: isOfValues
+        ? 'Templates and values of this chart change, and its version does not say so yet: who installs it from elsewhere has to write the same values anew.'
+        : 'Templates of this chart change, and its version does not say so yet.',
     });
     return family === undefined ? [] : [[family, found] as const];
   });

@@ -12,7 +12,7 @@ export const chartValues: ReportedRule = {
     'A template may write a whole spec out (`spec: {{ toYaml .Values.mattermost.spec | nindent 2 }}`). Then the fields of the ClusterInstallation stand in ' +
     'values: in `values.yaml`, in files of values, in HelmReleases of Flux (`spec.values`) and in Applications of Argo CD (`helm.values`, ' +
     '`helm.valuesObject`, `helm.valueFiles`). All of them are converted together, each in its own style, and the chart is rendered before and after with each ' +
-    'of them. One that nobody here can see would go on setting fields that no longer exist, so nothing is converted then.',
+    'of them. One that nobody here can see would go on setting fields of the old kind, which the API server drops from a Mattermost without a word, so nothing is converted then.',
   before: `# HelmRelease
 spec:
   valuesFrom:

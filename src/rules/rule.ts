@@ -26,6 +26,8 @@ export interface InstallationSubject {
   readonly target: Release;
   /** The engines that bring the manifest into the cluster, none for whatever else does; null where nothing tells. */
   readonly engines: readonly AppliedBy[] | null;
+  /** Whether a template of a chart makes it. */
+  readonly inChart: boolean;
   /** What the installation is made of and a program writes, and what shows that, for messages; null where nothing does. */
   readonly generated: Generated | null;
   /** Every Mattermost resource found in the scanned manifests; those of the installation's name are enough. */

@@ -133,6 +133,20 @@ describe('direct-swap', () => {
     expect(hits[0]?.remedy).toContain(`from pruning (annotation ${annotation})`);
   });
 
+  test('says how a chart goes, which no command prepares', () => {
+    const hitsIn = (text: string): ReturnType<typeof directSwap.check> =>
+      subjectsOf(text, { inChart: true }).flatMap((subject) => directSwap.check(subject));
+    const [open] = hitsIn(INSTALLATION);
+    expect(open?.remedy).toMatch(/^Release the chart three times: .*helm\.sh\/resource-policy: keep/);
+    expect(open?.remedy).not.toContain('ci2mm');
+    const kept = INSTALLATION.replace(/^metadata:\n/m, 'metadata:\n  annotations: {helm.sh/resource-policy: keep}\n');
+    expect(kept).not.toBe(INSTALLATION);
+    expect(hitsIn(kept)[0]).toMatchObject({
+      message: expect.stringContaining('kept by Helm and not triggered') as string,
+      remedy: expect.stringContaining('spec.migrate: true and nothing else first') as string,
+    });
+  });
+
   test.each(['migrate: true', 'migrate: yes'])('keeps quiet with %s', (spec) => {
     expect(hitsInSpec('direct-swap', spec)).toEqual([]);
   });

@@ -14,6 +14,7 @@ import { readSecretSources } from '../../src/secrets/index.ts';
 import { splitDocuments } from '../../src/yaml/document.ts';
 
 export interface SubjectOptions {
+  readonly inChart?: boolean;
   readonly target?: string;
   /** The user's answer, whatever the Secrets of the text say. */
   readonly database?: KnownDatabase;
@@ -39,7 +40,11 @@ export function subjectsOf(text: string, options: SubjectOptions = {}): Installa
     const generated = generatedBy({ file, text, start: starts[document] ?? 0 }, () => false);
     const { engine } = options;
     const engines = engine === undefined ? null : engine === 'both' ? ENGINES : engine === 'other' ? [] : [engine];
-    return subjectOf(installation, { ...around, generated, engines }, settingsFor(installation, options));
+    return subjectOf(
+      installation,
+      { ...around, generated, engines, inChart: options.inChart ?? false },
+      settingsFor(installation, options),
+    );
   });
 }
 

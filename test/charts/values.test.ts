@@ -1,0 +1,257 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { reportOf, run } from '../cli/harness.ts';
+import { differencesIn } from '../drawn/expected.ts';
+import { temporaryRepository } from '../repo/workspace.ts';
+import { toolAt } from '../tools.ts';
+import { argoText, argoValues, fluxValues, rendered } from './render.ts';
+import type { ReadSet } from './render.ts';
+
+/** Charts whose templates write a whole spec out of values: these are converted wherever they stand, and rendered by the real Helm 3 and 4. */
+
+const template = (spec: string): string =>
+  `apiVersion: mattermost.com/v1alpha1\nkind: ClusterInstallation\nmetadata:\n  name: chat\nspec:${spec}\n`;
+const WRITTEN = template('\n  {{- toYaml .Values.mattermost.spec | nindent 2 }}');
+
+const SPEC = `    ingressName: chat.example.com # the host
+    mattermostLicenseSecret: license
+    database: {secret: db}
+    # Where it runs.
+    nodeSelector:
+      disk: ssd
+`;
+const VALUES = `# Defaults.\nenabled: true\nmattermost:\n  spec:\n${SPEC}`;
+
+const chart = (more: Record<string, string> = {}): Record<string, string> => ({
+  'chart/Chart.yaml': 'apiVersion: v2\nname: chat\nversion: 1.0.0\n',
+  'chart/values.yaml': VALUES,
+  'chart/templates/chat.yaml': WRITTEN,
+  ...more,
+});
+
+const flux = (spec: string): string =>
+  `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: chat, namespace: apps}\nspec:\n  chart:\n    spec:\n      chart: ./chart\n      sourceRef: {kind: GitRepository, name: fleet}\n${spec}`;
+const argo = (helm: string): string =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: chat, namespace: argocd}\nspec:\n  source:\n    path: chart\n    helm:\n${helm}`;
+
+interface Row {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** What is rendered besides the chart's own values. */
+  readonly sets?: readonly ReadSet[];
+  readonly blocked?: RegExp;
+  readonly after?: Readonly<Record<string, string>>;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'the values of the chart',
+    files: chart(),
+    after: {
+      'chart/values.yaml':
+        '# Defaults.\nenabled: true\nmattermost:\n  spec:\n    ingressName: chat.example.com # the host\n    licenseSecret: license\n    database: {external: {secret: db}}\n    scheduling:\n      # Where it runs.\n      nodeSelector:\n        disk: ssd\n',
+      'chart/templates/chat.yaml': WRITTEN.replace('mattermost.com/v1alpha1', 'installation.mattermost.com/v1beta1').replace(
+        'ClusterInstallation',
+        'Mattermost',
+      ),
+    },
+  },
+  ...[
+    ' {{- toYaml .Values.mattermost.spec | nindent 2 }}',
+    '\n{{ toYaml .Values.mattermost.spec | indent 2 }}',
+    '\n  {{- .Values.mattermost.spec | toYaml | nindent 2 }}',
+    '\n  {{- toYaml $.Values.mattermost.spec | nindent 2 }}',
+    '\n  {{- with .Values.mattermost.spec }}\n  {{- toYaml . | nindent 2 }}\n  {{- end }}',
+    '\n  {{- if .Values.enabled }}\n  {{- toYaml .Values.mattermost.spec | nindent 2 }}\n  {{- end }}',
+  ].map((spec) => ({ name: `written by ${JSON.stringify(spec)}`, files: chart({ 'chart/templates/chat.yaml': template(spec) }) })),
+  {
+    name: 'at the top of the values, in braces',
+    files: chart({
+      'chart/templates/chat.yaml': template('\n  {{- toYaml .Values.spec | nindent 2 }}'),
+      'chart/values.yaml': 'spec: {ingressName: a.example.com, mattermostLicenseSecret: l, resources: {limits: {cpu: 1}}}\n',
+    }),
+    after: { 'chart/values.yaml': 'spec: {ingressName: a.example.com, licenseSecret: l, scheduling: {resources: {limits: {cpu: 1}}}}\n' },
+  },
+  {
+    name: 'as JSON, with line breaks of Windows around',
+    files: chart({
+      'chart/values.yaml': '{\r\n  "mattermost": {\r\n    "spec": {"ingressName": "a", "affinity": {"nodeAffinity": {}}}\r\n  }\r\n}\r\n',
+    }),
+    after: {
+      'chart/values.yaml':
+        '{\r\n  "mattermost": {\r\n    "spec": {"ingressName": "a", "scheduling": {"affinity": {"nodeAffinity": {}}}}\r\n  }\r\n}\r\n',
+    },
+  },
+  {
+    name: 'a release of Flux, and values beside the chart',
+    files: chart({
+      'flux.yaml': flux(
+        '  values:\n    mattermost:\n      spec:\n        mattermostLicenseSecret: other # ours\n        nodeSelector: {pool: apps}\n        replicas: 3\n',
+      ),
+      'chart/values-large.yaml': 'mattermost:\n  spec:\n    replicas: 9\n    resources: {limits: {cpu: 4}}\n',
+    }),
+    sets: [fluxValues, (read) => read('chart/values-large.yaml')],
+    after: {
+      'flux.yaml': flux(
+        '  values:\n    mattermost:\n      spec:\n        licenseSecret: other # ours\n        scheduling:\n          nodeSelector: {pool: apps}\n        replicas: 3\n',
+      ),
+    },
+  },
+  {
+    name: 'an Application with files, a text and an object of values',
+    files: chart({
+      'argo.yaml': argo(
+        '      valueFiles: [../large.yaml]\n      values: |\n        mattermost:\n          spec: {nodeSelector: {pool: apps}} # text\n      valuesObject:\n        mattermost: {spec: {mattermostLicenseSecret: other}}\n',
+      ),
+      'large.yaml': 'mattermost: {spec: {replicas: 9}}\n',
+    }),
+    sets: [(read) => read('large.yaml'), argoText, argoValues],
+    after: {
+      'argo.yaml': argo(
+        '      valueFiles: [../large.yaml]\n      values: |\n        mattermost:\n          spec: {scheduling: {nodeSelector: {pool: apps}}} # text\n      valuesObject:\n        mattermost: {spec: {licenseSecret: other}}\n',
+      ),
+    },
+  },
+  {
+    name: 'a release that takes a default away',
+    files: chart({ 'flux.yaml': flux('  values: {mattermost: {spec: {mattermostLicenseSecret: null, nodeSelector: null}}}\n') }),
+    sets: [fluxValues],
+  },
+  {
+    name: 'a release that brings the whole spec',
+    files: chart({
+      'chart/values.yaml': 'mattermost:\n  spec: {}\n',
+      'flux.yaml': flux(`  values:\n    mattermost:\n      spec:\n${SPEC.replaceAll(/^ {4}/gm, '        ')}`),
+    }),
+    sets: [fluxValues],
+  },
+  {
+    name: 'an anchor that the spec and something else share',
+    files: chart({
+      'chart/values.yaml': `pool: &pool {disk: ssd}\nmattermost:\n  spec:\n    ingressName: a\n    nodeSelector: *pool\nother: *pool\n`,
+    }),
+  },
+  {
+    name: 'values that are filled in before they are applied',
+    files: chart({ 'flux.yaml': flux('  values: {mattermost: {spec: {mattermostLicenseSecret: "${LICENSE}"}}}\n') }),
+    sets: [fluxValues],
+  },
+  {
+    name: 'BlueGreen in a release',
+    files: chart({ 'flux.yaml': flux('  values: {mattermost: {spec: {blueGreen: {enable: true}}}}\n') }),
+    blocked: /^flux.yaml:\d+ blue-green-enabled/m,
+  },
+  {
+    name: 'replicas that a release fills in later',
+    files: chart({ 'flux.yaml': flux('  values: {mattermost: {spec: {replicas: "${N}"}}}\n') }),
+    blocked: /^flux.yaml:\d+ undecided-variable: spec.replicas/m,
+  },
+  {
+    name: 'values of a release from elsewhere',
+    files: chart({ 'flux.yaml': flux('  valuesFrom: [{kind: ConfigMap, name: a}]\n') }),
+    blocked: /^flux.yaml:1 chart-values: HelmRelease chat .* takes values from a ConfigMap or Secret .* fields of mattermost.spec/m,
+  },
+  {
+    name: 'parameters of an Application',
+    files: chart({ 'argo.yaml': argo('      parameters: [{name: mattermost.spec.replicas, value: "2"}]\n') }),
+    blocked: /^argo.yaml:1 chart-values: .* sets parameters/m,
+  },
+  {
+    name: 'a kustomization that patches the values of a release',
+    files: chart({
+      'apps/flux.yaml': flux('  values: {mattermost: {spec: {replicas: 2}}}\n'),
+      'apps/kustomization.yaml':
+        'resources: [flux.yaml]\npatches:\n- target: {kind: HelmRelease}\n  patch: |-\n    - {op: add, path: /spec/values/mattermost/spec/mattermostLicenseSecret, value: x}\n',
+    }),
+    blocked: /^apps\/flux.yaml:1 chart-values: .* may be changed by apps\/kustomization.yaml/m,
+  },
+  {
+    name: 'a patch of the release in a file of its own',
+    files: chart({
+      'apps/flux.yaml': flux('  values: {mattermost: {spec: {replicas: 2}}}\n'),
+      'prod/release.yaml':
+        'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: chat}\nspec:\n  values: {mattermost: {spec: {mattermostLicenseSecret: x}}}\n',
+    }),
+    blocked: /chart-values: .* may be changed by prod\/release.yaml/,
+  },
+  {
+    name: 'values that are no map',
+    files: chart({ 'flux.yaml': flux('  values: {mattermost: {spec: text}}\n') }),
+    blocked: /^flux.yaml:1 chart-values: mattermost.spec is no map in these values/m,
+  },
+  {
+    name: 'values that have none',
+    files: chart({ 'chart/values.yaml': 'mattermost: {}\n' }),
+    blocked: /^chart\/templates\/chat.yaml:1 chart-values: No values in the repository have a map at mattermost.spec/m,
+  },
+  {
+    name: 'values that are no YAML',
+    files: chart({ 'chart/values-a.yaml': 'mattermost: {\n' }),
+    blocked: /^chart\/values-a.yaml:1 chart-values: These values of a chart can not be read/m,
+  },
+  {
+    name: 'notes that read a field',
+    files: chart({ 'chart/templates/NOTES.txt': 'License: {{ .Values.mattermost.spec.mattermostLicenseSecret }}\n' }),
+    blocked: /^chart\/templates\/NOTES.txt:1 chart-values: The notes of the chart read/m,
+  },
+  {
+    name: 'another template that reads a field which moves',
+    files: chart({
+      'chart/templates/other.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\ndata: {license: {{ .Values.mattermost.spec.mattermostLicenseSecret | default "none" }}}\n',
+    }),
+    blocked: /chart-proof-failed: Rendered before and after .*ConfigMap other/,
+  },
+  {
+    name: 'another template that reads a field which stays',
+    files: chart({
+      'chart/templates/other.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\ndata: {host: {{ .Values.mattermost.spec.ingressName }}}\n',
+    }),
+  },
+  {
+    name: 'a schema of the values that knows the old fields alone',
+    files: chart({
+      'chart/values.schema.json': JSON.stringify({
+        properties: { mattermost: { properties: { spec: { required: ['mattermostLicenseSecret'] } } } },
+      }),
+    }),
+    blocked: /chart-proof-failed: Rendered before and after .* the result does not render/,
+  },
+  {
+    name: 'values that the template reads as a template again',
+    files: chart({ 'chart/templates/chat.yaml': template('\n  {{- tpl (toYaml .Values.mattermost.spec) . | nindent 2 }}') }),
+    blocked: /undecided-variable: spec is filled in later/,
+  },
+];
+
+describe.each(['helm', 'helm4'])('%s', (name) => {
+  const helm = toolAt(name) ?? '';
+
+  describe.skipIf(helm === '').each(ROWS)('$name', ({ files, blocked, sets = [], after }) => {
+    test('is converted wherever it stands, or stays', { timeout: 60_000 }, async () => {
+      const cwd = temporaryRepository(files);
+      const choices = [[], ...sets.map((set) => [set]), sets];
+      const before = rendered(helm, cwd, choices);
+      const result = await run(['convert', '--write', '--format', 'json', '--assume-database', 'external', '--helm', helm], { cwd });
+      const errors = reportOf(result).findings.filter(({ level }) => level === 'error');
+      const told = errors.map(({ file, line, rule, message }) => `${file}:${line} ${rule}: ${message}`).join('\n');
+      if (blocked === undefined) expect(told).toBe('');
+      else {
+        expect(told).toMatch(blocked);
+        for (const [file, text] of Object.entries(files)) expect(readFileSync(join(cwd, file), 'utf8')).toBe(text);
+        return;
+      }
+      expect(differencesIn(before, rendered(helm, cwd, choices), () => true)).toEqual([]);
+      for (const [file, text] of Object.entries(after ?? {})) expect(readFileSync(join(cwd, file), 'utf8')).toBe(text);
+    });
+  });
+});
+
+test('without helm the values stay, and the reason is told', async () => {
+  const cwd = temporaryRepository(chart());
+  const result = await run(['convert', '--write', '--format', 'json', '--prove', 'never', '--assume-database', 'external'], { cwd });
+  expect(reportOf(result).findings.map(({ rule }) => rule)).toContain('chart-values');
+  expect(readFileSync(join(cwd, 'chart/values.yaml'), 'utf8')).toBe(VALUES);
+});

@@ -10,10 +10,11 @@ import { fragmentId } from '../kustomize/model.ts';
 import type { Fragment, Layer, Variant } from '../kustomize/model.ts';
 import { isKustomizationFile } from '../manifests/read.ts';
 import type { Source } from '../manifests/source.ts';
+import { groupBy } from '../model/group.ts';
 import type { Installation } from '../model/installation.ts';
 import { startOf } from '../model/place.ts';
 import type { Place } from '../model/place.ts';
-import { isMap, isScalar, stringAt, valueAt } from '../model/value.ts';
+import { isMap, isScalar, stringAt, valueAt, withKey } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import { familiesOf } from './family.ts';
 import type { ChartFrame, Family } from './family.ts';
@@ -26,7 +27,7 @@ export interface ValuedInstallation {
 }
 
 /** What keeps the values of a chart from being converted. */
-export interface ChartFault {
+interface ChartFault {
   readonly place: Place;
   readonly message: string;
   readonly installation: Installation;
@@ -89,32 +90,39 @@ interface ValuedVariant {
 }
 
 function readValued(valued: ValuedInstallation, reading: Reading): ReadValued {
-  const { installation } = valued;
-  const chart = chartOf(installation.file);
+  const chart = chartOf(valued.installation.file);
   const below = reading.manifests.filter((file) => chart === '' || file.startsWith(`${chart}/`));
   const sets = valueSetsOf(chart, below, reading.releases);
   const faults = [...sets.flatMap((set) => faultsOfSet(set, valued, reading)), ...faultsOfNotes(chart, valued, reading)];
   if (faults.length > 0) return { faults };
   const own = chart === '' ? 'values.yaml' : `${chart}/values.yaml`;
-  const layered = sets.map((set) => ({ set, layers: layersOf(set, own, { valued, files: reading.files }) }));
-  const unread = layered.flatMap(({ layers }) => ('fault' in layers ? [layers.fault] : []));
+  const layered = sets.map((set) => ({ set, ...layersOf(set, own, { valued, files: reading.files }) }));
+  const unread = layered.flatMap(({ fault }) => fault ?? []);
   if (unread.length > 0) return { faults: unread };
-  const filled = layered.flatMap(({ set, layers }) => (Array.isArray(layers) && layers.length > 0 ? [{ set, layers }] : []));
-  const twofold = formsOf(filled.flatMap(({ layers }) => layers as Layer[])).find(({ forms }) => forms.size > 1);
-  const fault = (place: Place, message: string): ReadValued => ({ faults: [{ place, message, installation }] });
-  if (twofold !== undefined)
-    return fault(
-      startOf(twofold.file),
-      'These values are the first of some that the chart is rendered with, and lie over others elsewhere',
-    );
-  if (filled.length === 0) return fault(installation.place, `No values in the repository have a map at ${valued.path.join('.')}`);
+  const filled = layered.filter(({ layers }) => layers.length > 0);
+  const fault = faultOfLayers(
+    filled.flatMap(({ layers }) => layers),
+    valued,
+  );
+  if (fault !== null) return { faults: [fault] };
   const rooted = rootsAmong(filled.map(({ set }) => set));
+  const { file, document } = valued.installation;
   return {
     variants: filled.map(({ set, layers }) => ({
-      variant: variantOf(set, layers as Layer[], { valued, own, isRoot: rooted.includes(set) }),
-      frame: { at: { file: installation.file, document: installation.document, inline: null }, values: set.name },
+      variant: variantOf(set, layers, { valued, own, isRoot: rooted.includes(set) }),
+      frame: { at: { file, document, inline: null }, values: set.name },
     })),
   };
+}
+
+function faultOfLayers(layers: readonly Layer[], { installation, path }: ValuedInstallation): ChartFault | null {
+  if (layers.length === 0)
+    return { place: installation.place, message: `No values in the repository have a map at ${path.join('.')}`, installation };
+  const forms = groupBy(layers, ({ fragment }) => fragmentId(fragment));
+  const twofold = [...forms.values()].find((own) => new Set(own.map(({ fragment }) => fragment.form)).size > 1);
+  if (twofold === undefined) return null;
+  const message = 'These values are the first of some that the chart is rendered with, and lie over others elsewhere';
+  return { place: startOf(twofold[0]?.fragment.at.file ?? ''), message, installation };
 }
 
 /** What is laid over the chart's own values stands for what is deployed; these alone do where nothing is. */
@@ -172,17 +180,21 @@ interface Layering {
   readonly files: Files;
 }
 
-/** The values of a set that have a part of the spec, the lowest first. */
-function layersOf(set: ValueSet, own: string, layering: Layering): Layer[] | { readonly fault: ChartFault } {
+/** The values of a set that have a part of the spec, the lowest first; and what keeps one of them from being read. */
+function layersOf(
+  set: ValueSet,
+  own: string,
+  layering: Layering,
+): { readonly layers: readonly Layer[]; readonly fault: ChartFault | null } {
+  const kustomization = keyOf(set, own, layering.valued);
   const layers: Layer[] = [];
   for (const values of [own, ...set.values]) {
     const found = isInline(values) ? inlineFragment(values, set, layering) : fileFragment(values, layering);
-    if (found === null) continue;
-    if ('fault' in found) return found;
+    if (found !== null && 'fault' in found) return { layers, fault: found.fault };
     const form = layers.length === 0 ? 'resource' : 'strategic-merge';
-    layers.push({ fragment: { ...found, form }, kustomization: keyOf(set, own, layering.valued), entry: [] });
+    if (found !== null) layers.push({ fragment: { ...found, form }, kustomization, entry: [] });
   }
-  return layers;
+  return { layers, fault: null };
 }
 
 type FoundFragment = Omit<Fragment, 'form'> | { readonly fault: ChartFault } | null;
@@ -222,16 +234,6 @@ const entryOf = (value: ValueMap, key: string): [string, Value][] => {
   return found === undefined ? [] : [[key, found]];
 };
 
-const formsOf = (layers: readonly Layer[]): { readonly file: string; readonly forms: ReadonlySet<string> }[] => {
-  const forms = new Map<string, { file: string; forms: Set<string> }>();
-  for (const { fragment } of layers) {
-    const known = forms.get(fragmentId(fragment)) ?? { file: fragment.at.file, forms: new Set() };
-    known.forms.add(fragment.form);
-    forms.set(fragmentId(fragment), known);
-  }
-  return [...forms.values()];
-};
-
 const keyOf = ({ name, release, values: [first] }: ValueSet, own: string, { installation }: ValuedInstallation): string =>
   `${release?.file ?? (typeof first === 'string' ? first : own)}\0${name} ${installation.file} ${installation.document}`;
 
@@ -243,13 +245,7 @@ interface Building {
 
 function variantOf(set: ValueSet, layers: readonly Layer[], { valued, own, isRoot }: Building): Variant {
   const { installation } = valued;
-  const states: ValueMap[] = [];
-  for (const { fragment } of layers) {
-    const spec = valueAt(fragment.value, ['spec']) as ValueMap;
-    const below = valueAt(states.at(-1), ['spec']);
-    const laid = isMap(below) ? laidOver(below, spec) : spec;
-    states.push(new Map([...installation.value, ['spec', laid]]));
-  }
+  const states = statesOf(installation, layers);
   const built = states.at(-1) ?? installation.value;
   return {
     kustomization: keyOf(set, own, valued),
@@ -265,4 +261,15 @@ function variantOf(set: ValueSet, layers: readonly Layer[], { valued, own, isRoo
     opaque: [],
     opaqueIfModern: [],
   };
+}
+
+/** The installation after each layer. */
+function statesOf({ value }: Installation, layers: readonly Layer[]): ValueMap[] {
+  const states: ValueMap[] = [];
+  for (const { fragment } of layers) {
+    const spec = valueAt(fragment.value, ['spec']) ?? new Map<string, Value>();
+    const before = valueAt(states.at(-1), ['spec']);
+    states.push(withKey(value, 'spec', isMap(before) && isMap(spec) ? laidOver(before, spec) : spec));
+  }
+  return states;
 }

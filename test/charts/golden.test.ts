@@ -14,7 +14,7 @@ describe.each(['helm', 'helm4'])('%s', (name) => {
     const cwd = temporaryRepository();
     cpSync(join(HERE, '../repositories', repository), cwd, { recursive: true });
     const { stdout, stderr, code } = await run(['convert', '--helm', helm ?? ''], { cwd });
-    const printed = `${stdout}\n${stderr.replace(/by Helm [\d.]+/, 'by Helm')}\nexit code ${code}\n`;
+    const printed = `${stdout.toString()}\n${stderr.replace(/by Helm [\d.]+/, 'by Helm')}\nexit code ${code}\n`;
     const golden = join(HERE, '../golden', `${repository}.rendered.txt`);
     if (process.env['CI2MM_UPDATE'] !== undefined) writeFileSync(golden, printed);
     expect(printed).toBe(readFileSync(golden, 'utf8'));

@@ -11,13 +11,13 @@ import type { ValueMap } from '../../src/model/value.ts';
 export type ReadSet = (read: (file: string) => unknown) => unknown;
 
 /** A value below some keys; undefined where one is missing. */
-export const below = (value: unknown, ...path: string[]): unknown =>
+const below = (value: unknown, ...path: string[]): unknown =>
   path.reduce<unknown>((each, key) => (each as Record<string, unknown> | null | undefined)?.[key], value);
 
 /** The values in the objects of engines. */
 export const fluxValues: ReadSet = (read) => below(read('flux.yaml'), 'spec', 'values');
 export const argoValues: ReadSet = (read) => below(read('argo.yaml'), 'spec', 'source', 'helm', 'valuesObject');
-export const argoText: ReadSet = (read) => parse(String(below(read('argo.yaml'), 'spec', 'source', 'helm', 'values') ?? ''));
+export const argoText: ReadSet = (read) => parse((below(read('argo.yaml'), 'spec', 'source', 'helm', 'values') ?? '') as string);
 
 /** What the chart of a repository renders with choices of sets, by a program that ci2mm did not choose. */
 export function rendered(helm: string, cwd: string, choices: readonly (readonly ReadSet[])[]): Map<string, ValueMap[]> {

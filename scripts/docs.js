@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -20,6 +20,12 @@ for (const { file, module, render } of pages) {
   const { [render]: renderPage } = await importTypeScript(module);
   await writeFile(new URL(file, root), renderPage());
 }
+
+const { renderRulePages } = await importTypeScript('src/rules/docs.ts');
+const folder = new URL('docs/rules/', root);
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder);
+for (const [name, text] of renderRulePages()) await writeFile(new URL(name, folder), text);
 
 /** Node 20 runs no TypeScript, so the module is bundled and imported from memory. */
 async function importTypeScript(module) {

@@ -22,7 +22,7 @@ import { Log } from './log.ts';
 import { confineFiles, placeOf } from './place.ts';
 import type { Files, RunnerPlace } from './place.ts';
 import { pullRequestOf } from './pull-request.ts';
-import { rulesPageOf } from './rules-page.ts';
+import { rulePagesOf } from './rule-pages.ts';
 import { exitCodeOf, failureOf } from './verdict.ts';
 
 /** The main step of action.yml. Resolves to the exit code; never throws for bad input. */
@@ -72,7 +72,7 @@ async function convert(inputs: Inputs, files: Files, { place, env, log }: Action
   const { report, statement, sight, excerpts } = await runTree(discovery, request, { stderr, cwd, env });
   if (statement !== null) log.untrusted(statement);
   for (const line of sight) log.untrusted(line);
-  const options = { color: false, verbose: env['RUNNER_DEBUG'] === '1', excerpts, toApply: 'set mode: write', ...rulesPageOf(env) };
+  const options = { color: false, verbose: env['RUNNER_DEBUG'] === '1', excerpts, toApply: 'set mode: write', ...rulePagesOf(env) };
   return { report, render: renderer(report, options), inputs, files, place };
 }
 

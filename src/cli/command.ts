@@ -6,7 +6,8 @@ import type { StageName } from '../model/rollout.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import type { Io } from '../run/io.ts';
 import type { ConvertFlags, ScanFlags, StageFlags } from '../run/flags.ts';
-import { FORMATS, PLAN_FORMATS, SCAN_FORMATS } from '../report/formats.ts';
+import type { ExplainFlags } from './explain.ts';
+import { EXPLAIN_FORMATS, FORMATS, PLAN_FORMATS, SCAN_FORMATS } from '../report/formats.ts';
 import type { PlanFlags } from './plan.ts';
 import { version } from '../run/version.ts';
 
@@ -211,9 +212,10 @@ function addExplain(program: Command, io: Io, done: (code: number) => void): voi
     .command('explain')
     .description('say what a rule means, why, and what to do; without a rule, list them')
     .argument('[rule]', 'id of a rule')
-    .action(async (rule: string | undefined) => {
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(EXPLAIN_FORMATS).default('text'))
+    .action(async (rule: string | undefined, flags: ExplainFlags) => {
       const { runExplain } = await import('./explain.ts');
-      done(runExplain(rule, io));
+      done(runExplain(rule, flags, io));
     });
 }
 

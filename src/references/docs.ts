@@ -12,7 +12,7 @@ What else in a repository names ClusterInstallation, its fields, or the labels o
 References in kustomize's own documents follow the installations that they are about. Of the others, some are written at the stages of a rollout: *prepare*
 has both kinds admitted, *cutover* replaces what can name one kind only, *finish* takes the old name away once no ClusterInstallation is left.
 \`ci2mm convert\` is prepare and cutover in one. What would not be exact stays as it is, and a finding of rule
-[reference-left](rules.md#reference-left) says what to do; so does a reference with a comment that suppresses this rule, and one that kustomizations build
+[reference-left](rules/reference-left.md) says what to do; so does a reference with a comment that suppresses this rule, and one that kustomizations build
 to something else than was meant. A list, or a part of a spec, that names the new kind or label too is
 taken to be ready. Not looked at are Secrets, texts in ConfigMaps but for settings of Argo CD,
 scripts, and templates.`;

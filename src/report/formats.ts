@@ -6,6 +6,9 @@ export type Format = (typeof FORMATS)[number];
 /** What `scan` takes: it changes nothing, so it has no diff, nor counts of one. */
 export const SCAN_FORMATS: readonly Format[] = FORMATS.filter((format) => format !== 'diff' && format !== 'stat');
 
+/** The forms of the page of a rule. */
+export const EXPLAIN_FORMATS = ['text', 'markdown'] as const;
+
 /** The forms of a plan, by the word after `--format`. */
 export const PLAN_FORMATS = ['text', 'markdown', 'json', 'html', 'script', 'gates'] as const;
 

@@ -22,10 +22,10 @@ export interface RenderOptions {
   readonly toApply?: string | undefined;
   /** The terminal that it is for, where it is for one: the last lines are what its reader sees first. */
   readonly terminal?: { readonly columns: number } | undefined;
-  /** Address of the page that explains the rules, one heading each; without it `ci2mm explain` is named. */
-  readonly rulesPage?: string;
+  /** Address of the folder with a page for each rule; without it `ci2mm explain` is named. */
+  readonly rulePages?: string | undefined;
 }
 
 /** Where a rule is explained, if that is a page. */
-export const rulePage = (rule: string, { rulesPage }: Pick<RenderOptions, 'rulesPage'>): string | null =>
-  rulesPage === undefined ? null : `${rulesPage}#${rule}`;
+export const rulePage = (rule: string, { rulePages }: Pick<RenderOptions, 'rulePages'>): string | null =>
+  rulePages === undefined ? null : `${rulePages}/${rule}.md`;

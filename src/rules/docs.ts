@@ -2,12 +2,22 @@ import type { RuleId } from './index.ts';
 import { ruleById, rules } from './index.ts';
 import type { Rule } from './rule.ts';
 
-/** docs/rules.md. */
-export const renderRules = (): string => `${[HEADER, renderIndex(), ...rules.map(renderRule)].join('\n\n')}\n`;
+/** docs/rules.md, the list; and a page for each rule below docs/rules/. */
+export const renderRules = (): string => `${WRITTEN}\n\n${listInMarkdown()}`;
 
-const HEADER = `<!-- Written by scripts/docs.js from src/rules. Do not edit. -->
+/** The list of all rules in Markdown. */
+export const listInMarkdown = (): string => `${[HEADER, renderIndex()].join('\n\n')}\n`;
 
-# Rules
+/** The pages of all rules, by the names of their files. */
+export const renderRulePages = (): ReadonlyMap<string, string> =>
+  new Map(rules.map((rule) => [`${rule.id}.md`, `${WRITTEN}\n\n${renderRule(rule)}\n\n[All rules](../rules.md)\n`]));
+
+/** One rule in Markdown. */
+export const explainInMarkdown = (id: RuleId): string => `${renderRule(ruleById(id))}\n`;
+
+const WRITTEN = '<!-- Written by scripts/docs.js from src/rules. Do not edit. -->';
+
+const HEADER = `# Rules
 
 An error blocks the installation: its manifest is left as it is. A warning asks for a look, a note informs; neither blocks.
 Configuration can change the level of a rule or switch it off, and a comment can suppress a finding ([configuration.md](configuration.md)), except
@@ -17,12 +27,12 @@ const renderIndex = (): string =>
   [
     '| Rule | Level | What is found |',
     '| --- | --- | --- |',
-    ...rules.map(({ id, level, summary }) => `| [${id}](#${id}) | ${level} | ${summary.replaceAll('|', '\\|')} |`),
+    ...rules.map(({ id, level, summary }) => `| [${id}](rules/${id}.md) | ${level} | ${summary.replaceAll('|', '\\|')} |`),
   ].join('\n');
 
 const renderRule = (rule: Rule): string =>
   [
-    `## ${rule.id}`,
+    `# ${rule.id}`,
     `**${levelOf(rule)}**: ${rule.summary}`,
     rule.explanation,
     `**What to do:** ${rule.remedy}`,

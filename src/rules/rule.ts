@@ -49,7 +49,7 @@ export interface Hit {
   readonly remedy?: string;
 }
 
-/** What a rule says of itself; printed by `ci2mm explain` and into docs/rules.md. */
+/** What a rule says of itself; printed by `ci2mm explain` and into docs/rules/. */
 interface RuleText {
   /** Kebab-case id. Stable: users put it into configuration. */
   readonly id: string;

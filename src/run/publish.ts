@@ -10,6 +10,7 @@ import { renderFindings, renderSummary } from '../report/text.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { Run } from './pipeline.ts';
 import { UsageError } from './usage-error.ts';
+import { rulePages } from './version.ts';
 
 /** What must not be let pass, besides what is blocked. */
 export interface Demands {
@@ -38,10 +39,13 @@ export async function publish(published: Published, format: string, flags: Commo
   const { report, excerpts, toApply } = published;
   const terminal = flags.output === undefined ? terminalOf(io.stdout) : undefined;
   const shown = { ...report, findings: wanted(report.findings, flags) };
-  const text = reporter.render(shown, { color, verbose: flags.verbose === true, excerpts, toApply, terminal });
+  const text = reporter.render(shown, { color, verbose: flags.verbose === true, excerpts, toApply, terminal, ...pagesFor(reporter) });
   await emit(Buffer.from(text), flags, io);
   if (!reporter.showsFindings || flags.output !== undefined) showFindings(published, flags, io);
 }
+
+/** Whoever reads text has `ci2mm explain` at hand; everybody else gets an address. */
+const pagesFor = ({ format }: Reporter): Pick<RenderOptions, 'rulePages'> => (format === 'text' ? {} : { rulePages });
 
 /** The one that runs most often need not wait for the others. */
 async function reporterOf(format: string): Promise<Reporter | undefined> {

@@ -148,7 +148,7 @@ describe('what reviewers see', () => {
   test('a summary of the job, unless it is switched off', async () => {
     const root = checkout();
     expect((await run(root)).summary).toContain('## ClusterInstallation to Mattermost');
-    expect((await run(root)).summary).toContain('(https://github.com/example/ci2mm/blob/v1/docs/rules.md#direct-swap)');
+    expect((await run(root)).summary).toContain('(https://github.com/example/ci2mm/blob/v1/docs/rules/direct-swap.md)');
     expect((await run(root, { summary: 'false' })).summary).toBe('');
     expect((await run(root, {}, { env: { GITHUB_STEP_SUMMARY: '' } })).outcome).toBe('success');
   });

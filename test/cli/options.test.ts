@@ -4,12 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/command.ts';
 import { FORMATS, SCAN_FORMATS } from '../../src/report/formats.ts';
 import { rules } from '../../src/rules/index.ts';
-import { version } from '../../src/run/version.ts';
+import { rulePages, version } from '../../src/run/version.ts';
 import { temporaryDirectory, temporaryRepository } from '../repo/workspace.ts';
 import { findingsOf, reportOf, run, treeOf } from './harness.ts';
 import type { Result } from './harness.ts';
 import { blocked, configMap, installation } from './manifests.ts';
 
+const root = join(import.meta.dirname, '..', '..');
 const out = ({ stdout }: Result): string => stdout.toString();
 const isDiff = (text: string): boolean => text.startsWith('diff --git a/');
 const withDatabase = (name: string, namespace = ''): string =>
@@ -358,6 +359,19 @@ describe('explain', () => {
     const { code, stdout } = await run(['explain', id], { cwd: '/' });
     expect(code).toBe(0);
     expect(stdout.toString()).toContain(id);
+  });
+
+  test('the page of a rule', async () => {
+    const { stdout } = await run(['explain', 'direct-swap', '--format', 'markdown'], { cwd: '/' });
+    expect(stdout.toString()).toMatch(/^# direct-swap\n\n\*\*warning\*\*: /);
+    expect(readFileSync(join(root, 'docs/rules/direct-swap.md'), 'utf8')).toContain(stdout.toString());
+  });
+
+  test('formats for machines name the page in the repository of package.json', async () => {
+    const { repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { repository: { url: string } };
+    expect(`git+${rulePages}`).toBe(`${repository.url.replace(/\.git$/, '')}/blob/v${version}/docs/rules`);
+    const { stdout } = await run(['convert', '--format', 'sarif'], { cwd: temporaryRepository({ 'a.yaml': installation() }) });
+    expect(stdout.toString()).toContain(`"helpUri":"${rulePages}/direct-swap.md"`);
   });
 
   test('a rule that is none, with one that is meant', async () => {

@@ -88,8 +88,10 @@ const READINGS = {
     name: printable,
     findings: ({ out }) => {
       const headings = out.split(/^### (?=Before|Errors|Warnings|Notes)/m).slice(1);
-      const block = /^\*\*<code>(?<rule>[\da-z-]+)<\/code>\*\* at <code>(?<file>.*?)&#58;(?<line>\d+)&#58;\d+<\/code>/gmu;
-      const grouped = /^\*\*<code>(?<rule>[\da-z-]+)<\/code>\*\*, \d+ places?: .*\n\n.*\n\n(?<level>\w+)s at (?<places>.*)\.$/gmu;
+      const block =
+        /^\*\*\[<code>(?<rule>[\da-z-]+)<\/code>\]\(https:\S+\/\k<rule>\.md\)\*\* at <code>(?<file>.*?)&#58;(?<line>\d+)&#58;\d+<\/code>/gmu;
+      const grouped =
+        /^\*\*\[<code>(?<rule>[\da-z-]+)<\/code>\]\(https:\S+\/\k<rule>\.md\)\*\*, \d+ places?: .*\n\n.*\n\n(?<level>\w+)s at (?<places>.*)\.$/gmu;
       const hazards = groupsOf(headings.find((section) => section.startsWith('Before')) ?? '', grouped).flatMap(
         ({ places = '', ...group }) =>
           groupsOf(places, /<code>(?<file>(?:(?!<\/code>).)*?)&#58;(?<line>\d+)&#58;\d+<\/code>/gu).map((place) =>

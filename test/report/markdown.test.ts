@@ -21,7 +21,7 @@ const small = report({
 });
 
 describe('a page', () => {
-  const page = render(small, { ...OPTIONS, excerpts: new Map([[small.findings[2]!, excerpt]]), rulesPage: 'https://docs.example/rules' });
+  const page = render(small, { ...OPTIONS, excerpts: new Map([[small.findings[2]!, excerpt]]), rulePages: 'https://docs.example/rules' });
 
   test('begins with what it comes to and the numbers', () => {
     expect(page.split('\n').slice(0, 7)).toEqual([
@@ -50,7 +50,7 @@ describe('a page', () => {
       '### Notes (1)',
     ]);
     expect(page).toContain(
-      '**[<code>unknown-field</code>](https://docs.example/rules#unknown-field)** at <code>apps/chat.yaml&#58;7&#58;3</code> in <code>mattermost/chat</code><br>spec.colour is not a field of ClusterInstallation; it is dropped.\n\n' +
+      '**[<code>unknown-field</code>](https://docs.example/rules/unknown-field.md)** at <code>apps/chat.yaml&#58;7&#58;3</code> in <code>mattermost/chat</code><br>spec.colour is not a field of ClusterInstallation; it is dropped.\n\n' +
         '```text\n6 | spec:\n7 |   colour: `blue`\n  |   ^^^^^^\n```\n\n*What to do:* Delete the field.',
     );
   });

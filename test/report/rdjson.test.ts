@@ -31,10 +31,10 @@ test('nothing found is an empty list from a named source', () => {
 
 test('findings come worst first, with severity, code and what to do', () => {
   const sample = report({ findings: [finding({ level: 'note' }), finding({ level: 'error' }), finding()] });
-  const diagnostics = diagnosticsOf(sample, { ...OPTIONS, rulesPage: 'https://docs.example/rules' });
+  const diagnostics = diagnosticsOf(sample, { ...OPTIONS, rulePages: 'https://docs.example/rules' });
   expect(diagnostics.map(({ severity }) => severity)).toEqual(['ERROR', 'WARNING', 'INFO']);
   expect(diagnostics[0]).toMatchObject({
-    code: { value: 'unknown-field', url: 'https://docs.example/rules#unknown-field' },
+    code: { value: 'unknown-field', url: 'https://docs.example/rules/unknown-field.md' },
     location: { path: 'apps/chat.yaml' },
   });
   expect(diagnostics[0]?.message).toBe('spec.colour is not a field of ClusterInstallation; it is dropped.\nWhat to do: Delete the field.');

@@ -40,7 +40,7 @@ describe('what GitHub asks for', () => {
   });
 
   test('rules with descriptions, help and a level', () => {
-    const described = runOf(sample, { ...OPTIONS, rulesPage: 'https://docs.example/rules.md' }).tool.driver.rules ?? [];
+    const described = runOf(sample, { ...OPTIONS, rulePages: 'https://docs.example/rules' }).tool.driver.rules ?? [];
     for (const rule of described) {
       expect(rule.shortDescription?.text).toBeTruthy();
       expect(rule.fullDescription?.text).toBeTruthy();
@@ -49,7 +49,7 @@ describe('what GitHub asks for', () => {
       expect(['error', 'warning', 'note']).toContain(rule.defaultConfiguration?.level);
       expect(rule.properties?.tags?.length).toBeLessThanOrEqual(20);
     }
-    expect(described[0]?.helpUri).toBe('https://docs.example/rules.md#blue-green-enabled');
+    expect(described[0]?.helpUri).toBe('https://docs.example/rules/blue-green-enabled.md');
     expect(described.find(({ id }) => id === 'unknown-field')?.help?.markdown).toContain('```yaml');
   });
 

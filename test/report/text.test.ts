@@ -82,8 +82,8 @@ describe('the same finding in many places', () => {
 });
 
 test('more is a page where there is one', () => {
-  expect(renderFindings([finding()], { color: false, verbose: false, rulesPage: 'https://docs.example/rules' })).toContain(
-    'more: https://docs.example/rules#unknown-field\n',
+  expect(renderFindings([finding()], { color: false, verbose: false, rulePages: 'https://docs.example/rules' })).toContain(
+    'more: https://docs.example/rules/unknown-field.md\n',
   );
 });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { explain, listRules, renderRules } from '../../src/rules/docs.ts';
+import { explain, explainInMarkdown, listRules, renderRulePages, renderRules } from '../../src/rules/docs.ts';
 import type { RuleId } from '../../src/rules/index.ts';
 import { isRuleId, ruleById, rules } from '../../src/rules/index.ts';
 import { editReason, editReasons } from '../../src/rules/unsafe-edit.ts';
@@ -97,6 +97,16 @@ describe('unsafe-edit', () => {
 describe('the documentation', () => {
   test('docs/rules.md is what the program prints (npm run docs)', () => {
     expect(read('docs/rules.md')).toBe(renderRules());
+  });
+
+  test('docs/rules/ has the page of each rule and no other (npm run docs)', () => {
+    const pages = renderRulePages();
+    expect(readdirSync(new URL('docs/rules', root)).toSorted()).toEqual([...pages.keys()].toSorted());
+    for (const [name, text] of pages) expect(read(`docs/rules/${name}`)).toBe(text);
+  });
+
+  test.each(ids as RuleId[])('the page of %s is what explain --format markdown prints', (id) => {
+    expect(read(`docs/rules/${id}.md`)).toContain(`\n${explainInMarkdown(id)}`);
   });
 
   test.each(ids as RuleId[])('explain %s fits a terminal and holds the whole text', (id) => {

@@ -73,7 +73,7 @@ function addConvert(program: Command, io: Io, done: (code: number) => void): voi
     .option('--allow-empty', 'standard input may be empty, or hold comments only')
     .option('--stat', 'count the lines that change in each file, in place of the diff')
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
-  addCommonOptions(addChoiceOptions(command))
+  addChangedOption(addCommonOptions(addChoiceOptions(command)))
     .addHelpText('after', exitCodeHelp())
     .action(async (paths: string[], flags: ConvertFlags) => {
       const { runConvert } = await import('./run.ts');
@@ -186,6 +186,9 @@ const addChoiceOptions = (command: Command): Command =>
     .option('--only <[namespace/]name>', 'these installations alone (repeatable)', collectText, [])
     .option('--root <path>', 'what this folder or file builds, alone, as for a cluster of its own (repeatable)', collectText, []);
 
+const addChangedOption = (command: Command): Command =>
+  command.option('--changed-since <ref>', 'only installations that a file has a part in which changed since, uncommitted changes included');
+
 const collectText = (value: string, previous: string[]): string[] => [...previous, value];
 
 function positiveNumber(value: string): number {
@@ -199,7 +202,7 @@ function addScan(program: Command, io: Io, done: (code: number) => void): void {
     .description('list every installation, what it runs on, whether it can be converted, and every finding; changes nothing')
     .argument('[paths...]', 'files and folders', ['.'])
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(SCAN_FORMATS).default('text'));
-  addCommonOptions(command)
+  addChangedOption(addCommonOptions(command))
     .addHelpText('after', exitCodeHelp())
     .action(async (paths: string[], flags: ScanFlags) => {
       const { runScan } = await import('./run.ts');

@@ -2,6 +2,7 @@ import { installationId } from '../model/installation.ts';
 import { followingCommand } from './following.ts';
 import type { Asked } from './following.ts';
 import { discover } from '../repo/discover.ts';
+import type { Discovery } from '../repo/discover.ts';
 import { maskText } from '../report/mask.ts';
 import { renderNotes } from '../report/text.ts';
 import type { Report } from '../report/report.ts';
@@ -17,7 +18,8 @@ import { UsageError } from '../run/usage-error.ts';
 export async function runConvert(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
   const isLimited = flags.only.length > 0 || flags.root.length > 0;
   if (!paths.includes('-')) return runChanging(paths, { flags, io, ...(isLimited && (await limitedTo(flags, io))) });
-  if (isLimited) throw new UsageError('--only and --root choose among files; a stream is converted as a whole');
+  if (isLimited || flags.changedSince !== undefined)
+    throw new UsageError('--only, --root and --changed-since choose among files; a stream is converted as a whole');
   requireOneMode(flags);
   await requireOwnOutput(paths, flags, io);
   const { convertStream } = await import('./convert-stream.ts');
@@ -103,7 +105,19 @@ async function runFiles(
 ): Promise<TreeRun> {
   await requireRules(flags);
   const [discovery, { runTree }] = await Promise.all([discover(paths, { cwd: io.cwd }), import('../run/tree.ts')]);
-  return runTree(discovery, { ...flags, choices: choicesFrom(flags, io.cwd), ...asked }, io);
+  const chosen = { ...asked, ...(await limitedToChanged(discovery, flags, asked)) };
+  return runTree(discovery, { ...flags, choices: choicesFrom(flags, io.cwd), ...chosen }, io);
+}
+
+/** What a changed file has a part in, of what was chosen. */
+async function limitedToChanged(
+  { root }: Discovery,
+  { changedSince: ref }: CommonFlags,
+  { choice }: Pick<TreeRequest, 'choice'>,
+): Promise<Pick<TreeRequest, 'choice'>> {
+  if (ref === undefined) return {};
+  const { changedSince } = await import('../repo/changed.ts');
+  return { choice: { only: [], roots: [], ...choice, changed: await changedSince(root, ref) } };
 }
 
 /** A slip in the name of a rule would show nothing, as if nothing had been found. */

@@ -11,6 +11,7 @@ export interface ReportParts {
   readonly filesScanned: number;
   readonly filesSkipped: number;
   readonly installations: readonly InstallationReport[];
+  readonly notChosen: number;
   readonly findings: readonly Finding[];
   readonly changes: readonly ChangeReport[];
   /** How many files name the old kind, and how many of those that come from elsewhere. */
@@ -23,7 +24,8 @@ const REFERENCES: ReadonlySet<string> = new Set(rules.filter(({ left }) => left 
 
 /** Puts a report together and counts. */
 export function buildReport(parts: ReportParts): Report {
-  const { version, target, stage, filesScanned, filesSkipped, installations, findings, changes, references, namingFiles } = parts;
+  const { version, target, stage, filesScanned, filesSkipped, installations, notChosen, findings, changes, references, namingFiles } =
+    parts;
   const having = (status: InstallationReport['status']): number => installations.filter((each) => each.status === status).length;
   const at = (level: Level): number => findings.filter((finding) => finding.level === level).length;
   return {
@@ -39,6 +41,7 @@ export function buildReport(parts: ReportParts): Report {
       converted: having('converted'),
       done: having('done'),
       blocked: having('blocked'),
+      notChosen,
       references,
       left: {
         references: findings.filter(({ rule }) => REFERENCES.has(rule)).length,

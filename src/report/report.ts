@@ -44,6 +44,8 @@ export interface Report {
     /** Those that a stage has nothing to do for. */
     readonly done: number;
     readonly blocked: number;
+    /** Those that were not chosen, and of which nothing is said. */
+    readonly notChosen: number;
     /** References in other resources: those that come to name the new kind in place of the old one, those that come to name both, and those that named both before. */
     readonly references: { readonly rewritten: number; readonly extended: number; readonly both: number };
     /** What goes on naming the old kind: references to edit by hand, and files that do elsewhere, those that come from elsewhere apart. */

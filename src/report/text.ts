@@ -7,6 +7,7 @@ import type { InstallationReport, Report } from './report.ts';
 import { builderOf, count, leftSentence, worstFirst, worstLast } from './findings.ts';
 import { frameOf, renderFrame } from './frame.ts';
 import { printable } from './printable.ts';
+import { passedOver } from './verdict.ts';
 import { wrapped } from './wrap.ts';
 import { rulePage } from './reporter.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
@@ -133,12 +134,12 @@ function ruleTable(findings: readonly Finding[], { color }: Pick<RenderOptions, 
 /** `3 installations: 2 convertible, 1 blocked; 1 error, 2 warnings, 0 notes; 120 files scanned` */
 function summaryLine(report: Report, options: Pick<RenderOptions, 'toApply'>): string {
   const { summary } = report;
-  const { findings } = summary;
+  const { findings, notChosen } = summary;
   const states = `${outcomeOf(report, options)}, ${summary.blocked} blocked`;
   const counts = `${count(findings.error, 'error')}, ${count(findings.warning, 'warning')}, ${count(findings.note, 'note')}`;
   const left = leftSentence(summary);
   const skipped = summary.filesSkipped > 0 ? `, ${summary.filesSkipped} skipped` : '';
-  return `${count(summary.installations, 'installation')}: ${states}${left === '' ? '' : `; ${left}`}; ${counts}; ${count(summary.filesScanned, 'file')} scanned${skipped}`;
+  return `${count(summary.installations, 'installation')}: ${states}${notChosen === 0 ? '' : `, ${notChosen} ${passedOver(report.stage)}`}${left === '' ? '' : `; ${left}`}; ${counts}; ${count(summary.filesScanned, 'file')} scanned${skipped}`;
 }
 
 /** What became, or would become, of the installations that nothing blocks. */

@@ -29,6 +29,8 @@ export interface CommonFlags {
   readonly rule?: readonly string[];
   /** Findings of lower levels are not shown. */
   readonly minLevel?: Level;
+  /** A commit of git; of `convert` and `scan`. */
+  readonly changedSince?: string;
 }
 
 export interface ConvertFlags extends CommonFlags, ChoiceFlags {

@@ -39,8 +39,6 @@ export interface Run {
   readonly report: Report;
   readonly changes: readonly Change[];
   readonly converted: readonly Installation[];
-  /** How many installations were not chosen for the conversion. */
-  readonly passedOver: number;
   /** The lines around findings that may be shown. */
   readonly excerpts: ReadonlyMap<Finding, Excerpt>;
   /** What was proven by building; null where there was nothing to prove. */
@@ -77,7 +75,7 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const { assessing, contents } = await readSource(source, settings, options.stage?.kind, options.stage == null ? 'masked' : 'told');
   const { inventory, findings } = assessing;
   const stage = options.stage ?? null;
-  const assessor = await assessorFor(assessing, stage, options.choice);
+  const assessor = await assessorFor(assessing, stage, { choice: options.choice, source });
   const assessed = assessAll(assessing, options.onProgress, assessor);
   const referring = new ReferringResources(assessing, { stage: referenceStage(stage), unseen: await mayHaveUnseen(source, inventory) });
   const following = stage?.name === 'trigger' ? assessed : referring.following(assessed);
@@ -97,6 +95,7 @@ export async function run(source: Source, settings: Settings, options: RunOption
       filesScanned: source.filesScanned,
       filesSkipped: source.skipped.length,
       installations: families.flatMap((family) => installationReports(family, reporting)),
+      notChosen: assessor?.passedOver ?? 0,
       findings: all,
       changes: diffs,
       references: { ...referencesWritten(families), both: waiting.both },
@@ -104,7 +103,6 @@ export async function run(source: Source, settings: Settings, options: RunOption
     }),
     changes,
     converted: convertedIn(families),
-    passedOver: assessor?.passedOver ?? 0,
     excerpts: excerptsOf(all, inventory.manifests),
     statement: proven.statement,
     unsearched: [...inventory.referrers.flatMap(unreadPart), ...names.unsearched],
@@ -255,9 +253,15 @@ interface Assessor extends Pick<FamilyAssessor, 'assess'> {
 }
 
 /** What only stages and choices need is loaded for them alone; without them, all is converted. */
-async function assessorFor(assessing: Assessing, stage: Stage | null, choice: Choice | undefined): Promise<Assessor | undefined> {
+async function assessorFor(
+  assessing: Assessing,
+  stage: Stage | null,
+  { choice, source }: { readonly choice: Choice | undefined; readonly source: Source },
+): Promise<Assessor | undefined> {
   if (stage !== null) return new (await import('../stages/stage-assessor.ts')).StageAssessor(assessing, stage);
-  return choice === undefined ? undefined : new (await import('../stages/chosen-conversion.ts')).ChosenConversion(assessing, choice);
+  return choice === undefined
+    ? undefined
+    : new (await import('../stages/chosen-conversion.ts')).ChosenConversion(assessing, choice, source);
 }
 
 const isWritten = (converts: Converts, families: readonly FamilyAssessment[], findings: readonly Finding[]): boolean =>

@@ -11,7 +11,9 @@ import { groupBy } from '../model/group.ts';
 import { count } from '../report/findings.ts';
 
 /** Answers of the user that are about no installation, most likely for a slip in a name; in lines. */
-export function unusedAnswers({ databases, fileStores }: Settings, { installations }: Report, isWhole: boolean): string[] {
+export function unusedAnswers({ databases, fileStores }: Settings, { installations, summary }: Report, isWhole: boolean): string[] {
+  // They may be about what was not chosen.
+  if (summary.notChosen > 0) return [];
   // What a configuration says may be about what lies outside of the given paths.
   const asked = (answer: Answer): boolean => isWhole || answer.origin?.startsWith('the --') === true;
   const unused = [...databases, ...fileStores].filter((answer) => asked(answer) && !installations.some((each) => isAbout(answer, each)));
@@ -48,7 +50,7 @@ export function unknownPatch({ target, crd }: Pick<Settings, 'target' | 'crd'>):
 export function sightOf(
   { root, files, excluded, listed }: Discovery,
   skipped: readonly Skipped[],
-  { report: { stage, summary }, passedOver }: { readonly report: Report; readonly passedOver: number },
+  { report: { stage, summary } }: { readonly report: Report },
 ): string[] {
   const closed = skippedBy(skipped.filter(({ code }) => code === 'unreadable-elsewhere'));
   const missing = skipped.filter(({ code }) => code === 'not-checked-out');
@@ -58,9 +60,9 @@ export function sightOf(
       ? []
       : [`${count(missing.length, 'manifest')} ${are(missing.length)} not checked out (sparse checkout) and not looked at`]),
   ];
-  const stays =
-    passedOver === 0 ? [] : [`${count(passedOver, 'installation')} not chosen, ${passedOver === 1 ? 'stays' : 'stay'} as before`];
-  if (summary.installations + passedOver > 0) return [...stays, ...unseen];
+  const { notChosen } = summary;
+  const stays = notChosen === 0 ? [] : [`${count(notChosen, 'installation')} not chosen, ${notChosen === 1 ? 'stays' : 'stay'} as before`];
+  if (summary.installations + notChosen > 0) return [...stays, ...unseen];
   const kind = stage === 'finish' ? NEW.kind : OLD.kind;
   const manifests = `${files.length + excluded.length} of them manifests, ${summary.filesScanned} searched for ${kind}`;
   const counted = listed.files === 0 || listed.by === 'bare' ? [] : [manifests, ...skippedBy(skipped)];

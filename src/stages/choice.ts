@@ -8,6 +8,8 @@ export interface Choice {
   readonly only: readonly string[];
   /** Folders with a kustomization, or files, relative to the root; empty for all. */
   readonly roots: readonly string[];
+  /** Files of which one has to have a part in the installation; left out for all. */
+  readonly changed?: ReadonlySet<string>;
 }
 
 /** Whether a choice includes an installation. */

@@ -2,7 +2,10 @@ import { FamilyAssessor } from '../family/assess-family.ts';
 import type { Assessing, FamilyAssessment } from '../family/assess-family.ts';
 import type { Family } from '../family/family.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
+import type { Source } from '../manifests/source.ts';
 import { stageReasons } from '../rules/stage-refused.ts';
+import { reachedBy } from '../family/changed.ts';
+import type { IsReached } from '../family/changed.ts';
 import { isChosen } from './choice.ts';
 import type { Choice } from './choice.ts';
 
@@ -13,16 +16,18 @@ export class ChosenConversion {
   readonly #with: Assessing;
   readonly #choice: Choice;
   readonly #conversion: FamilyAssessor;
+  readonly #isReached: IsReached;
 
-  constructor(assessing: Assessing, choice: Choice) {
+  constructor(assessing: Assessing, choice: Choice, source: Source) {
     this.#with = assessing;
     this.#choice = choice;
+    this.#isReached = choice.changed === undefined ? () => true : reachedBy(choice.changed, assessing.inventory, source);
     this.#conversion = new FamilyAssessor(assessing, true);
   }
 
   assess(family: Family): FamilyAssessment {
     const assessment = this.#conversion.assess(family);
-    const chosen = assessment.assessments.filter((each) => isChosen(this.#choice, each));
+    const chosen = this.#isReached(assessment) ? assessment.assessments.filter((each) => isChosen(this.#choice, each)) : [];
     if (chosen.length === assessment.assessments.length) return assessment;
     this.passedOver += assessment.assessments.length - chosen.length;
     const findings = this.#shared(assessment, chosen);

@@ -39,6 +39,7 @@ export const report = (parts: Partial<Pick<Report, 'installations' | 'findings' 
     stage: null,
     filesScanned: 3,
     filesSkipped: 0,
+    notChosen: 0,
     installations: [],
     findings: [],
     changes: [],

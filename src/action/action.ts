@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { reportFailure } from '../run/failure.ts';
 import type { Output } from '../run/io.ts';
 import type { Plan } from '../report/plan.ts';
@@ -5,6 +6,8 @@ import { discover } from '../repo/discover.ts';
 import type { Discovery } from '../repo/discover.ts';
 import { appendText } from '../repo/destination.ts';
 import { renderPlan } from '../report/plan-formats.ts';
+import type { Report } from '../report/report.ts';
+import { comparedWith, toldOfBaseline } from '../run/baseline.ts';
 import { EXIT } from '../run/exit-codes.ts';
 import type { StageFlags } from '../run/flags.ts';
 import { nextStage, planOfTree } from '../run/plan-tree.ts';
@@ -49,9 +52,17 @@ async function run(inputs: Inputs, env: Env, log: Log): Promise<number> {
   const delivery = await convert(inputs, files, { place, env, log });
   await deliver(delivery, log);
   if (inputs.comment !== 'never') await comment(delivery, env, log);
-  const failure = failureOf(inputs.failOn, delivery.report);
+  const failure = failureOf(inputs.failOn, delivery.report, beyondBaseline(delivery.report, files, { place, log }));
   if (failure !== null) log.untrusted(`The step fails, as fail-on is ${inputs.failOn} and ${failure}.`);
   return exitCodeOf(failure);
+}
+
+/** What the baseline does not have; null without one. */
+function beyondBaseline(report: Report, { baseline }: Files, { place, log }: Pick<ActionStep, 'place' | 'log'>): Report | null {
+  if (baseline === null) return null;
+  const compared = comparedWith(baseline, report, place.workspace);
+  for (const line of toldOfBaseline(compared, relative(place.workspace, baseline))) log.untrusted(line);
+  return compared.beyond;
 }
 
 interface ActionStep {

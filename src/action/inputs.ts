@@ -15,6 +15,8 @@ export interface Inputs {
   readonly failOn: FailOn;
   readonly target: string | null;
   readonly config: string | null;
+  /** What is known and may stay. */
+  readonly baseline: string | null;
   readonly annotations: boolean;
   readonly summary: boolean;
   readonly sarifFile: string | null;
@@ -58,6 +60,7 @@ export function readInputs(env: Env): Inputs {
     failOn: choice(env, 'fail-on', FAIL_ON, 'errors'),
     target: text(env, 'target'),
     config: text(env, 'config'),
+    baseline: text(env, 'baseline'),
     annotations: isOn(env, 'annotations'),
     summary: isOn(env, 'summary'),
     sarifFile: text(env, 'sarif-file'),

@@ -24,6 +24,7 @@ export interface Files {
   readonly paths: readonly string[];
   readonly gates: readonly string[];
   readonly config: string | null;
+  readonly baseline: string | null;
   readonly sarif: string | null;
   readonly patch: string | null;
   readonly markdown: string | null;
@@ -38,6 +39,7 @@ export function confineFiles(inputs: Inputs, { workspace }: RunnerPlace, env: En
     paths: inputs.paths.map((path) => confine(path, bounds)),
     gates: inputs.gateFiles.map((path) => confine(path, bounds)),
     config: within(inputs.config),
+    baseline: within(inputs.baseline),
     sarif: within(inputs.sarifFile),
     patch: within(inputs.patchFile),
     markdown: within(inputs.markdownFile),

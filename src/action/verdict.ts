@@ -3,8 +3,15 @@ import { EXIT } from '../run/exit-codes.ts';
 import type { Report } from '../report/report.ts';
 import type { FailOn } from './inputs.ts';
 
-/** Why a step fails under `fail-on`, in words; null when it passes. */
-export function failureOf(failOn: FailOn, report: Report): string | null {
+/** Why a step fails under `fail-on`, in words; null when it passes. With a baseline nothing else but what it does not have fails it. */
+export function failureOf(failOn: FailOn, whole: Report, beyond: Report | null = null): string | null {
+  if (beyond !== null && beyond.summary.installations > 0 && failOn !== 'never')
+    return 'there are installations that the baseline does not have';
+  const failure = failureIn(failOn, beyond ?? whole);
+  return failure === null || beyond === null ? failure : `${failure}, beyond the baseline`;
+}
+
+function failureIn(failOn: FailOn, report: Report): string | null {
   const isBlocked = report.summary.findings.error > 0 || report.summary.blocked > 0;
   const { reason, also } = FAILURES[failOn];
   return reason !== null && (isBlocked || also(report)) ? reason : null;

@@ -187,7 +187,9 @@ const addChoiceOptions = (command: Command): Command =>
     .option('--root <path>', 'what this folder or file builds, alone, as for a cluster of its own (repeatable)', collectText, []);
 
 const addChangedOption = (command: Command): Command =>
-  command.option('--changed-since <ref>', 'only installations that a file has a part in which changed since, uncommitted changes included');
+  command
+    .option('--changed-since <ref>', 'only installations that a file has a part in which changed since, uncommitted changes included')
+    .option('--baseline <file>', 'exit 1 for nothing but what this file of scan --write-baseline does not have');
 
 const collectText = (value: string, previous: string[]): string[] => [...previous, value];
 
@@ -201,7 +203,8 @@ function addScan(program: Command, io: Io, done: (code: number) => void): void {
     .command('scan')
     .description('list every installation, what it runs on, whether it can be converted, and every finding; changes nothing')
     .argument('[paths...]', 'files and folders', ['.'])
-    .addOption(new Option('--format <format>', 'what goes to standard output').choices(SCAN_FORMATS).default('text'));
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(SCAN_FORMATS).default('text'))
+    .option('--write-baseline <file>', 'write what is found now to a file, for --baseline');
   addChangedOption(addCommonOptions(command))
     .addHelpText('after', exitCodeHelp())
     .action(async (paths: string[], flags: ScanFlags) => {

@@ -9,7 +9,7 @@ import type { Report } from '../report/report.ts';
 import type { CommonFlags, ConvertFlags, ScanFlags } from '../run/flags.ts';
 import type { Io } from '../run/io.ts';
 import { didYouMean } from '../run/sight.ts';
-import { exitCode, publish } from '../run/publish.ts';
+import { exitCode, exitCodeBeyond, publish } from '../run/publish.ts';
 import { choicesFrom } from '../run/settings.ts';
 import type { TreeRequest, TreeRun } from '../run/tree.ts';
 import { UsageError } from '../run/usage-error.ts';
@@ -18,6 +18,7 @@ import { UsageError } from '../run/usage-error.ts';
 export async function runConvert(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
   const isLimited = flags.only.length > 0 || flags.root.length > 0;
   if (!paths.includes('-')) return runChanging(paths, { flags, io, ...(isLimited && (await limitedTo(flags, io))) });
+  if (flags.baseline !== undefined) throw new UsageError('--baseline is about files, and a stream has none');
   if (isLimited || flags.changedSince !== undefined)
     throw new UsageError('--only, --root and --changed-since choose among files; a stream is converted as a whole');
   requireOneMode(flags);
@@ -46,7 +47,29 @@ export async function runChanging(
   if (flags.quiet !== true) io.stderr.write(renderNotes(unmatched(result.report, flags)));
   printNotes(result, flags, io);
   printFollowing(result.report, { paths, wrote: flags.write === true, flags }, io);
-  return exitCode(result.report, result.report.changes.length, flags);
+  return (await baselineCode(result.report, flags, io)) ?? exitCode(result.report, result.report.changes.length, flags);
+}
+
+/** The exit code by a baseline, and what it comes to on standard error; null without one. */
+async function baselineCode(report: Report, flags: CommonFlags, io: Io): Promise<number | null> {
+  const file = flags.writeBaseline ?? flags.baseline;
+  if (file === undefined) return null;
+  const { comparedWith, toldOfBaseline, writeBaseline } = await import('../run/baseline.ts');
+  if (flags.writeBaseline !== undefined) await writeBaseline(file, report, io.cwd);
+  const compared = comparedWith(file, report, io.cwd);
+  if (flags.quiet !== true) io.stderr.write(renderNotes(toldOfBaseline(compared, file)));
+  return exitCodeBeyond(compared.beyond, flags);
+}
+
+/** A baseline is written of all, or what was not looked at would be new the next time. */
+async function requireBaseline({ baseline, writeBaseline, changedSince }: CommonFlags, { cwd }: Io): Promise<void> {
+  if (writeBaseline === undefined) return;
+  if (baseline !== undefined) throw new UsageError('--write-baseline writes what --baseline reads; give one of them');
+  if (changedSince !== undefined)
+    throw new UsageError('--write-baseline is about all installations, and --changed-since about some; give one of them');
+  const { requireNoManifest, requireOutput } = await import('../repo/write.ts');
+  requireNoManifest(writeBaseline, [], { cwd });
+  await requireOutput(writeBaseline, { cwd });
 }
 
 function formatOf({ stat, format }: ConvertFlags): string {
@@ -82,11 +105,12 @@ export function requireFiles(command: string, paths: readonly string[]): void {
 export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io): Promise<number> {
   if (paths.includes('-')) throw new UsageError('scan reads files; to look at a stream, use convert -');
   await requireOwnOutput(paths, flags, io);
+  await requireBaseline(flags, io);
   const result = await runFiles(paths, { flags, write: false, readiness: true }, io);
   await publish({ ...result, report: { ...result.report, changes: [] } }, flags.format ?? 'text', flags, io);
   printNotes(result, flags, io);
   printFollowing(result.report, { paths, wrote: false, flags }, io);
-  return exitCode(result.report, 0, flags);
+  return (await baselineCode(result.report, flags, io)) ?? exitCode(result.report, 0, flags);
 }
 
 /** A report never takes the place of manifests; a converted stream may. Nothing is done where its result can't be written. */

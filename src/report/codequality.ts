@@ -1,7 +1,7 @@
 import type { Level } from '../model/place.ts';
 import type { Finding } from '../rules/finding.ts';
 import { worstFirst } from './findings.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, howManieth } from './fingerprint.ts';
 import { cut, printable } from './printable.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -18,15 +18,13 @@ const MESSAGE = 4000;
 
 /** An identity that survives when lines move: what was found in which field of which installation, and the how-manieth such it is. */
 function withFingerprints(findings: readonly Finding[]): object[] {
-  const seen = new Map<string, number>();
+  const nth = howManieth();
   return findings.map(({ rule, level, file, line, field, installation, message, remedy }) => {
     const identity = JSON.stringify([rule, file, installation, field]);
-    const number = (seen.get(identity) ?? 0) + 1;
-    seen.set(identity, number);
     return {
       description: cut(printable(`${message} ${remedy}`), MESSAGE),
       check_name: rule,
-      fingerprint: fingerprint(`${identity}:${number}`),
+      fingerprint: fingerprint(`${identity}:${nth(identity)}`),
       severity: SEVERITY[level],
       location: { path: file, lines: { begin: line } },
     };

@@ -4,7 +4,7 @@ import { installationId } from '../model/installation.ts';
 import type { ChangeReport, InstallationReport, Report } from './report.ts';
 import { CONVERTIBLE, convertibleMessage, convertibles } from './convertible.ts';
 import { count, countByLevel, worstFirst } from './findings.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, howManieth } from './fingerprint.ts';
 import { mayAddCredentials, replacementsOf } from './hunks.ts';
 import type { DiffLine, LineReplacement } from './hunks.ts';
 import { cut, printable } from './printable.ts';
@@ -141,14 +141,12 @@ const withBreak = ({ text, ended }: DiffLine): string => (ended ? `${text}\n` : 
 
 /** An identity that survives when lines move: what was found in which field of which installation, and the how-manieth such it is. */
 function withFingerprints(results: readonly Result[]): Result[] {
-  const seen = new Map<string, number>();
+  const nth = howManieth();
   return results.map((result) => {
     const [location] = result.locations ?? [];
     const names = location?.logicalLocations?.map(({ fullyQualifiedName }) => fullyQualifiedName) ?? [];
     const identity = JSON.stringify([result.ruleId, location?.physicalLocation?.artifactLocation?.uri, ...names]);
-    const number = (seen.get(identity) ?? 0) + 1;
-    seen.set(identity, number);
-    return { ...result, partialFingerprints: { 'ci2mm/v1': `${fingerprint(identity)}:${number}` } };
+    return { ...result, partialFingerprints: { 'ci2mm/v1': `${fingerprint(identity)}:${nth(identity)}` } };
   });
 }
 

@@ -96,6 +96,12 @@ export const asBuiltBy = (message: string, roots: string): string => `${message.
 /** The message alone, by which findings of many that are built from one place are known as the same. */
 export const withoutRoots = (message: string): string => message.replace(/ \(as built by [^()]*\)\.$/, '.');
 
+/** The roots that a message names; null where it names none, or not all. */
+export function rootsNamedIn(message: string): string[] | null {
+  const roots = / \(as built by ([^()]*)\)\.$/.exec(message)?.[1];
+  return roots === undefined || / and \d+ more$/.test(roots) ? null : roots.split(', ');
+}
+
 /** By file, and by line in a file. */
 export const byPlace = (a: Finding, b: Finding): number =>
   compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule);

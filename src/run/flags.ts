@@ -29,6 +29,10 @@ export interface CommonFlags {
   readonly rule?: readonly string[];
   /** Findings of lower levels are not shown. */
   readonly minLevel?: Level;
+  /** A file with what is known and may stay. */
+  readonly baseline?: string;
+  /** The file to write that to, of `scan`. */
+  readonly writeBaseline?: string;
   /** A commit of git; of `convert` and `scan`. */
   readonly changedSince?: string;
 }

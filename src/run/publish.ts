@@ -20,6 +20,10 @@ export interface Demands {
   readonly failOnLeft?: boolean;
 }
 
+/** The exit code of a run that is judged by what it found beyond a baseline: an installation more is enough. */
+export const exitCodeBeyond = (beyond: Report, demands: Demands): number =>
+  beyond.summary.installations > 0 ? EXIT.blocked.code : exitCode(beyond, 0, demands);
+
 /** The exit code of a run that would make some changes. */
 export function exitCode({ summary }: Report, changes: number, { check, failOnLeft }: Demands): number {
   const blocked = summary.blocked > 0 || summary.findings.error > 0;

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/command.ts';
+import { recordingIo } from '../recording-io.ts';
 import { commitAll, git, temporaryDirectory, temporaryRepository, writeAll } from '../repo/workspace.ts';
 import { Runner } from './runner/runner.ts';
 import type { Outcome, World } from './runner/runner.ts';
@@ -116,6 +118,19 @@ describe('fail-on', () => {
     expect(ran.map(({ outcome }) => outcome)).toEqual([chat, blocked]);
     for (const { outputs } of ran) expect(outputs['installation-count']).toBe('1');
   });
+});
+
+test('with a baseline only what it does not have fails', async () => {
+  const workspace = checkout({ 'chat.yaml': BLOCKED });
+  await main(['scan', '--write-baseline', 'known.txt', '-q'], recordingIo(workspace));
+  const known = await run(workspace, { 'fail-on': 'left', baseline: 'known.txt' });
+  expect(known).toMatchObject({ outcome: 'success', outputs: { 'installation-count': '1', 'blocked-count': '1' } });
+  expect(known.log).toContain('nothing beyond the baseline known.txt');
+  writeFileSync(join(workspace, 'more.yaml'), CHAT.replace('name: chat', 'name: more'));
+  const more = await run(workspace, { baseline: 'known.txt' });
+  expect(more).toMatchObject({ outcome: 'failure', outputs: { 'installation-count': '2' } });
+  expect(more.log).toContain('not in the baseline: ["installation",');
+  expect(more.log).toContain('there are installations that the baseline does not have');
 });
 
 test('fail-on: left fails where nothing is to be converted and the old kind is named, and says so', async () => {

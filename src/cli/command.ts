@@ -69,6 +69,7 @@ function addConvert(program: Command, io: Io, done: (code: number) => void): voi
     .description('print a diff that converts every installation below the paths; --write applies it')
     .argument('[paths...]', 'files and folders; - is standard input', ['.'])
     .option('-w, --write', 'change the files')
+    .option('--interactive', 'ask for each family of installations that can be converted, and change the files of what is chosen')
     .option('--check', 'exit 1 if anything would change')
     .option('--allow-empty', 'standard input may be empty, or hold comments only')
     .option('--stat', 'count the lines that change in each file, in place of the diff')

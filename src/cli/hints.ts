@@ -1,6 +1,7 @@
 /** What options of other programs are called here; what is only misspelt commander guesses by itself. */
 const HINTS: readonly (readonly [options: readonly string[], hint: string])[] = [
   [['--dry-run', '--diff', '-d', '-n'], 'convert prints a diff and changes nothing, unless --write is given'],
+  [['-p', '--patch'], '--interactive asks for each family'],
   [['--fix', '--apply', '--in-place', '-i', '--overwrite'], '--write changes the files'],
   [['--json', '--sarif', '--markdown', '--html', '--rdjson', '--junit', '--output-format'], 'formats come with --format'],
   [['--recursive', '-r', '-R'], 'folders are always searched through'],

@@ -6,6 +6,7 @@ import type { Discovery } from '../repo/discover.ts';
 import { maskText } from '../report/mask.ts';
 import { renderNotes } from '../report/text.ts';
 import type { Report } from '../report/report.ts';
+import { EXIT } from '../run/exit-codes.ts';
 import type { CommonFlags, ConvertFlags, ScanFlags } from '../run/flags.ts';
 import type { Io } from '../run/io.ts';
 import { didYouMean } from '../run/sight.ts';
@@ -17,6 +18,7 @@ import { UsageError } from '../run/usage-error.ts';
 /** `ci2mm convert`: discover, convert, report, and write when asked to. Resolves to the exit code. */
 export async function runConvert(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
   const isLimited = flags.only.length > 0 || flags.root.length > 0;
+  if (flags.interactive === true) return runInteractive(paths, flags, io);
   if (!paths.includes('-')) return runChanging(paths, { flags, io, ...(isLimited && (await limitedTo(flags, io))) });
   if (flags.baseline !== undefined) throw new UsageError('--baseline is about files, and a stream has none');
   if (isLimited || flags.changedSince !== undefined)
@@ -25,6 +27,28 @@ export async function runConvert(paths: readonly string[], flags: ConvertFlags, 
   await requireOwnOutput(paths, flags, io);
   const { convertStream } = await import('./convert-stream.ts');
   return convertStream(paths, flags, io);
+}
+
+/** What somebody picks at a terminal is converted in a run of its own, so that it is proven as it is written. */
+async function runInteractive(paths: readonly string[], flags: ConvertFlags, io: Io): Promise<number> {
+  requirePerson(paths, flags, io);
+  const { choice } = await limitedTo(flags, io);
+  const offered = await runFiles(paths, { flags, write: false, ...(choice !== undefined && { choice }) }, io);
+  const { pickFamilies } = await import('./interactive.ts');
+  const families = await pickFamilies(offered, flags, io);
+  if (families.size === 0) {
+    io.stderr.write('nothing chosen, nothing changed\n');
+    return EXIT.ok.code;
+  }
+  return runChanging(paths, { flags: { ...flags, write: true, stat: true }, io, choice: { only: [], roots: [], ...choice, families } });
+}
+
+function requirePerson(paths: readonly string[], { check, stat, format, output }: ConvertFlags, { stdin, stdout }: Io): void {
+  if (paths.includes('-')) throw new UsageError('--interactive reads answers from standard input, and so can not read manifests from it');
+  if (stdin.isTTY !== true || stdout.isTTY !== true)
+    throw new UsageError('--interactive asks at a terminal, and there is none; --only and --root choose without');
+  if (check === true || stat === true || format !== undefined || output !== undefined)
+    throw new UsageError('--interactive shows and changes what is chosen; --check, --stat, --format and -o are of no use with it');
 }
 
 function requireOneMode({ write, check }: ConvertFlags): void {

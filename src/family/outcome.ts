@@ -3,6 +3,7 @@ import { FileSecrets } from '../edit/file-secrets.ts';
 import type { FileContents } from '../edit/file-secrets.ts';
 import { groupBy } from '../model/group.ts';
 import type { Change } from '../model/change.ts';
+import { installationId } from '../model/installation.ts';
 import type { Edit } from '../model/edit.ts';
 import { isError, unique } from '../rules/finding.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -93,3 +94,14 @@ export function takenBack(families: readonly FamilyAssessment[], file: string, f
   const first = families.find((family) => isTaken(family) && family.refers === null);
   return families.map((family) => (isTaken(family) ? blockedBy(family, family === first ? findings : []) : family));
 }
+
+/** What a family is known by in another run over the same files. */
+export const familyKey = ({ assessments }: Pick<FamilyAssessment, 'assessments'>): string =>
+  JSON.stringify(
+    assessments.map(({ installation, variant }) => [
+      variant.kustomization,
+      installation.file,
+      installation.place.line,
+      installationId(installation),
+    ]),
+  );

@@ -41,6 +41,8 @@ export interface ConvertFlags extends CommonFlags, ChoiceFlags {
   readonly write?: boolean;
   readonly check?: boolean;
   readonly allowEmpty?: boolean;
+  /** Whether to ask for each family. */
+  readonly interactive?: boolean;
   /** In place of a format. */
   readonly stat?: boolean;
 }

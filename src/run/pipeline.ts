@@ -3,7 +3,7 @@ import type { OnProgress, TellingOfReferences } from '../family/assess-all.ts';
 import type { Assessing, FamilyAssessment, FamilyAssessor } from '../family/assess-family.ts';
 import type { Inventory } from '../family/inventory.ts';
 import { namesLeft } from '../family/names-left.ts';
-import { droppedComments, findingsOf, isConvertedTemplate, withFindings } from '../family/outcome.ts';
+import { droppedComments, familyKey, findingsOf, isConvertedTemplate, withFindings } from '../family/outcome.ts';
 import { referencesWritten, ReferringResources } from '../family/referring.ts';
 import type { Waiting } from '../family/referring.ts';
 import { NO_OPERATOR, operatorFindings } from '../family/operators.ts';
@@ -14,6 +14,7 @@ import type { Source } from '../manifests/source.ts';
 import type { Change } from '../model/change.ts';
 import type { Excerpt } from '../model/excerpt.ts';
 import { groupBy } from '../model/group.ts';
+import { installationId } from '../model/installation.ts';
 import type { Installation, Resource } from '../model/installation.ts';
 import type { Path } from '../model/value.ts';
 import type { ProvableCharts } from '../proof/prove-charts.ts';
@@ -39,6 +40,8 @@ export interface Run {
   readonly report: Report;
   readonly changes: readonly Change[];
   readonly converted: readonly Installation[];
+  /** What can be converted by itself. */
+  readonly convertible: readonly ConvertibleFamily[];
   /** The lines around findings that may be shown. */
   readonly excerpts: ReadonlyMap<Finding, Excerpt>;
   /** What was proven by building; null where there was nothing to prove. */
@@ -48,6 +51,15 @@ export interface Run {
   /** Every line with an old name that no finding but `old-name-left` accounts for. */
   readonly namingLines: readonly { readonly file: string; readonly line: number }[];
   readonly droppedComments: readonly { readonly file: string; readonly comment: string }[];
+}
+
+/** A family that nothing blocks, for somebody who picks. */
+export interface ConvertibleFamily {
+  readonly key: string;
+  /** `namespace/name` of each of its installations. */
+  readonly installations: readonly string[];
+  /** What its conversion changes. */
+  readonly files: readonly string[];
 }
 
 export interface RunOptions {
@@ -103,6 +115,7 @@ export async function run(source: Source, settings: Settings, options: RunOption
     }),
     changes,
     converted: convertedIn(families),
+    convertible: families.flatMap(convertibleFamily),
     excerpts: excerptsOf(all, inventory.manifests),
     statement: proven.statement,
     unsearched: [...inventory.referrers.flatMap(unreadPart), ...names.unsearched],
@@ -272,6 +285,18 @@ const unreadPart = ({ file, problems: [problem] }: Manifest): Run['unsearched'] 
 
 const convertedIn = (families: readonly FamilyAssessment[]): Installation[] =>
   families.flatMap(({ blocked, assessments }) => (blocked ? [] : assessments.map(({ installation }) => installation)));
+
+function convertibleFamily(family: FamilyAssessment): ConvertibleFamily[] {
+  const { blocked, refers, tasks, assessments } = family;
+  if (blocked || refers !== null || tasks.size === 0) return [];
+  return [
+    {
+      key: familyKey(family),
+      installations: [...new Set(assessments.map(({ installation }) => installationId(installation)))],
+      files: [...tasks.keys()],
+    },
+  ];
+}
 
 interface Reporting {
   readonly writes: boolean;

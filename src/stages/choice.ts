@@ -10,6 +10,8 @@ export interface Choice {
   readonly roots: readonly string[];
   /** Files of which one has to have a part in the installation; left out for all. */
   readonly changed?: ReadonlySet<string>;
+  /** Keys of families that somebody has picked; left out for all. */
+  readonly families?: ReadonlySet<string>;
 }
 
 /** Whether a choice includes an installation. */

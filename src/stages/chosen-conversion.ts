@@ -1,6 +1,7 @@
 import { FamilyAssessor } from '../family/assess-family.ts';
 import type { Assessing, FamilyAssessment } from '../family/assess-family.ts';
 import type { Family } from '../family/family.ts';
+import { familyKey } from '../family/outcome.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
 import type { Source } from '../manifests/source.ts';
 import { stageReasons } from '../rules/stage-refused.ts';
@@ -27,11 +28,19 @@ export class ChosenConversion {
 
   assess(family: Family): FamilyAssessment {
     const assessment = this.#conversion.assess(family);
-    const chosen = this.#isReached(assessment) ? assessment.assessments.filter((each) => isChosen(this.#choice, each)) : [];
+    const chosen =
+      this.#isPicked(assessment) && this.#isReached(assessment)
+        ? assessment.assessments.filter((each) => isChosen(this.#choice, each))
+        : [];
     if (chosen.length === assessment.assessments.length) return assessment;
     this.passedOver += assessment.assessments.length - chosen.length;
     const findings = this.#shared(assessment, chosen);
     return { ...assessment, assessments: chosen, findings, blocked: true, edits: [] };
+  }
+
+  #isPicked(assessment: FamilyAssessment): boolean {
+    const { families } = this.#choice;
+    return families === undefined || families.has(familyKey(assessment));
   }
 
   /** A conversion reaches all that share a manifest. */

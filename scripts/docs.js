@@ -11,6 +11,7 @@ const pages = [
   { file: 'docs/references.md', module: 'src/references/docs.ts', render: 'renderReferences' },
   { file: 'docs/secrets.md', module: 'src/secrets/docs.ts', render: 'renderSecrets' },
   { file: 'docs/configuration.md', module: 'src/config/docs.ts', render: 'renderConfiguration' },
+  { file: 'docs/ci2mm.1', module: 'src/cli/docs.ts', render: 'renderManual' },
   { file: 'schema/config.schema.json', module: 'src/config/schema.ts', render: 'renderConfigSchema' },
 ];
 
@@ -30,6 +31,14 @@ for (const [name, text] of renderRulePages()) await writeFile(new URL(name, fold
 /** Node 20 runs no TypeScript, so the module is bundled and imported from memory. */
 async function importTypeScript(module) {
   const entry = fileURLToPath(new URL(module, root));
-  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, write: false, format: 'esm', platform: 'node' });
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    // Commander is no module, and asks for those of Node in another way.
+    banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(root.href)});` },
+  });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }

@@ -27,7 +27,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function buildProgram(io: Io, done: (code: number) => void): Command {
+/** The program with all of its commands. */
+export function buildProgram(io: Io, done: (code: number) => void): Command {
   const program = new Command('ci2mm')
     .description('Moves Mattermost from ClusterInstallation to Mattermost custom resources in Git, losslessly.')
     .version(version, '-V, --version', 'print the version')

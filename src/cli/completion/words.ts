@@ -12,12 +12,16 @@ export type Values =
 export interface OptionWords {
   /** `-o` and `--output`. */
   readonly flags: readonly string[];
+  /** What the usage calls its value; null for an option without. */
+  readonly placeholder: string | null;
   readonly description: string;
   readonly values: Values;
 }
 
 export interface CommandWords {
   readonly name: string;
+  /** What follows the name. */
+  readonly usage: string;
   readonly description: string;
   readonly options: readonly OptionWords[];
   readonly argument: Values;
@@ -38,6 +42,7 @@ function wordsOf(command: Command): CommandWords {
   const [argument] = command.registeredArguments;
   return {
     name: command.name(),
+    usage: command.usage(),
     description: command.description(),
     options,
     argument: argument === undefined ? NONE : valuesOf(argument.name(), argument),
@@ -48,8 +53,9 @@ const NONE: Values = { kind: 'none' };
 
 function optionWords(option: Option): OptionWords {
   const flags = [option.short, option.long].filter((flag) => flag != null);
-  const placeholder = /<(.+)>$/.exec(option.flags)?.[1];
-  return { flags, description: option.description, values: placeholder === undefined ? NONE : valuesOf(placeholder, option) };
+  const placeholder = /<(.+)>$/.exec(option.flags)?.[1] ?? null;
+  const values = placeholder === null ? NONE : valuesOf(placeholder, option);
+  return { flags, placeholder, description: option.description, values };
 }
 
 /** What the usage calls a value tells what it is. */

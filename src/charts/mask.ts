@@ -13,6 +13,8 @@ export interface Template {
   readonly restore: (text: string) => string;
   /** Actions in such a text whose lines were moved, and which may write further lines that nobody here can move with them. */
   readonly unsure: (text: string) => readonly string[];
+  /** Where the first action of such a text stands in the original; null where it has none. */
+  readonly placeOf: (text: string) => number | null;
   /** A text in which the actions are to be seen as they are written, for people. */
   readonly written: (text: string) => string;
   /** The lines of control actions in a text that was made of parts of `masked`. */
@@ -78,6 +80,8 @@ function linesOf(text: string, actions: readonly Action[]): ActionLine[] {
 /** What a token stands for. */
 interface Masked {
   readonly text: string;
+  /** Offset in the original. */
+  readonly start: number;
   readonly kind: Action['kind'];
   /** Columns of the line: as written, and as it is read. */
   readonly written: number;
@@ -108,6 +112,7 @@ class Masker {
       masked,
       restore: (text) => restored(text, tokens),
       unsure: (text) => unsureIn(text, tokens),
+      placeOf: (text) => tokens[idsIn(text)[0] ?? -1]?.start ?? null,
       written: (text) => written(text, tokens),
       controls: (text) => controlsIn(text, tokens),
     };
@@ -137,7 +142,7 @@ class Masker {
       return { message: 'a template action takes the line break before it away', offset: start };
     const read = columnRead(written, text);
     const [before, after] = this.#formOf(from, action.end, read);
-    const id = this.#token({ text, kind: 'value', written, read });
+    const id = this.#token({ text, start, kind: 'value', written, read });
     const room = action.end - from - read - before.length - after.length;
     return this.#put(from, action.end, ' '.repeat(read) + before + word(LINES, id, room) + after, room);
   }
@@ -166,7 +171,13 @@ class Masker {
     for (const part of parts) {
       const written = part.search(/\S|$/);
       const room = part.length - read - 1;
-      const id = this.#token({ text: part.slice(written), kind: at === from ? action.kind : 'comment', written, read });
+      const id = this.#token({
+        text: part.slice(written),
+        start: at + written,
+        kind: at === from ? action.kind : 'comment',
+        written,
+        read,
+      });
       const fault = this.#put(at, at + part.length, `${' '.repeat(read)}#${mark(CONTROL, id, room, '~')}`, room);
       if (fault !== null) return fault;
       at += part.length + 1;
@@ -205,7 +216,7 @@ class Masker {
     }
     const column = columnOf(this.#original.slice(start, lineEnd(this.#original, start)));
     for (const { from, to } of stretchesOf(actions)) {
-      const id = this.#token({ text: this.#original.slice(from, to), kind: 'value', written: column, read: column });
+      const id = this.#token({ text: this.#original.slice(from, to), start: from, kind: 'value', written: column, read: column });
       const fault = this.#put(from, to, word(VALUE, id, to - from), to - from);
       if (fault !== null) return fault;
     }

@@ -15,14 +15,11 @@ const WITH = /^\{\{-?\s*with\s+(\S+?)\s*-?\}\}$/;
  * @param masked what stands for the action, in the template's masked text
  */
 export function writtenPath(template: Template, masked: string): Path | null {
-  const text = template.written(masked);
-  const found = WHOLE.exec(text);
+  const found = WHOLE.exec(template.written(masked));
   const actions = actionsOf(template.original);
   if (found === null || 'message' in actions) return null;
-  const expression = found[1] ?? found[2] ?? '';
-  const paths = actions.flatMap((action, index) => (action.text === text ? [pathOf(expression, enclosing(actions, index))] : []));
-  const [first = null, ...others] = paths;
-  return others.every((path) => path?.join('.') === first?.join('.')) ? first : null;
+  const index = actions.findIndex(({ start }) => start === template.placeOf(masked));
+  return index === -1 ? null : pathOf(found[1] ?? found[2] ?? '', enclosing(actions, index));
 }
 
 /** The blocks around an action, the nearest last. */

@@ -55,7 +55,7 @@ export interface FamilyAssessment {
   readonly tasks: ReadonlyMap<string, readonly Task[]>;
   /** The installation itself, where no kustomization has to do with it. */
   readonly lone: Installation | null;
-  /** What the specs of variants are put into, where these stand in values of a chart; else empty. */
+  /** What variants are put into of which the spec, or a map in it, stands in values of a chart; else empty. */
   readonly frames: Family['frames'];
   /** None where it is blocked. */
   readonly edits: readonly FileEdit[];
@@ -398,7 +398,8 @@ function tasksByFile(family: Family, references: readonly PlannedReference[]): M
   const planned = references
     .filter(({ plan }) => plan.batches.length > 0)
     .map(({ reference, plan }): Task => ({ at: reference.at, batches: plan.batches }));
-  const places = new Map([...family.frames.values()].map(({ at }) => [JSON.stringify(at), at]));
+  const whole = [...family.frames.values()].filter(({ isWhole }) => isWhole);
+  const places = new Map(whole.map(({ at }) => [JSON.stringify(at), at]));
   const framed = [...places.values()].map((at): Task => ({ at, batches: [headerOperations([])] }));
   return groupBy([...fragments, ...planned, ...framed], ({ at }) => at.file);
 }

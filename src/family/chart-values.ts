@@ -14,16 +14,24 @@ import { groupBy } from '../model/group.ts';
 import type { Installation } from '../model/installation.ts';
 import { startOf } from '../model/place.ts';
 import type { Place } from '../model/place.ts';
-import { isMap, isScalar, stringAt, valueAt, withKey } from '../model/value.ts';
+import { isMap, isScalar, nest, stringAt, valueAt, withKey } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
+import { CONTAINERS } from '../operator/fields.ts';
 import { familiesOf } from './family.ts';
 import type { ChartFrame, Family } from './family.ts';
 
-/** An installation in a template of a chart whose spec is a map of values, written out as a whole. */
+/** A field of an installation for which a template writes a map of values out as a whole. */
+interface ValuedField {
+  /** The spec, or a map of it whose place or fields change with the kind. */
+  readonly field: Path;
+  /** Of the map, among the values. */
+  readonly path: Path;
+}
+
+/** An installation in a template of a chart with such fields. */
 export interface ValuedInstallation {
   readonly installation: Installation;
-  /** Of the spec, among the values. */
-  readonly path: Path;
+  readonly fields: readonly ValuedField[];
 }
 
 /** What keeps the values of a chart from being converted. */
@@ -39,13 +47,23 @@ export interface ChartFamilies {
   readonly faults: readonly ChartFault[];
 }
 
-/** An installation of a template as one whose spec stands in values; null where it does not. */
+/** An installation of a template as one of which fields stand in values; null where none does. */
 export function valuedInstallation(installation: Installation, template: Template | null): ValuedInstallation | null {
-  const spec = installation.value.get('spec');
-  if (template === null || !isScalar(spec)) return null;
-  const path = writtenPath(template, spec.text);
-  return path === null ? null : { installation, path };
+  if (template === null) return null;
+  const fields = VALUED.flatMap((field) => {
+    const value = valueAt(installation.value, field);
+    const path = isScalar(value) ? writtenPath(template, value.text) : null;
+    return path === null ? [] : [{ field, path }];
+  });
+  return fields.length === 0 ? null : { installation, fields };
 }
+
+/** The maps that the conversion goes into. */
+const VALUED: readonly Path[] = [['spec'], ...CONTAINERS.map(({ from }) => from)];
+
+const isWhole = ({ fields }: ValuedInstallation): boolean => fields.some(({ field }) => field.length === 1);
+
+const pathsOf = ({ fields }: ValuedInstallation): string => fields.map(({ path }) => path.join('.')).join(' and ');
 
 /** Reads the values that make installations of templates what they are: those of the chart, and of every release in the repository. */
 export async function readChartFamilies(source: Source, valued: readonly ValuedInstallation[]): Promise<ChartFamilies> {
@@ -99,7 +117,7 @@ function readValued(valued: ValuedInstallation, reading: Reading): ReadValued {
   const layered = sets.map((set) => ({ set, ...layersOf(set, own, { valued, files: reading.files }) }));
   const unread = layered.flatMap(({ fault }) => fault ?? []);
   if (unread.length > 0) return { faults: unread };
-  const filled = layered.filter(({ layers }) => layers.length > 0);
+  const filled = layered.filter(({ layers }) => layers.some(({ fragment }) => fragment.holds !== undefined));
   const fault = faultOfLayers(
     filled.flatMap(({ layers }) => layers),
     valued,
@@ -110,14 +128,15 @@ function readValued(valued: ValuedInstallation, reading: Reading): ReadValued {
   return {
     variants: filled.map(({ set, layers }) => ({
       variant: variantOf(set, layers, { valued, own, isRoot: rooted.includes(set) }),
-      frame: { at: { file, document, inline: null }, values: set.name },
+      frame: { at: { file, document, inline: null }, values: set.name, isWhole: isWhole(valued) },
     })),
   };
 }
 
-function faultOfLayers(layers: readonly Layer[], { installation, path }: ValuedInstallation): ChartFault | null {
+function faultOfLayers(layers: readonly Layer[], valued: ValuedInstallation): ChartFault | null {
+  const { installation } = valued;
   if (layers.length === 0)
-    return { place: installation.place, message: `No values in the repository have a map at ${path.join('.')}`, installation };
+    return { place: installation.place, message: `No values in the repository have a map at ${pathsOf(valued)}`, installation };
   const forms = groupBy(layers, ({ fragment }) => fragmentId(fragment));
   const twofold = [...forms.values()].find((own) => new Set(own.map(({ fragment }) => fragment.form)).size > 1);
   if (twofold === undefined) return null;
@@ -131,20 +150,22 @@ function rootsAmong(sets: readonly ValueSet[]): readonly ValueSet[] {
   return brought.length > 0 ? brought : sets;
 }
 
-function faultsOfSet(set: ValueSet, { installation, path }: ValuedInstallation, reading: Reading): ChartFault[] {
+function faultsOfSet(set: ValueSet, valued: ValuedInstallation, reading: Reading): ChartFault[] {
+  const { installation } = valued;
   const { unknown, release, name } = set;
   const changing = release === null ? null : changedBy(release, reading);
   const reason = unknown ?? (changing === null ? null : `may be changed by ${changing}`);
   if (reason === null) return [];
-  const message = `${name} ${reason}, and may hold fields of ${path.join('.')} that would have to be converted as well`;
+  const message = `${name} ${reason}, and may hold fields of ${pathsOf(valued)} that would have to be converted as well`;
   return [{ place: startOf(release?.file ?? installation.file), message, installation }];
 }
 
 /** Notes are written at an install alone, so that no rendering shows what becomes of them. */
-function faultsOfNotes(chart: string, { installation, path }: ValuedInstallation, { files }: Reading): ChartFault[] {
+function faultsOfNotes(chart: string, { installation, fields }: ValuedInstallation, { files }: Reading): ChartFault[] {
   const file = chart === '' ? NOTES : `${chart}/${NOTES}`;
-  const field = `.Values.${path.join('.')}.`;
-  if (!files.exists(file) || !files.mentions(file, field)) return [];
+  const named = fields.map(({ path }) => `.Values.${path.join('.')}.`);
+  const field = files.exists(file) ? named.find((each) => files.mentions(file, each)) : undefined;
+  if (field === undefined) return [];
   return [
     { place: startOf(file), message: `The notes of the chart read ${field}*, and no rendering shows what they become`, installation },
   ];
@@ -186,20 +207,30 @@ function layersOf(
   own: string,
   layering: Layering,
 ): { readonly layers: readonly Layer[]; readonly fault: ChartFault | null } {
-  const kustomization = keyOf(set, own, layering.valued);
-  const layers: Layer[] = [];
-  for (const values of [own, ...set.values]) {
-    const found = isInline(values) ? inlineFragment(values, set, layering) : fileFragment(values, layering);
-    if (found !== null && 'fault' in found) return { layers, fault: found.fault };
+  const { valued } = layering;
+  const kustomization = keyOf(set, own, valued);
+  const layers: Layer[] = isWhole(valued) ? [] : [{ fragment: templateFragment(valued), kustomization, entry: [] }];
+  const found = [own, ...set.values].flatMap((values) =>
+    valued.fields.map((each) => (isInline(values) ? inlineFragment(values, set, each, layering) : fileFragment(values, each, layering))),
+  );
+  for (const each of found) {
+    if (each !== null && 'fault' in each) return { layers, fault: each.fault };
     const form = layers.length === 0 ? 'resource' : 'strategic-merge';
-    if (found !== null) layers.push({ fragment: { ...found, form }, kustomization, entry: [] });
+    if (each !== null) layers.push({ fragment: { ...each, form }, kustomization, entry: [] });
   }
   return { layers, fault: null };
 }
 
+const templateFragment = ({ installation: { file, document, path, value } }: ValuedInstallation): Fragment => ({
+  form: 'resource',
+  at: { file, document, inline: null },
+  path,
+  value,
+});
+
 type FoundFragment = Omit<Fragment, 'form'> | { readonly fault: ChartFault } | null;
 
-function fileFragment(file: string, { valued, files }: Layering): FoundFragment {
+function fileFragment(file: string, field: ValuedField, { valued, files }: Layering): FoundFragment {
   const [document, ...others] = files.documents(file);
   if (document === undefined) return null;
   const fault = (message: string): FoundFragment => ({
@@ -207,27 +238,39 @@ function fileFragment(file: string, { valued, files }: Layering): FoundFragment 
   });
   if (document.problem !== null) return fault('These values of a chart can not be read');
   if (others.length > 0) return fault('Helm reads the first document of these values alone');
-  return fragmentAt(document.value, { at: { file, document: document.index, inline: null }, path: valued.path }, valued);
+  return fragmentAt(document.value, { at: { file, document: document.index, inline: null }, path: field.path }, field, valued);
 }
 
-function inlineFragment({ value, path, isText }: InlineValues, { release }: ValueSet, { valued }: Layering): FoundFragment {
+function inlineFragment(
+  { value, path, isText }: InlineValues,
+  { release }: ValueSet,
+  field: ValuedField,
+  { valued }: Layering,
+): FoundFragment {
   const { file, document } = release ?? { file: '', document: 0 };
   const place = isText
-    ? { at: { file, document, inline: { path, document: 0 } }, path: valued.path }
-    : { at: { file, document, inline: null }, path: [...path, ...valued.path] };
-  return fragmentAt(value, place, valued);
+    ? { at: { file, document, inline: { path, document: 0 } }, path: field.path }
+    : { at: { file, document, inline: null }, path: [...path, ...field.path] };
+  return fragmentAt(value, place, field, valued);
 }
 
-function fragmentAt(values: Value | null, place: Pick<Fragment, 'at' | 'path'>, { installation, path }: ValuedInstallation): FoundFragment {
-  const spec = valueAt(values ?? undefined, path);
-  if (spec === undefined || (isMap(spec) && spec.size === 0)) return null;
-  if (!isMap(spec))
+function fragmentAt(
+  values: Value | null,
+  place: Pick<Fragment, 'at' | 'path'>,
+  { field, path }: ValuedField,
+  { installation }: ValuedInstallation,
+): FoundFragment {
+  const own = valueAt(values ?? undefined, path);
+  if (own === undefined || (isMap(own) && own.size === 0)) return null;
+  if (!isMap(own))
     return { fault: { place: startOf(place.at.file), message: `${path.join('.')} is no map in these values`, installation } };
-  return { ...place, value: withSpec(installation, spec), holds: 'spec' };
+  return { ...place, value: withField(installation, field, own), holds: field };
 }
 
-const withSpec = ({ value }: Installation, spec: ValueMap): ValueMap =>
-  new Map([...['apiVersion', 'kind'].flatMap((key) => entryOf(value, key)), ['spec', spec]]);
+/** An object of the kind with one field. */
+function withField({ value }: Installation, [top = '', ...rest]: Path, own: ValueMap): ValueMap {
+  return new Map([...['apiVersion', 'kind'].flatMap((key) => entryOf(value, key)), [String(top), nest(rest, own)]]);
+}
 
 const entryOf = (value: ValueMap, key: string): [string, Value][] => {
   const found = value.get(key);
@@ -244,16 +287,18 @@ interface Building {
 }
 
 function variantOf(set: ValueSet, layers: readonly Layer[], { valued, own, isRoot }: Building): Variant {
-  const { installation } = valued;
-  const states = statesOf(installation, layers);
-  const built = states.at(-1) ?? installation.value;
+  const { installation, fields } = valued;
+  const states = statesOf(valued, layers);
+  const bare = fields.reduce((map, { field }) => withFieldOf(map, field, undefined), installation.value);
+  const inputOf = (state: ValueMap, index: number): ValueMap =>
+    index === 0 ? state : layers[index - 1]?.fragment.holds === undefined ? bare : (states[index - 1] ?? state);
   return {
     kustomization: keyOf(set, own, valued),
     root: isRoot,
     layers,
-    inputs: states.map((state, index) => (index === 0 ? state : (states[index - 1] ?? state))),
+    inputs: states.map(inputOf),
     states,
-    built,
+    built: states.at(-1) ?? bare,
     deleted: null,
     unknownFields: [],
     name: installation.name,
@@ -263,13 +308,26 @@ function variantOf(set: ValueSet, layers: readonly Layer[], { valued, own, isRoo
   };
 }
 
-/** The installation after each layer. */
-function statesOf({ value }: Installation, layers: readonly Layer[]): ValueMap[] {
+/** The installation after each layer. A field is not there before some values fill it. */
+function statesOf({ installation: { value: template }, fields }: ValuedInstallation, layers: readonly Layer[]): ValueMap[] {
   const states: ValueMap[] = [];
+  let state = fields.reduce((map, { field }) => withFieldOf(map, field, undefined), template);
   for (const { fragment } of layers) {
-    const spec = valueAt(fragment.value, ['spec']) ?? new Map<string, Value>();
-    const before = valueAt(states.at(-1), ['spec']);
-    states.push(withKey(value, 'spec', isMap(before) && isMap(spec) ? laidOver(before, spec) : spec));
+    const { holds } = fragment;
+    if (holds !== undefined) state = withFieldOf(state, holds, laidAt(holds, fragment.value, state));
+    states.push(holds === undefined ? template : state);
   }
   return states;
+}
+
+function laidAt(field: Path, above: Value, below: ValueMap): Value {
+  const [before, own] = [valueAt(below, field), valueAt(above, field)];
+  return isMap(before) && isMap(own) ? laidOver(before, own) : (own ?? new Map<string, Value>());
+}
+
+/** An object with another value of a field, or without it. */
+function withFieldOf(map: ValueMap, [key = '', ...rest]: Path, value: Value | undefined): ValueMap {
+  const child = map.get(String(key));
+  if (rest.length === 0) return withKey(map, String(key), value);
+  return isMap(child) ? withKey(map, String(key), withFieldOf(child, rest, value)) : map;
 }

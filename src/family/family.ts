@@ -9,15 +9,17 @@ export interface Family {
   readonly fragments: readonly FragmentUse[];
   /** The installation itself, where no kustomization has to do with it; null for what kustomizations build. */
   readonly lone: Installation | null;
-  /** What the specs of variants are put into, where these stand in values of a chart; else empty. */
+  /** What variants are put into of which the spec, or a map in it, stands in values of a chart; else empty. */
   readonly frames: ReadonlyMap<Variant, ChartFrame>;
 }
 
-/** A template of a chart that a spec of values is put into. */
+/** A template of a chart that maps of values are put into. */
 export interface ChartFrame {
   readonly at: TextPlace;
   /** The name of the set of values that it is rendered with. */
   readonly values: string;
+  /** Whether the whole spec is one of values, so that the template itself has none. */
+  readonly isWhole: boolean;
 }
 
 const NO_FRAMES: Family['frames'] = new Map();

@@ -6,7 +6,7 @@ import { isUnreadable, readText } from '../manifests/source.ts';
 import type { ListedFile, Marker, Source } from '../manifests/source.ts';
 import { groupBy } from '../model/group.ts';
 import type { Installation, Resource } from '../model/installation.ts';
-import { isMap, stringAt } from '../model/value.ts';
+import { stringAt } from '../model/value.ts';
 import { allReferencesIn } from '../references/find.ts';
 import { hasNewLabels } from '../references/twins.ts';
 import { classifyDatabaseSecret } from '../secrets/classify.ts';
@@ -88,7 +88,7 @@ export async function readInventory(
 /** Installations of templates whose specs are values of their charts. */
 async function readCharts(alone: readonly Installation[], manifests: readonly Manifest[], source: Source): Promise<ChartFamilies> {
   const templates = new Map(manifests.flatMap(({ file, template }) => (template === null ? [] : [[file, template] as const])));
-  if (!alone.some(({ file, value }) => templates.has(file) && !isMap(value.get('spec')))) return NO_CHARTS;
+  if (!alone.some(({ file }) => templates.has(file))) return NO_CHARTS;
   const { readChartFamilies, valuedInstallation } = await import('./chart-values.ts');
   const valued = alone.flatMap((installation) => valuedInstallation(installation, templates.get(installation.file) ?? null) ?? []);
   return valued.length === 0 ? NO_CHARTS : readChartFamilies(source, valued);

@@ -69,7 +69,8 @@ function expectedOf(installation: ValueMap, families: readonly FamilyAssessment[
   const name = nameIn(installation);
   for (const { roots, expectedFor, frames } of families) {
     const variant = roots.find(({ built }) => nameIn(built) === name);
-    if (variant !== undefined) return frames.has(variant) ? withNewHeader(installation) : expectedFor(variant, installation).expected;
+    if (variant !== undefined)
+      return frames.get(variant)?.isWhole === true ? withNewHeader(installation) : expectedFor(variant, installation).expected;
   }
   return null;
 }

@@ -31,9 +31,9 @@ export function fieldOrigin(variant: Variant, field: Path): FieldOrigin | null {
 }
 
 /** Where a field of the object stands in the text of a layer. */
-const within = ({ fragment: { path, holds } }: Layer, field: Path): Path => [
+const within = ({ fragment: { path, holds = [] } }: Layer, field: Path): Path => [
   ...path,
-  ...(holds === undefined ? field : field[0] === holds ? field.slice(1) : []),
+  ...(startsWith(field, holds) ? field.slice(holds.length) : []),
 ];
 
 const existing = (root: ValueMap, path: Path): Path =>

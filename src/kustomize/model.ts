@@ -22,8 +22,8 @@ export interface Fragment {
   readonly path: Path;
   /** The data, merge keys applied. */
   readonly value: Value;
-  /** The text is what stands under `spec` of the object, as in values of a chart; `value` has the rest of the object around it. */
-  readonly holds?: 'spec';
+  /** The field of the object of which the text is the map, as in values of a chart; `value` has the rest of the object around it. */
+  readonly holds?: Path;
 }
 
 /** Identity of a fragment: equal for equal places. */

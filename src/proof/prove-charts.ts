@@ -1,7 +1,7 @@
 import { chartOf } from '../charts/chart.ts';
 import { jsonOf, mayBeRelease, releasesOf } from '../charts/releases.ts';
 import type { Release } from '../charts/releases.ts';
-import { isInline, valueSetsOf } from '../charts/value-sets.ts';
+import { isInline, OWN_VALUES, valueSetsOf } from '../charts/value-sets.ts';
 import type { ValueSet } from '../charts/value-sets.ts';
 import type { FileContents } from '../edit/file-secrets.ts';
 import type { FamilyAssessment } from '../family/assess-family.ts';
@@ -229,29 +229,35 @@ function unrendered(family: FamilyAssessment, message: string, findings: Finding
 
 /** Values go many ways before they are rendered, so that nothing less than that shows that they were followed. */
 export const valuesNotRendered = (family: FamilyAssessment, findings: Findings): Finding[] =>
-  findings.of('chart-values', {
-    place: startOf(templatesOf(family)[0] ?? ''),
-    message: 'The spec stands in values of the chart, which are only converted with a helm that renders them before and after.',
-    installation: family.roots[0] ?? null,
-  });
+  templatesOf(family).flatMap((file) =>
+    findings.of('chart-values', {
+      place: startOf(file),
+      message: 'Fields stand in values of the chart, which are only converted with a helm that renders them before and after.',
+      installation: family.roots[0] ?? null,
+    }),
+  );
 
-/** A chart that renders with some values, and not with others, is proven with those. */
+/**
+ * A chart that renders with some values, and not with others, is proven with those; but where values themselves were edited, each that lies over the chart's own
+ * has to be seen in what is rendered.
+ */
 function findingsOf(family: FamilyAssessment, proofs: readonly ChartProof[], findings: Findings): Finding[] {
-  const place = startOf(templatesOf(family)[0] ?? '');
+  const [first = ''] = templatesOf(family);
   const isRendered = proofs.some(({ status }) => status === 'proven' || status === 'failed');
   const isSeen = proofs.some(({ status, changed }) => status === 'failed' || changed > 0) || !isRendered;
-  const unseen = isSeen
-    ? []
-    : findings.of('chart-not-proven', { place, message: 'The chart renders, and no installation with any values that it brings.' });
-  const told = proofs.flatMap(({ values, status, messages }) => {
-    return messages.flatMap((message) => {
-      if (status === 'failed')
-        return findings.of('chart-proof-failed', { place, message: `Rendered before and after with ${values}, it differs: ${message}.` });
-      if (status === 'unknown') return findings.of('chart-not-proven', { place, message: `Not proven for ${values}, which ${message}.` });
+  const hasValues = family.frames.size > 0;
+  const failed = (message: string): Finding[] =>
+    templatesOf(family).flatMap((file) => findings.of('chart-proof-failed', { place: startOf(file), message }));
+  const unproven = (message: string): Finding[] => findings.of('chart-not-proven', { place: startOf(first), message });
+  const unseen = 'The chart renders, and no installation with any values that it brings.';
+  const told = proofs.flatMap(({ values, status, messages }) =>
+    messages.flatMap((message) => {
+      if (status === 'failed') return failed(`Rendered before and after with ${values}, it differs: ${message}.`);
+      if (status === 'unknown') return unproven(`Not proven for ${values}, which ${message}.`);
       const unrendered = `The chart does not render today with ${values}: ${message}.`;
-      return findings.of(isRendered ? 'chart-not-proven' : 'chart-proof-failed', { place, message: unrendered });
-    });
-  });
+      return isRendered && (!hasValues || values === OWN_VALUES.name) ? unproven(unrendered) : failed(unrendered);
+    }),
+  );
   const isDecided = proofs.every(({ status }) => status === 'proven') && isSeen;
-  return [...unseen, ...told, ...(isDecided ? [] : (family.unlessRendered ?? []))];
+  return [...(isSeen ? [] : hasValues ? failed(unseen) : unproven(unseen)), ...told, ...(isDecided ? [] : (family.unlessRendered ?? []))];
 }

@@ -111,7 +111,6 @@ describe('a template is converted around its actions', () => {
 describe('is blocked, and stays as it is', () => {
   test.each([
     ['replicas from values', '  replicas: {{ .Values.replicas }}\n', /^undecided-variable: spec.replicas is filled in later/],
-    ['a file store from values', '  minio: {{- toYaml .Values.minio | nindent 4 }}\n', /^undecided-variable: spec.minio is/],
     [
       'the URL of a file store from values',
       '  minio:\n    externalURL: {{ .Values.url }}\n    secret: a\n    externalBucket: b\n',

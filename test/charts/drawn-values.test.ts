@@ -10,7 +10,7 @@ import { argoText, argoValues, fluxValues, rendered } from './render.ts';
 import type { ReadSet } from './render.ts';
 
 /**
- * Random charts whose spec is a map of values: their own, files beside the chart, a HelmRelease, an Application. Each is blocked for a true reason, or every
+ * Random charts whose spec, or the maps of whose stores, are values: their own, files beside the chart, a HelmRelease, an Application. Each is blocked for a true reason, or every
  * set of values renders the operator's conversion of what it rendered before.
  *
  * CI2MM_CHARTS: how many are drawn. CI2MM_SEED: other ones. CI2MM_FIRST: the first of them, to repeat one.
@@ -115,12 +115,80 @@ function drawn(dice: Dice): Drawn {
   };
 }
 
+/** What the maps of stores hold, as values or beside others. */
+const STORES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  minio: [
+    ['storageSize: 5Gi', 'replicas: 4 # four'],
+    ['externalURL: s3.example.com', '# theirs', 'externalBucket: chat', 'secret: chat-s3'],
+    ['externalBucket: other'],
+    ['replicas: 3'],
+  ],
+  database: [
+    ['storageSize: 1Gi', 'type: mysql'],
+    ['replicas: 2', 'type: mysql # not postgres'],
+    ['secret: chat-database'],
+    ['version: "8.0"'],
+  ],
+};
+
+/** A chart whose template has a spec, and its stores from values. */
+function drawnStores(dice: Dice): Drawn {
+  const keys = Object.keys(STORES).filter(() => dice.chance(80));
+  const top = dice.chance(50) ? [] : ['chat'];
+  const written = keys.flatMap((key) => {
+    const expression = ['.Values', ...top, key].join('.');
+    return dice.pick([
+      [`  ${key}: {{- toYaml ${expression} | nindent 4 }}`],
+      [`  ${key}:`, `    {{- toYaml ${expression} | nindent 4 }}`],
+      [`  {{- with ${expression} }}`, `  ${key}:`, '    {{- toYaml . | nindent 4 }}', '  {{- end }}'],
+    ]);
+  });
+  const beside = [
+    '  ingressName: {{ .Values.host | default "a.example.com" }}',
+    '  mattermostLicenseSecret: license',
+    '  nodeSelector: {a: b}',
+  ];
+  const head = ['apiVersion: mattermost.com/v1alpha1', 'kind: ClusterInstallation', 'metadata:', '  name: chat', 'spec:'];
+  const template = [...head, ...beside.filter(() => dice.chance(70)), ...written, '  size: 100users', ''];
+  const under = (share: number, column: number): string[] => {
+    const indented = (lines: readonly string[], by: number): string[] => lines.map((line) => ' '.repeat(by) + line);
+    const entries = keys.flatMap((key) => {
+      const own = dice.pick(STORES[key] ?? []);
+      if (!dice.chance(share)) return [];
+      return own.some((line) => line.includes('#')) || dice.chance(60) ? [`${key}:`, ...indented(own, 2)] : [`${key}: {${own.join(', ')}}`];
+    });
+    return entries.length === 0
+      ? []
+      : [
+          ...indented(
+            top.map((key) => `${key}:`),
+            column,
+          ),
+          ...indented(entries, column + 2 * top.length),
+        ];
+  };
+  const hasFlux = dice.chance(60);
+  const flux = `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: chat}\nspec:\n  chart: {spec: {chart: chart, sourceRef: {kind: GitRepository, name: a}}}\n  values:\n    other: 2\n${under(50, 4).join('\n')}\n`;
+  return {
+    files: {
+      'chart/Chart.yaml': 'apiVersion: v2\nname: chat\nversion: 1.0.0\n',
+      'chart/templates/chat.yaml': template.join('\n'),
+      'chart/values.yaml': [...under(100, 0), 'other: 1', ''].join('\n'),
+      ...(hasFlux ? { 'flux.yaml': flux } : {}),
+    },
+    choices: [[], ...(hasFlux ? [[fluxValues]] : [])],
+  };
+}
+
 /** Why a chart may be blocked, by rule and words, and what has to stand in its files then. */
 const KNOWN: readonly (readonly [rule: string, words: RegExp, needs: RegExp])[] = [
   ['unsafe-edit', /variants-disagree/, /replicas|null|minio|database/],
   ['chart-values', /No values in the repository have a map at/, /other: 0/],
   ['chart-values', /are the first of some that the chart is rendered with/, /other: 0/],
   ['undecided-variable', /spec is filled in later/, /other: 0/],
+  ['external-file-store-incomplete', /./, /externalURL/],
+  ['file-store-bucket-renamed', /./, /externalBucket/],
+  ['file-store-secret-renamed', /./, /chat-s3/],
 ];
 
 const helm = toolAt('helm') ?? toolAt('helm4');
@@ -131,10 +199,11 @@ test.skipIf(helm === null)(
   async () => {
     const blocked = new Map<string, number>();
     for (let index = FIRST; index < FIRST + COUNT; index += 1) {
-      const { files, choices } = drawn(diceFor(SEED, index));
+      const dice = diceFor(SEED, index);
+      const { files, choices } = dice.chance(35) ? drawnStores(dice) : drawn(dice);
       const cwd = temporaryRepository(files);
       const before = rendered(helm ?? '', cwd, choices);
-      const report = await convertRepository({ cwd, write: true, helm: helm ?? '' });
+      const report = await convertRepository({ cwd, write: true, helm: helm ?? '', assumeDatabase: 'external' });
       const context = `CI2MM_SEED=${SEED} CI2MM_FIRST=${index}`;
       const errors = report.findings.filter(({ level }) => level === 'error');
       const strange = errors.filter(

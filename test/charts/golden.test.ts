@@ -10,7 +10,7 @@ const HERE = import.meta.dirname;
 
 describe.each(['helm', 'helm4'])('%s', (name) => {
   const helm = toolAt(name);
-  test.skipIf(helm === null).each(['helm-values'])(`${name}: %s`, { timeout: 60_000 }, async (repository) => {
+  test.skipIf(helm === null).each(['helm-values', 'helm-stores'])(`${name}: %s`, { timeout: 60_000 }, async (repository) => {
     const cwd = temporaryRepository();
     cpSync(join(HERE, '../repositories', repository), cwd, { recursive: true });
     const { stdout, stderr, code } = await run(['convert', '--helm', helm ?? ''], { cwd });

@@ -40,6 +40,8 @@ interface Row {
   readonly files: Readonly<Record<string, string>>;
   /** What is rendered besides the chart's own values. */
   readonly sets?: readonly ReadSet[];
+  /** Those with which it renders, where it does not with others. */
+  readonly choices?: readonly (readonly ReadSet[])[];
   readonly blocked?: RegExp;
   readonly after?: Readonly<Record<string, string>>;
 }
@@ -138,6 +140,52 @@ const ROWS: readonly Row[] = [
     sets: [fluxValues],
   },
   {
+    name: 'the stores alone, beside fields of the template',
+    files: chart({
+      'chart/templates/chat.yaml': template(
+        '\n  ingressName: {{ .Values.host }}\n  nodeSelector: {a: b}\n  minio: {{- toYaml .Values.minio | nindent 4 }}\n  {{- with .Values.db }}\n  database:\n    {{- toYaml . | nindent 4 }}\n  {{- end }}',
+      ),
+      'chart/values.yaml':
+        'host: a\nminio:\n  externalURL: s3.example.com # where\n\n  externalBucket: chat\n  secret: chat-s3\ndb: {secret: chat-db}\n',
+      'flux.yaml': flux('  values:\n    minio:\n      # Another one.\n      externalBucket: other\n'),
+    }),
+    sets: [fluxValues],
+    after: {
+      'chart/templates/chat.yaml':
+        'apiVersion: installation.mattermost.com/v1beta1\nkind: Mattermost\nmetadata:\n  name: chat\nspec:\n  ingressName: {{ .Values.host }}\n  scheduling:\n    nodeSelector: {a: b}\n  fileStore: {{- toYaml .Values.minio | nindent 4 }}\n  {{- with .Values.db }}\n  database:\n    {{- toYaml . | nindent 4 }}\n  {{- end }}\n',
+      'chart/values.yaml':
+        'host: a\nminio:\n  external:\n    url: s3.example.com # where\n\n    bucket: chat\n    secret: chat-s3\ndb: {external: {secret: chat-db}}\n',
+      'flux.yaml': flux('  values:\n    minio:\n      # Another one.\n      external:\n        bucket: other\n'),
+    },
+  },
+  {
+    name: 'a store in JSON, of the operator',
+    files: chart({
+      'chart/templates/chat.yaml': template('\n  ingressName: a\n  minio:\n    {{- toYaml .Values.a.minio | nindent 4 }}'),
+      'chart/values.yaml': '{"a": {"minio": {"storageSize": "5Gi", "replicas": 4}}}\n',
+    }),
+    after: { 'chart/values.yaml': '{"a": {"minio": {"operatorManaged": {"storageSize": "5Gi", "replicas": 4}}}}\n' },
+  },
+  {
+    name: 'a store of which nothing is left',
+    files: chart({
+      'chart/templates/chat.yaml': template('\n  ingressName: a\n  database:\n    {{- toYaml .Values.database | nindent 4 }}'),
+      'chart/values.yaml': 'database:\n  secret: chat-db\n',
+      'flux.yaml': flux('  values:\n    database:\n      replicas: 2\n'),
+    }),
+    sets: [fluxValues],
+    after: { 'flux.yaml': flux('  values:\n    database:\n      {}\n') },
+  },
+  {
+    name: 'stores that decide otherwise in a release',
+    files: chart({
+      'chart/templates/chat.yaml': template('\n  ingressName: a\n  minio:\n    {{- toYaml .Values.minio | nindent 4 }}'),
+      'chart/values.yaml': 'minio:\n  storageSize: 5Gi\n',
+      'flux.yaml': flux('  values: {minio: {externalURL: s3.example.com, externalBucket: b, secret: s}}\n'),
+    }),
+    sets: [fluxValues],
+  },
+  {
     name: 'BlueGreen in a release',
     files: chart({ 'flux.yaml': flux('  values: {mattermost: {spec: {blueGreen: {enable: true}}}}\n') }),
     blocked: /^flux.yaml:\d+ blue-green-enabled/m,
@@ -179,6 +227,30 @@ const ROWS: readonly Row[] = [
     name: 'values that are no map',
     files: chart({ 'flux.yaml': flux('  values: {mattermost: {spec: text}}\n') }),
     blocked: /^flux.yaml:1 chart-values: mattermost.spec is no map in these values/m,
+  },
+  {
+    name: 'values with which nothing is rendered',
+    files: chart({
+      'chart/templates/chat.yaml': `{{- if .Values.enabled }}\n${WRITTEN}{{- end }}\n`,
+      'chart/values.yaml': VALUES.replace('enabled: true', 'enabled: false'),
+    }),
+    blocked: /chart-proof-failed: The chart renders, and no installation with any values that it brings/,
+  },
+  {
+    name: 'a release with which the chart does not render',
+    files: chart({
+      'chart/templates/other.yaml': '{{- if .Values.broken }}{{ fail "no" }}{{ end }}\n',
+      'flux.yaml': flux('  values: {broken: true, mattermost: {spec: {replicas: 2}}}\n'),
+    }),
+    blocked: /chart-proof-failed: The chart does not render today with HelmRelease chat/,
+  },
+  {
+    name: 'values that do not render but with those of a release',
+    files: chart({
+      'chart/templates/other.yaml': '{{- required "a host" .Values.host | substr 0 0 }}\n',
+      'flux.yaml': flux('  values: {host: a, mattermost: {spec: {replicas: 2}}}\n'),
+    }),
+    choices: [[fluxValues]],
   },
   {
     name: 'values that have none',
@@ -229,24 +301,26 @@ const ROWS: readonly Row[] = [
 describe.each(['helm', 'helm4'])('%s', (name) => {
   const helm = toolAt(name) ?? '';
 
-  describe.skipIf(helm === '').each(ROWS)('$name', ({ files, blocked, sets = [], after }) => {
-    test('is converted wherever it stands, or stays', { timeout: 60_000 }, async () => {
-      const cwd = temporaryRepository(files);
-      const choices = [[], ...sets.map((set) => [set]), sets];
-      const before = rendered(helm, cwd, choices);
-      const result = await run(['convert', '--write', '--format', 'json', '--assume-database', 'external', '--helm', helm], { cwd });
-      const errors = reportOf(result).findings.filter(({ level }) => level === 'error');
-      const told = errors.map(({ file, line, rule, message }) => `${file}:${line} ${rule}: ${message}`).join('\n');
-      if (blocked === undefined) expect(told).toBe('');
-      else {
-        expect(told).toMatch(blocked);
-        for (const [file, text] of Object.entries(files)) expect(readFileSync(join(cwd, file), 'utf8')).toBe(text);
-        return;
-      }
-      expect(differencesIn(before, rendered(helm, cwd, choices), () => true)).toEqual([]);
-      for (const [file, text] of Object.entries(after ?? {})) expect(readFileSync(join(cwd, file), 'utf8')).toBe(text);
-    });
-  });
+  describe.skipIf(helm === '').each(ROWS)(
+    '$name',
+    ({ files, blocked, sets = [], choices = [[], ...sets.map((set) => [set]), sets], after }) => {
+      test('is converted wherever it stands, or stays', { timeout: 60_000 }, async () => {
+        const cwd = temporaryRepository(files);
+        const before = blocked === undefined ? rendered(helm, cwd, choices) : new Map<string, never[]>();
+        const result = await run(['convert', '--write', '--format', 'json', '--assume-database', 'external', '--helm', helm], { cwd });
+        const errors = reportOf(result).findings.filter(({ level }) => level === 'error');
+        const told = errors.map(({ file, line, rule, message }) => `${file}:${line} ${rule}: ${message}`).join('\n');
+        if (blocked === undefined) expect(told).toBe('');
+        else {
+          expect(told).toMatch(blocked);
+          for (const [file, text] of Object.entries(files)) expect(readFileSync(join(cwd, file), 'utf8')).toBe(text);
+          return;
+        }
+        expect(differencesIn(before, rendered(helm, cwd, choices), () => true)).toEqual([]);
+        for (const [file, text] of Object.entries(after ?? {})) expect(readFileSync(join(cwd, file), 'utf8')).toBe(text);
+      });
+    },
+  );
 });
 
 test('without helm the values stay, and the reason is told', async () => {

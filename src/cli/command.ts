@@ -74,6 +74,7 @@ function addConvert(program: Command, io: Io, done: (code: number) => void): voi
     .option('--check', 'exit 1 if anything would change')
     .option('--allow-empty', 'standard input may be empty, or hold comments only')
     .option('--stat', 'count the lines that change in each file, in place of the diff')
+    .option('--no-pager', "print the diff as it is, at a terminal too (default: through git's pager)")
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
   addChangedOption(addCommonOptions(addChoiceOptions(command)))
     .addHelpText('after', exitCodeHelp())
@@ -179,6 +180,7 @@ function addStageOptions(command: Command): Command {
     .option('--check', 'exit 1 if anything would change')
     .option('--batch <number>', 'no more than this many, the first in order', positiveNumber)
     .option('--stat', 'count the lines that change in each file, in place of the diff')
+    .option('--no-pager', "print the diff as it is, at a terminal too (default: through git's pager)")
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(FORMATS));
   return addCommonOptions(addChoiceOptions(command)).addHelpText('after', exitCodeHelp());
 }

@@ -45,6 +45,10 @@ const NOBODY = {
 };
 
 const ENVIRONMENT = [
+  [
+    'GIT_PAGER, PAGER',
+    'what shows a diff at a terminal, as git takes it; core.pager of your own configuration counts, that of a repository does not',
+  ],
   ['NO_COLOR, FORCE_COLOR, TERM', 'whether there are colours, where neither \\-\\-color nor \\-\\-no\\-color says'],
 ] as const;
 

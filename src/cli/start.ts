@@ -20,6 +20,7 @@ export function start(args: readonly string[]): void {
     },
     stdout,
     stderr,
+    page: async (text: Uint8Array) => (await import('../repo/pager.ts')).pageThrough(text, process.env),
     cwd: process.cwd(),
     env: process.env,
   };

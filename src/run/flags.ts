@@ -22,6 +22,8 @@ export interface CommonFlags {
   readonly color?: boolean;
   /** Whether a run fails where the old kind goes on being named. */
   readonly failOnLeft?: boolean;
+  /** False where a diff is to be printed as it is, at a terminal too. */
+  readonly pager?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly format?: string;

@@ -3,6 +3,8 @@ export interface Io {
   readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Shows a text by a pager, where there is one; resolves to false where there is none. Left out where nobody sits at a terminal. */
+  readonly page?: (text: Uint8Array) => Promise<boolean>;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

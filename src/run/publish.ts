@@ -44,9 +44,20 @@ export async function publish(published: Published, format: string, flags: Commo
   const terminal = flags.output === undefined ? terminalOf(io.stdout) : undefined;
   const shown = { ...report, findings: wanted(report.findings, flags) };
   const text = reporter.render(shown, { color, verbose: flags.verbose === true, excerpts, toApply, terminal, ...pagesFor(reporter) });
-  await emit(Buffer.from(text), flags, io);
+  const bytes = Buffer.from(text);
+  if (!(await isPaged(bytes, format, flags, io))) await emit(bytes, flags, io);
   if (!reporter.showsFindings || flags.output !== undefined) showFindings(published, flags, io);
 }
+
+/** A diff at a terminal is shown as git shows one. */
+const isPaged = async (bytes: Uint8Array, format: string, { pager, output }: CommonFlags, { stdout, page }: Io): Promise<boolean> =>
+  format === diff.format &&
+  pager !== false &&
+  output === undefined &&
+  stdout.isTTY === true &&
+  bytes.length > 0 &&
+  page !== undefined &&
+  (await page(bytes));
 
 /** Whoever reads text has `ci2mm explain` at hand; everybody else gets an address. */
 const pagesFor = ({ format }: Reporter): Pick<RenderOptions, 'rulePages'> => (format === 'text' ? {} : { rulePages });

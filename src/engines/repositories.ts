@@ -1,6 +1,6 @@
 import type { Resource } from '../model/installation.ts';
 import { isList, isMap, stringAt, valueAt } from '../model/value.ts';
-import type { Value } from '../model/value.ts';
+import type { Path, Value } from '../model/value.ts';
 
 /** A directory that an engine takes from a repository. */
 export interface NamedSource {
@@ -32,9 +32,13 @@ export function repositoryName(url: string): string | null {
 export const isGitRepository = (resource: Resource): boolean => isOf(resource, 'source.toolkit.fluxcd.io', 'GitRepository');
 
 /** The name of the repository that an object of Flux builds from; null where its GitRepository is not among those given. */
-export function fluxRepository(resource: Pick<Resource, 'value' | 'namespace'>, gitRepositories: readonly Resource[]): string | null {
-  const name = stringAt(resource.value, ['spec', 'sourceRef', 'name']);
-  const namespace = stringAt(resource.value, ['spec', 'sourceRef', 'namespace']) ?? resource.namespace;
+export function fluxRepository(
+  resource: Pick<Resource, 'value' | 'namespace'>,
+  gitRepositories: readonly Resource[],
+  sourceRef: Path = ['spec', 'sourceRef'],
+): string | null {
+  const name = stringAt(resource.value, [...sourceRef, 'name']);
+  const namespace = stringAt(resource.value, [...sourceRef, 'namespace']) ?? resource.namespace;
   const found = gitRepositories.filter((each) => each.name === name && each.namespace === namespace);
   const names = new Set(found.map(({ value }) => repositoryName(stringAt(value, ['spec', 'url']) ?? '')));
   return names.size === 1 ? ([...names][0] ?? null) : null;
@@ -44,6 +48,11 @@ export function fluxRepository(resource: Pick<Resource, 'value' | 'namespace'>, 
 export function namedSources(resource: Resource, gitRepositories: readonly Resource[]): NamedSource[] {
   if (isOf(resource, 'kustomize.toolkit.fluxcd.io', 'Kustomization'))
     return named(fluxRepository(resource, gitRepositories), stringAt(resource.value, ['spec', 'path']) ?? '');
+  if (isOf(resource, 'helm.toolkit.fluxcd.io', 'HelmRelease'))
+    return named(
+      fluxRepository(resource, gitRepositories, ['spec', 'chart', 'spec', 'sourceRef']),
+      stringAt(resource.value, ['spec', 'chart', 'spec', 'chart']) ?? '',
+    );
   const spec = isOf(resource, 'argoproj.io', 'Application')
     ? ['spec']
     : isOf(resource, 'argoproj.io', 'ApplicationSet')

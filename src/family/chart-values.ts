@@ -1,6 +1,7 @@
 import { chartOf } from '../charts/chart.ts';
+import { isGitRepository, namedSources, otherRepositories } from '../engines/repositories.ts';
 import type { Template } from '../charts/mask.ts';
-import { mayBeRelease, releasesOf } from '../charts/releases.ts';
+import { isReleaseOf, mayBeRelease, releasesOf } from '../charts/releases.ts';
 import type { InlineValues, Release } from '../charts/releases.ts';
 import { isInline, OWN_VALUES, valueSetsOf } from '../charts/value-sets.ts';
 import type { ValueSet } from '../charts/value-sets.ts';
@@ -72,7 +73,11 @@ export async function readChartFamilies(source: Source, valued: readonly ValuedI
     (file) => (source.exists(file) ? source.read(file) : null),
     (path) => source.real(path),
   );
-  const reading = { files, manifests, releases: manifests.flatMap((file) => releasesIn(file, files)) };
+  const releases = manifests.flatMap((file) => releasesIn(file, files));
+  const charts = valued.map(({ installation }) => chartOf(installation.file));
+  const ofCharts = releases.filter((release) => charts.some((chart) => isReleaseOf(release, chart)));
+  const strangers = ofCharts.length === 0 ? NO_STRANGERS : strangersAmong(ofCharts, { files, manifests, remotes: await source.remotes() });
+  const reading = { files, manifests, releases, strangers };
   const read = valued.map((each) => readValued(each, reading));
   const built = read.flatMap((each) => ('variants' in each ? each.variants : []));
   const frames = new Map(built.map(({ variant, frame }) => [variant, frame]));
@@ -92,6 +97,38 @@ interface Reading {
   readonly files: Files;
   readonly manifests: readonly string[];
   readonly releases: readonly Release[];
+  /** Those that may be of a chart in another repository, and why. */
+  readonly strangers: ReadonlyMap<Release, string>;
+}
+
+const NO_STRANGERS: Reading['strangers'] = new Map();
+
+/** Releases whose source is another repository, as far as can be told. */
+function strangersAmong(
+  releases: readonly Release[],
+  { files, manifests, remotes }: Pick<Reading, 'files' | 'manifests'> & { readonly remotes: readonly string[] },
+): Map<Release, string> {
+  const objects = manifests
+    .filter((file) => files.mentions(file, 'GitRepository') || releases.some((release) => release.file === file))
+    .flatMap((file) => files.manifest(file)?.resources ?? []);
+  const gitRepositories = objects.filter(isGitRepository);
+  const sources = new Map(
+    releases.map((release) => {
+      const object = objects.find(({ file, document }) => file === release.file && document === release.document);
+      return [release, object === undefined ? undefined : namedSources(object, gitRepositories)[0]?.repository] as const;
+    }),
+  );
+  const { names, told } = otherRepositories(
+    [...sources.values()].filter((name) => name !== undefined),
+    remotes,
+  );
+  return new Map(
+    [...sources].flatMap(([release, name]) =>
+      name === undefined || !names.has(name)
+        ? []
+        : [[release, `builds from ${name}, ${told ? 'another repository' : 'and nobody here can tell whether that is this repository'}`]],
+    ),
+  );
 }
 
 function releasesIn(file: string, files: Files): Release[] {
@@ -154,7 +191,8 @@ function faultsOfSet(set: ValueSet, valued: ValuedInstallation, reading: Reading
   const { installation } = valued;
   const { unknown, release, name } = set;
   const changing = release === null ? null : changedBy(release, reading);
-  const reason = unknown ?? (changing === null ? null : `may be changed by ${changing}`);
+  const stranger = release === null ? undefined : reading.strangers.get(release);
+  const reason = unknown ?? stranger ?? (changing === null ? null : `may be changed by ${changing}`);
   if (reason === null) return [];
   const message = `${name} ${reason}, and may hold fields of ${pathsOf(valued)} that would have to be converted as well`;
   return [{ place: startOf(release?.file ?? installation.file), message, installation }];

@@ -224,6 +224,31 @@ const ROWS: readonly Row[] = [
     blocked: /chart-values: .* may be changed by prod\/release.yaml/,
   },
   {
+    name: 'a release of a chart of another repository, which has the same name',
+    files: chart({
+      'argo.yaml': argo('      valuesObject: {mattermost: {spec: {replicas: 2}}}\n').replace(
+        'path: chart',
+        'path: chart\n    repoURL: https://git.example.com/acme/one.git',
+      ),
+      'flux.yaml': `${flux('  values: {mattermost: {spec: {replicas: 2}}}\n')}---\napiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: fleet, namespace: apps}\nspec: {url: ssh://git@git.example.com/acme/other}\n`,
+    }),
+    blocked: /^flux.yaml:1 chart-values: .* builds from git.example.com\/acme\/other, and nobody here can tell/m,
+  },
+  {
+    name: 'releases of other charts of other repositories',
+    files: chart({
+      'argo.yaml': argo('      valuesObject: {mattermost: {spec: {replicas: 2}}}\n').replace(
+        'path: chart',
+        'path: chart\n    repoURL: https://git.example.com/acme/one.git',
+      ),
+      'other.yaml': argo('      valuesObject: {a: b}\n').replace(
+        'path: chart',
+        'path: other\n    repoURL: https://git.example.com/acme/other.git',
+      ),
+    }),
+    sets: [argoValues],
+  },
+  {
     name: 'values that are no map',
     files: chart({ 'flux.yaml': flux('  values: {mattermost: {spec: text}}\n') }),
     blocked: /^flux.yaml:1 chart-values: mattermost.spec is no map in these values/m,

@@ -61,7 +61,7 @@ export function buildProgram(io: Io, done: (code: number) => void): Command {
 
 const exitCodeHelp = (): string =>
   `\nExit codes:\n${Object.values(EXIT)
-    .map(({ code, meaning }) => `  ${code}  ${meaning}`)
+    .map(({ code, meaning }) => `  ${code}  ${meaning.replaceAll(/(.{1,73})(?: +|$)/g, '$1\n     ').trimEnd()}`)
     .join('\n')}\n`;
 
 function addConvert(program: Command, io: Io, done: (code: number) => void): void {

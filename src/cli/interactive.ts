@@ -1,8 +1,10 @@
 import { count } from '../report/findings.ts';
 import { diff } from '../report/git-diff.ts';
 import { printable } from '../report/printable.ts';
+import type { RenderOptions } from '../report/reporter.ts';
 import { renderFindings } from '../report/text.ts';
 import type { CommonFlags } from '../run/flags.ts';
+import { terminalOf } from '../run/publish.ts';
 import { usesColor } from '../run/io.ts';
 import type { Io } from '../run/io.ts';
 import type { ConvertibleFamily, Run } from '../run/pipeline.ts';
@@ -20,7 +22,7 @@ export async function pickFamilies(offered: Offered, flags: CommonFlags, io: Io)
   const picked = new Set<string>();
   try {
     for (const [index, family] of convertible.entries()) {
-      io.stdout.write(shown(family, offered, { color: usesColor(flags.color, io.stdout, io.env) }));
+      io.stdout.write(shown(family, offered, { color: usesColor(flags.color, io.stdout, io.env), terminal: terminalOf(io.stdout) }));
       const answer = await answerTo(`(${index + 1}/${convertible.length}) Convert ${named(family)} [y,n,a,q,?]? `, lines, io);
       if (answer === 'q') break;
       const more = answer === 'a' ? convertible.slice(index) : answer === 'y' ? [family] : [];
@@ -43,11 +45,15 @@ function named({ installations }: ConvertibleFamily): string {
 }
 
 /** What is to be known before the answer: the diff of its files, and what it brings. */
-function shown({ installations, files }: ConvertibleFamily, { report, excerpts }: Offered, { color }: { readonly color: boolean }): string {
+function shown(
+  { installations, files }: ConvertibleFamily,
+  { report, excerpts }: Offered,
+  how: Pick<RenderOptions, 'color' | 'terminal'>,
+): string {
   const own = new Set(installations);
   const findings = report.findings.filter(({ level, installation }) => level !== 'note' && installation !== null && own.has(installation));
   const changes = report.changes.filter(({ file }) => files.includes(file));
-  const options = { color, verbose: false, excerpts };
+  const options = { ...how, verbose: false, excerpts };
   return `${diff.render({ ...report, changes }, options)}\n${renderFindings(findings, options)}`;
 }
 

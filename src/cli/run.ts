@@ -40,7 +40,9 @@ async function runInteractive(paths: readonly string[], flags: ConvertFlags, io:
     io.stderr.write('nothing chosen, nothing changed\n');
     return EXIT.ok.code;
   }
-  return runChanging(paths, { flags: { ...flags, write: true, stat: true }, io, choice: { only: [], roots: [], ...choice, families } });
+  // What else there is to say was said before the answers.
+  const answered: ConvertFlags = { ...flags, write: true, stat: true, minLevel: flags.minLevel ?? 'error' };
+  return runChanging(paths, { flags: answered, io, choice: { only: [], roots: [], ...choice, families } });
 }
 
 function requirePerson(paths: readonly string[], { check, stat, format, output }: ConvertFlags, { stdin, stdout }: Io): void {
@@ -70,8 +72,9 @@ export async function runChanging(
   await publish({ ...result, toApply: 'run with --write' }, formatOf(flags), flags, io);
   if (flags.quiet !== true) io.stderr.write(renderNotes(unmatched(result.report, flags)));
   printNotes(result, flags, io);
+  const code = (await baselineCode(result.report, flags, io)) ?? exitCode(result.report, result.report.changes.length, flags);
   printFollowing(result.report, { paths, wrote: flags.write === true, flags }, io);
-  return (await baselineCode(result.report, flags, io)) ?? exitCode(result.report, result.report.changes.length, flags);
+  return code;
 }
 
 /** The exit code by a baseline, and what it comes to on standard error; null without one. */
@@ -79,7 +82,11 @@ async function baselineCode(report: Report, flags: CommonFlags, io: Io): Promise
   const file = flags.writeBaseline ?? flags.baseline;
   if (file === undefined) return null;
   const { comparedWith, toldOfBaseline, writeBaseline } = await import('../run/baseline.ts');
-  if (flags.writeBaseline !== undefined) await writeBaseline(file, report, io.cwd);
+  if (flags.writeBaseline !== undefined) {
+    await writeBaseline(file, report, io.cwd);
+    if (flags.quiet !== true) io.stderr.write(renderNotes([`wrote what is known to ${file}`]));
+    return EXIT.ok.code;
+  }
   const compared = comparedWith(file, report, io.cwd);
   if (flags.quiet !== true) io.stderr.write(renderNotes(toldOfBaseline(compared, file)));
   return exitCodeBeyond(compared.beyond, flags);
@@ -133,8 +140,9 @@ export async function runScan(paths: readonly string[], flags: ScanFlags, io: Io
   const result = await runFiles(paths, { flags, write: false, readiness: true }, io);
   await publish({ ...result, report: { ...result.report, changes: [] } }, flags.format ?? 'text', flags, io);
   printNotes(result, flags, io);
+  const code = (await baselineCode(result.report, flags, io)) ?? exitCode(result.report, 0, flags);
   printFollowing(result.report, { paths, wrote: false, flags }, io);
-  return (await baselineCode(result.report, flags, io)) ?? exitCode(result.report, 0, flags);
+  return code;
 }
 
 /** A report never takes the place of manifests; a converted stream may. Nothing is done where its result can't be written. */

@@ -46,8 +46,12 @@ export async function publish(published: Published, format: string, flags: Commo
   const text = reporter.render(shown, { color, verbose: flags.verbose === true, excerpts, toApply, terminal, ...pagesFor(reporter) });
   const bytes = Buffer.from(text);
   if (!(await isPaged(bytes, format, flags, io))) await emit(bytes, flags, io);
+  if (bytes.length > 0 && flags.quiet !== true && !reporter.showsFindings && isOneTerminal(io)) io.stderr.write('\n');
   if (!reporter.showsFindings || flags.output !== undefined) showFindings(published, flags, io);
 }
+
+/** Where what is told would follow at once upon what was asked for. */
+const isOneTerminal = ({ stdout, stderr }: Io): boolean => stdout.isTTY === true && stderr.isTTY === true;
 
 /** A diff at a terminal is shown as git shows one. */
 const isPaged = async (bytes: Uint8Array, format: string, { pager, output }: CommonFlags, { stdout, page }: Io): Promise<boolean> =>
@@ -89,7 +93,7 @@ export function showFindings({ report, excerpts, toApply }: Published, flags: Co
 }
 
 /** A terminal that tells no width, or none to speak of, is taken for one of the usual width. */
-const terminalOf = ({ isTTY, columns = 80 }: Output): RenderOptions['terminal'] =>
+export const terminalOf = ({ isTTY, columns = 80 }: Output): RenderOptions['terminal'] =>
   isTTY === true ? { columns: Math.max(columns, 40) } : undefined;
 
 /** What is to be shown; counts and exit codes are of all. */

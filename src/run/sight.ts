@@ -60,9 +60,7 @@ export function sightOf(
       ? []
       : [`${count(missing.length, 'manifest')} ${are(missing.length)} not checked out (sparse checkout) and not looked at`]),
   ];
-  const { notChosen } = summary;
-  const stays = notChosen === 0 ? [] : [`${count(notChosen, 'installation')} not chosen, ${notChosen === 1 ? 'stays' : 'stay'} as before`];
-  if (summary.installations + notChosen > 0) return [...stays, ...unseen];
+  if (summary.installations + summary.notChosen > 0) return unseen;
   const kind = stage === 'finish' ? NEW.kind : OLD.kind;
   const manifests = `${files.length + excluded.length} of them manifests, ${summary.filesScanned} searched for ${kind}`;
   const counted = listed.files === 0 || listed.by === 'bare' ? [] : [manifests, ...skippedBy(skipped)];

@@ -90,7 +90,8 @@ describe('a baseline', () => {
     const cwd = await repository();
     writeAll(cwd, { 'b/chat.yaml': installation('b') });
     expect((await judged(cwd)).stderr).toContain('of the baseline is no longer found; ci2mm scan --write-baseline known.txt takes it out');
-    await run(['scan', '--write-baseline', 'known.txt', '-q'], { cwd });
+    const { stderr } = await run(['scan', '--write-baseline', 'known.txt'], { cwd });
+    expect(stderr).toContain('wrote what is known to known.txt');
     expect((await judged(cwd)).stderr).toContain('nothing beyond the baseline known.txt');
     writeAll(cwd, { 'b/chat.yaml': blocked('b') });
     expect((await judged(cwd)).code).toBe(1);

@@ -183,6 +183,8 @@ function drawnStores(dice: Dice): Drawn {
 /** Why a chart may be blocked, by rule and words, and what has to stand in its files then. */
 const KNOWN: readonly (readonly [rule: string, words: RegExp, needs: RegExp])[] = [
   ['unsafe-edit', /variants-disagree/, /replicas|null|minio|database/],
+  // What the operator drops would have to take away what other values bring.
+  ['unsafe-edit', /post-value/, /replicas: 0/],
   ['chart-values', /No values in the repository have a map at/, /other: 0/],
   ['chart-values', /are the first of some that the chart is rendered with/, /other: 0/],
   ['undecided-variable', /spec is filled in later/, /other: 0/],

@@ -323,10 +323,14 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-describe.each(['helm', 'helm4'])('%s', (name) => {
+/** Helm 4 renders as Helm 3 does; some of the rows show that it is found and asked as well. */
+describe.each([
+  ['helm', ROWS],
+  ['helm4', ROWS.filter((_, index) => index % 6 === 0)],
+] as const)('%s', (name, rows) => {
   const helm = toolAt(name) ?? '';
 
-  describe.skipIf(helm === '').each(ROWS)(
+  describe.skipIf(helm === '').each(rows)(
     '$name',
     ({ files, blocked, sets = [], choices = [[], ...sets.map((set) => [set]), sets], after }) => {
       test('is converted wherever it stands, or stays', { timeout: 60_000 }, async () => {

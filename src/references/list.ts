@@ -10,6 +10,7 @@ import { labelSelectors } from './label-selectors.ts';
 import { otherKinds } from './other-kinds.ts';
 import { quotas } from './quotas.ts';
 import { rbac } from './rbac.ts';
+import { relabelings } from './relabelings.ts';
 
 /** The referrers that are looked for in resources. A reference belongs to the first that finds it. */
 export const resourceReferrers: readonly ResourceReferrer[] = [
@@ -22,6 +23,7 @@ export const resourceReferrers: readonly ResourceReferrer[] = [
   distribution,
   calico,
   labelSelectors,
+  relabelings,
   expressions,
   otherKinds,
 ];

@@ -37,3 +37,20 @@ const LABEL = /^((?:(?:k8s|any):)?)v1alpha1\.mattermost\.com(?=\/(?:installation
 export const renewedLabel = (key: string): string | null => (LABEL.test(key) ? key.replace(LABEL, `$1${NEW.group}`) : null);
 
 export const isNewLabel = (key: string): boolean => /^(?:(?:k8s|any):)?installation\.mattermost\.com\//.test(key);
+
+/** The key of a label as Prometheus spells it, behind what it has in front there. */
+const LABEL_IN_QUERY = /(?<![^\W_])v1alpha1(_mattermost_com_(?:installation|resource))(?!\w)/g;
+
+const EITHER = /\(\?:v1alpha1(_mattermost_com_(?:installation|resource))\|installation\1\)/g;
+
+const changed = (before: string, after: string): string | null => (before === after ? null : after);
+
+/** A text with the names that Prometheus gives to the labels of the new kind; null where there are none of the old one. */
+export const renewedSpelling = (text: string): string | null => changed(text, text.replaceAll(LABEL_IN_QUERY, 'installation$1'));
+
+/** A pattern that fits the names of the new labels as well; null where it has none of the old, or fits both. */
+export const eitherSpelling = (pattern: string): string | null =>
+  pattern.search(EITHER) >= 0 ? null : changed(pattern, pattern.replaceAll(LABEL_IN_QUERY, '(?:v1alpha1$1|installation$1)'));
+
+/** What fits both, for the new labels alone. */
+export const renewedEither = (pattern: string): string | null => changed(pattern, pattern.replaceAll(EITHER, 'installation$1'));

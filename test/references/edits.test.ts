@@ -558,6 +558,52 @@ const ROWS: readonly Row[] = [
       'spec:\n  selector: {matchLabels: {app: mattermost}}\n  podTargetLabels: [v1alpha1.mattermost.com/installation, installation.mattermost.com/installation]\n',
     finish: 'spec:\n  selector: {matchLabels: {app: mattermost}}\n  podTargetLabels: [installation.mattermost.com/installation]\n',
   },
+  {
+    referrer: 'relabelings',
+    what: 'a rule copies the label of either generation',
+    kind: 'monitoring.coreos.com/v1 PodMonitor',
+    before:
+      'spec:\n  podMetricsEndpoints:\n    - relabelings:\n        - sourceLabels: [__meta_kubernetes_pod_label_v1alpha1_mattermost_com_installation] # which\n          targetLabel: installation\n',
+    prepare:
+      'spec:\n  podMetricsEndpoints:\n    - relabelings:\n        - sourceLabels: [__meta_kubernetes_pod_label_v1alpha1_mattermost_com_installation, __meta_kubernetes_pod_label_installation_mattermost_com_installation] # which\n          targetLabel: installation\n          regex: "(.*);|;(.*)"\n          replacement: $1$2\n',
+    finish:
+      'spec:\n  podMetricsEndpoints:\n    - relabelings:\n        - sourceLabels: [__meta_kubernetes_pod_label_installation_mattermost_com_installation] # which\n          targetLabel: installation\n',
+  },
+  {
+    referrer: 'relabelings',
+    what: 'a rule keeps and a rule writes what either label says',
+    kind: 'monitoring.coreos.com/v1 ServiceMonitor',
+    before:
+      'spec:\n  endpoints:\n    - relabelings:\n        - action: keep\n          sourceLabels: [__meta_kubernetes_service_label_v1alpha1_mattermost_com_resource]\n          regex: chat|talk\n      metricRelabelings:\n        - sourceLabels:\n            - v1alpha1_mattermost_com_installation\n          regex: "(.+)-(a|b)"\n          targetLabel: side\n          replacement: ${2}/$1\n',
+    prepare:
+      'spec:\n  endpoints:\n    - relabelings:\n        - action: keep\n          sourceLabels: [__meta_kubernetes_service_label_v1alpha1_mattermost_com_resource, __meta_kubernetes_service_label_installation_mattermost_com_resource]\n          regex: (?:chat|talk);|;(?:chat|talk)\n      metricRelabelings:\n        - sourceLabels:\n            - v1alpha1_mattermost_com_installation\n            - installation_mattermost_com_installation\n          regex: "(?:(.+)-(a|b));|;(?:(.+)-(a|b))"\n          targetLabel: side\n          replacement: ${2}${4}/$1$3\n',
+    finish:
+      'spec:\n  endpoints:\n    - relabelings:\n        - action: keep\n          sourceLabels: [__meta_kubernetes_service_label_installation_mattermost_com_resource]\n          regex: chat|talk\n      metricRelabelings:\n        - sourceLabels:\n            - installation_mattermost_com_installation\n          regex: "(.+)-(a|b)"\n          targetLabel: side\n          replacement: ${2}/$1\n',
+  },
+  {
+    referrer: 'relabelings',
+    what: 'labels of both generations are dropped, by their names',
+    kind: 'monitoring.coreos.com/v1alpha1 ScrapeConfig',
+    before: 'spec:\n  metricRelabelings:\n    - {action: LabelDrop, regex: "(?:pod|v1alpha1_mattermost_com_resource)"}\n',
+    prepare:
+      'spec:\n  metricRelabelings:\n    - {action: LabelDrop, regex: "(?:pod|(?:v1alpha1_mattermost_com_resource|installation_mattermost_com_resource))"}\n',
+    finish: 'spec:\n  metricRelabelings:\n    - {action: LabelDrop, regex: "(?:pod|installation_mattermost_com_resource)"}\n',
+  },
+  ...[
+    ['of several labels', 'sourceLabels: [LABEL, job]'],
+    ['with a separator of its own', 'sourceLabels: [LABEL], separator: ""'],
+    ['that makes a number', 'action: hashmod, modulus: 2, sourceLabels: [LABEL]'],
+    ['that writes all that was found', 'sourceLabels: [LABEL], regex: .+, replacement: $0'],
+    ['with a name for what it finds', 'sourceLabels: [LABEL], regex: "(?P<name>.+)", replacement: $name'],
+    ['with a variable', 'sourceLabels: [LABEL], regex: "${NAME}"'],
+    ['that is no pattern', 'sourceLabels: [LABEL], regex: "(", targetLabel: a'],
+    ['that compares', 'action: keepequal, sourceLabels: [LABEL], targetLabel: a'],
+  ].map(([what, rule = '']) => ({
+    referrer: 'relabelings',
+    what: `a rule ${what} stays`,
+    kind: 'monitoring.coreos.com/v1 PodMonitor',
+    before: `spec:\n  podMetricsEndpoints:\n    - relabelings: [{${rule.replace('LABEL', '__meta_kubernetes_pod_label_v1alpha1_mattermost_com_installation')}}]\n`,
+  })),
 ];
 
 describe.each(ROWS)('$referrer: $what', ({ kind, before, prepare, cutover, finish }) => {

@@ -139,9 +139,9 @@ describe('is told, and stays', () => {
       `${LEFT}:5`,
     ],
     [
-      'a relabeling',
+      'a relabeling that makes a number of the label',
       'monitoring.coreos.com/v1 PodMonitor',
-      'spec:\n  podMetricsEndpoints:\n    - relabelings:\n        - sourceLabels: [__meta_kubernetes_pod_label_v1alpha1_mattermost_com_installation]\n',
+      'spec:\n  podMetricsEndpoints:\n    - relabelings:\n        - {action: hashmod, sourceLabels: [__meta_kubernetes_pod_label_v1alpha1_mattermost_com_installation]}\n',
       `${LEFT}:7`,
     ],
     [

@@ -91,7 +91,7 @@ const RESOURCES: readonly (readonly [referrer: string, resource: string, found: 
     'label spec.selector["v1alpha1.mattermost.com/installation"]',
   ],
   [
-    'expressions',
+    'relabelings',
     'monitoring.coreos.com/v1 PodMonitor {spec: {relabelings: [{sourceLabels: [__meta_kubernetes_pod_label_v1alpha1_mattermost_com_installation]}]}}',
     'label spec.relabelings[0].sourceLabels[0]',
   ],

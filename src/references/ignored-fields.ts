@@ -63,7 +63,7 @@ export function jqPath(path: string, decision: FieldDecision): Mapped {
 
 /** What is ignored of an object must be said of the kind that it has. `target` leads to where the object is named, where that is not the entry itself. */
 export function planIgnored(
-  value: ValueMap,
+  value: Value,
   path: Path,
   {
     stage,

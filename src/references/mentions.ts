@@ -118,13 +118,16 @@ function namedBy(word: Word): MentionedName[] {
 }
 
 /** Texts of ConfigMaps that are settings of Argo CD: what it looks at, and who may do what. */
-const SETTINGS = /^(?:resource\.(?:customizations|inclusions|exclusions)|policy\.(?:[\w.-]+\.)?csv)$/;
+const SETTINGS = /^(?:resource\.(?:customizations|inclusions|exclusions|links)|policy\.(?:[\w.-]+\.)?csv)$/;
 
 const isSetting = ({ text, path: [list, key], path }: Word): boolean =>
   path.length === 2 &&
   list === 'data' &&
   SETTINGS.test(String(key)) &&
-  /(?<![\w.-])mattermost\.com(?![\w.-])|(?<!\w)ClusterInstallation(?!\w)/.test(text);
+  (key === 'resource.links'
+    ? /(?<!\w)ClusterInstallation(?!\w)/
+    : /(?<![\w.-])mattermost\.com(?![\w.-])|(?<!\w)ClusterInstallation(?!\w)/
+  ).test(text);
 
 /** Flux's lists of events: regular expressions. */
 const isEventPattern = ({ text, path }: Word): boolean =>
@@ -187,10 +190,13 @@ const textsOf = (value: Value | undefined): string[] =>
 const NEW_LABEL =
   /(?<![\w.-])installation\.mattermost\.com\/(?:installation|resource)(?![\w-])|(?<![^\W_])installation_mattermost_com_(?:installation|resource)(?!\w)/;
 
+/** A pattern for both kinds, or a condition that holds for either. */
+const OF_BOTH_KINDS = /ClusterInstallation\|Mattermost|\|\| [\w.]+ == (["'])Mattermost\1/;
+
 /** What a word shows to have been seen to already. */
 function renewedBy({ text, path }: Word): Referent[] {
   if (NEW_LABEL.test(text)) return ['label'];
   const [parent, own] = lastNames(path);
-  const isBoth = text.includes(`(${OLD.kind}|${NEW.kind})`);
+  const isBoth = OF_BOTH_KINDS.test(text);
   return isBoth || text.includes(NEW.group) || (NEW_PLURAL.test(text) && isForResources(own, parent)) ? ['kind'] : [];
 }

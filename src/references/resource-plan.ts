@@ -32,7 +32,7 @@ export const extending = (stage: ReferrerStage): 'extend' | 'finish' | null =>
   stage === 'cutover' ? null : stage === 'finish' ? 'finish' : 'extend';
 
 /** A counterpart at the end of the list that an item stands in. At *finish*, the item goes where the counterpart is there. */
-export function besideItem(resource: ValueMap, path: Path, counterpart: Value, stage: 'extend' | 'finish'): ResourcePlan | null {
+export function besideItem(resource: Value, path: Path, counterpart: Value, stage: 'extend' | 'finish'): ResourcePlan | null {
   const list = path.slice(0, -1);
   const has = holdsItem(valueAt(resource, list), counterpart);
   if (stage === 'finish') return has ? rewritten({ op: 'remove', path }) : null;
@@ -41,7 +41,7 @@ export function besideItem(resource: ValueMap, path: Path, counterpart: Value, s
 
 /** The same for the key of a map. */
 export function besideKey(
-  resource: ValueMap,
+  resource: Value,
   path: Path,
   [key, value]: readonly [string, Value],
   stage: 'extend' | 'finish',
@@ -53,7 +53,7 @@ export function besideKey(
 }
 
 /** The same for a word in a list. */
-export function besideWord(resource: ValueMap, path: Path, stage: 'extend' | 'finish'): ResourcePlan | null {
+export function besideWord(resource: Value, path: Path, stage: 'extend' | 'finish'): ResourcePlan | null {
   const word = valueAt(resource, path);
   const text = isScalar(word) ? renewed(word.text) : null;
   return text === null || !isScalar(word) ? null : besideItem(resource, path, withText(word, text), stage);
@@ -106,7 +106,7 @@ export function isOurs(entry: ValueMap): boolean {
 }
 
 /** A counterpart beside an entry of a list; at *finish*, the entry goes, or what it says of the old kind does where it speaks of others. */
-export function besideEntry(resource: ValueMap, path: Path, stage: 'extend' | 'finish'): ResourcePlan | null {
+export function besideEntry(resource: Value, path: Path, stage: 'extend' | 'finish'): ResourcePlan | null {
   const entry = valueAt(resource, path);
   const counterpart = counterpartOf(entry);
   if (!isMap(entry) || counterpart === null || typeof path.at(-1) !== 'number') return null;

@@ -604,6 +604,48 @@ const ROWS: readonly Row[] = [
     kind: 'monitoring.coreos.com/v1 PodMonitor',
     before: `spec:\n  podMetricsEndpoints:\n    - relabelings: [{${rule.replace('LABEL', '__meta_kubernetes_pod_label_v1alpha1_mattermost_com_installation')}}]\n`,
   })),
+  {
+    referrer: 'argo-cd',
+    what: 'both kinds are looked at, or left out',
+    kind: 'v1 ConfigMap',
+    before:
+      'data:\n  resource.inclusions: |\n    - apiGroups: [mattermost.com] # ours\n      kinds: [ClusterInstallation, MattermostRestoreDB]\n    - {apiGroups: [apps], kinds: ["*"]}\n  resource.exclusions: "- {apiGroups: [mattermost.com], kinds: [ClusterInstallation], clusters: [a]}"\n',
+    prepare:
+      'data:\n  resource.inclusions: |\n    - apiGroups: [mattermost.com] # ours\n      kinds: [ClusterInstallation, MattermostRestoreDB]\n    - {apiGroups: [apps], kinds: ["*"]}\n    - {apiGroups: [installation.mattermost.com], kinds: [Mattermost]}\n  resource.exclusions: "- {apiGroups: [mattermost.com], kinds: [ClusterInstallation], clusters: [a]}\\n- {apiGroups: [installation.mattermost.com], kinds: [Mattermost], clusters: [a]}"\n',
+    finish:
+      'data:\n  resource.inclusions: |\n    - apiGroups: [mattermost.com] # ours\n      kinds: [MattermostRestoreDB]\n    - {apiGroups: [apps], kinds: ["*"]}\n    - {apiGroups: [installation.mattermost.com], kinds: [Mattermost]}\n  resource.exclusions: "- {apiGroups: [installation.mattermost.com], kinds: [Mattermost], clusters: [a]}"\n',
+  },
+  {
+    referrer: 'argo-cd',
+    what: 'customizations of all kinds in one setting',
+    kind: 'v1 ConfigMap',
+    before:
+      'data:\n  resource.customizations: |\n    mattermost.com/ClusterInstallation:\n      health.lua.useOpenLibs: true\n      health.lua: |\n        hs = {}\n        return hs\n      ignoreDifferences: |\n        jsonPointers:\n        - /spec/resources\n      knownTypeFields:\n      - field: spec.affinity\n        type: core/v1/Affinity\n',
+    prepare:
+      'data:\n  resource.customizations: |\n    mattermost.com/ClusterInstallation:\n      health.lua.useOpenLibs: true\n      health.lua: |\n        hs = {}\n        return hs\n      ignoreDifferences: |\n        jsonPointers:\n        - /spec/resources\n      knownTypeFields:\n      - field: spec.affinity\n        type: core/v1/Affinity\n    installation.mattermost.com/Mattermost:\n      health.lua.useOpenLibs: true\n      health.lua: |\n        hs = {}\n        return hs\n      ignoreDifferences: |\n        jsonPointers:\n        - /spec/scheduling/resources\n      knownTypeFields:\n      - field: spec.scheduling.affinity\n        type: core/v1/Affinity\n',
+    finish:
+      'data:\n  resource.customizations: |\n    installation.mattermost.com/Mattermost:\n      health.lua.useOpenLibs: true\n      health.lua: |\n        hs = {}\n        return hs\n      ignoreDifferences: |\n        jsonPointers:\n        - /spec/scheduling/resources\n      knownTypeFields:\n      - field: spec.scheduling.affinity\n        type: core/v1/Affinity\n',
+  },
+  {
+    referrer: 'argo-cd',
+    what: 'links are there for both',
+    kind: 'v1 ConfigMap',
+    before:
+      'data:\n  resource.links: |\n    - url: https://example.com/{{.resource.metadata.name}}\n      if: resource.kind == "ClusterInstallation" && true\n',
+    prepare:
+      'data:\n  resource.links: |\n    - url: https://example.com/{{.resource.metadata.name}}\n      if: (resource.kind == "ClusterInstallation" || resource.kind == "Mattermost") && true\n',
+    finish:
+      'data:\n  resource.links: |\n    - url: https://example.com/{{.resource.metadata.name}}\n      if: resource.kind == "Mattermost" && true\n',
+  },
+  {
+    referrer: 'argo-cd',
+    what: 'a patch of a template ignores what its text says',
+    kind: 'argoproj.io/v1alpha1 ApplicationSet',
+    before:
+      'spec:\n  templatePatch: |\n    spec:\n      source: {path: "apps/{{.name}}"}\n      ignoreDifferences:\n        - group: mattermost.com # theirs\n          kind: ClusterInstallation\n          name: chat\n          jsonPointers: [/spec/nodeSelector]\n',
+    cutover:
+      'spec:\n  templatePatch: |\n    spec:\n      source: {path: "apps/{{.name}}"}\n      ignoreDifferences:\n        - group: installation.mattermost.com # theirs\n          kind: Mattermost\n          name: chat\n          jsonPointers: [/spec/scheduling/nodeSelector]\n',
+  },
 ];
 
 describe.each(ROWS)('$referrer: $what', ({ kind, before, prepare, cutover, finish }) => {

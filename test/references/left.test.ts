@@ -61,27 +61,21 @@ describe('is told, and stays', () => {
       `${LEFT}:7`,
     ],
     [
-      'a patch of a template',
+      'a patch of a template that is no YAML',
       'argoproj.io/v1alpha1 ApplicationSet',
-      'spec:\n  templatePatch: |\n    spec:\n      ignoreDifferences:\n        - group: mattermost.com\n          kind: ClusterInstallation\n',
+      'spec:\n  templatePatch: |\n    {{- if .prod }}\n    spec:\n      ignoreDifferences:\n        - group: mattermost.com\n          kind: ClusterInstallation\n    {{- end }}\n',
       `${LEFT}:5`,
     ],
     [
-      'all customizations in one setting',
+      'customizations in one setting of which one writes fields',
       'v1 ConfigMap',
-      'data:\n  resource.customizations: |\n    mattermost.com/ClusterInstallation:\n      health.lua: return {}\n',
+      'data:\n  resource.customizations: |\n    mattermost.com/ClusterInstallation:\n      health.lua: return {}\n      actions: obj.spec.replicas = 0\n',
       `${LEFT}:5`,
     ],
     [
-      'what Argo CD looks at alone',
+      'a link to what stands in a field',
       'v1 ConfigMap',
-      'data:\n  resource.inclusions: |\n    - apiGroups: [mattermost.com]\n      kinds: [ClusterInstallation]\n',
-      `${LEFT}:5`,
-    ],
-    [
-      'what it does not look at',
-      'v1 ConfigMap',
-      'data:\n  resource.exclusions: |\n    - apiGroups:\n        - mattermost.com\n      kinds: ["*"]\n',
+      `data:\n  resource.links: |\n    - url: https://{{.resource.spec.ingressName}}\n      if: kind == "ClusterInstallation"\n`,
       `${LEFT}:5`,
     ],
     [

@@ -1,9 +1,10 @@
-import { mapFieldPath } from '../edit/field-path.ts';
-import { isList, isMap, isScalar, stringAt, valueAt, withKey } from '../model/value.ts';
-import type { Value, ValueMap } from '../model/value.ts';
+import { isMap, isScalar, stringAt, valueAt, withKey } from '../model/value.ts';
+import type { Path, Value, ValueMap } from '../model/value.ts';
+import type { Operation } from '../yaml/primitives.ts';
 import { kindsIn } from './flagged.ts';
 import type { Mention } from './mentions.ts';
-import { besideEntry, besideWord, entryAround, extending } from './resource-plan.ts';
+import { isSameField, ofBothKinds, ofNewKind, readsFields, ruleOfNewKind } from './policy-fields.ts';
+import { besideEntry, besideItem, besideWord, entryAround, extending } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import { written } from './written.ts';
 
@@ -25,7 +26,8 @@ spec:
               kinds: [mattermost.com/v1alpha1/ClusterInstallation]
 `,
     written: {
-      prepare: 'policies of which no word is about the spec of what they are meant for are meant for the new kind too',
+      prepare:
+        'policies are meant for the new kind too where they are about nothing else than metadata and fields with the same place in both; expressions of CEL ask each kind for its own places of fields that move, and rules of Kyverno get one beside them',
       finish: 'the old names go',
     },
   },
@@ -43,12 +45,22 @@ function planPolicy({ resource: { kind, value }, path }: Mention, how: 'extend' 
   const steps = path.filter((step) => typeof step === 'string');
   if (isEntry(steps)) {
     const entry = entryAround(value, path);
-    return entry === null || readsFields(judging(value)) ? null : besideEntry(value, entry, how);
+    if (entry === null) return null;
+    if (/^Validating(?:Admission)?Policy$/.test(kind)) return planExpressions(value, entry, how);
+    return readsFields(judging(value)) ? null : besideEntry(value, entry, how);
   }
   if (isCondition(kind, steps)) return readsFields(valueAt(value, ['spec'])) ? null : besideWord(value, path, how);
   const [, list, index, side] = path;
   const isRule = list === 'rules' && (side === 'match' || side === 'exclude') && steps.at(-1) === 'kinds';
-  return isRule && !readsFields(valueAt(value, ['spec', 'rules', index as number])) ? besideWord(value, path, how) : null;
+  return isRule ? planRule(value, [['spec', 'rules', index as number], path], how) : null;
+}
+
+/** A rule about fields that move gets one beside it. */
+function planRule(value: ValueMap, [at, path]: readonly [rule: Path, kind: Path], how: 'extend' | 'finish'): ResourcePlan | null {
+  const rule = valueAt(value, at);
+  if (!readsFields(rule)) return besideWord(value, path, how);
+  const counterpart = ruleOfNewKind(rule);
+  return counterpart === null ? null : besideItem(value, at, counterpart, how);
 }
 
 /** Entries of lists that say groups, versions and kinds or resources. */
@@ -69,18 +81,25 @@ const isCondition = (kind: string, steps: readonly string[]): boolean =>
 /** What a policy says of the objects, without the place of a mutation where that is the same in both kinds. */
 function judging(value: ValueMap): Value | undefined {
   const [spec, location] = [valueAt(value, ['spec']), stringAt(value, ['spec', 'location'])];
-  const isSame = location !== null && isSamePlace(location.replaceAll(/\[[^\]]*\]/g, ''));
+  const isSame = location !== null && isSameField(location.replaceAll(/\[[^\]]*\]/g, ''));
   return isSame && isMap(spec) ? withKey(spec, 'location', undefined) : spec;
 }
 
-function isSamePlace(path: string): boolean {
-  const mapped = mapFieldPath(path, 'dotted', { fileStore: 'undecided', database: 'undecided', ingress: 'undecided' });
-  return 'path' in mapped && mapped.path === path;
+/** What is asked of both kinds in the expressions of a policy of CEL, where it asks of fields that move. */
+function planExpressions(value: ValueMap, entry: Path, how: 'extend' | 'finish'): ResourcePlan | null {
+  const beside = besideEntry(value, entry, how);
+  const operations = expressionsIn(valueAt(value, ['spec']) ?? [], ['spec']).map(({ path, text }): Operation | null => {
+    const renewed = path === null ? null : (how === 'extend' ? ofBothKinds : ofNewKind)(text);
+    return path === null || renewed === null ? null : { op: 'set', path, text: renewed, string: true };
+  });
+  const known = operations.filter((operation) => operation !== null);
+  return beside === null || known.length < operations.length ? null : { ...beside, operations: [...beside.operations, ...known] };
 }
 
-/** Whether a policy looks at fields that have other places in the new kind, or asks for the old kind in words. */
-function readsFields(value: Value | undefined): boolean {
-  if (isScalar(value)) return /\bspec\b/.test(value.text) || /\s[\s\S]*ClusterInstallation|ClusterInstallation\S*\s/.test(value.text);
-  if (isList(value)) return value.some(readsFields);
-  return isMap(value) && [...value].some(([key, child]) => /\bspec\b/.test(key) || readsFields(child));
+const EXPRESSION = /^(?:expression|messageExpression|valueExpression)$/;
+
+/** Each text that looks at fields; without a path where it is no expression. */
+function expressionsIn(value: Value, path: Path): { readonly path: Path | null; readonly text: string }[] {
+  if (isScalar(value)) return readsFields(value) ? [{ path: EXPRESSION.test(String(path.at(-1))) ? path : null, text: value.text }] : [];
+  return [...value.entries()].flatMap(([step, child]) => expressionsIn(child, [...path, step]));
 }

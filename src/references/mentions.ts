@@ -191,7 +191,8 @@ const NEW_LABEL =
   /(?<![\w.-])installation\.mattermost\.com\/(?:installation|resource)(?![\w-])|(?<![^\W_])installation_mattermost_com_(?:installation|resource)(?!\w)/;
 
 /** A pattern for both kinds, or a condition that holds for either. */
-const OF_BOTH_KINDS = /ClusterInstallation\|Mattermost|\|\| [\w.]+ == (["'])Mattermost\1/;
+const OF_BOTH_KINDS =
+  /ClusterInstallation\|Mattermost|\|\| [\w.]+ == (["'])Mattermost\1|request\.kind\.kind == 'ClusterInstallation' \? \(/;
 
 /** What a word shows to have been seen to already. */
 function renewedBy({ text, path }: Word): Referent[] {

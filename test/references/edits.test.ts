@@ -646,6 +646,82 @@ const ROWS: readonly Row[] = [
     cutover:
       'spec:\n  templatePatch: |\n    spec:\n      source: {path: "apps/{{.name}}"}\n      ignoreDifferences:\n        - group: installation.mattermost.com # theirs\n          kind: Mattermost\n          name: chat\n          jsonPointers: [/spec/scheduling/nodeSelector]\n',
   },
+  {
+    referrer: 'admission',
+    what: 'a policy that looks at fields with the same place in both is meant for both',
+    kind: 'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy',
+    before:
+      'spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [mattermost.com], apiVersions: [v1alpha1], resources: [clusterinstallations]}\n  validations:\n    - expression: object.spec.mattermostEnv.exists(e, e.name == "A") && object.spec.replicas > 1\n',
+    prepare:
+      'spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [mattermost.com], apiVersions: [v1alpha1], resources: [clusterinstallations]}\n      - {apiGroups: [installation.mattermost.com], apiVersions: [v1beta1], resources: [mattermosts]}\n  validations:\n    - expression: object.spec.mattermostEnv.exists(e, e.name == "A") && object.spec.replicas > 1\n',
+    finish:
+      'spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [installation.mattermost.com], apiVersions: [v1beta1], resources: [mattermosts]}\n  validations:\n    - expression: object.spec.mattermostEnv.exists(e, e.name == "A") && object.spec.replicas > 1\n',
+  },
+  {
+    referrer: 'admission',
+    what: 'a policy asks each kind for its own places of fields that move',
+    kind: 'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy',
+    before:
+      'spec:\n  matchConstraints:\n    resourceRules:\n      - apiGroups: [mattermost.com]\n        apiVersions: [v1alpha1]\n        resources: [clusterinstallations]\n  validations:\n    - expression: has(object.spec.resources) && has(object.spec.resources.limits) && object.spec.resources.limits.memory != "" # all\n      message: limits\n',
+    prepare:
+      'spec:\n  matchConstraints:\n    resourceRules:\n      - apiGroups: [mattermost.com]\n        apiVersions: [v1alpha1]\n        resources: [clusterinstallations]\n      - apiGroups: [installation.mattermost.com]\n        apiVersions: [v1beta1]\n        resources: [mattermosts]\n  validations:\n    - expression: "request.kind.kind == \'ClusterInstallation\' ? (has(object.spec.resources) && has(object.spec.resources.limits) && object.spec.resources.limits.memory != \\"\\") : ((has(object.spec.scheduling) && has(object.spec.scheduling.resources)) && has(object.spec.scheduling.resources.limits) && object.spec.scheduling.resources.limits.memory != \\"\\")" # all\n      message: limits\n',
+    finish:
+      'spec:\n  matchConstraints:\n    resourceRules:\n      - apiGroups: [installation.mattermost.com]\n        apiVersions: [v1beta1]\n        resources: [mattermosts]\n  validations:\n    - expression: "(has(object.spec.scheduling) && has(object.spec.scheduling.resources)) && has(object.spec.scheduling.resources.limits) && object.spec.scheduling.resources.limits.memory != \\"\\"" # all\n      message: limits\n',
+  },
+  {
+    referrer: 'admission',
+    what: 'a rule of Kyverno about fields with the same place in both is meant for both',
+    kind: 'kyverno.io/v1 ClusterPolicy',
+    before:
+      'spec:\n  rules:\n    - match: {any: [{resources: {kinds: [ClusterInstallation]}}]}\n      preconditions: {all: [{key: "{{ request.object.spec.image }}", operator: NotEquals, value: ""}]}\n      validate: {pattern: {spec: {"=(replicas)": ">1", version: "?*"}}}\n',
+    prepare:
+      'spec:\n  rules:\n    - match: {any: [{resources: {kinds: [ClusterInstallation, Mattermost]}}]}\n      preconditions: {all: [{key: "{{ request.object.spec.image }}", operator: NotEquals, value: ""}]}\n      validate: {pattern: {spec: {"=(replicas)": ">1", version: "?*"}}}\n',
+    finish:
+      'spec:\n  rules:\n    - match: {any: [{resources: {kinds: [Mattermost]}}]}\n      preconditions: {all: [{key: "{{ request.object.spec.image }}", operator: NotEquals, value: ""}]}\n      validate: {pattern: {spec: {"=(replicas)": ">1", version: "?*"}}}\n',
+  },
+  {
+    referrer: 'admission',
+    what: 'a rule of Kyverno about fields that move gets one beside it',
+    kind: 'kyverno.io/v1 ClusterPolicy',
+    before:
+      'spec:\n  rules:\n    - name: limits\n      match: {any: [{resources: {kinds: [mattermost.com/v1alpha1/ClusterInstallation]}}]}\n      validate:\n        pattern:\n          spec:\n            resources:\n              limits: {memory: "?*"}\n            nodeSelector: {"=(pool)": apps}\n            =(livenessProbe): {periodSeconds: ">5"}\n            replicas: ">1"\n',
+    prepare:
+      'spec:\n  rules:\n    - name: limits\n      match: {any: [{resources: {kinds: [mattermost.com/v1alpha1/ClusterInstallation]}}]}\n      validate:\n        pattern:\n          spec:\n            resources:\n              limits: {memory: "?*"}\n            nodeSelector: {"=(pool)": apps}\n            =(livenessProbe): {periodSeconds: ">5"}\n            replicas: ">1"\n    - name: limits-mattermost\n      match:\n        any:\n        - resources:\n            kinds:\n            - installation.mattermost.com/v1beta1/Mattermost\n      validate:\n        pattern:\n          spec:\n            scheduling:\n              resources:\n                limits:\n                  memory: "?*"\n              nodeSelector:\n                "=(pool)": apps\n            "=(probes)":\n              "=(livenessProbe)":\n                periodSeconds: ">5"\n            replicas: ">1"\n',
+    finish:
+      'spec:\n  rules:\n    - name: limits-mattermost\n      match:\n        any:\n        - resources:\n            kinds:\n            - installation.mattermost.com/v1beta1/Mattermost\n      validate:\n        pattern:\n          spec:\n            scheduling:\n              resources:\n                limits:\n                  memory: "?*"\n              nodeSelector:\n                "=(pool)": apps\n            "=(probes)":\n              "=(livenessProbe)":\n                periodSeconds: ">5"\n            replicas: ">1"\n',
+  },
+  ...[
+    ['that looks at a field by another way', 'validate: {pattern: {spec: {(resources): {limits: {cpu: 1}}}}}'],
+    [
+      'that needs one field of a parent and lets another be absent',
+      'validate: {pattern: {spec: {nodeSelector: {a: b}, "=(affinity)": {}}}}',
+    ],
+    ['with a program of JMESPath', 'validate: {deny: {conditions: {all: [{key: "{{ request.object.spec | keys(@) }}"}]}}}'],
+    ['with a patch of a field that moves', 'mutate: {patchesJson6902: "- {op: remove, path: /spec/nodeSelector}"}'],
+  ].map(([what, rule = '']) => ({
+    referrer: 'admission',
+    what: `a rule of Kyverno ${what} stays`,
+    kind: 'kyverno.io/v1 ClusterPolicy',
+    before: `spec:\n  rules:\n    - {name: a, match: {any: [{resources: {kinds: [ClusterInstallation]}}]}, ${rule}}\n`,
+  })),
+  {
+    referrer: 'admission',
+    what: 'a rule of Kyverno about other kinds too stays, where fields move',
+    kind: 'kyverno.io/v1 ClusterPolicy',
+    before:
+      'spec:\n  rules:\n    - {name: a, match: {any: [{resources: {kinds: [ClusterInstallation, Deployment]}}]}, validate: {pattern: {spec: {nodeSelector: {a: b}}}}}\n',
+  },
+  ...[
+    'object.spec["resources"] != null',
+    'object.?spec.?resources.hasValue()',
+    'object.spec.minio.secret != ""',
+    'object.spec == oldObject.spec',
+  ].map((expression) => ({
+    referrer: 'admission',
+    what: `a policy stays that asks for ${expression}`,
+    kind: 'policies.kyverno.io/v1 ValidatingPolicy',
+    before: `spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [mattermost.com], apiVersions: [v1alpha1], resources: [clusterinstallations]}\n  validations:\n    - expression: ${expression}\n`,
+  })),
 ];
 
 describe.each(ROWS)('$referrer: $what', ({ kind, before, prepare, cutover, finish }) => {

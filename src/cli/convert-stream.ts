@@ -13,9 +13,12 @@ import { runFunction, showResults } from '../krm/run-krm.ts';
 import type { CommandLine } from '../krm/run-krm.ts';
 import { rules } from '../rules/index.ts';
 import { unusedAnswers } from '../run/sight.ts';
+import type { Change } from '../model/change.ts';
+import { gitHeaders } from '../repo/git.ts';
 import { renderNotes } from '../report/text.ts';
 import { choicesFrom, settingsFrom } from '../run/settings.ts';
-import { MAX_FILE, StreamSource } from '../run/sources.ts';
+import { MAX_FILE } from '../run/markers.ts';
+import { StreamSource } from '../run/sources.ts';
 
 /** The name under which standard input appears in findings. */
 const STDIN = 'stdin';
@@ -37,7 +40,7 @@ export async function convertStream(paths: readonly string[], flags: ConvertFlag
 /** A stream of manifests. */
 async function convertManifests(bytes: Buffer, { flags, config }: CommandLine & { readonly flags: ConvertFlags }, io: Io): Promise<number> {
   const settings = await settingsFrom(choicesFrom(flags, io.cwd), config);
-  const diffs = flags.format === undefined ? null : { root: io.cwd };
+  const diffs = flags.format === undefined ? null : (changes: readonly Change[]) => gitHeaders({ root: io.cwd }, changes);
   const converts = flags.format === undefined && flags.check !== true ? 'whole' : 'none';
   const result = await run(new StreamSource(STDIN, bytes), settings, { prove: null, diffs, converts });
   const code = exitCode(result.report, result.changes.length, flags);

@@ -17,7 +17,8 @@ import type { Finding } from '../rules/finding.ts';
 import { OLD } from '../operator/fields.ts';
 import { printable } from '../report/printable.ts';
 import { choicesFrom, settingsFrom } from '../run/settings.ts';
-import { MAX_FILE, StreamSource } from '../run/sources.ts';
+import { MAX_FILE } from '../run/markers.ts';
+import { StreamSource } from '../run/sources.ts';
 
 /** What a function makes of a ResourceList. */
 export interface FunctionRun {

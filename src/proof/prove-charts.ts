@@ -3,7 +3,6 @@ import { jsonOf, mayBeRelease, releasesOf } from '../charts/releases.ts';
 import type { Release } from '../charts/releases.ts';
 import { isInline, OWN_VALUES, valueSetsOf } from '../charts/value-sets.ts';
 import type { ValueSet } from '../charts/value-sets.ts';
-import type { FileContents } from '../edit/file-secrets.ts';
 import type { FamilyAssessment } from '../family/assess-family.ts';
 import { changesOf, isConvertedTemplate, templatesOf, withFindings } from '../family/outcome.ts';
 import { readValues } from '../manifests/values.ts';
@@ -18,20 +17,13 @@ import type { HelmBinary, RenderResult } from '../repo/helm.ts';
 import { wholeFrom } from './prover.ts';
 import { filesBelow, withScratchTree } from '../repo/scratch.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
-import type { Settings } from '../rules/settings.ts';
 import { identityOf, keyOf, readBuilt, splitBuild } from './built.ts';
 import { compareBuilds } from './compare.ts';
 import { schemaProblemsBy } from './schema-problems.ts';
 import { describeErrors } from './differences.ts';
-import type { ProofOptions, Proven } from './prove-families.ts';
-
-/** Installations in templates of charts, and what it takes to say what came of their proof. */
-export interface ProvableCharts {
-  readonly families: readonly FamilyAssessment[];
-  readonly contents: FileContents;
-  readonly settings: Settings;
-  readonly findings: Findings;
-}
+import { unprovenByRendering, withVersions } from './not-proven.ts';
+import type { ProofOptions } from './prove-families.ts';
+import type { Proven, ProvableCharts } from './provable.ts';
 
 export interface ChartProofOptions extends Pick<ProofOptions, 'root' | 'prove' | 'cwd' | 'env'> {
   readonly helm: string | undefined;
@@ -55,37 +47,15 @@ interface RenderedChart extends ProvableChart {
  * Renders charts before and after with the real helm, where one is found: with their own values alone, and with each other file of values that they
  * bring. A chart that differs in more than the conversion, or that does not render today, stays as it is.
  */
-export async function proveCharts(provable: ProvableCharts, options: ChartProofOptions): Promise<Proven> {
-  const proven = await renderedCharts(provable, options);
-  const converted = groupBy(
-    proven.families.filter((family) => isConvertedTemplate(family, provable.contents)),
-    (family) => chartOf(templatesOf(family)[0] ?? ''),
-  );
-  const notes = [...converted].flatMap(([directory, own]) => {
-    const [family] = own;
-    const isOfValues = own.some(({ frames }) => frames.size > 0);
-    const file = directory === '' ? 'Chart.yaml' : `${directory}/Chart.yaml`;
-    const found = provable.findings.of('chart-version', {
-      place: startOf(file),
-      message: isOfValues
-        ? 'Templates and values of this chart change, and its version does not say so yet: who installs it from elsewhere has to write the same values anew.'
-        : 'Templates of this chart change, and its version does not say so yet.',
-    });
-    return family === undefined ? [] : [[family, found] as const];
-  });
-  return { ...proven, families: withFindings(proven.families, new Map(notes)) };
-}
+export const proveCharts = async (provable: ProvableCharts, options: ChartProofOptions): Promise<Proven> =>
+  withVersions(await renderedCharts(provable, options), provable);
 
 async function renderedCharts(provable: ProvableCharts, options: ChartProofOptions): Promise<Proven> {
   const { families, contents, findings } = provable;
   const free = families.filter((family) => isConvertedTemplate(family, contents));
   if (free.length === 0) return { families, statement: null };
   const search = await helmFor(options.prove, { path: options.helm, cwd: options.cwd, env: options.env, root: options.root });
-  if (search.binary === null) {
-    const message = `Not proven by rendering: ${search.reason}.`;
-    const notes = free.map((family) => [family, [...unrendered(family, message, findings), ...(family.unlessRendered ?? [])]] as const);
-    return { families: withFindings(families, new Map(notes)), statement: `charts not proven: ${search.reason}` };
-  }
+  if (search.binary === null) return unprovenByRendering(provable, search.reason);
   const charts = groupBy(
     free.flatMap((family) => [...new Set(templatesOf(family).map(chartOf))].map((directory) => ({ family, directory }))),
     ({ directory }) => directory,
@@ -219,23 +189,6 @@ function variantFor({ roots, frames }: FamilyAssessment, source: string, values:
   const own = [...frames].filter(([, { at }]) => at.file === source);
   return (own.find(([, frame]) => frame.values === values) ?? own[0])?.[0];
 }
-
-/** What is told where no helm is there: an installation whose spec stands in values is not converted without it. */
-function unrendered(family: FamilyAssessment, message: string, findings: Findings): Finding[] {
-  const [file = ''] = templatesOf(family);
-  const told = findings.of('chart-not-proven', { place: startOf(file), message });
-  return family.frames.size === 0 ? told : [...told, ...valuesNotRendered(family, findings)];
-}
-
-/** Values go many ways before they are rendered, so that nothing less than that shows that they were followed. */
-export const valuesNotRendered = (family: FamilyAssessment, findings: Findings): Finding[] =>
-  templatesOf(family).flatMap((file) =>
-    findings.of('chart-values', {
-      place: startOf(file),
-      message: 'Fields stand in values of the chart, which are only converted with a helm that renders them before and after.',
-      installation: family.roots[0] ?? null,
-    }),
-  );
 
 /**
  * A chart that renders with some values, and not with others, is proven with those; but where values themselves were edited, each that lies over the chart's own

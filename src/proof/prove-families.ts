@@ -1,27 +1,26 @@
-import type { FileContents } from '../edit/file-secrets.ts';
 import { addsDocuments } from '../edit/task.ts';
 import type { Task } from '../edit/task.ts';
 import type { ExpectedInstallation, FamilyAssessment } from '../family/assess-family.ts';
 import { mayBe } from '../family/referring.ts';
 import type { Referring } from '../family/referring.ts';
 import { changesOf, withFindings } from '../family/outcome.ts';
-import type { EngineInput, Graph } from '../kustomize/graph.ts';
+import type { Graph } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { directoryOf, fileOfKey } from '../kustomize/paths.ts';
-import type { DocumentPlaces } from '../manifests/places.ts';
 import type { Resource } from '../model/installation.ts';
 import { startOf } from '../model/place.ts';
-import type { Place } from '../model/place.ts';
 import { stringAt } from '../model/value.ts';
 import type { ValueMap } from '../model/value.ts';
 import { kustomizeFor } from '../repo/kustomize.ts';
-import type { Finding, Findings } from '../rules/finding.ts';
+import type { Finding } from '../rules/finding.ts';
 import type { RuleId } from '../rules/index.ts';
 import { isAbout } from '../rules/settings.ts';
 import type { Settings } from '../rules/settings.ts';
 import { engineBuild } from './engine-builds.ts';
 import { describeErrors } from './differences.ts';
 import { schemaProblemsBy } from './schema-problems.ts';
+import { isProvable, kustomizationsOf, unprovenByBuild } from './not-proven.ts';
+import type { Provable, Proven } from './provable.ts';
 import { Prover } from './prover.ts';
 import type { Claim, Root, RootProof } from './prover.ts';
 import type { Need } from './reduce.ts';
@@ -38,40 +37,16 @@ export interface ProofOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What is to be proven, and what it takes to say what came of it. */
-export interface Provable {
-  readonly families: readonly FamilyAssessment[];
-  readonly graph: Graph;
-  /** What engines add to directories; kustomizations may build these objects too. */
-  readonly engines: readonly EngineInput[];
-  readonly contents: FileContents;
-  readonly settings: Settings;
-  readonly findings: Findings;
-  readonly places: DocumentPlaces;
-}
-
-export interface Proven {
-  readonly families: readonly FamilyAssessment[];
-  /** `12 kustomizations proven by kustomize 4.5.4`; null where there was nothing to prove. */
-  readonly statement: string | null;
-}
-
 /**
  * Builds what families change before and after with the real kustomize, where one is found. A family with a kustomization that differs in
  * more than the conversion, or that does not build today, stays as it is.
  */
 export async function proveFamilies(provable: Provable, options: ProofOptions): Promise<Proven> {
-  const { families, graph, findings } = provable;
-  const free = families.filter(
-    (family) => !family.blocked && family.lone === null && family.frames.size === 0 && kustomizationsOf(family).length > 0,
-  );
+  const { families, graph } = provable;
+  const free = families.filter(isProvable);
   if (free.length === 0) return { families, statement: null };
   const search = await kustomizeFor(options.prove, { path: options.kustomize, cwd: options.cwd, env: options.env, root: options.root });
-  if (search.binary === null) {
-    const message = `Not proven by building: ${search.reason}.`;
-    const notes = free.map((family) => [family, findings.of('kustomize-not-proven', { place: placeOfFamily(family), message })] as const);
-    return { families: withFindings(families, new Map(notes)), statement: `not proven: ${search.reason}` };
-  }
+  if (search.binary === null) return unprovenByBuild(provable, search.reason);
   const prover = new Prover(search.binary, options.root, options.onProgress === undefined ? {} : { onProgress: options.onProgress });
   const proofs = await prover.prove(rootsOf(free, graph), claimOf({ ...provable, families: free }));
   const proven = proofs.filter((proof) => proof.status === 'proven');
@@ -93,11 +68,6 @@ export function rootsOf(families: readonly FamilyAssessment[], graph: Graph): Ro
     return { id, directory, reads: [...new Set(reads)], made: isEngine ? (read) => engineBuild(node, read) : null };
   });
 }
-
-const kustomizationsOf = ({ roots, guards }: FamilyAssessment): string[] => [
-  ...roots.map(({ kustomization }) => kustomization),
-  ...guards.map(({ file }) => file),
-];
 
 /** What the conversion of families is meant to change. */
 export function claimOf({ families, graph, engines, contents, settings }: Omit<Provable, 'findings' | 'places'>): Claim {
@@ -242,5 +212,3 @@ function notBuilt({ message, needs }: Extract<RootProof, { status: 'not-built' }
   const rule = isRequired ? 'kustomize-build-fails' : 'kustomize-not-proven';
   return needs.map((need) => ({ rule, message: `Not proven by building: ${need.message}.`, need }));
 }
-
-const placeOfFamily = (family: FamilyAssessment): Place => startOf(fileOfKey(kustomizationsOf(family)[0] ?? ''));

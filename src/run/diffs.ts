@@ -3,15 +3,13 @@ import type { FamilyAssessment } from '../family/assess-family.ts';
 import { changesOf, takenBack } from '../family/outcome.ts';
 import type { Change } from '../model/change.ts';
 import type { GitHeader } from '../model/git-header.ts';
-import { gitHeaders } from '../repo/git.ts';
-import type { GitTree } from '../repo/git.ts';
 import { unifiedDiff, UnsafeDiffError } from '../report/diff.ts';
 import type { ChangeReport } from '../report/report.ts';
 import type { Finding, Findings } from '../rules/finding.ts';
 import { editReason } from '../rules/unsafe-edit.ts';
 
-/** The tree in which diffs are to apply. */
-export type DiffTree = GitTree;
+/** What a git patch says of changed files where it is to apply, by file. */
+export type GitHeaders = (changes: readonly Change[]) => Promise<ReadonlyMap<string, GitHeader>>;
 
 /** Families of which every change can be shown, with their diffs as `git apply` takes them at the root. */
 export interface Shown {
@@ -24,7 +22,7 @@ interface Showing {
   readonly contents: FileContents;
   readonly findings: Findings;
   /** Null where no diffs are wanted. */
-  readonly tree: DiffTree | null;
+  readonly headersOf: GitHeaders | null;
 }
 
 /**
@@ -32,10 +30,10 @@ interface Showing {
  * back with all that changes together with it: their installations count as blocked.
  */
 export async function shownChanges(families: readonly FamilyAssessment[], showing: Showing): Promise<Shown> {
-  const { contents, tree } = showing;
+  const { contents, headersOf } = showing;
   const changes = changesOf(families, contents);
-  if (tree === null || changes.length === 0) return { families, changes, diffs: [] };
-  const headers = await gitHeaders(tree, changes);
+  if (headersOf === null || changes.length === 0) return { families, changes, diffs: [] };
+  const headers = await headersOf(changes);
   const results = changes.map((change) => ({ file: change.file, diff: diffOrError(change, headers.get(change.file)) }));
   const refused = results.flatMap(({ file, diff }) => (diff instanceof UnsafeDiffError ? [{ file, error: diff }] : []));
   // What was taken back may have shared files with what stays, so that these have other changes now.

@@ -17,8 +17,7 @@ import { groupBy } from '../model/group.ts';
 import { installationId } from '../model/installation.ts';
 import type { Installation, Resource } from '../model/installation.ts';
 import type { Path } from '../model/value.ts';
-import type { ProvableCharts } from '../proof/prove-charts.ts';
-import type { Proven, Provable } from '../proof/prove-families.ts';
+import type { Provable, ProvableCharts, Proven } from '../proof/provable.ts';
 import type { ReferrerStage } from '../references/referrer.ts';
 import { buildReport } from '../report/build.ts';
 import type { InstallationReport, Report } from '../report/report.ts';
@@ -31,7 +30,7 @@ import type { Stage } from '../stages/stage.ts';
 import { readSource } from './assessing.ts';
 import type { Contents } from './contents.ts';
 import { shownChanges } from './diffs.ts';
-import type { DiffTree, Shown } from './diffs.ts';
+import type { GitHeaders, Shown } from './diffs.ts';
 import { excerptsOf } from './excerpts.ts';
 import { version } from './version.ts';
 
@@ -67,8 +66,8 @@ export interface RunOptions {
   readonly prove: ((provable: Provable) => Promise<Proven>) | null;
   /** Proves what charts render; left out for a source that has none. */
   readonly proveCharts?: (provable: ProvableCharts) => Promise<Proven>;
-  /** Where diffs are to apply; null where nobody looks at them. */
-  readonly diffs: DiffTree | null;
+  /** What diffs say where they are to apply; null where nobody looks at them. */
+  readonly diffs: GitHeaders | null;
   readonly converts: Converts;
   /** Further findings, which nothing of the run depends on. */
   readonly besides?: (findings: Findings) => readonly Finding[];
@@ -92,7 +91,7 @@ export async function run(source: Source, settings: Settings, options: RunOption
   const referring = new ReferringResources(assessing, { stage: referenceStage(stage), unseen: await mayHaveUnseen(source, inventory) });
   const following = stage?.name === 'trigger' ? assessed : referring.following(assessed);
   const proven = await provenWithReferences(following, referring, { assessing, options: { ...options, contents } });
-  const { families, changes, diffs } = await shownFollowing(proven.families, referring, { contents, findings, tree: options.diffs });
+  const { families, changes, diffs } = await shownFollowing(proven.families, referring, { contents, findings, headersOf: options.diffs });
   const besides = options.besides?.(findings) ?? [];
   const waiting = referring.waiting(families);
   const outcome: RunOutcome = { families, changes, besides, waiting, reasonOf: (resource) => referring.reasonOf(resource) };
@@ -184,7 +183,7 @@ async function provenCharts(
   const isTemplate = (family: FamilyAssessment): boolean => isConvertedTemplate(family, contents);
   if (!families.some(isTemplate)) return { families, statement };
   if (proveCharts === undefined) {
-    const { valuesNotRendered } = await import('../proof/prove-charts.ts');
+    const { valuesNotRendered } = await import('../proof/not-proven.ts');
     const foundIn = (family: FamilyAssessment): readonly Finding[] => [
       ...(family.unlessRendered ?? []),
       ...(family.frames.size > 0 ? valuesNotRendered(family, findings) : []),

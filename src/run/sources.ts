@@ -1,9 +1,7 @@
-import { NEW, OLD } from '../operator/fields.ts';
 import { isKustomizationFile, KUSTOMIZATION_NAMES } from '../manifests/read.ts';
 import { isManifestName } from '../model/manifest-name.ts';
 import { discoverAll } from '../repo/discover.ts';
 import type { Discovery } from '../repo/discover.ts';
-import { GROUP_MARKERS, OLD_NAME_MARKERS } from '../references/old-names.ts';
 import { CONFIG_NAMES } from '../repo/config-file.ts';
 import { remotesOf } from '../repo/git.ts';
 import { Links } from '../repo/links.ts';
@@ -13,29 +11,8 @@ import { scan } from '../repo/scan.ts';
 import type { Scan, ScanOptions } from '../repo/scan.ts';
 import type { Skipped } from '../repo/tree.ts';
 import { textOf } from '../repo/search.ts';
-import { SECRET_MARKERS } from '../secrets/index.ts';
+import { BINARY, MARKERS, MAX_FILE, OLD_NAMES } from './markers.ts';
 import type { ListedFile, Marker, Others, Source, Unreadable } from '../manifests/source.ts';
-
-const OLD_NAMES = OLD_NAME_MARKERS.map((text) => ({ name: 'reference', bytes: Buffer.from(text) }) as const);
-
-const MARKERS: readonly { readonly name: Marker; readonly bytes: Buffer }[] = [
-  { name: 'installation', bytes: Buffer.from(OLD.kind) },
-  { name: 'mattermost', bytes: Buffer.from(NEW.group) },
-  ...SECRET_MARKERS.map((text) => ({ name: 'secret', bytes: Buffer.from(text) }) as const),
-  // Flux has it in an API group, Argo CD in the key below which it stands.
-  { name: 'engine', bytes: Buffer.from('kustomize') },
-  { name: 'engine', bytes: Buffer.from('argoproj.io/') },
-  { name: 'operator', bytes: Buffer.from('mattermost-operator') },
-  ...OLD_NAMES,
-  ...GROUP_MARKERS.map((text) => ({ name: 'reference', bytes: Buffer.from(text) }) as const),
-];
-
-/** Larger files are refused, so that a run stays within 300 MB: the text takes up to twice, its edges as much again. */
-export const MAX_FILE = 16 * 1024 * 1024;
-
-/** Files of such names hold no text, and are not opened to find that out. */
-const BINARY =
-  /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|pdf|woff2?|ttf|otf|eot|zip|t?gz|bz2|xz|zst|7z|jar|war|class|so|dll|dylib|exe|o|a|pyc|wasm|mp[34]|mov|webm|ogg)$/i;
 
 /** Files of a working tree. */
 export class TreeSource implements Source {

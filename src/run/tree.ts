@@ -1,11 +1,9 @@
-import type { Config } from '../config/config.ts';
 import { changedIn, compareReleases } from '../operator/releases.ts';
-import type { Release } from '../operator/releases.ts';
-import type { Provable, Proven } from '../proof/prove-families.ts';
+import type { Provable, Proven } from '../proof/provable.ts';
 import type { ScanOptions } from '../repo/scan.ts';
-import type { Settings } from '../rules/settings.ts';
 import { exclude } from '../repo/discover.ts';
 import type { Discovery } from '../repo/discover.ts';
+import { gitHeaders } from '../repo/git.ts';
 import { loadConfig } from './configuration.ts';
 import type { CommonFlags } from './flags.ts';
 import type { Io } from './io.ts';
@@ -13,7 +11,8 @@ import { limitHeap } from './memory.ts';
 import { run } from './pipeline.ts';
 import type { Run } from './pipeline.ts';
 import { Progress } from './progress.ts';
-import { settingsFrom } from './settings.ts';
+import { judgedBy } from './judged-by.ts';
+import type { JudgedBy } from './judged-by.ts';
 import type { Choices } from './settings.ts';
 import { idleGlobs, sightOf, unknownPatch, unusedAnswers } from './sight.ts';
 import { TreeSource } from './sources.ts';
@@ -41,12 +40,9 @@ export interface TreeRun extends Run {
 }
 
 /** The files of a discovery that count, and how they are judged. */
-export interface OpenTree {
+export interface OpenTree extends JudgedBy {
   readonly discovery: Discovery;
   readonly source: TreeSource;
-  readonly settings: Settings;
-  /** The release that the repository deploys, where that decides. */
-  readonly target: { readonly release: Release; readonly file: string } | null;
 }
 
 /** Reads the configuration, leaves out what it ignores, and searches the rest. */
@@ -58,9 +54,7 @@ export async function openTree(
   const config = loadConfig(found.root, request, cwd);
   const discovery = exclude(found, config.ignore);
   const source = new TreeSource(discovery, onSearched === undefined ? {} : { onProgress: onSearched });
-  const target = await deployedTarget(request, config, source);
-  const settings = { ...(await settingsFrom(request.choices, config)), ...(target === null ? {} : { target: target.release }) };
-  return { discovery, source, settings, target };
+  return { discovery, source, ...(await judgedBy(request.choices, config, source)) };
 }
 
 /** Runs the pipeline over the files of a discovery, as its configuration asks for, and writes what changes where that is wanted. */
@@ -85,7 +79,7 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
         env,
         manifests: () => source.manifests(),
       }),
-    diffs: discovery,
+    diffs: (changes) => gitHeaders(discovery, changes),
     converts: request.write ? 'each' : 'none',
     stage: request.stage ?? null,
     ...(request.choice !== undefined && { choice: request.choice }),
@@ -111,18 +105,6 @@ export async function runTree(found: Discovery, request: TreeRequest, io: Pick<I
       ...idleGlobs(discovery),
     ],
   };
-}
-
-/** The release that the repository deploys, where nobody has asked for another and it is one that can be a target. */
-async function deployedTarget(
-  { choices }: Pick<TreeRequest, 'choices'>,
-  config: Config,
-  source: TreeSource,
-): Promise<{ readonly release: Release; readonly file: string } | null> {
-  if (choices.target !== undefined || choices.crd !== undefined || config.target !== null || source.find('operator').length === 0)
-    return null;
-  const { onlyRelease } = await import('../family/operators.ts');
-  return onlyRelease(source);
 }
 
 /** What proves is loaded where there is something to prove. */

@@ -8,7 +8,7 @@ import { buildVariants } from '../../src/kustomize/build.ts';
 import { Files } from '../../src/kustomize/files.ts';
 import { readGraph } from '../../src/kustomize/graph.ts';
 import { claimOf, rootsOf } from '../../src/proof/prove-families.ts';
-import type { Provable, Proven } from '../../src/proof/prove-families.ts';
+import type { Provable, Proven } from '../../src/proof/provable.ts';
 import type { Root } from '../../src/proof/prover.ts';
 import { discover } from '../../src/repo/discover.ts';
 import { TreeSource } from '../../src/run/sources.ts';

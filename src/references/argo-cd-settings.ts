@@ -1,6 +1,6 @@
 import type { FieldDecision } from '../edit/field-path.ts';
 import { isList, isMap, isScalar, valueAt, withKey } from '../model/value.ts';
-import type { Path, Scalar, Value } from '../model/value.ts';
+import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
 import { dotted, jqPath, pointer } from './ignored-fields.ts';
 import type { MapPath } from './ignored-fields.ts';
 import type { Mention } from './mentions.ts';
@@ -27,14 +27,24 @@ export function planSetting(
   context: ResourceContext,
 ): ResourcePlan | null {
   const key = String(path.at(-1));
-  const [, type] = SETTING.exec(key) ?? [];
   const setting = valueAt(value, path);
-  if (isPolicies(key) && isScalar(setting)) return planPolicies(setting, path, how);
-  if (key === 'resource.links' && isScalar(setting)) return planLinks(setting, path, how);
+  if (path.length !== 2 || !isScalar(setting)) return null;
+  if (isPolicies(key)) return planPolicies(setting, path, how);
+  if (key === 'resource.links') return planLinks(setting, path, how);
   if (key === 'resource.customizations') return planInText(value, path, (types) => [planType(types, how, context)]);
-  if (/^resource\.(?:in|ex)clusions$/.test(key))
-    return planInText(value, path, (list) => (isList(list) ? list.map((_, index) => besideEntry(list, [index], how)) : []));
-  if (type === undefined || path.length !== 2 || !isScalar(setting)) return null;
+  if (!/^resource\.(?:in|ex)clusions$/.test(key)) return planSplit(value, [path, setting], how, context);
+  return planInText(value, path, (list) => (isList(list) ? list.map((_, index) => besideEntry(list, [index], how)) : []));
+}
+
+function planSplit(
+  value: ValueMap,
+  [path, setting]: readonly [Path, Scalar],
+  how: 'extend' | 'finish',
+  context: ResourceContext,
+): ResourcePlan | null {
+  const key = String(path.at(-1));
+  const [, type] = SETTING.exec(key) ?? [];
+  if (type === undefined) return null;
   const hasPaths = type.startsWith('ignore') || type === 'knownTypeFields';
   const text = hasPaths ? withPathsInText(setting.text, context) : forNewKind(type, setting.text);
   if (text === null) return null;

@@ -139,23 +139,28 @@ function renewedPattern(pattern: Value): Value | null {
   return moved === null ? null : withKey(pattern, 'spec', moved);
 }
 
-/** A field with an anchor that lets it be absent must not need the parent that it comes to have. */
 function withKeysMoved(spec: ValueMap): ValueMap | null {
   const moved = new Map<string, Value>();
   for (const [key, child] of spec) {
-    const fate = fieldFate(['spec', nameIn(key)], ANY);
-    if (fate.fate !== 'moved' || readsFields(child)) return null;
-    const [name = '', below] = fate.to.slice(1);
-    const anchor = key.endsWith(')') ? key.slice(0, key.indexOf('(')) : null;
-    const isAbsent = anchor === '=' || anchor === 'X';
-    if (fate.to.length > 3 || (below !== undefined && anchor !== null && !isAbsent)) return null;
-    const [own, parent] = [key.replace(nameIn(key), below ?? name), isAbsent ? `=(${name})` : name];
-    const siblings = moved.get(parent);
-    moved.set(
-      below === undefined ? own : parent,
-      below === undefined ? child : new Map([...(isMap(siblings) ? siblings : []), [own, child]]),
-    );
+    const to = keysFor(key);
+    if (to === null || readsFields(child)) return null;
+    const [own, parent] = to;
+    const siblings = moved.get(parent ?? '');
+    if (parent === undefined) moved.set(own, child);
+    else moved.set(parent, new Map([...(isMap(siblings) ? siblings : []), [own, child]]));
   }
   const names = [...moved.keys()].map(nameIn);
   return new Set(names).size === names.length ? moved : null;
+}
+
+/** Where a field comes to stand, and below what. With an anchor that lets it be absent it must not need the parent that it comes to have. */
+function keysFor(key: string): readonly [own: string, parent?: string] | null {
+  const name = nameIn(key);
+  const fate = fieldFate(['spec', name], ANY);
+  if (fate.fate !== 'moved' || fate.to.length > 3) return null;
+  const [first = '', below] = fate.to.slice(1);
+  if (below === undefined) return [key.replace(name, first)];
+  const own = key.replace(name, below);
+  if (key === name) return [own, first];
+  return /^[=X]\(/.test(key) ? [own, `=(${first})`] : null;
 }

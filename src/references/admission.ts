@@ -1,10 +1,10 @@
 import { isMap, isScalar, stringAt, valueAt, withKey } from '../model/value.ts';
-import type { Path, Value, ValueMap } from '../model/value.ts';
+import type { Path, Scalar, Value, ValueMap } from '../model/value.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import { kindsIn } from './flagged.ts';
 import type { Mention } from './mentions.ts';
 import { isSameField, ofBothKinds, ofNewKind, readsFields, ruleOfNewKind } from './policy-fields.ts';
-import { besideEntry, besideItem, besideWord, entryAround, extending } from './resource-plan.ts';
+import { besideEntry, besideItem, besideWord, entryAround, extending, toText } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import { written } from './written.ts';
 
@@ -88,9 +88,9 @@ function judging(value: ValueMap): Value | undefined {
 /** What is asked of both kinds in the expressions of a policy of CEL, where it asks of fields that move. */
 function planExpressions(value: ValueMap, entry: Path, how: 'extend' | 'finish'): ResourcePlan | null {
   const beside = besideEntry(value, entry, how);
-  const operations = expressionsIn(valueAt(value, ['spec']) ?? [], ['spec']).map(({ path, text }): Operation | null => {
-    const renewed = path === null ? null : (how === 'extend' ? ofBothKinds : ofNewKind)(text);
-    return path === null || renewed === null ? null : { op: 'set', path, text: renewed, string: true };
+  const operations = expressionsIn(valueAt(value, ['spec']) ?? [], ['spec']).map(({ path, scalar }): Operation | null => {
+    const renewed = path === null ? null : (how === 'extend' ? ofBothKinds : ofNewKind)(scalar.text);
+    return path === null || renewed === null ? null : toText(scalar, path, renewed);
   });
   const known = operations.filter((operation) => operation !== null);
   return beside === null || known.length < operations.length ? null : { ...beside, operations: [...beside.operations, ...known] };
@@ -99,7 +99,7 @@ function planExpressions(value: ValueMap, entry: Path, how: 'extend' | 'finish')
 const EXPRESSION = /^(?:expression|messageExpression|valueExpression)$/;
 
 /** Each text that looks at fields; without a path where it is no expression. */
-function expressionsIn(value: Value, path: Path): { readonly path: Path | null; readonly text: string }[] {
-  if (isScalar(value)) return readsFields(value) ? [{ path: EXPRESSION.test(String(path.at(-1))) ? path : null, text: value.text }] : [];
+function expressionsIn(value: Value, path: Path): { readonly path: Path | null; readonly scalar: Scalar }[] {
+  if (isScalar(value)) return readsFields(value) ? [{ path: EXPRESSION.test(String(path.at(-1))) ? path : null, scalar: value }] : [];
   return [...value.entries()].flatMap(([step, child]) => expressionsIn(child, [...path, step]));
 }

@@ -5,16 +5,18 @@ export const expressions = flagged(
   {
     id: 'expressions',
     found: 'Queries, expressions and commands that name the kind or a label, and manifests in strings.',
-    example: `apiVersion: monitoring.coreos.com/v1
-kind: PrometheusRule
+    example: `apiVersion: batch/v1
+kind: CronJob
 metadata:
-  name: chat
+  name: report
 spec:
-  groups:
-    - name: chat
-      rules:
-        - alert: ChatDown
-          expr: 'sum(kube_customresource_state{customresource_kind="ClusterInstallation"}) == 0'
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers:
+            - name: report
+              command: [kubectl, get, clusterinstallations]
 `,
   },
   ({ form }) => form === 'text',

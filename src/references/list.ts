@@ -9,6 +9,7 @@ import { flux } from './flux.ts';
 import { labelSelectors } from './label-selectors.ts';
 import { otherKinds } from './other-kinds.ts';
 import { quotas } from './quotas.ts';
+import { queries } from './queries.ts';
 import { rbac } from './rbac.ts';
 import { relabelings } from './relabelings.ts';
 
@@ -24,6 +25,7 @@ export const resourceReferrers: readonly ResourceReferrer[] = [
   calico,
   labelSelectors,
   relabelings,
+  queries,
   expressions,
   otherKinds,
 ];

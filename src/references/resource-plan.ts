@@ -24,6 +24,10 @@ export { extended, rewritten };
 /** Another string in the place of one, written as that was. */
 export const withText = (scalar: Scalar, text: string): Scalar => ({ ...scalar, text, value: text });
 
+/** What writes another text in the place of one; lines of their own are written again as such. */
+export const toText = (scalar: Scalar, path: Path, text: string): Operation =>
+  scalar.plain ? { op: 'set', path, text, string: true } : { op: 'replace', path, value: withText(scalar, text) };
+
 /** Whether a list has an item. */
 export const holdsItem = (list: Value | undefined, item: Value): boolean => isList(list) && list.some((each) => sameValue(each, item));
 

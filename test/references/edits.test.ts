@@ -722,6 +722,69 @@ const ROWS: readonly Row[] = [
     kind: 'policies.kyverno.io/v1 ValidatingPolicy',
     before: `spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [mattermost.com], apiVersions: [v1alpha1], resources: [clusterinstallations]}\n  validations:\n    - expression: ${expression}\n`,
   })),
+  ...(
+    [
+      [
+        'by a label of pods',
+        'sum(up{job="a",v1alpha1_mattermost_com_installation="chat"}) < 2',
+        'sum((up{job="a",v1alpha1_mattermost_com_installation="chat"} or up{job="a",installation_mattermost_com_installation="chat"})) < 2',
+        'sum(up{job="a",installation_mattermost_com_installation="chat"}) < 2',
+      ],
+      [
+        'by a label, over a range',
+        "rate(http_total{v1alpha1_mattermost_com_resource=~'chat|talk'}[5m]) > 5",
+        "(rate(http_total{v1alpha1_mattermost_com_resource=~'chat|talk'}[5m]) or rate(http_total{installation_mattermost_com_resource=~'chat|talk'}[5m])) > 5",
+        "rate(http_total{installation_mattermost_com_resource=~'chat|talk'}[5m]) > 5",
+      ],
+      [
+        'by the kind',
+        'kube_customresource_state{customresource_group="mattermost.com",customresource_kind="ClusterInstallation"} == 0',
+        'kube_customresource_state{customresource_group=~"(installation[.])?mattermost[.]com",customresource_kind=~"ClusterInstallation|Mattermost"} == 0',
+        'kube_customresource_state{customresource_group="installation.mattermost.com",customresource_kind="Mattermost"} == 0',
+      ],
+      [
+        'by another kind',
+        'kube_customresource_state{customresource_kind!="ClusterInstallation"} == 0',
+        'kube_customresource_state{customresource_kind!~"ClusterInstallation|Mattermost"} == 0',
+        'kube_customresource_state{customresource_kind!="Mattermost"} == 0',
+      ],
+    ] as const
+  ).map(([what, ...queries]) => {
+    const [before, prepare, finish] = queries.map((query) => `spec:\n  groups:\n    - rules:\n        - expr: |\n            ${query}\n`);
+    return {
+      referrer: 'queries',
+      what: `a query ${what}`,
+      kind: 'monitoring.coreos.com/v1 PrometheusRule',
+      before: before ?? '',
+      prepare: prepare ?? '',
+      finish: finish ?? '',
+    };
+  }),
+  {
+    referrer: 'queries',
+    what: 'a query on a line of its own, with its comment',
+    kind: 'operator.victoriametrics.com/v1beta1 VMRule',
+    before: 'spec:\n  groups:\n    - rules:\n        - expr: up{v1alpha1_mattermost_com_installation="chat"} # which\n',
+    prepare:
+      'spec:\n  groups:\n    - rules:\n        - expr: (up{v1alpha1_mattermost_com_installation="chat"} or up{installation_mattermost_com_installation="chat"}) # which\n',
+    finish: 'spec:\n  groups:\n    - rules:\n        - expr: up{installation_mattermost_com_installation="chat"} # which\n',
+  },
+  ...[
+    'sum by (v1alpha1_mattermost_com_installation) (up)',
+    'sum by (v1alpha1_mattermost_com_installation) (up{v1alpha1_mattermost_com_installation="chat"})',
+    'absent(up{v1alpha1_mattermost_com_installation="chat"})',
+    'up{v1alpha1_mattermost_com_installation=~".*"}',
+    'up{v1alpha1_mattermost_com_installation!="chat"}',
+    'up{v1alpha1_mattermost_com_installation="chat-blue"}',
+    'up{v1alpha1_mattermost_com_installation="chat"} offset 5m',
+    'quantile_over_time(0.9, up{v1alpha1_mattermost_com_installation="chat"}[5m])',
+    'count(kube_customresource_info{customresource_kind="ClusterInstallation"})',
+  ].map((query) => ({
+    referrer: 'queries',
+    what: `${query} stays`,
+    kind: 'operator.victoriametrics.com/v1beta1 VMRule',
+    before: `spec:\n  groups:\n    - rules:\n        - expr: |-\n            ${query}\n`,
+  })),
 ];
 
 describe.each(ROWS)('$referrer: $what', ({ kind, before, prepare, cutover, finish }) => {

@@ -139,9 +139,9 @@ describe('is told, and stays', () => {
       `${LEFT}:7`,
     ],
     [
-      'a query',
+      'a query that counts objects',
       'monitoring.coreos.com/v1 PrometheusRule',
-      'spec:\n  groups:\n    - rules:\n        - expr: kube_customresource_info{customresource_kind="ClusterInstallation"} == 0\n',
+      'spec:\n  groups:\n    - rules:\n        - expr: count(kube_customresource_info{customresource_kind="ClusterInstallation"}) == 0\n',
       `${LEFT}:7`,
     ],
     [

@@ -95,6 +95,11 @@ const RESOURCES: readonly (readonly [referrer: string, resource: string, found: 
     'monitoring.coreos.com/v1 PodMonitor {spec: {relabelings: [{sourceLabels: [__meta_kubernetes_pod_label_v1alpha1_mattermost_com_installation]}]}}',
     'label spec.relabelings[0].sourceLabels[0]',
   ],
+  [
+    'queries',
+    'monitoring.coreos.com/v1 PrometheusRule {spec: {groups: [{rules: [{expr: "up{v1alpha1_mattermost_com_installation=\\"chat\\"}"}]}]}}',
+    'label spec.groups[0].rules[0].expr',
+  ],
   ['expressions', 'batch/v1 CronJob {spec: {args: [kubectl, get, clusterinstallations]}}', 'kind spec.args[2]'],
   ['expressions', 'example.io/v1 Other {spec: {selector: "v1alpha1.mattermost.com/installation == \'chat\'"}}', 'label spec.selector'],
   [

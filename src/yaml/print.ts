@@ -31,13 +31,13 @@ export function entryLines(key: string, value: Value, step: number): string[] {
   return literal === null ? [`${name}: ${oneLine(value, 'block')}`] : [`${name}: ${literal.mark}`, ...indented(literal.lines, step)];
 }
 
-/** The lines of a string that reads well as a block scalar: several, and none of which a reader might lose a blank. */
+/** The lines of a string that reads well as a block scalar: several, or one with its end, and none of which a reader might lose a blank. */
 function literalOf(value: Value): { readonly mark: '|' | '|-'; readonly lines: readonly string[] } | null {
   if (isMap(value) || isList(value) || value.plain || value.tag !== null) return null;
   const isEnded = value.text.endsWith('\n');
   const lines = (isEnded ? value.text.slice(0, -1) : value.text).split('\n');
   const isPlain = lines.every((line) => /^(?:[^\s\p{C}]|[ ]+[^\s\p{C}])[^\p{C}\u2028\u2029]*$/u.test(line) && !/\s$/.test(line));
-  return lines.length > 1 && isPlain && !lines[0]?.startsWith(' ') ? { mark: isEnded ? '|' : '|-', lines } : null;
+  return (lines.length > 1 || isEnded) && isPlain && !lines[0]?.startsWith(' ') ? { mark: isEnded ? '|' : '|-', lines } : null;
 }
 
 /** An item of a block list, as lines without indentation and line breaks. Throws EditRefused. */

@@ -14,7 +14,7 @@ has both kinds admitted, *cutover* replaces what can name one kind only, *finish
 \`ci2mm convert\` is prepare and cutover in one. What would not be exact stays as it is, and a finding of rule
 [reference-left](rules/reference-left.md) says what to do; so does a reference with a comment that suppresses this rule, and one that kustomizations build
 to something else than was meant. A list, or a part of a spec, that names the new kind or label too is
-taken to be ready. Not looked at are Secrets, texts in ConfigMaps but for settings of Argo CD,
+taken to be ready. Not looked at are Secrets, texts in ConfigMaps but for settings of Argo CD and of kube-state-metrics,
 scripts, and templates.`;
 
 const renderIndex = (): string =>

@@ -2,6 +2,7 @@ import { admission } from './admission.ts';
 import { argoCd } from './argo-cd.ts';
 import { backups } from './backups.ts';
 import { calico } from './calico.ts';
+import { customMetrics } from './custom-metrics.ts';
 import { distribution } from './distribution.ts';
 import { expressions } from './expressions.ts';
 import type { ResourceReferrer } from './flagged.ts';
@@ -20,6 +21,7 @@ export const resourceReferrers: readonly ResourceReferrer[] = [
   quotas,
   argoCd,
   flux,
+  customMetrics,
   backups,
   distribution,
   calico,

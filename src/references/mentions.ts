@@ -77,7 +77,7 @@ function wordsOf({ kind, value }: ReferringResource): Word[] {
     for (const [key, child] of at) {
       if (key === 'metadata' || (path.length === 0 && SKIPPED.has(key))) continue;
       add({ text: key, path: [...path, key], around: at });
-      if (kind !== 'ConfigMap' || !isScalar(child) || SETTINGS.test(key)) visit(child, [...path, key], at);
+      if (kind !== 'ConfigMap' || mayBeRead(key, child)) visit(child, [...path, key], at);
     }
   };
   visit(value, [], value);
@@ -120,14 +120,18 @@ function namedBy(word: Word): MentionedName[] {
 /** Texts of ConfigMaps that are settings of Argo CD: what it looks at, and who may do what. */
 const SETTINGS = /^(?:resource\.(?:customizations|inclusions|exclusions|links)|policy\.(?:[\w.-]+\.)?csv)$/;
 
-const isSetting = ({ text, path: [list, key], path }: Word): boolean =>
-  path.length === 2 &&
-  list === 'data' &&
-  SETTINGS.test(String(key)) &&
-  (key === 'resource.links'
-    ? /(?<!\w)ClusterInstallation(?!\w)/
-    : /(?<![\w.-])mattermost\.com(?![\w.-])|(?<!\w)ClusterInstallation(?!\w)/
-  ).test(text);
+const isSetting = ({ text, path: [list, key], path }: Word): boolean => {
+  if (path.length !== 2 || list !== 'data') return false;
+  const isOurs = /(?<!\w)ClusterInstallation(?!\w)/.test(text);
+  if (isMetricsConfiguration(text)) return isOurs;
+  return SETTINGS.test(String(key)) && (isOurs || (key !== 'resource.links' && /(?<![\w.-])mattermost\.com(?![\w.-])/.test(text)));
+};
+
+/** Other texts of ConfigMaps are what their owners make of them. */
+const mayBeRead = (key: string, child: Value): boolean => !isScalar(child) || SETTINGS.test(key) || isMetricsConfiguration(child.text);
+
+/** What kube-state-metrics is to measure, as a text in a ConfigMap. */
+export const isMetricsConfiguration = (text: string): boolean => /^kind:[ \t]*["']?CustomResourceStateMetrics\b/m.test(text);
 
 /** Flux's lists of events: regular expressions. */
 const isEventPattern = ({ text, path }: Word): boolean =>

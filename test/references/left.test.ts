@@ -205,10 +205,10 @@ describe('is told, and stays', () => {
       `${LEFT}:6`,
     ],
     [
-      'metrics of custom resources',
+      'metrics of a field that may go to two places',
       'v1 ConfigMap',
-      'data:\n  config.yaml: |\n    kind: CustomResourceStateMetrics\n    spec:\n      resources:\n        - groupVersionKind: {group: mattermost.com, version: v1alpha1, kind: ClusterInstallation}\n',
-      'old-name-left:9',
+      'data:\n  config.yaml: |\n    kind: CustomResourceStateMetrics\n    spec:\n      resources:\n        - groupVersionKind: {group: mattermost.com, version: v1alpha1, kind: ClusterInstallation}\n          metrics: [{each: {info: {path: [spec, minio]}}}]\n',
+      `${LEFT}:5`,
     ],
     [
       'a manifest in a ConfigMap',

@@ -70,6 +70,11 @@ const RESOURCES: readonly (readonly [referrer: string, resource: string, found: 
     'kind spec.dependsOn[0].kind',
   ],
   [
+    'custom-metrics',
+    'v1 ConfigMap {data: {a: "kind: CustomResourceStateMetrics\\nspec: {resources: [{groupVersionKind: {kind: ClusterInstallation}}]}"}}',
+    'kind data.a',
+  ],
+  [
     'backups',
     'velero.io/v1 Schedule {spec: {template: {includedResources: [clusterinstallations.mattermost.com]}}}',
     'kind spec.template.includedResources[0]',

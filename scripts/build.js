@@ -7,16 +7,14 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { build, buildSync, transform } from 'esbuild';
+import { compiledValidators, forNode, moduleFrom, schemasAsText, yamlForBrowsers } from './bundle.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 
 const PROGRAMS = ['cli', 'cli-krm'];
-
-const target = 'node20.20';
-const common = { absWorkingDir: root, bundle: true, platform: 'node', target, format: 'esm', logLevel: 'warning', write: false };
 
 async function main() {
   expectEntries('src/cli/cli.ts', 'src/cli/cli-krm.ts', 'src/index.ts', 'src/cli/launch.ts', 'src/action/main.ts');
@@ -41,7 +39,7 @@ function expectEntries(...entries) {
 async function program() {
   const { validatorModule } = await moduleFrom('scripts/validators.js');
   const { outputFiles, metafile } = await build({
-    ...common,
+    ...forNode,
     entryPoints: [
       ...PROGRAMS.map((name) => ({ in: `src/cli/${name}.ts`, out: `${name}-main` })),
       { in: 'src/index.ts', out: 'index' },
@@ -80,7 +78,7 @@ function nameOf(chunks) {
 /** The file that the shell starts. */
 function launcher(entry, buildName) {
   const { outputFiles } = buildSync({
-    ...common,
+    ...forNode,
     stdin: {
       contents: `import { launch } from './src/cli/launch.ts';\nlaunch(${JSON.stringify(entry)}, __dirname, require, ${JSON.stringify(buildName)});\n`,
       resolveDir: root,
@@ -110,26 +108,12 @@ async function commonJs(text) {
   const { code } = await transform(text.replace(/^#!.*/, ''), {
     format: 'cjs',
     platform: 'node',
-    target,
+    target: forNode.target,
     minify: true,
     supported: { 'dynamic-import': false },
   });
   return code;
 }
-
-/** A module of the sources, bundled and run in memory; it finds files beside itself. */
-async function moduleFrom(file) {
-  const address = JSON.stringify(pathToFileURL(join(root, file)).href);
-  const { outputFiles } = await build({ ...common, entryPoints: [file], define: { 'import.meta.url': address } });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-}
-
-const compiledValidators = (code) => ({
-  name: 'compiled-validators',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]src[\\/]operator[\\/]compiled\.ts$/ }, () => ({ contents: code, loader: 'js' }));
-  },
-});
 
 /** Puts in the place of a module whose functions take nothing what they return: it is the same on every run. */
 async function answered(file) {
@@ -142,28 +126,6 @@ async function answered(file) {
     },
   };
 }
-
-/** Parsing a long text as JSON takes Node half as long as reading the same data as a program. */
-const schemasAsText = {
-  name: 'schemas-as-text',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]src[\\/]operator[\\/]schemas[\\/]\w+\.json$/ }, ({ path }) => {
-      const text = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
-      return { contents: `export default JSON.parse(${JSON.stringify(text)});`, loader: 'js' };
-    });
-  },
-};
-
-/**
- * The YAML library's build for Node reads `process.env` once per token, to print to standard output where LOG_TOKENS or LOG_STREAM is
- * set. Its build for browsers is the same library without, tokenises twice as fast, and is made of modules, which bundle better.
- */
-const yamlForBrowsers = {
-  name: 'yaml-for-browsers',
-  setup({ onResolve }) {
-    onResolve({ filter: /^yaml$/ }, () => ({ path: join(root, 'node_modules/yaml/browser/index.js') }));
-  },
-};
 
 /** commander needs `child_process` for commands in programs of their own, of which there are none; loading it takes 3 to 8 ms. */
 const commanderWithoutChildProcess = {

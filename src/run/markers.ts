@@ -25,3 +25,17 @@ export const MAX_FILE = 16 * 1024 * 1024;
 /** Files of such names hold no text, and are not opened to find that out. */
 export const BINARY =
   /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|pdf|woff2?|ttf|otf|eot|zip|t?gz|bz2|xz|zst|7z|jar|war|class|so|dll|dylib|exe|o|a|pyc|wasm|mp[34]|mov|webm|ogg)$/i;
+
+/** Why a file of such a size is not read, for a finding. */
+export const tooLarge = (bytes: number): string =>
+  `the file has ${Math.ceil(bytes / 1024 / 1024)} MB, more than the ${MAX_FILE / 1024 / 1024} MB that are read; split it`;
+
+/** Why a file of another encoding can't be read, for a finding. */
+export const notUtf8 = (encoding: string): string =>
+  `the file is ${encoding.toUpperCase()}, which Kubernetes does not read; store it as UTF-8`;
+
+/** Why runs leave a file alone, for a finding. */
+export const LEFT_OUT = 'ignore in the configuration leaves it out';
+
+/** The folder of the chart that a file would be a template of; null for any other file. */
+export const chartAround = (file: string): string | null => /^(.*?)(?:^|\/)templates\//.exec(file)?.[1] ?? null;

@@ -11,7 +11,7 @@ import { scan } from '../repo/scan.ts';
 import type { Scan, ScanOptions } from '../repo/scan.ts';
 import type { Skipped } from '../repo/tree.ts';
 import { textOf } from '../repo/search.ts';
-import { BINARY, MARKERS, MAX_FILE, OLD_NAMES } from './markers.ts';
+import { BINARY, chartAround, LEFT_OUT, MARKERS, MAX_FILE, notUtf8, OLD_NAMES, tooLarge } from './markers.ts';
 import type { ListedFile, Marker, Others, Source, Unreadable } from '../manifests/source.ts';
 
 /** Files of a working tree. */
@@ -87,13 +87,10 @@ export class TreeSource implements Source {
     const hidden = this.#hidden?.get(file);
     if (hidden !== undefined) return hidden ?? { unreadable: NOT_CHECKED_OUT };
     const encoding = this.scan.hits.get(file)?.encoding ?? 'utf-8';
-    if (encoding !== 'utf-8')
-      return { unreadable: `the file is ${encoding.toUpperCase()}, which Kubernetes does not read; store it as UTF-8` };
+    if (encoding !== 'utf-8') return { unreadable: notUtf8(encoding) };
     const content = readManifest(this.#discovery.root, file, MAX_FILE);
     if (!('tooLarge' in content)) return content;
-    return {
-      unreadable: `the file has ${Math.ceil(content.tooLarge / 1024 / 1024)} MB, more than the ${MAX_FILE / 1024 / 1024} MB that are read; split it`,
-    };
+    return { unreadable: tooLarge(content.tooLarge) };
   }
 
   async kustomizations(): Promise<ListedFile[]> {
@@ -154,8 +151,8 @@ export class TreeSource implements Source {
   }
 
   isChartTemplate(file: string): boolean {
-    const chart = /^(.*?)(?:^|\/)templates\//.exec(file)?.[1];
-    return chart !== undefined && fileExists(this.#discovery.root, chart === '' ? 'Chart.yaml' : `${chart}/Chart.yaml`);
+    const chart = chartAround(file);
+    return chart !== null && fileExists(this.#discovery.root, chart === '' ? 'Chart.yaml' : `${chart}/Chart.yaml`);
   }
 }
 
@@ -176,8 +173,6 @@ async function contentsOfHidden(root: string, files: readonly string[]): Promise
     files.filter((file) => known === null || known.has(file) || isKustomizationFile(file)),
   );
 }
-
-const LEFT_OUT = 'ignore in the configuration leaves it out';
 
 const filesThatHold = (marker: Marker, files: Parameters<typeof scan>[0]): string[] =>
   filesWith(

@@ -41,6 +41,8 @@ interface ManifestProblem {
 export interface Embedded {
   readonly path: Path;
   readonly place: Place;
+  /** The whole document. */
+  readonly inside: Value;
 }
 
 export interface ReadOptions {
@@ -298,6 +300,8 @@ class ManifestReader {
   }
 
   #findEmbedded(document: ParsedDocument, start: number): void {
+    const { shape: inside } = document;
+    if (inside === null) return;
     const seen = new Set<Value>();
     const visit = (value: Value, path: Path): void => {
       if (isScalar(value) || seen.has(value)) return;
@@ -305,10 +309,10 @@ class ManifestReader {
       if (!isWhole(value)) for (const [step, child] of value.entries()) visit(child, [...path, step]);
       else if (!this.#objects.has(value)) {
         const range = locate(document, path);
-        this.#embedded.push({ path, place: placeAt(this.#file, this.#at, start + range.start, start + range.end) });
+        this.#embedded.push({ path, place: placeAt(this.#file, this.#at, start + range.start, start + range.end), inside });
       }
     };
-    if (document.shape !== null) visit(document.shape, []);
+    visit(inside, []);
   }
 
   #problem(rule: ManifestProblem['rule'], message: string, start: number, end: number): void {

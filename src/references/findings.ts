@@ -7,6 +7,7 @@ import type { Path } from '../model/value.ts';
 import { referencesIn } from './find.ts';
 import type { FoundReference } from './find.ts';
 import { isTwinOf } from './twins.ts';
+import { wrapperOf } from './wrappers.ts';
 import type { Referent } from './referrer.ts';
 
 /** Findings for what a manifest holds of the old kind besides installations: parts of something else, and resources that refer to it. */
@@ -24,9 +25,11 @@ interface WrittenReferences {
 /** Whether what stands at a path of a resource is changed together with a family. */
 export type IsWritten = (resource: Resource, path: Path) => boolean;
 
-function embeddedFinding({ path, place }: Embedded, findings: Findings): Finding[] {
-  const message = `A ClusterInstallation stands in ${formatPath(path)}, as a part of something else, and stays as it is.`;
-  return findings.of('embedded-installation', { message, place, field: path });
+function embeddedFinding({ path, place, inside }: Embedded, findings: Findings): Finding[] {
+  const wrapper = wrapperOf(inside);
+  const part = wrapper === null ? 'something else, and stays as it is' : `${wrapper.name}, and stays as it is: ${wrapper.why}`;
+  const message = `A ClusterInstallation stands in ${formatPath(path)}, as a part of ${part}.`;
+  return findings.of('embedded-installation', { message, place, field: path, ...(wrapper === null ? {} : { remedy: wrapper.remedy }) });
 }
 
 /** For each resource that refers to the old kind, one finding for the kind and one for its labels. */

@@ -61,6 +61,24 @@ describe('is told', () => {
     );
   });
 
+  test.each([
+    ['work.open-cluster-management.io/v1', 'ManifestWork', 'deleted in the other cluster', 'spec.deleteOption'],
+    ['kubernetes.crossplane.io/v1alpha2', 'Object', 'makes a second object', 'a second Object'],
+    ['kubernetes.m.crossplane.io/v1alpha1', 'Object', 'makes a second object', 'a second Object'],
+    ['template.openshift.io/v1', 'Template', 'filled in with parameters', 'oc process'],
+    ['fluxcd.controlplane.io/v1', 'ResourceSet', 'inputs are filled in later', '<< inputs >>'],
+    ['policy.open-cluster-management.io/v1', 'ConfigurationPolicy', 'a part of an object only', 'docs/fields.md'],
+    ['core.oam.dev/v1beta1', 'Application', 'traits and policies', 'ci2mm convert -'],
+    ['apiextensions.crossplane.io/v1', 'Composition', 'patches of its own', 'fieldPaths'],
+  ])('in %s %s, with the reason', async (apiVersion, kind, why, remedy) => {
+    const cwd = temporaryRepository({ 'a.yaml': `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\npart:\n${nested(2)}\n` });
+    const { findings } = reportOf(await run(['scan', '--format', 'json'], { cwd }));
+    expect(findings).toHaveLength(1);
+    expect(findings[0]?.message).toMatch(`as a part of ${kind} a, and stays as it is: `);
+    expect(findings[0]?.message).toContain(why);
+    expect(findings[0]?.remedy).toContain(remedy);
+  });
+
   test('beside an installation that is converted', async () => {
     const cwd = temporaryRepository({ 'chat.yaml': `${INSTALLATION}---\nobject:\n${nested(2)}\n` });
     expect((await run(['convert', '--write', '-q'], { cwd })).code).toBe(0);

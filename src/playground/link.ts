@@ -10,7 +10,7 @@ export interface Carried {
 }
 
 /** More is better sent as a file. Also bounds what a few bytes of somebody else's link may become. */
-const MAX_CARRIED = 32 * 1024;
+export const MAX_CARRIED = 32 * 1024;
 
 /** Why a text is not put into a link; null where nothing speaks against it. */
 export function notCarried(text: string): string | null {

@@ -44,6 +44,8 @@ async function show() {
     folder !== null || changes.length === 0 || judgement.report.summary.blocked + judgement.report.summary.findings.error > 0;
   say(shown.said);
   document.body.dataset.state = 'shown';
+  // For programs that drive the page.
+  document.dispatchEvent(new CustomEvent('judged', { detail: judgement?.report ?? null }));
 }
 
 const NOTHING = { verdict: '<p class="empty">Nothing yet.</p>', findings: '', rest: '', said: '', isLarge: false };
@@ -145,7 +147,7 @@ function savePatch() {
 
 for (const version of [...new Set(releases.map(({ major, minor }) => `${major}.${minor}`))].reverse())
   byId('target').append(new Option(version, version));
-byId('target').prepend(new Option('as deployed, or the newest 1.x', '', true, true));
+byId('target').prepend(new Option('automatic', '', true, true));
 
 text.addEventListener('input', updateSoon);
 for (const select of selects) select.addEventListener('change', update);

@@ -5,6 +5,7 @@ import { dotted, jqPath, pointer } from './ignored-fields.ts';
 import type { MapPath } from './ignored-fields.ts';
 import type { Mention } from './mentions.ts';
 import type { ResourceContext } from './resource-context.ts';
+import { withoutSameFields } from './policy-fields.ts';
 import { besideEntry, besideKey, extended, rewritten, withText } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import { renewed } from './spelling.ts';
@@ -101,7 +102,7 @@ const IS_EITHER = /\(([A-Za-z_][\w.]*)\s*==\s*(["'])ClusterInstallation\2 \|\| \
 
 /** A script or list for the new kind; null where it says what only the old one has. */
 export const forNewKind = (type: string, text: string): string | null =>
-  isOfBoth(text) ? (type === 'health' ? withStateReady(text) : text) : null;
+  type === 'health' ? (isOfBoth(withoutSameFields(text)) ? withStateReady(text) : null) : isOfBoth(text) ? text : null;
 
 /**
  * A health check in which a Mattermost that is `ready`, a state that only it has, is where a reconciling one is: it is up and not yet stable. Else it would

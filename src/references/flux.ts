@@ -7,6 +7,7 @@ import { kindsIn } from './flagged.ts';
 import type { Mention } from './mentions.ts';
 import type { ResourceContext } from './resource-context.ts';
 import { planIgnored } from './ignored-fields.ts';
+import { withoutSameFields } from './policy-fields.ts';
 import { besideEntry, extended, extending, rewritten } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import type { ReferrerStage } from './referrer.ts';
@@ -89,6 +90,6 @@ const OF_THE_OLD = /\bspec\b|blueName|greenName|migration|ClusterInstallation/;
 function planExpressions(value: ValueMap, path: Path, how: 'extend' | 'finish' | null): ResourcePlan | null {
   const entry = valueAt(value, path);
   if (how === null || !isMap(entry) || (how === 'finish' && !entry.has('kind'))) return null; // Others of the group stay.
-  const isOfBoth = ['current', 'inProgress', 'failed'].every((key) => !OF_THE_OLD.test(stringAt(entry, [key]) ?? ''));
+  const isOfBoth = ['current', 'inProgress', 'failed'].every((key) => !OF_THE_OLD.test(withoutSameFields(stringAt(entry, [key]) ?? '')));
   return isOfBoth ? besideEntry(value, path, how) : null;
 }

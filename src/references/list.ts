@@ -8,6 +8,7 @@ import { expressions } from './expressions.ts';
 import type { ResourceReferrer } from './flagged.ts';
 import { flux } from './flux.ts';
 import { labelSelectors } from './label-selectors.ts';
+import { metricLabels } from './metric-labels.ts';
 import { otherKinds } from './other-kinds.ts';
 import { quotas } from './quotas.ts';
 import { queries } from './queries.ts';
@@ -22,6 +23,7 @@ export const resourceReferrers: readonly ResourceReferrer[] = [
   argoCd,
   flux,
   customMetrics,
+  metricLabels,
   backups,
   distribution,
   calico,

@@ -19,6 +19,13 @@ export const isSameField = (path: string, notation: 'dotted' | 'pointer' = 'dott
   return 'path' in mapped && mapped.path === path;
 };
 
+/** Fields of an object that an expression has at hand, as `spec.replicas` of CEL and `obj.spec.replicas` of Lua. */
+const AT_HAND = /(?<![\w.?])(?:obj\.)?(spec(?:\.[A-Za-z_]\w*(?![\w(]))+)/g;
+
+/** A text without the fields of spec that have the same place in both kinds. */
+export const withoutSameFields = (text: string): string =>
+  text.replaceAll(AT_HAND, (whole, path: string) => (isSameField(path) ? '' : whole));
+
 /** Whether a policy looks at fields that have other places in the new kind, or asks for the old kind in words. */
 export function readsFields(value: Value | undefined): boolean {
   if (isScalar(value)) return readsInText(value.text);

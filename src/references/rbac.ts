@@ -41,6 +41,7 @@ function planRule({ resource: { value }, path }: Mention, stage: 'extend' | 'fin
   if (stage === null || list !== 'rules' || typeof index !== 'number') return null;
   const at: Path = [list, index];
   if (field === 'apiGroups') return besideEntry(value, at, stage);
+  if (field === 'nonResourceURLs') return besideWord(value, path, stage);
   if (field !== 'resources') return null;
   const rule = valueAt(value, at);
   if (!isMap(rule)) return null;

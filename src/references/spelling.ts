@@ -16,6 +16,7 @@ const SPELLINGS: readonly (readonly [old: RegExp, renewed: string])[] = [
   [/^clusterinstallations\.mattermost\.com(?=$|\/)/, `mattermosts.${NEW.group}`],
   [/^clusterinstallation\.mattermost\.com(?=$|\/)/, `mattermost.${NEW.group}`],
   [/^clusterinstallations\.v1alpha1\.mattermost\.com(?=$|\/)/, `mattermosts.v1beta1.${NEW.group}`],
+  [/^\/apis\/mattermost\.com\/v1alpha1\/((?:namespaces\/[^/]+\/)?)clusterinstallations(?=$|\/)/, `/apis/${NEW.apiVersion}/$1mattermosts`],
   [/^count\/clusterinstallations\.mattermost\.com$/, `count/mattermosts.${NEW.group}`],
 ];
 

@@ -796,6 +796,48 @@ const ROWS: readonly Row[] = [
     finish:
       'data:\n  config.yaml: |\n    kind: CustomResourceStateMetrics\n    spec:\n      resources:\n        - groupVersionKind:\n            group: installation.mattermost.com\n            version: v1beta1\n            kind: Mattermost\n          resourcePlural: mattermosts\n          labelsFromPath:\n            name:\n            - metadata\n            - name\n          metrics:\n            - name: state\n              each:\n                type: StateSet\n                stateSet:\n                  path:\n                  - status\n                  - state\n                  list:\n                  - reconciling\n                  - stable\n                  - ready\n            - name: limits\n              each:\n                type: Info\n                info:\n                  path:\n                  - spec\n                  - scheduling\n                  - resources\n                  labelsFromPath:\n                    cpu:\n                    - limits\n                    - cpu\n',
   },
+  {
+    referrer: 'metric-labels',
+    what: 'labels of both generations are told',
+    kind: 'apps/v1 Deployment',
+    before:
+      'spec:\n  template:\n    spec:\n      containers:\n        - name: a\n          args:\n            - --metric-labels-allowlist=pods=[v1alpha1.mattermost.com/installation,app],services=[v1alpha1.mattermost.com/resource] # ours\n',
+    prepare:
+      'spec:\n  template:\n    spec:\n      containers:\n        - name: a\n          args:\n            - --metric-labels-allowlist=pods=[v1alpha1.mattermost.com/installation,installation.mattermost.com/installation,app],services=[v1alpha1.mattermost.com/resource,installation.mattermost.com/resource] # ours\n',
+    finish:
+      'spec:\n  template:\n    spec:\n      containers:\n        - name: a\n          args:\n            - --metric-labels-allowlist=pods=[installation.mattermost.com/installation,app],services=[installation.mattermost.com/resource] # ours\n',
+  },
+  {
+    referrer: 'rbac',
+    what: 'addresses of the kind are allowed for both',
+    kind: ROLE,
+    before: 'rules:\n  - nonResourceURLs: [/apis/mattermost.com/v1alpha1/namespaces/mm/clusterinstallations/*]\n    verbs: [get]\n',
+    prepare:
+      'rules:\n  - nonResourceURLs: [/apis/mattermost.com/v1alpha1/namespaces/mm/clusterinstallations/*, /apis/installation.mattermost.com/v1beta1/namespaces/mm/mattermosts/*]\n    verbs: [get]\n',
+    finish: 'rules:\n  - nonResourceURLs: [/apis/installation.mattermost.com/v1beta1/namespaces/mm/mattermosts/*]\n    verbs: [get]\n',
+  },
+  {
+    referrer: 'flux',
+    what: 'an expression with a field that both have',
+    kind: 'kustomize.toolkit.fluxcd.io/v1 Kustomization',
+    before:
+      'spec:\n  healthCheckExprs:\n    - apiVersion: mattermost.com/v1alpha1\n      kind: ClusterInstallation\n      current: status.updatedReplicas == spec.replicas\n',
+    prepare:
+      'spec:\n  healthCheckExprs:\n    - apiVersion: mattermost.com/v1alpha1\n      kind: ClusterInstallation\n      current: status.updatedReplicas == spec.replicas\n    - apiVersion: installation.mattermost.com/v1beta1\n      kind: Mattermost\n      current: status.updatedReplicas == spec.replicas\n',
+    finish:
+      'spec:\n  healthCheckExprs:\n    - apiVersion: installation.mattermost.com/v1beta1\n      kind: Mattermost\n      current: status.updatedReplicas == spec.replicas\n',
+  },
+  {
+    referrer: 'argo-cd',
+    what: 'a check of health with a field that both have',
+    kind: 'v1 ConfigMap',
+    before:
+      'data:\n  resource.customizations.health.mattermost.com_ClusterInstallation: |\n    if obj.status.updatedReplicas == obj.spec.replicas then return {status = "Healthy"} end\n',
+    prepare:
+      'data:\n  resource.customizations.health.mattermost.com_ClusterInstallation: |\n    if obj.status.updatedReplicas == obj.spec.replicas then return {status = "Healthy"} end\n  resource.customizations.health.installation.mattermost.com_Mattermost: |\n    if obj.status.updatedReplicas == obj.spec.replicas then return {status = "Healthy"} end\n',
+    finish:
+      'data:\n  resource.customizations.health.installation.mattermost.com_Mattermost: |\n    if obj.status.updatedReplicas == obj.spec.replicas then return {status = "Healthy"} end\n',
+  },
 ];
 
 describe.each(ROWS)('$referrer: $what', ({ kind, before, prepare, cutover, finish }) => {

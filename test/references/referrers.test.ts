@@ -75,6 +75,11 @@ const RESOURCES: readonly (readonly [referrer: string, resource: string, found: 
     'kind data.a',
   ],
   [
+    'metric-labels',
+    'apps/v1 Deployment {spec: {args: ["--metric-labels-allowlist=pods=[v1alpha1.mattermost.com/installation]"]}}',
+    'label spec.args[0]',
+  ],
+  [
     'backups',
     'velero.io/v1 Schedule {spec: {template: {includedResources: [clusterinstallations.mattermost.com]}}}',
     'kind spec.template.includedResources[0]',

@@ -69,16 +69,25 @@ const IS_OLD = "request.kind.kind == 'ClusterInstallation'";
 /** An expression of CEL that says of both kinds what it says of the old one; null where that can't be told. */
 export function ofBothKinds(expression: string): string | null {
   if (!readsInText(expression)) return expression;
-  const moved = withFieldsMoved(expression);
-  return moved === null ? null : `${IS_OLD} ? (${expression}) : (${moved})`;
+  const [own, end] = endOf(expression);
+  const moved = withFieldsMoved(own);
+  return moved === null ? null : `${IS_OLD} ? (${own}) : (${moved})${end}`;
 }
+
+/** An expression and the end of its last line, where it has one. */
+const endOf = (expression: string): readonly [string, string] => {
+  const own = expression.trimEnd();
+  return [own, expression.slice(own.length)];
+};
 
 /** What became one of both, for the new kind alone; what says the same of both stays. */
 export function ofNewKind(expression: string): string | null {
   if (!readsInText(expression)) return expression;
-  for (let at = expression.indexOf(') : ('); at > 0; at = expression.indexOf(') : (', at + 1)) {
-    const old = expression.slice(`${IS_OLD} ? (`.length, at);
-    if (ofBothKinds(old) === expression) return withFieldsMoved(old);
+  const [own, end] = endOf(expression);
+  for (let at = own.indexOf(') : ('); at > 0; at = own.indexOf(') : (', at + 1)) {
+    const old = own.slice(`${IS_OLD} ? (`.length, at);
+    const moved = ofBothKinds(old) === own ? withFieldsMoved(old) : null;
+    if (moved !== null) return moved + end;
   }
   return null;
 }

@@ -838,6 +838,17 @@ const ROWS: readonly Row[] = [
     finish:
       'data:\n  resource.customizations.health.installation.mattermost.com_Mattermost: |\n    if obj.status.updatedReplicas == obj.spec.replicas then return {status = "Healthy"} end\n',
   },
+  {
+    referrer: 'admission',
+    what: 'an expression on lines of its own stays on such',
+    kind: 'policies.kyverno.io/v1 ValidatingPolicy',
+    before:
+      'spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [mattermost.com], apiVersions: [v1alpha1], resources: [clusterinstallations]}\n  validations:\n    - expression: |\n        has(object.spec.mattermostLicenseSecret)\n',
+    prepare:
+      "spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [mattermost.com], apiVersions: [v1alpha1], resources: [clusterinstallations]}\n      - {apiGroups: [installation.mattermost.com], apiVersions: [v1beta1], resources: [mattermosts]}\n  validations:\n    - expression: |\n        request.kind.kind == 'ClusterInstallation' ? (has(object.spec.mattermostLicenseSecret)) : (has(object.spec.licenseSecret))\n",
+    finish:
+      'spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [installation.mattermost.com], apiVersions: [v1beta1], resources: [mattermosts]}\n  validations:\n    - expression: |\n        has(object.spec.licenseSecret)\n',
+  },
 ];
 
 describe.each(ROWS)('$referrer: $what', ({ kind, before, prepare, cutover, finish }) => {

@@ -87,9 +87,10 @@ function judging(value: ValueMap): Value | undefined {
 
 /** What is asked of both kinds in the expressions of a policy of CEL, where it asks of fields that move. */
 function planExpressions(value: ValueMap, entry: Path, how: 'extend' | 'finish'): ResourcePlan | null {
+  const kindAt = stringAt(value, ['kind']) === 'ValidatingAdmissionPolicy' ? 'request.kind.kind' : 'object.kind';
   const beside = besideEntry(value, entry, how);
   const operations = expressionsIn(valueAt(value, ['spec']) ?? [], ['spec']).map(({ path, scalar }): Operation | null => {
-    const renewed = path === null ? null : (how === 'extend' ? ofBothKinds : ofNewKind)(scalar.text);
+    const renewed = path === null ? null : (how === 'extend' ? ofBothKinds : ofNewKind)(scalar.text, kindAt);
     return path === null || renewed === null ? null : toText(scalar, path, renewed);
   });
   const known = operations.filter((operation) => operation !== null);

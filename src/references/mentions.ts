@@ -196,7 +196,7 @@ const NEW_LABEL =
 
 /** A pattern for both kinds, or a condition that holds for either. */
 const OF_BOTH_KINDS =
-  /ClusterInstallation\|Mattermost|\|\| [\w.]+ == (["'])Mattermost\1|request\.kind\.kind == 'ClusterInstallation' \? \(/;
+  /ClusterInstallation\|Mattermost|\|\| [\w.]+ == (["'])Mattermost\1|(?:request\.kind|object)\.kind == 'ClusterInstallation' \? \(/;
 
 /** What a word shows to have been seen to already. */
 function renewedBy({ text, path }: Word): Referent[] {

@@ -64,14 +64,18 @@ function isSameSpec(spec: Value): boolean {
   );
 }
 
-const IS_OLD = "request.kind.kind == 'ClusterInstallation'";
+/** Where an expression finds the kind of what it judges: Kubernetes always says what is requested; Kyverno also judges what nobody requests, and then has the object alone. */
+export type KindAt = 'request.kind.kind' | 'object.kind';
+
+const isOld = (kindAt: KindAt): string => `${kindAt} == 'ClusterInstallation'`;
 
 /** An expression of CEL that says of both kinds what it says of the old one; null where that can't be told. */
-export function ofBothKinds(expression: string): string | null {
+export function ofBothKinds(expression: string, kindAt: KindAt): string | null {
   if (!readsInText(expression)) return expression;
+  if (kindAt === 'object.kind' && /\boldObject\b|\bobject\s*[!=]=/.test(expression)) return null; // There may be no object.
   const [own, end] = endOf(expression);
   const moved = withFieldsMoved(own);
-  return moved === null ? null : `${IS_OLD} ? (${own}) : (${moved})${end}`;
+  return moved === null ? null : `${isOld(kindAt)} ? (${own}) : (${moved})${end}`;
 }
 
 /** An expression and the end of its last line, where it has one. */
@@ -81,12 +85,12 @@ const endOf = (expression: string): readonly [string, string] => {
 };
 
 /** What became one of both, for the new kind alone; what says the same of both stays. */
-export function ofNewKind(expression: string): string | null {
+export function ofNewKind(expression: string, kindAt: KindAt): string | null {
   if (!readsInText(expression)) return expression;
   const [own, end] = endOf(expression);
   for (let at = own.indexOf(') : ('); at > 0; at = own.indexOf(') : (', at + 1)) {
-    const old = own.slice(`${IS_OLD} ? (`.length, at);
-    const moved = ofBothKinds(old) === own ? withFieldsMoved(old) : null;
+    const old = own.slice(`${isOld(kindAt)} ? (`.length, at);
+    const moved = ofBothKinds(old, kindAt) === own ? withFieldsMoved(old) : null;
     if (moved !== null) return moved + end;
   }
   return null;

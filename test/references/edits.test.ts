@@ -845,7 +845,7 @@ const ROWS: readonly Row[] = [
     before:
       'spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [mattermost.com], apiVersions: [v1alpha1], resources: [clusterinstallations]}\n  validations:\n    - expression: |\n        has(object.spec.mattermostLicenseSecret)\n',
     prepare:
-      "spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [mattermost.com], apiVersions: [v1alpha1], resources: [clusterinstallations]}\n      - {apiGroups: [installation.mattermost.com], apiVersions: [v1beta1], resources: [mattermosts]}\n  validations:\n    - expression: |\n        request.kind.kind == 'ClusterInstallation' ? (has(object.spec.mattermostLicenseSecret)) : (has(object.spec.licenseSecret))\n",
+      "spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [mattermost.com], apiVersions: [v1alpha1], resources: [clusterinstallations]}\n      - {apiGroups: [installation.mattermost.com], apiVersions: [v1beta1], resources: [mattermosts]}\n  validations:\n    - expression: |\n        object.kind == 'ClusterInstallation' ? (has(object.spec.mattermostLicenseSecret)) : (has(object.spec.licenseSecret))\n",
     finish:
       'spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [installation.mattermost.com], apiVersions: [v1beta1], resources: [mattermosts]}\n  validations:\n    - expression: |\n        has(object.spec.licenseSecret)\n',
   },

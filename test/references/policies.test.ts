@@ -6,7 +6,7 @@ import { evaluate } from './health-languages.ts';
 
 const request = (kind: string): object => ({ kind: { kind } });
 const judged = (expression: string | null, kind: string, spec: object): unknown =>
-  evaluate(expression ?? '', { request: request(kind), object: { spec } });
+  evaluate(expression ?? '', { request: request(kind), object: { kind, spec } });
 
 test.each([
   ['has(object.spec.resources) && object.spec.resources.limits.cpu == "1"', { resources: { limits: { cpu: '1' } } }],
@@ -18,8 +18,16 @@ test.each([
   const { resources, ...others } = spec as { resources?: object };
   const renewed = resources === undefined ? others : { ...others, scheduling: { resources } };
   const meant = judged(expression, 'ClusterInstallation', spec);
-  const both = ofBothKinds(expression);
-  expect(judged(both, 'ClusterInstallation', spec)).toBe(meant);
-  expect(judged(both, 'Mattermost', renewed)).toBe(meant);
-  expect(judged(ofNewKind(both ?? ''), 'Mattermost', renewed)).toBe(meant);
+  for (const kindAt of ['request.kind.kind', 'object.kind'] as const) {
+    const both = ofBothKinds(expression, kindAt);
+    expect(judged(both, 'ClusterInstallation', spec)).toBe(meant);
+    expect(judged(both, 'Mattermost', renewed)).toBe(meant);
+    expect(judged(ofNewKind(both ?? '', kindAt), 'Mattermost', renewed)).toBe(meant);
+  }
+});
+
+test('where there may be no object, its kind is not asked for', () => {
+  const expression = 'object == null || has(object.spec.resources)';
+  expect(ofBothKinds(expression, 'object.kind')).toBeNull();
+  expect(ofBothKinds(expression, 'request.kind.kind')).toContain('request.kind.kind');
 });

@@ -4,12 +4,12 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, buildSync, transform } from 'esbuild';
-import { compiledValidators, forNode, moduleFrom, schemasAsText, yamlForBrowsers } from './bundle.js';
+import { compiledValidators, forNode, licenses, moduleFrom, schemasAsText, yamlForBrowsers } from './bundle.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -87,21 +87,6 @@ function launcher(entry, buildName) {
     minify: true,
   });
   return `#!/usr/bin/env node\n${outputFiles[0].text}`;
-}
-
-/** The licences of the packages whose code is in the chunks. */
-function licenses(inputs) {
-  const packages = new Set(inputs.flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
-  return [...packages]
-    .toSorted((a, b) => (a < b ? -1 : 1))
-    .map((folder) => licenseOf(join(root, folder)))
-    .join(`\n${'-'.repeat(80)}\n\n`);
-}
-
-function licenseOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const file = readdirSync(folder).find((entry) => /^licen[sc]e/i.test(entry));
-  return `${name} ${version} (${license})\n${file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`}`;
 }
 
 async function commonJs(text) {

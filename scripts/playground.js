@@ -1,13 +1,13 @@
 /**
  * Builds the playground, one page that needs nothing else, to docs/playground/index.html or the file given. It is made of the same sources as
- * the program and is not committed; the pages workflow publishes it.
+ * the program and is not committed; the release workflow publishes it.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { compiledValidators, moduleFrom, schemasAsText, yamlForBrowsers } from './bundle.js';
+import { compiledValidators, licenses, moduleFrom, schemasAsText, yamlForBrowsers } from './bundle.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = resolve(process.argv[2] ?? join(root, 'docs/playground/index.html'));
@@ -47,13 +47,15 @@ async function script() {
   const [{ inputs }] = Object.values(metafile.outputs);
   const reached = Object.entries(inputs).filter(([name, { bytesInOutput }]) => name.startsWith('out-of-reach:') && bytesInOutput > 0);
   if (reached.length > 0) throw new Error(`the page would need ${reached.map(([name]) => name.slice('out-of-reach:'.length)).join(', ')}`);
-  return outputFiles[0].text;
+  return { script: outputFiles[0].text, licenses: escaped(licenses(Object.keys(inputs))) };
 }
 
 const read = (file) => readFileSync(join(root, file), 'utf8').replaceAll('\r\n', '\n');
 const hashOf = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-const texts = { style: read('src/report/html/report.css') + read('src/playground/page.css'), script: await script() };
+const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
+const texts = { style: read('src/report/html/report.css') + read('src/playground/page.css'), ...(await script()) };
 const policy = [
   "default-src 'none'",
   "connect-src 'none'",

@@ -3,7 +3,7 @@ import type { ListedFile, Marker, Others, Source, Unreadable } from '../manifest
 import { isManifestName } from '../model/manifest-name.ts';
 import { CONFIG_NAMES } from '../repo/config-file.ts';
 import { encodeMarkers, encodingOf, searchFor, textOf } from '../repo/search.ts';
-import type { SearchMarker } from '../repo/search.ts';
+import type { Search, SearchMarker } from '../repo/search.ts';
 import { BINARY, chartAround, LEFT_OUT, MARKERS, MAX_FILE, notUtf8, OLD_NAMES, tooLarge } from '../run/markers.ts';
 
 /** Files by their path, `/` between segments. */
@@ -39,7 +39,12 @@ export class MemorySource implements Source {
 
   #holding(marker: Marker, files: readonly string[]): string[] {
     const markers = MARKERS.filter(({ name }) => name === marker);
-    return files.filter((file) => holds(this.#bytes(file), markers));
+    return this.#search(markers, files);
+  }
+
+  #search(markers: readonly SearchMarker[], files: readonly string[]): string[] {
+    const search = searchFor(markers);
+    return files.filter((file) => holds(this.#bytes(file), markers, search));
   }
 
   #bytes(file: string): Buffer {
@@ -48,7 +53,7 @@ export class MemorySource implements Source {
 
   others(): Others {
     const files = [...this.#files.keys()].filter((file) => !isManifestName(file) && !BINARY.test(file) && !this.#excludes(file)).sort();
-    return { found: files.filter((file) => holds(this.#bytes(file).subarray(0, MAX_FILE), OLD_NAMES)), unsearched: [] };
+    return { found: this.#search(OLD_NAMES, files), unsearched: [] };
   }
 
   start(file: string): string | null {
@@ -106,10 +111,10 @@ export class MemorySource implements Source {
 
 const listed = (files: readonly string[], leftOut: string | null): ListedFile[] => files.map((file) => ({ file, leftOut }));
 
-function holds(bytes: Buffer, markers: readonly SearchMarker[]): boolean {
+function holds(bytes: Buffer, markers: readonly SearchMarker[], search: Search): boolean {
   const encoding = encodingOf(bytes, bytes.length);
   const found = new Set<string>();
-  searchFor(markers)(bytes, bytes.length, found);
+  search(bytes, bytes.length, found);
   if (encoding !== 'utf-8') searchFor(encodeMarkers(markers, encoding))(bytes, bytes.length, found);
   return found.size > 0;
 }

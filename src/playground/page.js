@@ -72,6 +72,7 @@ function useText(value) {
 const SHOWN_FILES = 500;
 
 function useFolder(name, found) {
+  document.body.dataset.state = 'working';
   folder = { files: found };
   byId('dropped-title').textContent = `${found.size} ${found.size === 1 ? 'file' : 'files'} of ${name}`;
   const rows = [...found.keys()].slice(0, SHOWN_FILES).map((file) => Object.assign(document.createElement('li'), { textContent: file }));
@@ -79,7 +80,9 @@ function useFolder(name, found) {
   byId('pasted').hidden = true;
   byId('dropped').hidden = false;
   byId('link').hidden = true;
-  return update();
+  say('Reading…');
+  // So that it is seen before the page is busy.
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))).then(update);
 }
 
 const isOfTools = (path) => /(?:^|\/)(?:node_modules|\.git)(?:\/|$)/.test(path);

@@ -1,12 +1,14 @@
 import { entryAround, besideEntry, extending } from './resource-plan.ts';
+import { valueAt } from '../model/value.ts';
 import { kindsIn } from './flagged.ts';
+import { readsFields } from './policy-fields.ts';
 import { written } from './written.ts';
 
 /** What takes objects on to other clusters. */
 export const distribution = written(
   {
     id: 'distribution',
-    found: 'Policies of Karmada that select installations for other clusters.',
+    found: 'Policies of Karmada that select installations for other clusters, or what is different there.',
     example: `apiVersion: policy.karmada.io/v1alpha1
 kind: PropagationPolicy
 metadata:
@@ -17,14 +19,19 @@ spec:
       kind: ClusterInstallation
       name: chat
 `,
-    written: { prepare: 'what is propagated of the old kind is propagated of the new one too', finish: 'the old kind goes' },
+    written: {
+      prepare:
+        'what is propagated of the old kind is propagated of the new one too, and overridden there, where that is at the same place in both',
+      finish: 'the old kind goes',
+    },
   },
   {
     owns: kindsIn('policy.karmada.io'),
     plan: ({ resource: { kind, value }, path }, stage) => {
       const [how, entry] = [extending(stage), entryAround(value, path)];
-      const isPropagation = /^(?:Cluster)?PropagationPolicy$/.test(kind) && path.includes('resourceSelectors');
-      return how === null || entry === null || !isPropagation ? null : besideEntry(value, entry, how);
+      const isKnown = /^(?:Cluster)?(?:Propagation|Override)Policy$/.test(kind) && path.includes('resourceSelectors');
+      if (how === null || entry === null || !isKnown) return null;
+      return readsFields(valueAt(value, ['spec'])) ? null : besideEntry(value, entry, how);
     },
   },
 );

@@ -9,7 +9,8 @@ import { written } from './written.ts';
 export const quotas = written(
   {
     id: 'quotas',
-    found: 'Quotas that count objects of the kind; rules of a FlowSchema, or of an audit policy, for requests about it.',
+    found:
+      'Quotas that count objects of the kind; rules of a FlowSchema, or of an audit policy, for requests about it; what is copied to namespaces below one (HNC).',
     example: `apiVersion: v1
 kind: ResourceQuota
 metadata:
@@ -25,7 +26,8 @@ spec:
   },
   {
     owns: ({ referent, resource: { apiVersion, kind } }) =>
-      referent === 'kind' && (kind === 'ResourceQuota' || /^(?:flowcontrol\.apiserver|audit)\.k8s\.io\//.test(apiVersion)),
+      referent === 'kind' &&
+      (kind === 'ResourceQuota' || /^(?:(?:flowcontrol\.apiserver|audit)\.k8s\.io|hnc\.x-k8s\.io)\//.test(apiVersion)),
     plan: ({ resource, path }, stage) => {
       if (resource.kind !== 'ResourceQuota') return planRequests(resource.value, path, extending(stage));
       const [how, key, count] = [extending(stage), renewed(String(path.at(-1))), valueAt(resource.value, path)];

@@ -503,9 +503,10 @@ const ROWS: readonly Row[] = [
   },
   {
     referrer: 'distribution',
-    what: 'overrides of fields stay',
+    what: 'overrides of fields that move stay',
     kind: 'policy.karmada.io/v1alpha1 OverridePolicy',
-    before: 'spec:\n  resourceSelectors:\n    - {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: chat}\n',
+    before:
+      'spec:\n  resourceSelectors:\n    - {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: chat}\n  overrideRules:\n    - overriders: {plaintext: [{path: /spec/nodeSelector/pool, operator: replace, value: a}]}\n',
   },
   {
     referrer: 'calico',
@@ -848,6 +849,26 @@ const ROWS: readonly Row[] = [
       "spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [mattermost.com], apiVersions: [v1alpha1], resources: [clusterinstallations]}\n      - {apiGroups: [installation.mattermost.com], apiVersions: [v1beta1], resources: [mattermosts]}\n  validations:\n    - expression: |\n        object.kind == 'ClusterInstallation' ? (has(object.spec.mattermostLicenseSecret)) : (has(object.spec.licenseSecret))\n",
     finish:
       'spec:\n  matchConstraints:\n    resourceRules:\n      - {apiGroups: [installation.mattermost.com], apiVersions: [v1beta1], resources: [mattermosts]}\n  validations:\n    - expression: |\n        has(object.spec.licenseSecret)\n',
+  },
+  {
+    referrer: 'distribution',
+    what: 'the same field is overridden of both kinds',
+    kind: 'policy.karmada.io/v1alpha1 OverridePolicy',
+    before:
+      'spec:\n  resourceSelectors:\n    - {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: chat}\n  overrideRules:\n    - overriders: {plaintext: [{path: /spec/replicas, operator: replace, value: 2}]}\n',
+    prepare:
+      'spec:\n  resourceSelectors:\n    - {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: chat}\n    - {apiVersion: installation.mattermost.com/v1beta1, kind: Mattermost, name: chat}\n  overrideRules:\n    - overriders: {plaintext: [{path: /spec/replicas, operator: replace, value: 2}]}\n',
+    finish:
+      'spec:\n  resourceSelectors:\n    - {apiVersion: installation.mattermost.com/v1beta1, kind: Mattermost, name: chat}\n  overrideRules:\n    - overriders: {plaintext: [{path: /spec/replicas, operator: replace, value: 2}]}\n',
+  },
+  {
+    referrer: 'quotas',
+    what: 'both kinds are copied to the namespaces below',
+    kind: 'hnc.x-k8s.io/v1alpha2 HNCConfiguration',
+    before: 'spec:\n  resources:\n    - group: mattermost.com\n      resource: clusterinstallations\n      mode: Propagate\n',
+    prepare:
+      'spec:\n  resources:\n    - group: mattermost.com\n      resource: clusterinstallations\n      mode: Propagate\n    - group: installation.mattermost.com\n      resource: mattermosts\n      mode: Propagate\n',
+    finish: 'spec:\n  resources:\n    - group: installation.mattermost.com\n      resource: mattermosts\n      mode: Propagate\n',
   },
 ];
 

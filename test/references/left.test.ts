@@ -193,9 +193,9 @@ describe('is told, and stays', () => {
       'embedded-installation:5',
     ],
     [
-      'overrides of Karmada',
+      'overrides of Karmada at a place that changes',
       'policy.karmada.io/v1alpha1 OverridePolicy',
-      'spec:\n  resourceSelectors:\n    - {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: chat}\n',
+      'spec:\n  resourceSelectors:\n    - {apiVersion: mattermost.com/v1alpha1, kind: ClusterInstallation, name: chat}\n  overrideRules: [{overriders: {plaintext: [{path: /spec/minio, operator: remove}]}}]\n',
       `${LEFT}:6`,
     ],
     [

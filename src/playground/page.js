@@ -75,7 +75,10 @@ function useFolder(name, found) {
   document.body.dataset.state = 'working';
   folder = { files: found };
   byId('dropped-title').textContent = `${found.size} ${found.size === 1 ? 'file' : 'files'} of ${name}`;
-  const rows = [...found.keys()].slice(0, SHOWN_FILES).map((file) => Object.assign(document.createElement('li'), { textContent: file }));
+  const rows = [...found.keys()]
+    .sort((one, other) => (one < other ? -1 : 1))
+    .slice(0, SHOWN_FILES)
+    .map((file) => Object.assign(document.createElement('li'), { textContent: file }));
   byId('files').replaceChildren(...rows);
   byId('pasted').hidden = true;
   byId('dropped').hidden = false;

@@ -37,7 +37,8 @@ const DROPS = `(() => {
     return { readEntries: (done) => done(batches.shift()) };
   } });
   const root = folder('repository', [
-    file('.ci2mm.yaml', 'ignore: [apps/old.yaml]'),
+    file('z.yaml', manifest),
+    file('.ci2mm.yaml', 'ignore: [apps/old.yaml, z.yaml]'),
     folder('apps', [file('chat.yaml', manifest), file('old.yaml', manifest)]),
     folder('.git', [file('config', 'secret')]),
     folder('node_modules', [file('a.yaml', manifest)]),
@@ -134,8 +135,8 @@ describe.skipIf(executablePath === null)(`the playground ${where}`, () => {
     const page = await open();
     await page.evaluate(DROPS);
     await settled(page);
-    expect(await page.locator('#dropped-title').textContent()).toBe('3 files of repository');
-    expect(await page.locator('#files li').allTextContents()).toEqual(['.ci2mm.yaml', 'apps/chat.yaml', 'apps/old.yaml']);
+    expect(await page.locator('#dropped-title').textContent()).toBe('4 files of repository');
+    expect(await page.locator('#files li').allTextContents()).toEqual(['.ci2mm.yaml', 'apps/chat.yaml', 'apps/old.yaml', 'z.yaml']);
     expect(await page.locator('#said').textContent()).toMatch(/^1 installation, /);
     await page.locator('#clear').click();
     expect(await page.locator('#text').isVisible()).toBe(true);
@@ -144,7 +145,7 @@ describe.skipIf(executablePath === null)(`the playground ${where}`, () => {
 
   test('a configuration that can’t be used is told', async () => {
     const page = await open();
-    await page.evaluate(DROPS.replace('ignore: [apps/old.yaml]', 'ignored: [apps/old.yaml]'));
+    await page.evaluate(DROPS.replace('ignore:', 'ignored:'));
     await settled(page);
     expect(await page.locator('.trouble:visible').textContent()).toMatch(/^\.ci2mm\.yaml.*ignored/);
   });

@@ -22,10 +22,12 @@ export type Open = (fragment?: string, settings?: BrowserContextOptions) => Prom
 
 /** Builds the page once for a test file, from the sources as they are, and opens it from a file. */
 export function playground(): Open {
-  const folder = mkdtempSync(join(tmpdir(), 'ci2mm-playground-'));
-  const file = join(folder, 'playground.html');
+  let folder: string;
+  let file: string;
   let browser: Browser;
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ci2mm-playground-'));
+    file = join(folder, 'playground.html');
     execFileSync(process.execPath, ['scripts/playground.js', file], { stdio: 'inherit' });
     browser = await chromium.launch({ executablePath: executablePath ?? '', args: CHROMIUM_FLAGS });
   }, 120_000);

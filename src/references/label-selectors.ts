@@ -7,7 +7,7 @@ import { besideItem, extended, extending, rewritten } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import type { ReferrerStage } from './referrer.ts';
 import { renewedLabel } from './spelling.ts';
-import { isColoured, isInSelector, isNegative, planTwin, withLabelsRenewed } from './twins.ts';
+import { hasOldLabels, isColoured, isInSelector, jobRenamed, isNegative, planTwin, withLabelsRenewed } from './twins.ts';
 import { written } from './written.ts';
 
 /** What finds the pods, services and other objects of an installation by the labels that the operator gives them. */
@@ -27,7 +27,7 @@ spec:
     written: {
       prepare:
         'whom a NetworkPolicy or CiliumNetworkPolicy lets in or out is let by the new labels too; a NetworkPolicy, PodDisruptionBudget, ServiceMonitor, PodMonitor, CiliumNetworkPolicy or policy of Istio for pods by the old labels gets a twin by the new ones behind it; monitors carry over the new labels too; a Service selects `app: mattermost`, where its namespace has one installation',
-      cutover: 'affinity and topology spread go by the new labels',
+      cutover: 'affinity and topology spread go by the new labels, and so do the names of jobs',
       finish: 'peers of policies by the old labels go; what has a twin takes its place',
     },
   },
@@ -40,9 +40,18 @@ function planLabel({ resource, path }: Mention, stage: ReferrerStage, context: R
   if (peers > 0) return planPeer(value, path.slice(0, peers + 2), extending(stage));
   if (kind === 'Service' && path.length === 3) return stage === 'prepare' || stage === 'convert' ? planShared(value, path, context) : null;
   if (isInSelector(resource, path)) return stage === 'cutover' ? null : planTwin(resource, stage, context);
+  if (path.at(-1) === 'jobLabel') return isCut(stage) && !hasOldLabels(resource) ? planJob(value, context) : null;
   if (LABEL_LISTS.has(String(path.at(-2)))) return planWord(value, path, extending(stage));
   const places = path.some((step) => step === 'affinity' || step === 'topologySpreadConstraints');
-  return places && (stage === 'cutover' || stage === 'convert') ? planRename(value, path, context) : null;
+  return places && isCut(stage) ? planRename(value, path, context) : null;
+}
+
+const isCut = (stage: ReferrerStage): boolean => stage === 'cutover' || stage === 'convert';
+
+/** A job has one name: that of the Services that come. */
+function planJob(value: ValueMap, { fateBeside }: ResourceContext): ResourcePlan | null {
+  const renamed = jobRenamed(value);
+  return renamed.length === 0 || fateBeside(null, value).converted !== 'all' ? null : rewritten(...renamed);
 }
 
 /** Lists of selectors of which one has to fit. */

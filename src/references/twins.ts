@@ -58,6 +58,9 @@ function selectorOf({ kind, value }: Selecting): Value | undefined {
 /** Whether a resource goes by the new labels, as a twin does. */
 export const hasNewLabels = (resource: Selecting): boolean => labelsIn(resource).some(isNewLabel);
 
+/** Whether it goes by the old ones. */
+export const hasOldLabels = (resource: Selecting): boolean => labelsIn(resource).some((key) => renewedLabel(key) !== null);
+
 /** The keys that a selector asks for. */
 function labelsIn(resource: Selecting): string[] {
   const [selector, place] = [selectorOf(resource), TWINS.get(resource.kind)];
@@ -96,10 +99,19 @@ export function planTwin(resource: Selecting, stage: ReferrerStage, { fateBeside
   const selected = isMap(selector) ? installationsIn(selector) : null;
   if (name === null || !isMap(selector) || selected === null || isColoured(selector)) return null;
   if (stage !== 'finish' && selected.some((each) => fateBeside(each, value).converted === 'none')) return null;
-  const renames = renamesIn(selector, TWINS.get(resource.kind)?.at ?? []);
-  if (stage === 'finish') return renames.length === 0 ? null : { ...rewritten(...renames), endsTwin: true };
+  const renames = [...renamesIn(selector, TWINS.get(resource.kind)?.at ?? []), ...jobRenamed(value)];
+  const isOld = renames.some(({ path }) => path !== JOB);
+  if (stage === 'finish') return !isOld ? null : { ...rewritten(...renames), endsTwin: true };
   const last = prunesFirst ? prunedLast(value) : [];
   return { ...extended(), twin: [{ op: 'set', path: ['metadata', 'name'], text: twinName(name), string: true }, ...last, ...renames] };
+}
+
+/** The label of a Service by which a monitor names the job. */
+const JOB: Path = ['spec', 'jobLabel'];
+
+export function jobRenamed(value: ValueMap): Operation[] {
+  const renewed = renewedLabel(stringAt(value, JOB) ?? '');
+  return renewed === null ? [] : [{ op: 'set', path: JOB, text: renewed, string: true }];
 }
 
 const SYNC_OPTIONS = ['metadata', 'annotations', 'argocd.argoproj.io/sync-options'] as const;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resourceReferrers } from '../../src/references/list.ts';
+import type { Fate } from '../../src/references/resource-context.ts';
 import { at, whole } from './edits.ts';
 
 interface Row {
@@ -958,6 +959,33 @@ describe('a twin', () => {
     expect(at('prepare', monitor(OLD, `${OLD}/resource`))).toBe(
       `${monitor(OLD, both)}---\n# the twin\n${monitor(NEW, both).replace('name: a\n', 'name: a-mattermost\n')}`,
     );
+  });
+
+  test('of a monitor names its jobs by the new label', () => {
+    const monitor = (name: string, key: string): string =>
+      whole(
+        'monitoring.coreos.com/v1 ServiceMonitor',
+        `spec:\n  jobLabel: ${key}/installation\n  selector: {matchLabels: {${key}/installation: chat}}\n`,
+      ).replace('name: a\n', `name: ${name}\n`);
+    const prepared = `${monitor('a', OLD)}---\n# the twin\n${monitor('a-mattermost', NEW)}`;
+    expect(at('prepare', monitor('a', OLD))).toBe(prepared);
+    expect(at('cutover', monitor('a', OLD))).toBe(monitor('a', OLD));
+  });
+
+  test('is none of a monitor by other labels, which names its jobs by the new label at the cutover, where all are converted', () => {
+    const monitor = (key: string): string =>
+      whole(
+        'monitoring.coreos.com/v1 ServiceMonitor',
+        `spec:\n  jobLabel: ${key}/installation\n  selector: {matchLabels: {app: mattermost}}\n`,
+      );
+    expect(at('prepare', monitor(OLD))).toBe(monitor(OLD));
+    expect(at('cutover', monitor(OLD))).toBe(monitor(OLD));
+    const fateBeside = (): Fate => ({
+      names: ['chat'],
+      converted: 'all',
+      decision: { fileStore: 'external', database: 'external', ingress: 'keep' },
+    });
+    expect(at('cutover', monitor(OLD), { fateBeside })).toBe(monitor(NEW));
   });
 
   test.each([

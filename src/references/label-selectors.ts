@@ -26,7 +26,7 @@ spec:
 `,
     written: {
       prepare:
-        'whom a NetworkPolicy or CiliumNetworkPolicy lets in or out is let by the new labels too; a NetworkPolicy, PodDisruptionBudget, ServiceMonitor, PodMonitor, CiliumNetworkPolicy or policy of Istio for pods by the old labels gets a twin by the new ones behind it; monitors carry over the new labels too; a Service selects `app: mattermost`, where its namespace has one installation',
+        'whom a NetworkPolicy or CiliumNetworkPolicy lets in or out is let by the new labels too; a NetworkPolicy, PodDisruptionBudget, ServiceMonitor, PodMonitor, CiliumNetworkPolicy or policy of Istio for pods by the old labels gets a twin by the new ones behind it; monitors carry over the new labels too; a Service, a Server of Linkerd or a subset of a DestinationRule selects `app: mattermost`, where its namespace has one installation',
       cutover: 'affinity and topology spread go by the new labels, and so do the names of jobs',
       finish: 'peers of policies by the old labels go; what has a twin takes its place',
     },
@@ -38,7 +38,8 @@ function planLabel({ resource, path }: Mention, stage: ReferrerStage, context: R
   const { kind, value } = resource;
   const peers = path.findIndex((step) => PEERS.get(kind)?.includes(String(step)) === true);
   if (peers > 0) return planPeer(value, path.slice(0, peers + 2), extending(stage));
-  if (kind === 'Service' && path.length === 3) return stage === 'prepare' || stage === 'convert' ? planShared(value, path, context) : null;
+  if (SHARED_PLACES.get(kind)?.test(path.join('.')) === true)
+    return stage === 'prepare' || stage === 'convert' ? planShared(value, path, context) : null;
   if (isInSelector(resource, path)) return stage === 'cutover' ? null : planTwin(resource, stage, context);
   if (path.at(-1) === 'jobLabel') return isCut(stage) && !hasOldLabels(resource) ? planJob(value, context) : null;
   if (LABEL_LISTS.has(String(path.at(-2)))) return planWord(value, path, extending(stage));
@@ -72,11 +73,18 @@ function planWord(value: ValueMap, path: Path, how: 'extend' | 'finish' | null):
 /** The pods of both generations have this one. */
 const SHARED = { key: 'app', text: 'mattermost' } as const;
 
+/** What others know by one name selects pods here. */
+const SHARED_PLACES: ReadonlyMap<string, RegExp> = new Map([
+  ['Service', /^spec\.selector\./],
+  ['Server', /^spec\.podSelector\.matchLabels\./],
+  ['DestinationRule', /^spec\.subsets\.\d+\.labels\./],
+]);
+
 /** A Service has one name that others know, so it selects by what the pods of both generations have, where no other installation has it there. */
 function planShared(value: ValueMap, path: Path, { fateBeside }: ResourceContext): ResourcePlan | null {
   const at = path.slice(0, -1);
   const selector = valueAt(value, at);
-  if (!isMap(selector) || !path.includes('selector')) return null;
+  if (!isMap(selector)) return null;
   const old = [...selector].filter(([key]) => renewedLabel(key) !== null);
   const { names, converted } = fateBeside(null, value);
   const [only] = names ?? [];

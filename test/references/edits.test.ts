@@ -871,6 +871,20 @@ const ROWS: readonly Row[] = [
       'spec:\n  resources:\n    - group: mattermost.com\n      resource: clusterinstallations\n      mode: Propagate\n    - group: installation.mattermost.com\n      resource: mattermosts\n      mode: Propagate\n',
     finish: 'spec:\n  resources:\n    - group: installation.mattermost.com\n      resource: mattermosts\n      mode: Propagate\n',
   },
+  {
+    referrer: 'label-selectors',
+    what: 'a server of Linkerd selects what pods of both generations have',
+    kind: 'policy.linkerd.io/v1beta3 Server',
+    before: 'spec:\n  port: 8065\n  podSelector:\n    matchLabels:\n      v1alpha1.mattermost.com/installation: chat # the servers\n',
+    prepare: 'spec:\n  port: 8065\n  podSelector:\n    matchLabels:\n      app: mattermost # the servers\n',
+  },
+  {
+    referrer: 'label-selectors',
+    what: 'a subset of a host, too',
+    kind: 'networking.istio.io/v1 DestinationRule',
+    before: 'spec:\n  host: chat\n  subsets:\n    - {name: a, labels: {app: mattermost, v1alpha1.mattermost.com/resource: chat}}\n',
+    prepare: 'spec:\n  host: chat\n  subsets:\n    - {name: a, labels: {app: mattermost}}\n',
+  },
 ];
 
 describe.each(ROWS)('$referrer: $what', ({ kind, before, prepare, cutover, finish }) => {

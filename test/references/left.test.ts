@@ -121,15 +121,15 @@ describe('is told, and stays', () => {
       `${LEFT}:5`,
     ],
     [
-      'a subset of Istio',
+      'a subset of Istio for another installation',
       'networking.istio.io/v1 DestinationRule',
-      'spec:\n  host: chat\n  subsets:\n    - {name: a, labels: {v1alpha1.mattermost.com/installation: chat}}\n',
+      'spec:\n  host: chat\n  subsets:\n    - {name: a, labels: {v1alpha1.mattermost.com/installation: other}}\n',
       `${LEFT}:7`,
     ],
     [
-      'a server of Linkerd, which others name',
+      'a server of Linkerd for other pods',
       'policy.linkerd.io/v1beta3 Server',
-      'spec:\n  podSelector: {matchLabels: {v1alpha1.mattermost.com/installation: chat}}\n',
+      'spec:\n  podSelector: {matchExpressions: [{key: v1alpha1.mattermost.com/installation, operator: NotIn, values: [chat]}]}\n',
       `${LEFT}:5`,
     ],
     [

@@ -80,6 +80,12 @@ const SHARED_PLACES: ReadonlyMap<string, RegExp> = new Map([
   ['DestinationRule', /^spec\.subsets\.\d+\.labels\./],
 ]);
 
+/** The pods of a host in another namespace are others. */
+function hasOwnHost(value: ValueMap): boolean {
+  const [, namespace = null] = stringAt(value, ['spec', 'host'])?.split('.') ?? [];
+  return namespace === null || namespace === stringAt(value, ['metadata', 'namespace']);
+}
+
 /** A Service has one name that others know, so it selects by what the pods of both generations have, where no other installation has it there. */
 function planShared(value: ValueMap, path: Path, { fateBeside }: ResourceContext): ResourcePlan | null {
   const at = path.slice(0, -1);
@@ -88,7 +94,8 @@ function planShared(value: ValueMap, path: Path, { fateBeside }: ResourceContext
   const old = [...selector].filter(([key]) => renewedLabel(key) !== null);
   const { names, converted } = fateBeside(null, value);
   const [only] = names ?? [];
-  const isOnly = names?.length === 1 && converted !== 'none' && old.every(([, label]) => isScalar(label) && label.text === only);
+  const isOnly =
+    hasOwnHost(value) && names?.length === 1 && converted !== 'none' && old.every(([, label]) => isScalar(label) && label.text === only);
   const shared = stringAt(selector, [SHARED.key]);
   if (!isOnly || (shared ?? SHARED.text) !== SHARED.text) return null;
   const [first, ...rest] = old.map(([key]): Path => [...at, key]);

@@ -885,6 +885,19 @@ const ROWS: readonly Row[] = [
     before: 'spec:\n  host: chat\n  subsets:\n    - {name: a, labels: {app: mattermost, v1alpha1.mattermost.com/resource: chat}}\n',
     prepare: 'spec:\n  host: chat\n  subsets:\n    - {name: a, labels: {app: mattermost}}\n',
   },
+  {
+    referrer: 'label-selectors',
+    what: 'a subset of a host in another namespace stays',
+    kind: 'networking.istio.io/v1 DestinationRule',
+    before: 'spec:\n  host: chat.other.svc.cluster.local\n  subsets:\n    - {name: a, labels: {v1alpha1.mattermost.com/resource: chat}}\n',
+  },
+  {
+    referrer: 'label-selectors',
+    what: 'a subset of a host by its whole name',
+    kind: 'networking.istio.io/v1 DestinationRule',
+    before: 'spec:\n  host: chat.mm.svc.cluster.local\n  subsets:\n    - {name: a, labels: {v1alpha1.mattermost.com/resource: chat}}\n',
+    prepare: 'spec:\n  host: chat.mm.svc.cluster.local\n  subsets:\n    - {name: a, labels: {app: mattermost}}\n',
+  },
 ];
 
 describe.each(ROWS)('$referrer: $what', ({ kind, before, prepare, cutover, finish }) => {

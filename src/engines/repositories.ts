@@ -37,12 +37,29 @@ export function fluxRepository(
   gitRepositories: readonly Resource[],
   sourceRef: Path = ['spec', 'sourceRef'],
 ): string | null {
-  const name = stringAt(resource.value, [...sourceRef, 'name']);
-  const namespace = stringAt(resource.value, [...sourceRef, 'namespace']) ?? resource.namespace;
-  const found = gitRepositories.filter((each) => each.name === name && each.namespace === namespace);
+  const found = repositoriesNamed(resource, gitRepositories, sourceRef);
   const names = new Set(found.map(({ value }) => repositoryName(stringAt(value, ['spec', 'url']) ?? '')));
   return names.size === 1 ? ([...names][0] ?? null) : null;
 }
+
+function repositoriesNamed(resource: Pick<Resource, 'value' | 'namespace'>, gitRepositories: readonly Resource[], ref: Path): Resource[] {
+  const name = stringAt(resource.value, [...ref, 'name']);
+  const namespace = stringAt(resource.value, [...ref, 'namespace']) ?? resource.namespace;
+  return gitRepositories.filter((each) => each.name === name && each.namespace === namespace);
+}
+
+/** The tag, commit or range of versions that an object of Flux builds; null where it follows a branch, or nobody here can tell. */
+export function fluxRevision(resource: Pick<Resource, 'value' | 'namespace'>, gitRepositories: readonly Resource[]): string | null {
+  const found = repositoriesNamed(resource, gitRepositories, ['spec', 'sourceRef']);
+  const pins = found.flatMap(({ value }) =>
+    ['commit', 'name', 'semver', 'tag'].flatMap((key) => stringAt(value, ['spec', 'ref', key]) ?? []),
+  );
+  return pins.find((pin) => !pin.startsWith('refs/heads/')) ?? null;
+}
+
+/** What Argo CD takes for a tag, a commit or a range of versions in `targetRevision`; null for the name of a branch. */
+export const pinnedRevision = (revision: string): string | null =>
+  /^(?:refs\/tags\/.+|[0-9a-f]{7,40}|[~^<>=]*\s*v?\d+(?:\.(?:\d+|[*x]))+(?:[-+][\w.+-]+)?)$/.test(revision) ? revision : null;
 
 /** What an object of an engine takes from repositories whose names are known. */
 export function namedSources(resource: Resource, gitRepositories: readonly Resource[]): NamedSource[] {

@@ -1,5 +1,5 @@
 import { isInstallation } from '../manifests/read.ts';
-import type { Manifest } from '../manifests/read.ts';
+import type { Embedded, Manifest } from '../manifests/read.ts';
 import { groupBy } from '../model/group.ts';
 import type { Resource } from '../model/installation.ts';
 import { startOf } from '../model/place.ts';
@@ -88,7 +88,13 @@ export function referencesTold(
   { reasonOf, isLater = () => false }: TellingOfReferences,
 ): Finding[] {
   const isWritten = writtenBy(families, inventory);
-  const telling = { reasonOf, isWritten: (resource: Resource, path: Path) => isWritten(resource, path) || isLater(resource, path) };
+  const parts = new Set(
+    inventory.kustomizations?.variants.flatMap(({ layers }) =>
+      layers.map(({ fragment: { at, path } }) => JSON.stringify([at.file, at.document, ...(at.inline?.path ?? []), ...path])),
+    ),
+  );
+  const isPart = ({ document, path }: Embedded, { file }: Manifest): boolean => parts.has(JSON.stringify([file, document, ...path]));
+  const telling = { reasonOf, isPart, isWritten: (resource: Resource, path: Path) => isWritten(resource, path) || isLater(resource, path) };
   return [...inventory.manifests, ...inventory.referrers].flatMap((manifest) => referenceFindings(manifest, findings, telling));
 }
 

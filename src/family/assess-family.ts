@@ -90,6 +90,8 @@ export interface Assessing {
   readonly templateOf: (file: string) => Template | null;
   /** Whether the run was asked to look at a file. */
   readonly isGiven: (file: string) => boolean;
+  /** Why a file is left alone whatever paths are given; null where nothing is known of that. */
+  readonly leftOut: (file: string) => string | null;
   /** Whether a file is there; null in a stream, which something writes in any case. */
   readonly exists: ((file: string) => boolean) | null;
 }
@@ -309,11 +311,19 @@ export class FamilyAssessor {
 
   /** A family changes as a whole, so a part of it can't be left out. */
   #outside(tasks: FamilyAssessment['tasks'], roots: readonly Variant[]): Finding[] {
-    const outside = [...tasks.keys()].filter((file) => !this.#with.isGiven(file));
     const [root] = roots;
-    if (outside.length === 0 || root === undefined) return [];
-    const message = `${outside.slice(0, 3).join(', ')} would have to change too and is not among the given paths; give the paths of the whole family`;
-    return this.#obstacle('kustomize-obstacle', { file: fileOfKey(root.kustomization), document: 0, path: [], message }, root);
+    if (root === undefined) return [];
+    // What builds from the change by itself is told as that.
+    const told = new Set(this.#readers(tasks).flatMap(({ file, leftOut }) => (leftOut === null ? [] : [fileOfKey(file)])));
+    const outside = [...tasks.keys()].filter((file) => !this.#with.isGiven(file) && !told.has(file));
+    return [...groupBy(outside, (file) => this.#with.leftOut(file))].flatMap(([leftOut, files]) => {
+      const why =
+        leftOut === null
+          ? 'is not among the given paths; give the paths of the whole family'
+          : `${leftOut}; let runs see it, or convert the family by hand`;
+      const message = `${files.slice(0, 3).join(', ')} would have to change too, and ${why}`;
+      return this.#obstacle('kustomize-obstacle', { file: fileOfKey(root.kustomization), document: 0, path: [], message }, root);
+    });
   }
 
   #references(variants: readonly Variant[], decisions: ReadonlyMap<Variant, ConversionOptions | undefined>): readonly PlannedReference[] {

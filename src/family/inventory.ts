@@ -13,6 +13,7 @@ import { classifyDatabaseSecret } from '../secrets/classify.ts';
 import { isSecretBearing, makesSecrets, readSecretSources } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
 import type { ChartFamilies } from './chart-values.ts';
+import type { Listing } from './connection.ts';
 import { isOpenStore } from './file-store.ts';
 import { IS_KIND } from './followed-kind.ts';
 import type { FollowedKind } from './followed-kind.ts';
@@ -59,8 +60,10 @@ export async function readInventory(
   templates: ReadOptions['chartTemplate'] = 'told',
 ): Promise<Inventory> {
   const manifests = source.find(kind).map((file) => load(file, source, templates));
-  const engines = manifests.length === 0 ? [] : await source.engines();
-  const kustomizations = manifests.length === 0 ? null : await readAllKustomizations(source, engines, { manifests, kind });
+  const oddlyNamed = source.others().found;
+  const isEmpty = manifests.length === 0 && oddlyNamed.length === 0;
+  const engines = isEmpty ? [] : await source.engines();
+  const kustomizations = isEmpty ? null : await readAllKustomizations(source, engines, { manifests, kind, oddlyNamed });
   const whole = manifests.flatMap((manifest) => manifest.resources.filter(IS_KIND[kind]));
   const deployed = whole.filter((installation) => isDeployed(installation, kustomizations));
   const alone = kustomizations === null ? whole : whole.filter((installation) => kustomizations.roleOf(installation) === 'none');
@@ -99,14 +102,14 @@ const NO_CHARTS: ChartFamilies = { families: [], faults: [] };
 async function readAllKustomizations(
   source: Source,
   engines: readonly ListedFile[],
-  { manifests, kind }: { readonly manifests: readonly Manifest[]; readonly kind: FollowedKind },
+  { manifests, kind, oddlyNamed }: { readonly manifests: readonly Manifest[]; readonly kind: FollowedKind } & Pick<Listing, 'oddlyNamed'>,
 ): Promise<Kustomizations | null> {
   const kustomizations = await source.kustomizations();
   if (kustomizations.length === 0 && engines.length === 0) return null;
   const { readKustomizations } = await import('./kustomizations.ts');
   const all = engines.length === 0 ? [] : await source.manifests();
   const remotes = engines.length === 0 ? [] : await source.remotes();
-  return readKustomizations(source, { kustomizations, engines, kind, manifests: all, remotes }, manifests);
+  return readKustomizations(source, { kustomizations, engines, kind, manifests: all, remotes, oddlyNamed }, manifests);
 }
 
 function load(file: string, source: Source, templates: ReadOptions['chartTemplate'] = 'told'): Manifest {

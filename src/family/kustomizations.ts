@@ -3,18 +3,14 @@ import type { Build, IdlePatch } from '../kustomize/build.ts';
 import { compileGoRegExp } from '../kustomize/go-regexp.ts';
 import { mapsAt, textAt, textOrEmpty, textsAt } from '../kustomize/located.ts';
 import type { Text } from '../kustomize/located.ts';
-import { Files, readDocuments, readStructures } from '../kustomize/files.ts';
+import { readStructures } from '../kustomize/files.ts';
+import type { Files } from '../kustomize/files.ts';
 import { readGraph } from '../kustomize/graph.ts';
 import type { EngineInput, Graph, GraphNode, Input } from '../kustomize/graph.ts';
 import { reachableFrom } from '../kustomize/graph-walk.ts';
 import { fragmentId } from '../kustomize/model.ts';
 import type { FragmentForm, Variant } from '../kustomize/model.ts';
-import { engineKey, patchedTemplate, readEngineRoots, shownEngine } from '../kustomize/engine.ts';
-import { readAppliers } from '../engines/applier.ts';
-import { isGitRepository, namedSources, otherRepositories } from '../engines/repositories.ts';
-import type { OtherRepositories } from '../engines/repositories.ts';
-import type { EngineRoot } from '../kustomize/engine.ts';
-import { directoryOf, fileOfKey, holds, resolveFrom } from '../kustomize/paths.ts';
+import { directoryOf, fileOfKey, holds } from '../kustomize/paths.ts';
 import { Reach, wordsIn } from '../kustomize/reach.ts';
 import type { Kustomization } from '../kustomize/kustomization.ts';
 import type { NodePath, KustomizeProblem } from '../kustomize/problem.ts';
@@ -24,23 +20,26 @@ import type { MattermostsOf, ReferenceDocument } from '../references/kustomize/d
 import { refers } from '../references/kustomize/plan.ts';
 import { planReferences } from '../references/kustomize/referrers.ts';
 import type { ReferencePlan } from '../references/referrer.ts';
+import { connect, enginesIn } from './connection.ts';
+import type { Listing } from './connection.ts';
 import { familiesOf } from './family.ts';
 import type { Family } from './family.ts';
-import { IS_KIND, KIND_NAMES } from './followed-kind.ts';
+import { IS_KIND } from './followed-kind.ts';
 import type { FollowedKind } from './followed-kind.ts';
 import type { Manifest } from '../manifests/read.ts';
-import { groupBy } from '../model/group.ts';
 import { isMap, stringAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
 import type { Resource } from '../model/installation.ts';
 import { namespaceFinder } from '../kustomize/namespaces.ts';
 import type { ConversionOptions } from '../operator/convert.ts';
-import { NEW, OLD } from '../operator/fields.ts';
+import { OLD } from '../operator/fields.ts';
 import { makesSecrets, readSecretSources, unite } from '../secrets/index.ts';
 import type { SecretSource } from '../secrets/index.ts';
 import { decodeUtf8 } from '../yaml/text.ts';
 import { isUnreadable } from '../manifests/source.ts';
 import type { ListedFile, Source } from '../manifests/source.ts';
+import { untoldChanges } from './untold.ts';
+import type { UntoldChange } from './untold.ts';
 
 /** The kustomizations that have to do with installations, followed. */
 export interface Kustomizations {
@@ -81,109 +80,11 @@ export interface Kustomizations {
   readonly readersOf: (files: Iterable<string>) => readonly Reader[];
 }
 
-/** The kustomizations of a repository, and the files in which engines may add to them. */
-export interface Listing {
-  readonly kustomizations: readonly ListedFile[];
-  readonly engines: readonly ListedFile[];
-  /** Every manifest of the repository; none where there are no engines. */
-  readonly manifests: readonly string[];
-  /** What they are looked at for. */
-  readonly kind: FollowedKind;
-  /** URLs of the repository itself, as git knows them. */
-  readonly remotes: readonly string[];
-}
-
-/** What of a listing has to do with installations. */
-interface Connection extends EngineContext {
-  readonly reach: Reach;
-  /** Installations as manifests have them. */
-  readonly whole: readonly Resource[];
-  /** Kustomizations, in the order of the listing. */
-  readonly connected: readonly string[];
-  /** What engines may be told by, and what it tells them to build with changes of their own. */
-  readonly objects: readonly Resource[];
-  readonly roots: readonly EngineRoot[];
-  readonly others: OtherRepositories;
-  readonly engines: readonly EngineInput[];
-  /** In which there may be something to build. */
-  readonly directories: readonly string[];
-}
-
-function connect(source: Source, listing: Listing, manifests: readonly Manifest[]): Connection {
-  const files = new Files(
-    (file) => (source.exists(file) ? source.read(file) : null),
-    (path) => source.real(path),
-  );
-  const all = listing.kustomizations.map(({ file }) => file);
-  const reach = new Reach(all, files);
-  const mentioned = manifests.flatMap(({ file }) => source.real(file) ?? file);
-  const whole = manifests.flatMap(({ resources }) => resources.filter(IS_KIND[listing.kind]));
-  const names = [...new Set(whole.map(({ name }) => name))].filter((name) => name !== '');
-  const ours = [...new Set(whole.map(({ file }) => file))];
-  const directories = [...new Set([...all, ...ours].map(directoryOf))];
-  const objects = listing.engines.flatMap(({ file }) => files.manifest(file)?.resources ?? []);
-  const gitRepositories = objects.filter(isGitRepository);
-  const others = othersAmong(objects, { gitRepositories, directories, remotes: listing.remotes });
-  const roots = objects
-    .flatMap((object) => readEngineRoots(object, directories, gitRepositories))
-    .map((root) => (isOfAnother(root, others) ? { ...root, directory: null } : root));
-  const start = [
-    ...reach.connectedTo([...mentioned, ...all.filter((file) => files.mentions(file, KIND_NAMES[listing.kind]))]),
-    // What nobody uses may hold patches of an installation that go by its name alone.
-    ...all.filter((file) => names.some((name) => files.mentions(file, name))),
-  ];
-  const reached = withEngines(start, { roots, reach, files });
-  const known = { files, reached, ours, all, manifests: listing.manifests };
-  const engines = roots.flatMap((root) => engineInput(root, known));
-  return { ...known, reach, whole, objects, roots, others, engines, directories, connected: all.filter((file) => reached.has(file)) };
-}
-
-interface NamingContext extends Pick<Connection, 'directories'>, Pick<Listing, 'remotes'> {
-  readonly gitRepositories: readonly Resource[];
-}
-
-/** The other repositories among those that engines take directories from which are there in this one, too. */
-function othersAmong(objects: readonly Resource[], { gitRepositories, directories, remotes }: NamingContext): OtherRepositories {
-  const sources = objects.flatMap((object) => namedSources(object, gitRepositories));
-  const near = sources.filter(({ path }) => {
-    const directory = resolveFrom('', path.replace(/^\/+/, ''));
-    return path.includes('{{') || (directory !== null && directories.some((each) => holds(directory, each)));
-  });
-  return otherRepositories(
-    near.map(({ repository }) => repository),
-    remotes,
-  );
-}
-
-const isOfAnother = ({ repository }: EngineRoot, { names }: OtherRepositories): boolean => repository !== null && names.has(repository);
-
-/** Engines join kustomizations, too: what a directory is built with, others may be built with. */
-function withEngines(start: readonly string[], { roots, reach, files }: Pick<Connection, 'roots' | 'reach' | 'files'>): Set<string> {
-  const parts = groupBy(roots, ({ kustomization }) => engineKey(kustomization, kustomization.base));
-  const joins = [...parts.values()]
-    .map((part) => part.flatMap((root) => kustomizationsOf(root, files)))
-    .filter((joined) => joined.length > 1);
-  const reached = new Set(start);
-  for (;;) {
-    const further = joins.filter((joined) => joined.some((file) => reached.has(file)) && joined.some((file) => !reached.has(file)));
-    if (further.length === 0) return reached;
-    for (const file of [...further.flat(), ...reach.connectedTo(further.flat())]) reached.add(file);
-  }
-}
-
-/** The kustomization of the directory that an engine builds, and the components that it adds. */
-function kustomizationsOf({ directory, kustomization }: EngineRoot, files: Files): string[] {
-  if (directory === null) return [];
-  const base = files.resolve('', directory);
-  const components = kustomization.components.map(({ text }) => files.resolve(directory, text));
-  return [base, ...components].flatMap((each) => (each === null ? [] : files.kustomizationsIn(each).slice(0, 1)));
-}
-
 /** Reads what the kustomizations of a repository make of the installations in manifests; null where none has to do with them. */
 export function readKustomizations(source: Source, listing: Listing, manifests: readonly Manifest[]): Kustomizations | null {
   const connection = connect(source, listing, manifests);
   const { files, reach, whole, engines, connected } = connection;
-  const untold = [...untoldChanges(connection), ...hiddenChanges(listing), ...brokenChanges(listing, files)];
+  const untold = untoldChanges(connection, listing);
   if (connected.length === 0 && engines.length === 0 && untold.length === 0) return null;
   const graph = readGraph({ kustomizations: connected, files, engines });
   const { variants, idlePatches, mattermosts, problems } = buildVariants(graph, IS_KIND[listing.kind]);
@@ -232,174 +133,6 @@ export function readKustomizations(source: Source, listing: Listing, manifests: 
     },
   };
 }
-
-interface EngineContext {
-  readonly files: Files;
-  /** Of the repository. */
-  readonly all: readonly string[];
-  readonly manifests: readonly string[];
-  /** Kustomizations that have to do with installations, and files with installations. */
-  readonly reached: ReadonlySet<string>;
-  readonly ours: readonly string[];
-}
-
-/** What the part of an engine is added to, where that has to do with installations: the kustomization of its directory, else the manifests there. */
-function engineInput(root: EngineRoot, known: EngineContext): EngineInput[] {
-  const { files, reached, ours } = known;
-  if (root.directory === null) return [];
-  const directory = files.resolve('', root.directory);
-  if (directory === null) return [];
-  const [kustomization] = files.kustomizationsIn(directory);
-  if (kustomization !== undefined)
-    return reached.has(kustomization) ? [{ root, over: [{ leadsTo: 'kustomization', file: kustomization }] }] : [];
-  const over = generatedOver(root, directory, known);
-  return over.some(({ file }) => reached.has(file) || ours.includes(file)) ? [{ root, over }] : [];
-}
-
-/**
- * What Flux lists for a directory without a kustomization: every folder below that has one, and every manifest besides. Of manifests those
- * that a patch may reach, also when it is written for the new kind, are enough.
- */
-function generatedOver(
-  { kustomization }: EngineRoot,
-  directory: string,
-  { files, ours, all, manifests }: EngineContext,
-): EngineInput['over'] {
-  const isBelow = (file: string): boolean => holds(directory, directoryOf(file));
-  const below = all.filter(isBelow);
-  const tops = below.filter(
-    (file) => !below.some((other) => directoryOf(other) !== directoryOf(file) && holds(directoryOf(other), directoryOf(file))),
-  );
-  const isByKind = [...kustomization.patches, ...kustomization.patchesJson6902].every(
-    ({ target }) => target === null || /^\w+$/.test(target.kind?.text ?? ''),
-  );
-  const besides = manifests.filter(
-    (file) =>
-      isBelow(file) &&
-      !tops.some((top) => holds(directoryOf(top), directoryOf(file))) &&
-      (ours.includes(file) || !isByKind || files.mentions(file, NEW.group)),
-  );
-  return [
-    ...tops.map((file) => ({ leadsTo: 'kustomization' as const, file })),
-    ...besides.map((file) => ({ leadsTo: 'file' as const, file })),
-  ];
-}
-
-/** The same parts, as they stand in other contents. */
-const enginesIn = ({ engines, directories }: Pick<Connection, 'engines' | 'directories'>, files: Files): EngineInput[] =>
-  engines.flatMap(({ root: { kustomization }, over }) => {
-    const resources = files.manifest(kustomization.file)?.resources ?? [];
-    const roots = resources.flatMap((resource) => readEngineRoots(resource, directories));
-    const root = roots.find((each) => each.kustomization.id === kustomization.id);
-    return root === undefined ? [] : [{ root, over }];
-  });
-
-/** A change of an engine of which nobody here can tell what it is made to. */
-interface UntoldChange {
-  readonly entry: NodePath;
-  /** For people. */
-  readonly message: string;
-  /** Whether it may be made to an installation. */
-  readonly fits: (variant: Variant) => boolean;
-}
-
-function untoldChanges(connection: Connection): UntoldChange[] {
-  const { roots, objects } = connection;
-  const elsewhere = roots.filter(({ directory }) => directory === null || !isHere(directory, connection));
-  return [
-    ...elsewhere.flatMap((root) => untoldPatches(root, connection)),
-    ...elsewhere.flatMap((root) => untoldComponents(root, connection)),
-    ...objects.flatMap((object) => untoldTemplate(object, connection)),
-  ];
-}
-
-/** What nobody here can read may be built from anything. */
-function hiddenChanges({ kustomizations, engines }: Listing): UntoldChange[] {
-  const [first, ...others] = [...kustomizations, ...engines].filter(({ isHidden }) => isHidden === true);
-  if (first === undefined) return [];
-  const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  const message = `what this file builds may change, but ${first.leftOut}, and git has no copy of it here${more}; check out what builds from here`;
-  return [{ entry: { file: first.file, document: 0, path: [] }, message, fits: () => true }];
-}
-
-/** Where an engine builds from that does not build from here, and what can be done, for messages. */
-function whereabouts(root: EngineRoot, { others }: Connection): { readonly from: string; readonly remedy: string } {
-  if (!isOfAnother(root, others))
-    return {
-      from: `${root.shown} builds from where nobody here can tell`,
-      remedy: 'convert the two by hand, or name a directory of this repository',
-    };
-  const repository = root.repository ?? '';
-  return others.told
-    ? { from: `${root.shown} builds from another repository, ${repository}`, remedy: 'convert the two by hand, at the same time' }
-    : {
-        from: `${root.shown} builds from ${repository}, and nobody here can tell whether that is this repository`,
-        remedy: 'say it to git (git remote add NAME URL), or convert the two by hand',
-      };
-}
-
-/** An object of an engine that can't be read may patch whatever it speaks of. */
-const brokenChanges = ({ engines, kind }: Listing, files: Files): UntoldChange[] =>
-  engines.flatMap(({ file, isHidden }) => {
-    const problems = isHidden === true ? [] : (files.manifest(file)?.problems ?? []);
-    const isBroken = problems.some(({ rule }) => rule === 'unparsable-manifest');
-    const mayPatch = isBroken && files.mentions(file, KIND_NAMES[kind]) && ENGINE_OBJECT.test(files.text(file)?.text ?? '');
-    const message = 'what this file has an engine build may change the installation, and it can not be read; correct it first';
-    return mayPatch ? [{ entry: { file, document: 0, path: [] }, message, fits: () => true }] : [];
-  });
-
-const ENGINE_OBJECT = /\bkind["']?\s*:\s*["']?(?:Kustomization|Application(?:Set)?)\b/;
-
-function untoldPatches(root: EngineRoot, connection: Connection): UntoldChange[] {
-  const { file, document, patches, patchesStrategicMerge, patchesJson6902 } = root.kustomization;
-  const { from, remedy } = whereabouts(root, connection);
-  const message = `${from}, and this patch of it fits the installation; ${remedy}`;
-  return [...patches, ...patchesStrategicMerge, ...patchesJson6902].flatMap(({ path, source, target }): UntoldChange[] => {
-    const entry = { file, document, path };
-    const matches = (pattern: Text | null, text: string): boolean =>
-      pattern === null || compileGoRegExp(pattern.text)?.test(text) !== false;
-    if (target !== null)
-      return matches(target.group, OLD.group) && matches(target.kind, OLD.kind)
-        ? [{ entry, message, fits: ({ name }) => matches(target.name, name) }]
-        : [];
-    const values = source?.value === undefined ? readDocuments(source?.text ?? '').flatMap(({ value }) => value ?? []) : [source.value];
-    const own = values.filter((value) => stringAt(value, ['kind']) === OLD.kind);
-    return own.map((value) => ({ entry, message, fits: ({ name }) => stringAt(value, ['metadata', 'name']) === name }));
-  });
-}
-
-/** A component has to do with installations where something in it has; which one it is, its path tells from the end. */
-function untoldComponents(root: EngineRoot, connection: Connection): UntoldChange[] {
-  const { file, document, components } = root.kustomization;
-  const { from, remedy } = whereabouts(root, connection);
-  return components.flatMap(({ text, path }) => {
-    const end = text.replace(/^(?:\.{0,2}\/)+|\/+$/g, '');
-    const isMeant = [...connection.reached].some((each) => `/${directoryOf(each)}`.endsWith(`/${end}`));
-    const message = `${from}, and with this component, which has to do with installations; ${remedy}`;
-    return isMeant ? [{ entry: { file, document, path }, message, fits: () => true }] : [];
-  });
-}
-
-/** A text that changes the Applications of a set may patch whatever these build. */
-function untoldTemplate(object: Resource, { directories }: Connection): UntoldChange[] {
-  const path = patchedTemplate(object);
-  if (path === null) return [];
-  const applied = readAppliers(object);
-  const isApplied = (directory: string): boolean => applied.length === 0 || applied.some(({ applies }) => applies(directory));
-  const told = new Set(directories.filter(isApplied));
-  const message = `${shownEngine(object)} changes by this text what kustomize builds, which is not followed; write it into the template, or convert by hand`;
-  return [
-    {
-      entry: { file: object.file, document: object.document, path: [...object.path, ...path] },
-      message,
-      fits: ({ kustomization, layers }) => told.has(directoryOf(fileOfKey(kustomization) || (layers[0]?.fragment.at.file ?? ''))),
-    },
-  ];
-}
-
-/** Whether a directory is one of this repository, as far as can be told. */
-const isHere = (directory: string, { files, reached, ours }: EngineContext): boolean =>
-  files.kustomizationsIn(directory).length > 0 || [...reached, ...ours].some((file) => holds(directory, directoryOf(file)));
 
 /** Whether a patch that changes nothing was meant for installations, by its own words or by the name of one. */
 function meansInstallation({ fragment, target }: IdlePatch, names: ReadonlySet<string>): boolean {

@@ -1,6 +1,6 @@
 import { elementsOf, filledIn } from '../engines/application-set.ts';
 import type { Element } from '../engines/application-set.ts';
-import { fluxRepository, repositoryName } from '../engines/repositories.ts';
+import { fluxRepository, fluxRevision, pinnedRevision, repositoryName } from '../engines/repositories.ts';
 import type { Resource } from '../model/installation.ts';
 import { isList, isMap, plainOf, stringAt, stringScalar, valueAt } from '../model/value.ts';
 import type { Path, Value, ValueMap } from '../model/value.ts';
@@ -20,6 +20,8 @@ export interface EngineRoot {
   readonly directory: string | null;
   /** The repository that the directory is in, by `repositoryName`; null where the objects do not tell. */
   readonly repository: string | null;
+  /** The tag, commit or range of versions that it builds, so that it does not follow a branch; null where it does, or nobody can tell. */
+  readonly revision: string | null;
   /** Its own part, as a kustomization over that directory; `base` is where it stands in its document. */
   readonly kustomization: Kustomization;
 }
@@ -36,7 +38,10 @@ export function readEngineRoots(
   gitRepositories: readonly Resource[] = [],
 ): EngineRoot[] {
   const group = resource.apiVersion.split('/')[0] ?? '';
-  if (isFluxKustomization(resource)) return changing([fluxRoot(resource, fluxRepository(resource, gitRepositories))]);
+  if (isFluxKustomization(resource))
+    return changing([
+      fluxRoot(resource, { repository: fluxRepository(resource, gitRepositories), revision: fluxRevision(resource, gitRepositories) }),
+    ]);
   if (group !== 'argoproj.io') return [];
   if (resource.kind === 'Application') return changing(argoRoots(resource, ['spec'], [NOTHING_FILLED_IN]));
   if (resource.kind !== 'ApplicationSet') return [];
@@ -94,13 +99,13 @@ export const shownEngine = ({ kind, name, namespace }: Pick<Resource, 'kind' | '
   `${kind} ${namespace === null ? name : `${namespace}/${name}`}`;
 
 /** Flux adds its own part to the kustomization of the directory (kustomize-controller and fluxcd/pkg, the same in v1beta1 to v1). */
-function fluxRoot(resource: Resource, repository: string | null): EngineRoot {
+function fluxRoot(resource: Resource, source: Pick<EngineRoot, 'repository' | 'revision'>): EngineRoot {
   const spec: Path = [...resource.path, 'spec'];
   const value = valueAt(resource.value, ['spec']) ?? new Map<string, Value>();
   return rootOf(
     resource,
     spec,
-    { directory: fluxDirectory(resource), repository },
+    { directory: fluxDirectory(resource), ...source },
     {
       patches: patchesAt(value, spec),
       patchesStrategicMerge: listAt(value, ['patchesStrategicMerge']).map((merge, index) =>
@@ -131,11 +136,12 @@ function argoRoots(resource: Resource, spec: Path, elements: readonly Element[] 
     const base: Path = [...resource.path, ...path, 'kustomize'];
     const directories = directoriesOf(textOrEmpty(value, ['path']), elements);
     const repository = repositoryName(textOrEmpty(value, ['repoURL']));
+    const revision = pinnedRevision(textOrEmpty(value, ['targetRevision']));
     return directories.map((directory) =>
       rootOf(
         resource,
         base,
-        { directory, repository },
+        { directory, repository, revision },
         {
           ...(directories.length === 1 ? {} : { id: `${engineKey(resource, base)} ${directory ?? ''}` }),
           patches: patchesAt(own, base),
@@ -167,7 +173,7 @@ function directoriesOf(path: string, elements: readonly Element[] | null): (stri
 function rootOf(
   resource: Resource,
   base: Path,
-  { directory, repository }: Pick<EngineRoot, 'directory' | 'repository'>,
+  { directory, repository, revision }: Pick<EngineRoot, 'directory' | 'repository' | 'revision'>,
   parts: Partial<Kustomization>,
 ): EngineRoot {
   const { file, document } = resource;
@@ -177,6 +183,7 @@ function rootOf(
     object: { apiVersion: resource.apiVersion, kind: resource.kind, name: resource.name, part: base.slice(resource.path.length) },
     directory,
     repository,
+    revision,
     kustomization: {
       ...EMPTY_KUSTOMIZATION,
       file,

@@ -39,6 +39,8 @@ interface ManifestProblem {
 }
 
 export interface Embedded {
+  /** Index of the document in the file, from 0. */
+  readonly document: number;
   readonly path: Path;
   readonly place: Place;
   /** The whole document. */
@@ -169,7 +171,7 @@ class ManifestReader {
     const where = { document, index, start };
     if (isMap(document.shape)) this.#collect(where, document.shape, [], isKustomizationFile(this.#file) ? KUSTOMIZATION : null);
     else if (document.shape !== null) this.#resource(where, { path: [], apiVersion: '', kind: '', value: new Map([['', document.shape]]) });
-    if (document.text.includes(OLD.kind)) this.#findEmbedded(document, start);
+    if (document.text.includes(OLD.kind)) this.#findEmbedded(where);
     this.#tellUnfound(document, start, before);
     const mark = this.#resources.slice(before).some(isInstallation) ? this.#markInFile() : null;
     if (mark !== null) {
@@ -299,7 +301,7 @@ class ManifestReader {
     return text === null ? null : (this.#template?.written(text) ?? text);
   }
 
-  #findEmbedded(document: ParsedDocument, start: number): void {
+  #findEmbedded({ document, index, start }: ReadPlace): void {
     const { shape: inside } = document;
     if (inside === null) return;
     const seen = new Set<Value>();
@@ -309,7 +311,12 @@ class ManifestReader {
       if (!isWhole(value)) for (const [step, child] of value.entries()) visit(child, [...path, step]);
       else if (!this.#objects.has(value)) {
         const range = locate(document, path);
-        this.#embedded.push({ path, place: placeAt(this.#file, this.#at, start + range.start, start + range.end), inside });
+        this.#embedded.push({
+          document: index,
+          path,
+          place: placeAt(this.#file, this.#at, start + range.start, start + range.end),
+          inside,
+        });
       }
     };
     visit(inside, []);

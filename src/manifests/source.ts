@@ -23,6 +23,8 @@ export interface Source {
   real(path: string): string | null;
   /** Whether the run was asked to look at a file. */
   isGiven(file: string): boolean;
+  /** Why a file that was not looked at is left alone whatever paths are given; null where other paths would do. */
+  leftOut(file: string): string | null;
   /** Whether a file is there. */
   exists(file: string): boolean;
   /** Whether a file is a template of a Helm chart. */

@@ -2,6 +2,7 @@
 export const CREDENTIAL_NAMES = [
   'password|passwd|passphrase|pwd|pw',
   '(?:access|secret|api|private|encryption|signing)[-_]?keys?',
+  '(?:app|auth|client|consumer|hmac|jwt|oauth|session|shared|signing|webhook)[-_]?secrets?|secret[-_]?key[-_]?base|cookies?|webhook[-_]?urls?',
   'tokens?|credentials?|authorization|connection[-_]?string|data[-_]?source|dsn',
   'snippet|last-applied-configuration',
 ].join('|');
@@ -14,6 +15,7 @@ const FORMS = [
   String.raw`(?<=\bauthorization["']?[\s:=]+)[^\s:=]`,
   String.raw`(?<=\b(?:bearer|basic)[ \t]+)[\w+/.~=-]{6,}`,
   String.raw`\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\beyJ[\w-]{8,}\.|\b(?:gh[a-z]|glpat|github_pat|xox[a-z])[-_][\w-]{8,}`,
+  String.raw`(?<=\bhooks\.[\w.-]+\/)\S`,
 ].join('|');
 
 const CREDENTIAL = new RegExp(FORMS, 'i');

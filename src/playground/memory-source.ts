@@ -99,6 +99,10 @@ export class MemorySource implements Source {
     return !this.#excludes(file) && (this.#files.has(file) || !isManifestName(file));
   }
 
+  leftOut(): null {
+    return null;
+  }
+
   exists(file: string): boolean {
     return this.#files.has(file);
   }

@@ -95,7 +95,10 @@ export function claimOf({ families, graph, engines, contents, settings }: Omit<P
     database: (installation, root) => (isAnswered(installation, settings) ? null : (of(installation, root)?.database ?? null)),
     // Its patches are proven where it is built itself.
     mayChange: ({ group, kind, name }) =>
-      edited.filter((each) => each.kind === kind && each.name === name && each.apiVersion.startsWith(`${group}/`)).map(({ part }) => part),
+      // Prefixes and suffixes may stand around the name that is written.
+      edited
+        .filter((each) => each.kind === kind && name.includes(each.name) && each.apiVersion.startsWith(`${group}/`))
+        .map(({ part }) => part),
     problems: schemaProblemsBy(settings),
   };
 }
@@ -159,6 +162,7 @@ function failuresOf(
         findings.of(rule, {
           place: need === null ? startOf(fileOfKey(root)) : places.of({ file: need.file, document: 0, inline: null }, need.path),
           message,
+          ...(rule === 'kustomize-not-proven' ? { remedy: BUILD_ELSEWHERE } : {}),
         }),
       );
       failures.set(family, [...(failures.get(family) ?? []), ...found]);
@@ -176,6 +180,8 @@ function toBlame(families: readonly FamilyAssessment[], proof: RootProof): reado
 }
 
 const isShown = (object: string, { kind, name }: Resource): boolean => object.startsWith(`${kind} `) && object.includes(name);
+
+const BUILD_ELSEWHERE = 'Build it before and after where that is to be had, as the engine does, and compare the two.';
 
 /** What it takes to say what came of a proof. */
 interface Telling extends Pick<Provable, 'findings' | 'places'> {
@@ -205,10 +211,18 @@ function failuresIn(proof: RootProof, isRequired: boolean): Failure[] {
   }));
 }
 
+/** What kustomize says of a file that is neither in the directory nor below. */
+const RESTRICTED = /security; file\b/;
+
+/** Source: fluxcd/pkg/kustomize builds with LoadRestrictionsNone; Argo CD has `kustomize.buildOptions`. */
+const NO_RESTRICTIONS =
+  'it reads files outside of its directory, which kustomize takes only with --load-restrictor LoadRestrictionsNone, as Flux builds';
+
 /** What is missing here may be there where the engine builds. */
 function notBuilt({ message, needs }: Extract<RootProof, { status: 'not-built' }>, isRequired: boolean): Failure[] {
+  const rule = isRequired ? 'kustomize-build-fails' : 'kustomize-not-proven';
+  if (needs.length === 0 && RESTRICTED.test(message)) return [{ rule, message: `Not proven by building: ${NO_RESTRICTIONS}.`, need: null }];
   if (needs.length === 0)
     return [{ rule: 'kustomize-build-fails', message: `This kustomization does not build today: ${message}`, need: null }];
-  const rule = isRequired ? 'kustomize-build-fails' : 'kustomize-not-proven';
   return needs.map((need) => ({ rule, message: `Not proven by building: ${need.message}.`, need }));
 }

@@ -12,12 +12,17 @@ import type { Referent } from './referrer.ts';
 
 /** Findings for what a manifest holds of the old kind besides installations: parts of something else, and resources that refer to it. */
 export function referenceFindings(manifest: Manifest, findings: Findings, known: WrittenReferences = {}): Finding[] {
-  return [...manifest.embedded.flatMap((each) => embeddedFinding(each, findings)), ...flaggedReferences(manifest, findings, known)];
+  return [
+    ...manifest.embedded.filter((each) => known.isPart?.(each, manifest) !== true).flatMap((each) => embeddedFinding(each, findings)),
+    ...flaggedReferences(manifest, findings, known),
+  ];
 }
 
 /** What is known of references in resources. */
 interface WrittenReferences {
   readonly isWritten?: IsWritten;
+  /** Whether an installation inside of something else is judged with a family, such as the patch of an engine. */
+  readonly isPart?: (embedded: Embedded, manifest: Manifest) => boolean;
   /** What was found in the way of a resource that was to be written. */
   readonly reasonOf?: (resource: Resource) => Finding | null;
 }

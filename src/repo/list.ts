@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { ioError } from './error.ts';
 import { asTree, batches, git, GitError } from './git.ts';
 import type { ObjectFormat } from './blob-id.ts';
@@ -115,16 +115,17 @@ export async function listIgnored(root: string, names: readonly string[]): Promi
 const FEW_NAMES = 300;
 
 /**
- * False when nothing below the root, ignored or not, has a wanted name. True as well where only a listing can tell: in a tree of more than a few
+ * False when nothing below the root, ignored or not, has a wanted name, or a wanted path. True as well where only a listing can tell: in a tree of more than a few
  * hundred names, and in one with a directory that may not be read.
  */
-export function mayHoldName(root: string, isWanted: (name: string) => boolean): boolean {
+export function mayHoldName(root: string, isWanted: (name: string, file: string) => boolean): boolean {
   let left = FEW_NAMES;
   const pending = [root];
   for (const directory of pending) {
     const found = entriesIfReadable(directory);
     left -= found?.length ?? 0;
-    if (found === null || left < 0 || found.some(({ name }) => isWanted(name))) return true;
+    if (found === null || left < 0 || found.some(({ name }) => isWanted(name, relative(root, join(directory, name)).replaceAll(sep, '/'))))
+      return true;
     for (const entry of found) if (entry.isDirectory() && !isToolPath(entry.name)) pending.push(join(directory, entry.name));
   }
   return false;

@@ -65,9 +65,9 @@ function sensitiveKey(lines: readonly string[]): RegExp {
 }
 
 /** Most lines have nothing that could be such a key, and are let go quickly; */
-const MAY_BE_SENSITIVE = /value|pass|pwd?["'\s:]|key|token|cred|auth|source|string|dsn|snippet|applied|&/i;
+const MAY_BE_SENSITIVE = /value|pass|pwd?["'\s:]|key|token|cred|auth|source|string|dsn|snippet|applied|secret|cookie|webhook|&/i;
 /** nor anything that could be such a text. */
-const MAY_LOOK_SENSITIVE = /@|=|auth|bearer|basic|akia|asia|eyj|gh[a-z]_|glpat|github_pat|xox/i;
+const MAY_LOOK_SENSITIVE = /@|=|auth|bearer|basic|akia|asia|eyj|gh[a-z]_|glpat|github_pat|xox|hooks\./i;
 
 const literal = (text: string): string => text.replaceAll(/[^\w-]/g, String.raw`\$&`);
 

@@ -29,9 +29,10 @@ export async function readSource(
   const findings = new Findings(settings.levels, (file) => contents.textOrNull(file), written);
   const textOf = (file: string): string => contents.text(file);
   const isGiven = (file: string): boolean => source.isGiven(file);
+  const leftOut = (file: string): string | null => source.leftOut(file);
   const exists = source.isStream ? null : (file: string): boolean => source.exists(file);
   return {
-    assessing: { inventory, settings, findings, textOf, templateOf, isGiven, exists, places: new DocumentPlaces(textOf) },
+    assessing: { inventory, settings, findings, textOf, templateOf, isGiven, leftOut, exists, places: new DocumentPlaces(textOf) },
     contents,
   };
 }

@@ -22,6 +22,8 @@ export class TreeSource implements Source {
   #given: Set<string> | null = null;
   #links: Links | null = null;
   #all: Promise<Discovery> | null = null;
+  #others: Others | null = null;
+  #ignored: Promise<readonly string[]> | null = null;
   readonly #passedOver: Skipped[] = [];
   #elsewhere: Promise<Scan> | null = null;
   #hidden: ReadonlyMap<string, Buffer | null> | null = null;
@@ -69,6 +71,11 @@ export class TreeSource implements Source {
   }
 
   others(): Others {
+    this.#others ??= this.#searchOthers();
+    return this.#others;
+  }
+
+  #searchOthers(): Others {
     const { root, others } = this.#discovery;
     const files = others.filter((file) => !BINARY.test(file));
     const { hits, skipped } = scan({ root, files }, OLD_NAMES, { limit: MAX_FILE });
@@ -98,10 +105,10 @@ export class TreeSource implements Source {
     const hidden = [...(await this.#hiddenFiles())].filter(([file]) => isKustomizationFile(file)).map(asHidden);
     if (hidden.length === 0 && !mayHoldName(root, isKustomizationFile)) return [];
     const listed = isWhole ? [...this.#discovery.files, ...this.#discovery.excluded] : (await this.#whole()).files;
-    const ignored = await listIgnored(root, KUSTOMIZATION_NAMES);
+    const ignored = await this.#ignoredFiles();
     return [
       ...listed.filter(isKustomizationFile).map((file) => ({ file, leftOut: excludes?.(file) === true ? LEFT_OUT : null })),
-      ...ignored.filter(isKustomizationFile).map((file) => ({ file, leftOut: 'git ignores it' })),
+      ...ignored.filter(isKustomizationFile).map((file) => ({ file, leftOut: IGNORED })),
       ...hidden,
     ];
   }
@@ -111,8 +118,25 @@ export class TreeSource implements Source {
     const far = await this.findElsewhere('engine');
     const { root, excluded: files } = this.#discovery;
     const left = filesThatHold('engine', { root, files }).map((file) => ({ file, leftOut: LEFT_OUT }));
+    const ignored = (await this.#mayIgnoreManifests()) ? (await this.#ignoredFiles()).filter(isManifestName) : [];
+    const unlisted = filesThatHold('engine', { root, files: ignored }).map((file) => ({ file, leftOut: IGNORED }));
     const hidden = [...(await this.#hiddenFiles())].map(asHidden);
-    return [...near, ...far.map((file) => ({ file, leftOut: null })), ...left, ...hidden].filter(({ file }) => !isKustomizationFile(file));
+    return [...near, ...far.map((file) => ({ file, leftOut: null })), ...left, ...unlisted, ...hidden].filter(
+      ({ file }) => !isKustomizationFile(file),
+    );
+  }
+
+  /** Kustomizations and manifests that git ignores: what builds from them is deployed all the same. */
+  #ignoredFiles(): Promise<readonly string[]> {
+    this.#ignored ??= listIgnored(this.#discovery.root, [...KUSTOMIZATION_NAMES, '*.yaml', '*.yml', '*.json']);
+    return this.#ignored;
+  }
+
+  /** Starting git is spared where every manifest below the root is listed. */
+  async #mayIgnoreManifests(): Promise<boolean> {
+    const { files, excluded } = this.#discovery.isWhole ? this.#discovery : await this.#whole();
+    const listed = new Set([...files, ...excluded]);
+    return mayHoldName(this.#discovery.root, (name, file) => isManifestName(name) && !listed.has(file));
   }
 
   /** Kustomizations and objects of engines that are not checked out, with their contents. */
@@ -146,6 +170,12 @@ export class TreeSource implements Source {
     return isWhole && !isManifestName(file) && excludes?.(file) !== true;
   }
 
+  leftOut(file: string): string | null {
+    const { isWhole, excludes } = this.#discovery;
+    if (excludes?.(file) === true) return LEFT_OUT;
+    return isWhole && isManifestName(file) && !this.isGiven(file) ? IGNORED : null;
+  }
+
   exists(file: string): boolean {
     return fileExists(this.#discovery.root, file) || this.#hidden?.has(file) === true;
   }
@@ -157,6 +187,8 @@ export class TreeSource implements Source {
 }
 
 const isUnreadable = ({ code }: Skipped): boolean => code === 'unreadable-elsewhere';
+
+const IGNORED = 'git ignores it';
 
 const NOT_CHECKED_OUT = 'it is not checked out (sparse checkout)';
 
@@ -240,6 +272,10 @@ export class StreamSource implements Source {
 
   isGiven(file: string): boolean {
     return file === this.#name;
+  }
+
+  leftOut(): null {
+    return null;
   }
 
   exists(file: string): boolean {

@@ -22,6 +22,8 @@ const FIELDS: Readonly<Record<string, () => string>> = {
   'an access key': () => `minio:\n  colour: x\n  accessKey: ${word()}\n  secretKey: "${word()}"`,
   'keys in other spellings': () =>
     `colour:\n  access_key: ${word()}\n  AWS_SECRET_ACCESS_KEY: ${word()}\n  apiKey: ${word()}\n  private-key: ${word()}\n  "authToken": ${word()}\n  passwd: ${word()}`,
+  'secrets of clients, cookies and webhooks': () =>
+    `colour:\n  clientSecret: ${word()}\n  client_secret: ${word()}\n  secretKeyBase: ${word()}\n  cookie: ${word()}\n  webhook: https://hooks.slack.com/services/${word()}\n  webhookURL: https://example.com/${word()}`,
   'a connection string': () => `colour: "mm:${word()}@tcp(db:3306)/mm"\ndataSource: mm:${word()}@tcp(db)/mm`,
   'a connection string of words': () => `colour: host=db user=mm password=${word()} sslmode=disable`,
   'an environment variable': () =>

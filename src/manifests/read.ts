@@ -88,8 +88,15 @@ function readTemplate(file: string, text: string, options: ReadOptions): Manifes
     return manifest.problems.length === 0 ? manifest : { ...manifest, problems: [problem] };
   }
   const manifest = new ManifestReader(file, template.masked, options, template).read();
-  return manifest.problems.length === 0 ? manifest : { ...told(), problems: manifest.problems };
+  if (manifest.problems.length === 0) return manifest;
+  const hasBranches = /\{\{-?\s*else\b/.test(text) && text.includes(NEW.kind) && text.includes(NEW.group);
+  const problems = manifest.problems.map((problem) =>
+    hasBranches && problem.rule === 'templated-manifest' ? { ...problem, message: `${problem.message}; ${BOTH_KINDS}` } : problem,
+  );
+  return { ...told(), problems };
 }
+
+const BOTH_KINDS = 'it has a branch for either kind: once nothing is installed by the old one, take that branch away';
 
 /** A manifest of which nothing can be read. */
 export function unreadableManifest(file: string, message: string): Manifest {

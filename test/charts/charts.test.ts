@@ -146,6 +146,15 @@ describe('is blocked, and stays as it is', () => {
     expect(errors.join()).not.toMatch(/[\uE000-\uE002]/);
   });
 
+  test('a branch for either kind', async () => {
+    const text = `{{- if .Capabilities.APIVersions.Has "installation.mattermost.com/v1beta1" }}\n${NEW_HEAD}  ingress: {enabled: true}\n{{- else }}\n${HEAD}  ingressName: a\n{{- end }}\n`;
+    const { text: after, errors } = await convert(chartOf(text));
+    expect(after).toBe(text);
+    expect(errors).toEqual([
+      expect.stringMatching(/it has a branch for either kind: once nothing is installed by the old one, take that branch away/),
+    ]);
+  });
+
   test('at a stage of the rollout', async () => {
     const cwd = temporaryRepository(chartOf(whole, VALUES));
     expect(findingsOf(await run(['prepare', '--format', 'json'], { cwd }))).toEqual(['templated-manifest chart/templates/chat.yaml:4']);

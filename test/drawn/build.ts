@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { dirname, join, relative } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { readValues } from '../../src/manifests/values.ts';
-import { isMap } from '../../src/model/value.ts';
+import { isMap, plainOf } from '../../src/model/value.ts';
 import type { ValueMap } from '../../src/model/value.ts';
 import { quickest } from '../kustomize/binary.ts';
 
@@ -26,7 +26,8 @@ export async function buildAll(root: string): Promise<Map<string, BuiltRoot>> {
   const built = new Map<string, BuiltRoot>();
   await Promise.all(plain.map(async ({ name, directory }) => built.set(name, await buildOne(directory))));
   // Engines edit the kustomization of a directory, so one after the other.
-  for (const { name, directory, part } of engineRoots(root))
+  const made = [...built].flatMap(([from, objects]) => ('error' in objects ? [] : rootsMade(from, objects, root)));
+  for (const { name, directory, part } of [...engineRoots(root), ...made])
     if (existsSync(join(root, directory))) built.set(name, await buildWith(join(root, directory), part ?? {}));
   return built;
 }
@@ -114,7 +115,6 @@ interface EngineObject {
 
 /** The directories that engines build, and what they add. A set over all directories gets those of components too, which build nothing. */
 function engineRoots(root: string): Root[] {
-  const directories = kustomizationsIn(root).map((file) => relative(root, dirname(file)));
   const objects = FOLDERS.flatMap((folder) =>
     namesIn(join(root, folder))
       .filter((name) => name.endsWith('.yaml') && !NAMES.includes(name))
@@ -122,9 +122,22 @@ function engineRoots(root: string): Root[] {
         parseAllDocuments(readFileSync(join(root, folder, name), 'utf8')).map((document) => document.toJS() as EngineObject),
       ),
   );
+  return rootsOf(objects, root, '');
+}
+
+/** The same, of objects as a kustomization builds them. */
+const rootsMade = (from: string, objects: readonly ValueMap[], root: string): Root[] =>
+  rootsOf(
+    objects.map((object) => plainOf(object) as EngineObject),
+    root,
+    `${from}: `,
+  );
+
+function rootsOf(objects: readonly EngineObject[], root: string, from: string): Root[] {
+  const directories = kustomizationsIn(root).map((file) => relative(root, dirname(file)));
   return objects.flatMap((object) =>
     partsOf(object, directories).map(([path, part], index): Root => ({
-      name: `${object.kind} ${object.metadata.name} ${index}`,
+      name: `${from}${object.kind} ${object.metadata.name} ${index}`,
       directory: path
         .split('/')
         .filter((step) => step !== '' && step !== '.')

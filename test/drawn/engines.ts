@@ -19,8 +19,29 @@ export function drawEngines(draft: Draft, folders: readonly string[], shared: st
   if (dice.chance(25)) {
     draft.features.add('app of apps');
     const own = [...new Set(Object.keys(files).filter((file) => file.startsWith('clusters/')))];
+    if (dice.chance(60)) drawOverlay(draft);
     files['clusters/kustomization.yaml'] = `resources:\n${own.map((file) => `- ${file.slice('clusters/'.length)}\n`).join('')}`;
   }
+}
+
+/** An overlay that changes the objects themselves: something that does not matter, or what they build with. */
+function drawOverlay({ dice, files, features }: Draft): void {
+  features.add('overlay of engines');
+  const license = (by: number): string =>
+    indented(`- target: {kind: ClusterInstallation}\n  patch: '[{op: replace, path: /spec/mattermostLicenseSecret, value: built}]'\n`, by);
+  const [kind, operation] = dice.pick([
+    ['Kustomization', '{op: add, path: /spec/interval, value: 1m}'],
+    ['Application', '{op: add, path: /spec/project, value: other}'],
+    ['Kustomization', '{op: add, path: /spec/targetNamespace, value: overlay}'],
+    ['Kustomization', `op: add\n  path: /spec/patches\n  value:\n${license(2)}`],
+    [
+      'Kustomization',
+      `op: add\n  path: /spec/patches/-\n  value:\n    target: {kind: ClusterInstallation}\n    patch: '[{op: add, path: /spec/size, value: 100users}]'\n`,
+    ],
+    ['Application', `op: add\n  path: /spec/source/kustomize\n  value:\n    patches:\n${license(4)}`],
+  ] as const);
+  files['over/kustomization.yaml'] =
+    `resources: [../clusters]\npatches:\n- target: {kind: ${kind}}\n  patch: |-\n${indented(`- ${operation}`, 4)}\n`;
 }
 
 /** What an engine builds, and the component that it may add. */

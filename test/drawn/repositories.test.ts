@@ -51,6 +51,7 @@ const KNOWN: readonly (readonly [rule: string, words: RegExp, truth: string])[] 
   ['kustomize-obstacle', /^this patch changes .* too, and would have to be another one/, 'a patch is for strangers as well'],
   ['kustomize-obstacle', /(?:git ignores it|ignore in the configuration leaves it out); let runs see it/, 'a reader is left out of runs'],
   ['kustomize-obstacle', /would have to change too and is not among the given paths/, 'a part of the family is left out of runs'],
+  ['kustomize-obstacle', /is built with other patches, or over another directory/, 'an overlay changes what an engine builds with'],
   ['kustomize-obstacle', /is made of .*, and would change with it/, 'a ConfigMap holds the manifest'],
   ['kustomize-obstacle', /names no kind, and its|names a version alone/, 'a reference says too little'],
   ['kustomize-obstacle', /has no counterpart/, 'a field is lost for some installations'],

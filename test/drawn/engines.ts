@@ -16,20 +16,24 @@ export function drawEngines(draft: Draft, folders: readonly string[], shared: st
     const file = `clusters/c${dice.chance(50) ? 0 : index}.yaml`;
     files[file] = files[file] === undefined ? text : `${files[file]}---\n${text}`;
   }
-  if (dice.chance(25)) {
+  if (dice.chance(45)) {
     draft.features.add('app of apps');
     const own = [...new Set(Object.keys(files).filter((file) => file.startsWith('clusters/')))];
-    if (dice.chance(60)) drawOverlay(draft);
+    if (dice.chance(75))
+      drawOverlay(
+        draft,
+        Object.keys(files).some((file) => file.startsWith('clusters/') && /kind: Kustomization/.test(files[file] ?? '')),
+      );
     files['clusters/kustomization.yaml'] = `resources:\n${own.map((file) => `- ${file.slice('clusters/'.length)}\n`).join('')}`;
   }
 }
 
 /** An overlay that changes the objects themselves: something that does not matter, or what they build with. */
-function drawOverlay({ dice, files, features }: Draft): void {
+function drawOverlay({ dice, files, features }: Draft, hasFlux: boolean): void {
   features.add('overlay of engines');
   const license = (by: number): string =>
     indented(`- target: {kind: ClusterInstallation}\n  patch: '[{op: replace, path: /spec/mattermostLicenseSecret, value: built}]'\n`, by);
-  const [kind, operation] = dice.pick([
+  const operations = [
     ['Kustomization', '{op: add, path: /spec/interval, value: 1m}'],
     ['Application', '{op: add, path: /spec/project, value: other}'],
     ['Kustomization', '{op: add, path: /spec/targetNamespace, value: overlay}'],
@@ -39,7 +43,8 @@ function drawOverlay({ dice, files, features }: Draft): void {
       `op: add\n  path: /spec/patches/-\n  value:\n    target: {kind: ClusterInstallation}\n    patch: '[{op: add, path: /spec/size, value: 100users}]'\n`,
     ],
     ['Application', `op: add\n  path: /spec/source/kustomize\n  value:\n    patches:\n${license(4)}`],
-  ] as const);
+  ] as const;
+  const [kind, operation] = dice.pick(operations.filter(([each]) => (each === 'Kustomization') === hasFlux));
   files['over/kustomization.yaml'] =
     `resources: [../clusters]\npatches:\n- target: {kind: ${kind}}\n  patch: |-\n${indented(`- ${operation}`, 4)}\n`;
 }

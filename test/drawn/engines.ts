@@ -32,7 +32,10 @@ export function drawEngines(draft: Draft, folders: readonly string[], shared: st
 function drawOverlay({ dice, files, features }: Draft, hasFlux: boolean): void {
   features.add('overlay of engines');
   const license = (by: number): string =>
-    indented(`- target: {kind: ClusterInstallation}\n  patch: '[{op: replace, path: /spec/mattermostLicenseSecret, value: built}]'\n`, by);
+    indented(
+      `- target: {kind: ClusterInstallation}\n  patch: '[{"op": "add", "path": "/spec/mattermostLicenseSecret", "value": "built"}]'\n`,
+      by,
+    );
   const operations = [
     ['Kustomization', '{op: add, path: /spec/interval, value: 1m}'],
     ['Application', '{op: add, path: /spec/project, value: other}'],
@@ -40,7 +43,7 @@ function drawOverlay({ dice, files, features }: Draft, hasFlux: boolean): void {
     ['Kustomization', `op: add\n  path: /spec/patches\n  value:\n${license(2)}`],
     [
       'Kustomization',
-      `op: add\n  path: /spec/patches/-\n  value:\n    target: {kind: ClusterInstallation}\n    patch: '[{op: add, path: /spec/size, value: 100users}]'\n`,
+      `op: add\n  path: /spec/patches/-\n  value:\n    target: {kind: ClusterInstallation}\n    patch: '[{"op": "add", "path": "/spec/size", "value": "100users"}]'\n`,
     ],
     ['Application', `op: add\n  path: /spec/source/kustomize\n  value:\n    patches:\n${license(4)}`],
   ] as const;

@@ -89,6 +89,20 @@ const ROWS: readonly Row[] = [
     blocked: BUILT,
   },
   {
+    name: 'a replacement says which directory a Flux Kustomization builds',
+    files: {
+      ...BASE,
+      'clusters/base/kustomization.yaml': 'resources: [flux.yaml]\n',
+      'clusters/base/flux.yaml': flux({ path: './other', patches: PATCH() }),
+      'other/kustomization.yaml': 'resources: [config.yaml]\n',
+      'other/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n',
+      'clusters/eu/kustomization.yaml':
+        'resources: [../base, path.yaml]\nreplacements:\n- source: {kind: ConfigMap, name: path, fieldPath: data.path}\n  targets:\n  - select: {kind: Kustomization}\n    fieldPaths: [spec.path]\n',
+      'clusters/eu/path.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: path}\ndata: {path: ./base}\n',
+    },
+    blocked: BUILT,
+  },
+  {
     name: 'an overlay that changes nothing of what is built',
     files: {
       ...BASE,

@@ -1,5 +1,5 @@
 import { readAppliers } from '../engines/applier.ts';
-import { patchedTemplate, shownEngine } from '../kustomize/engine.ts';
+import { patchedTemplate, postRenderers, shownEngine } from '../kustomize/engine.ts';
 import type { EngineRoot } from '../kustomize/engine.ts';
 import { readDocuments } from '../kustomize/files.ts';
 import type { Files } from '../kustomize/files.ts';
@@ -45,6 +45,7 @@ function toldByObjects(connection: Connection): UntoldChange[] {
     ...roots.flatMap((root) => filledInPatches(root)),
     ...elsewhere.flatMap((root) => untoldComponents(root, connection, whereabouts(root, connection))),
     ...objects.flatMap((object) => untoldTemplate(object, connection)),
+    ...objects.flatMap(postRenderers).flatMap((root) => renderedPatches(root, connection)),
   ];
 }
 
@@ -196,6 +197,12 @@ const builtChanges = (connection: Connection): UntoldChange[] =>
       fits: (variant: Variant) => change.fits(variant) && isOver(root.directory, variant, connection),
     }));
   });
+
+/** What Flux patches in what a chart renders. */
+const renderedPatches = (root: EngineRoot, connection: Connection): UntoldChange[] =>
+  untoldPatches(root, { from: `${root.shown} patches what its chart renders`, remedy: 'convert the two by hand, at the same time' }).map(
+    (change) => ({ ...change, fits: (variant: Variant) => change.fits(variant) && isOver(root.directory, variant, connection) }),
+  );
 
 /** Whether a directory is the one in which an installation is built, or lies around it; one that nobody can tell may. */
 function isOver(directory: string | null, { kustomization, layers }: Variant, { files }: Connection): boolean {

@@ -122,6 +122,27 @@ function fluxRoot(resource: Resource, source: Pick<EngineRoot, 'repository' | 'r
   );
 }
 
+/** What a HelmRelease of a chart in this repository changes in what is rendered (helm-controller, `postRenderers`); `directory` is the chart. */
+export function postRenderers(resource: Resource): EngineRoot[] {
+  if (!resource.apiVersion.startsWith('helm.toolkit.fluxcd.io/') || resource.kind !== 'HelmRelease') return [];
+  const directory = directoryFrom(textOrEmpty(resource.value, ['spec', 'chart', 'spec', 'chart']));
+  const isElsewhere = stringAt(resource.value, ['spec', 'chart', 'spec', 'sourceRef', 'kind']) === 'HelmRepository';
+  if (isElsewhere || directory === null || directory === '') return [];
+  return mapsAt(resource.value, ['spec', 'postRenderers']).flatMap(({ value, path }) => {
+    const own = value.get('kustomize');
+    const base: Path = [...resource.path, ...path, 'kustomize'];
+    if (!isMap(own)) return [];
+    const parts = {
+      patches: patchesAt(own, base),
+      patchesStrategicMerge: listAt(own, ['patchesStrategicMerge']).map((merge, index) =>
+        embedded(merge, [...base, 'patchesStrategicMerge', index]),
+      ),
+      patchesJson6902: mapsAt(own, ['patchesJson6902']).map(({ value: entry, path: at }) => operations(entry, [...base, ...at])),
+    };
+    return [rootOf(resource, base, { directory, repository: null, revision: null }, parts)];
+  });
+}
+
 /** Argo CD edits the kustomization of the directory with what stands under `kustomize` of a source. */
 function argoRoots(resource: Resource, spec: Path, elements: readonly Element[] | null): EngineRoot[] {
   const sources = mapsAt(resource.value, [...spec, 'sources']).map(({ value, path }) => ({ value, path }));

@@ -23,6 +23,14 @@ const adding = (kind: string, pointer: string): string =>
 const gitRepository = (ref: string): string =>
   `apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: flux-system, namespace: flux-system}\nspec: {url: "https://git.example.com/x/y", ref: ${ref}}\n---\n`;
 
+/** A chart, and a release of it that patches what is rendered. */
+const chartWith = (target: string): Record<string, string> => ({
+  'chart/Chart.yaml': 'apiVersion: v2\nname: chat\nversion: 1.0.0\n',
+  'chart/templates/chat.yaml': CHAT.replace('chat.example.com', '{{ .Values.host }}'),
+  'chart/values.yaml': 'host: chat.example.com\n',
+  'clusters/chat.yaml': `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: chat, namespace: chat}\nspec:\n  chart:\n    spec:\n      chart: ./chart\n      sourceRef: {kind: GitRepository, name: flux-system}\n  postRenderers:\n  - kustomize:\n      patches:\n${indented(PATCH().replace('{kind: ClusterInstallation}', target), 6)}`,
+});
+
 interface Row {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
@@ -175,6 +183,11 @@ const ROWS: readonly Row[] = [
     blocked: /what this template has an engine build may change the installation/,
   },
   {
+    name: 'a HelmRelease that patches what a chart renders',
+    files: chartWith('{kind: ClusterInstallation}'),
+    blocked: /HelmRelease chat\/chat patches what its chart renders/,
+  },
+  {
     name: 'an Application in values',
     files: {
       ...BASE,
@@ -230,4 +243,12 @@ test('an installation in a patch of an engine is a part of the family, and stays
   const { errors, report } = await tried(root, { prove: 'never' });
   expect(errors).toEqual([]);
   expect(report.findings.filter(({ rule }) => rule === 'embedded-installation')).toEqual([]);
+});
+
+test('a HelmRelease that patches something else in what a chart renders', async () => {
+  const root = temporaryRepository(chartWith('{kind: Deployment}'));
+  commitAll(root);
+  const { errors, report } = await tried(root, { prove: 'never' });
+  expect(errors).toEqual([]);
+  expect(report.summary).toMatchObject({ installations: 1, converted: 1 });
 });

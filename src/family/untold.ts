@@ -27,6 +27,7 @@ export interface UntoldChange {
   readonly fits: (variant: Variant) => boolean;
 }
 
+/** Every change of an engine of which nobody here can tell what it is made to, or which nobody here follows. */
 export function untoldChanges(connection: Connection, listing: Listing): UntoldChange[] {
   return [
     ...toldByObjects(connection),
@@ -180,7 +181,7 @@ function untoldTemplate(object: Resource, { directories }: Connection): UntoldCh
     {
       entry: { file: object.file, document: object.document, path: [...object.path, ...path] },
       message,
-      fits: ({ kustomization, layers }) => told.has(directoryOf(fileOfKey(kustomization) || (layers[0]?.fragment.at.file ?? ''))),
+      fits: (variant) => told.has(directoryBuilt(variant)),
     },
   ];
 }
@@ -191,21 +192,21 @@ const builtChanges = (connection: Connection): UntoldChange[] =>
     const from = `${root.shown} is built with other patches, or over another directory, than where it is written`;
     const where = { from, remedy: 'write them into the object itself, or convert the two by hand' };
     const changes = [...untoldPatches(root, where), ...untoldComponents(root, connection, where)];
-    return changes.map((change) => ({
-      ...change,
-      entry: by,
-      fits: (variant: Variant) => change.fits(variant) && isOver(root.directory, variant, connection),
-    }));
+    return changes.map((change) => ({ ...inDirectory(change, root, connection), entry: by }));
   });
 
 /** What Flux patches in what a chart renders. */
 const renderedPatches = (root: EngineRoot, connection: Connection): UntoldChange[] =>
   untoldPatches(root, { from: `${root.shown} patches what its chart renders`, remedy: 'convert the two by hand, at the same time' }).map(
-    (change) => ({ ...change, fits: (variant: Variant) => change.fits(variant) && isOver(root.directory, variant, connection) }),
+    (change) => inDirectory(change, root, connection),
   );
 
-/** Whether a directory is the one in which an installation is built, or lies around it; one that nobody can tell may. */
-function isOver(directory: string | null, { kustomization, layers }: Variant, { files }: Connection): boolean {
+/** A change as one of what is built in a directory or below; in any, where nobody can tell which one it is. */
+function inDirectory(change: UntoldChange, { directory }: EngineRoot, { files }: Connection): UntoldChange {
   const real = directory === null ? null : files.resolve('', directory);
-  return real === null || holds(real, directoryOf(fileOfKey(kustomization) || (layers[0]?.fragment.at.file ?? '')));
+  return { ...change, fits: (variant) => change.fits(variant) && (real === null || holds(real, directoryBuilt(variant))) };
 }
+
+/** The directory in which an installation is built. */
+const directoryBuilt = ({ kustomization, layers }: Variant): string =>
+  directoryOf(fileOfKey(kustomization) || (layers[0]?.fragment.at.file ?? ''));

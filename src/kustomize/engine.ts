@@ -107,11 +107,7 @@ function fluxRoot(resource: Resource, source: Pick<EngineRoot, 'repository' | 'r
     spec,
     { directory: fluxDirectory(resource), ...source },
     {
-      patches: patchesAt(value, spec),
-      patchesStrategicMerge: listAt(value, ['patchesStrategicMerge']).map((merge, index) =>
-        embedded(merge, [...spec, 'patchesStrategicMerge', index]),
-      ),
-      patchesJson6902: mapsAt(value, ['patchesJson6902']).map(({ value: entry, path }) => operations(entry, [...spec, ...path])),
+      ...fluxPatches(value, spec),
       namespace: under(spec, textAt(value, ['targetNamespace'])),
       namePrefix: under(spec, textAt(value, ['namePrefix'])),
       nameSuffix: under(spec, textAt(value, ['nameSuffix'])),
@@ -131,17 +127,18 @@ export function postRenderers(resource: Resource): EngineRoot[] {
   return mapsAt(resource.value, ['spec', 'postRenderers']).flatMap(({ value, path }) => {
     const own = value.get('kustomize');
     const base: Path = [...resource.path, ...path, 'kustomize'];
-    if (!isMap(own)) return [];
-    const parts = {
-      patches: patchesAt(own, base),
-      patchesStrategicMerge: listAt(own, ['patchesStrategicMerge']).map((merge, index) =>
-        embedded(merge, [...base, 'patchesStrategicMerge', index]),
-      ),
-      patchesJson6902: mapsAt(own, ['patchesJson6902']).map(({ value: entry, path: at }) => operations(entry, [...base, ...at])),
-    };
-    return [rootOf(resource, base, { directory, repository: null, revision: null }, parts)];
+    return isMap(own) ? [rootOf(resource, base, { directory, repository: null, revision: null }, fluxPatches(own, base))] : [];
   });
 }
+
+/** The patches of Flux: older forms have merges and operations themselves, and no texts. */
+const fluxPatches = (value: Value, base: Path): Pick<Kustomization, 'patches' | 'patchesStrategicMerge' | 'patchesJson6902'> => ({
+  patches: patchesAt(value, base),
+  patchesStrategicMerge: listAt(value, ['patchesStrategicMerge']).map((merge, index) =>
+    embedded(merge, [...base, 'patchesStrategicMerge', index]),
+  ),
+  patchesJson6902: mapsAt(value, ['patchesJson6902']).map(({ value: entry, path }) => operations(entry, [...base, ...path])),
+});
 
 /** Argo CD edits the kustomization of the directory with what stands under `kustomize` of a source. */
 function argoRoots(resource: Resource, spec: Path, elements: readonly Element[] | null): EngineRoot[] {

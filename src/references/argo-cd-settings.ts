@@ -6,7 +6,7 @@ import type { MapPath } from './ignored-fields.ts';
 import type { Mention } from './mentions.ts';
 import type { ResourceContext } from './resource-context.ts';
 import { withoutSameFields } from './policy-fields.ts';
-import { besideEntry, besideKey, extended, rewritten, withText } from './resource-plan.ts';
+import { besideEntry, besideKey, extended, extendedAt, withText, wholeMap } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import { renewed } from './spelling.ts';
 import { planInText } from './text-of-yaml.ts';
@@ -61,9 +61,8 @@ const TYPE = 'mattermost.com/ClusterInstallation';
 function planType(types: Value, how: 'extend' | 'finish', context: ResourceContext): ResourcePlan | null {
   const settings = valueAt(types, [TYPE]);
   if (!isMap(settings)) return null;
-  const renewedSettings = [...settings].map(([key, setting]) => [key, ofType(key, setting, context)] as const);
-  const known = renewedSettings.flatMap(([key, setting]) => (setting === null ? [] : [[key, setting] as const]));
-  return known.length < settings.size ? null : besideKey(types, [TYPE], [renewed(TYPE) ?? TYPE, new Map(known)], how);
+  const counterpart = wholeMap([...settings].map(([key, setting]) => [key, ofType(key, setting, context)]));
+  return counterpart === null ? null : besideKey(types, [TYPE], [renewed(TYPE) ?? TYPE, counterpart], how);
 }
 
 function ofType(key: string, setting: Value, context: ResourceContext): Value | null {
@@ -94,7 +93,7 @@ function planLinks(links: Scalar, path: Path, how: 'extend' | 'finish'): Resourc
   const left = text.replaceAll(IS_EITHER, '');
   const isElsewhere = /ClusterInstallation|\bspec\b/.test(left) || (how === 'extend' && links.text.search(IS_EITHER) >= 0);
   if (text === links.text || isElsewhere) return null;
-  return (how === 'extend' ? extended : rewritten)({ op: 'replace', path, value: withText(links, text) });
+  return extendedAt(how, { op: 'replace', path, value: withText(links, text) });
 }
 
 const IS_OLD = /\b([A-Za-z_][\w.]*)\s*==\s*(["'])ClusterInstallation\2/g;
@@ -128,7 +127,7 @@ function planPolicies(policies: Scalar, path: Path, how: 'extend' | 'finish'): R
     return hasCounterpart(index) ? [line] : [line, counterpart];
   });
   if (kept.length === lines.length) return null;
-  return (how === 'extend' ? extended : rewritten)({ op: 'replace', path, value: withText(policies, kept.join('\n')) });
+  return extendedAt(how, { op: 'replace', path, value: withText(policies, kept.join('\n')) });
 }
 
 export const renewedPolicy = (line: string): string => line.replace(POLICY, '$1/installation.mattermost.com/Mattermost/');

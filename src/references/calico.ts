@@ -2,7 +2,7 @@ import { isScalar, valueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
 import { NEW } from '../operator/fields.ts';
 import type { ResourceContext } from './resource-context.ts';
-import { extended, extending, rewritten } from './resource-plan.ts';
+import { extendedAt, extending } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import { written } from './written.ts';
 
@@ -42,7 +42,7 @@ function planSelector(value: ValueMap, path: Path, how: 'extend' | 'finish', con
   if (!isScalar(scalar) || NEGATION.test(scalar.text) || /-(?:blue|green|canary)\b|\$/.test(scalar.text)) return null;
   const text = how === 'extend' ? both(scalar.text, value, context) : renewedHalf(scalar.text);
   if (text === null) return null;
-  return (how === 'extend' ? extended : rewritten)({ op: 'set', path, text, string: true });
+  return extendedAt(how, { op: 'set', path, text, string: true });
 }
 
 const either = (old: string): string => `(${old}) || (${old.replaceAll(OLD_LABEL, NEW.group)})`;

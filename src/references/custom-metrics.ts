@@ -4,7 +4,7 @@ import { isList, isMap, isScalar, stringScalar, valueAt, withKey } from '../mode
 import type { Path, Value, ValueMap } from '../model/value.ts';
 import type { Mention } from './mentions.ts';
 import { isMetricsConfiguration } from './mentions.ts';
-import { besideItem, counterpartOf, extending, withText } from './resource-plan.ts';
+import { besideItem, counterpartOf, extending, withText, wholeMap } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import { renewed } from './spelling.ts';
 import { planInText } from './text-of-yaml.ts';
@@ -92,22 +92,17 @@ function withPaths(value: ValueMap, from: readonly string[]): ValueMap | null {
     if (key === 'path') return [key, moved === null ? null : listOf(moved)];
     if (key === 'valueFrom') return [key, withStepsMoved(child, start)];
     if (key === 'labelsFromPath')
-      return [key, isMap(child) ? allOf([...child].map(([label, each]) => [label, withStepsMoved(each, start)])) : null];
+      return [key, isMap(child) ? wholeMap([...child].map(([label, each]) => [label, withStepsMoved(each, start)])) : null];
     if (key === 'list') return [key, withReady(child, start)];
     if (isMap(child)) return [key, withPaths(child, start)];
     return [key, key === 'metrics' && isList(child) ? metricsOf(child) : child];
   });
-  return allOf(parts);
+  return wholeMap(parts);
 }
 
 function metricsOf(metrics: readonly Value[]): Value | null {
   const moved = metrics.flatMap((metric) => (isMap(metric) ? (withPaths(metric, []) ?? []) : []));
   return moved.length === metrics.length ? moved : null;
-}
-
-function allOf(parts: readonly (readonly [string, Value | null])[]): ValueMap | null {
-  const known = parts.flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
-  return known.length === parts.length ? new Map(known) : null;
 }
 
 function stepsOf(list: Value | undefined): string[] | null {

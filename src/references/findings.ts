@@ -12,8 +12,9 @@ import type { Referent } from './referrer.ts';
 
 /** Findings for what a manifest holds of the old kind besides installations: parts of something else, and resources that refer to it. */
 export function referenceFindings(manifest: Manifest, findings: Findings, known: WrittenReferences = {}): Finding[] {
+  const { isPart = () => false } = known;
   return [
-    ...manifest.embedded.filter((each) => known.isPart?.(each, manifest) !== true).flatMap((each) => embeddedFinding(each, findings)),
+    ...manifest.embedded.filter((each) => !isPart(each, manifest)).flatMap((each) => embeddedFinding(each, findings)),
     ...flaggedReferences(manifest, findings, known),
   ];
 }

@@ -8,7 +8,7 @@ import type { Mention } from './mentions.ts';
 import type { ResourceContext } from './resource-context.ts';
 import { planIgnored } from './ignored-fields.ts';
 import { withoutSameFields } from './policy-fields.ts';
-import { besideEntry, extended, extending, rewritten } from './resource-plan.ts';
+import { besideEntry, extendedAt, extending, rewritten } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import type { ReferrerStage } from './referrer.ts';
 import { written } from './written.ts';
@@ -61,7 +61,7 @@ function planEvents(value: ValueMap, path: Path, how: 'extend' | 'finish' | null
   if (how === null || !isScalar(pattern) || /\[[^\]]*ClusterInstallation/.test(pattern.text)) return null;
   const [from, to] = how === 'extend' ? [EVENTS_OF_OLD, EVENTS_OF_BOTH] : [EVENTS_OF_BOTH, NEW.kind];
   const text = pattern.text.replaceAll(from, to);
-  return text === pattern.text ? null : (how === 'extend' ? extended : rewritten)({ op: 'set', path, text, string: true });
+  return text === pattern.text ? null : extendedAt(how, { op: 'set', path, text, string: true });
 }
 
 const EVENTS_OF_BOTH = `(${OLD.kind}|${NEW.kind})`;

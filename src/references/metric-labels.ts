@@ -1,6 +1,6 @@
 import { isScalar, valueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { extended, extending, rewritten, toText } from './resource-plan.ts';
+import { extendedAt, extending, toText } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import { renewedLabel } from './spelling.ts';
 import { written } from './written.ts';
@@ -43,7 +43,7 @@ function planArgument(value: ValueMap, path: Path, how: 'extend' | 'finish'): Re
   if (!isScalar(argument)) return null;
   const change = how === 'extend' ? withNewLabels : withoutOldLabels;
   const text = argument.text.replaceAll(LIST, (_, labels: string) => `[${change(labels.split(',')).join(',')}]`);
-  return text === argument.text ? null : (how === 'extend' ? extended : rewritten)(toText(argument, path, text));
+  return text === argument.text ? null : extendedAt(how, toText(argument, path, text));
 }
 
 const withNewLabels = (labels: readonly string[]): string[] =>

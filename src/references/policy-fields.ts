@@ -2,7 +2,7 @@ import { fieldFate, mapFieldPath } from '../edit/field-path.ts';
 import type { FieldDecision } from '../edit/field-path.ts';
 import { isList, isMap, isScalar, stringAt, stringScalar, withKey } from '../model/value.ts';
 import type { Scalar, Value, ValueMap } from '../model/value.ts';
-import { withText } from './resource-plan.ts';
+import { wholeMap, withText } from './resource-plan.ts';
 import { renewed } from './spelling.ts';
 
 /** What a policy says of fields. It judges installations that nobody has seen yet, so that nothing is decided by those that are there. */
@@ -134,17 +134,12 @@ function renewedPart(value: Value, key: string): Value | null {
   if (PATTERNS.has(key)) return isList(value) ? withAll(value, renewedPattern) : renewedPattern(value);
   if (isList(value)) return withAll(value, (item) => renewedPart(item, ''));
   if (!isMap(value)) return readsInText(value.text) ? null : value;
-  return mapOf([...value].map(([own, child]) => [own, renewedPart(child, own)]));
+  return wholeMap([...value].map(([own, child]) => [own, renewedPart(child, own)]));
 }
 
 function withAll(list: Value, change: (item: Value) => Value | null): Value | null {
   const changed = isList(list) ? list.map(change) : [null];
   return changed.some((item) => item === null) ? null : changed.filter((item) => item !== null);
-}
-
-function mapOf(entries: readonly (readonly [string, Value | null])[]): ValueMap | null {
-  const known = entries.flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
-  return known.length < entries.length ? null : new Map(known);
 }
 
 function renewedWord(word: Scalar): Scalar | null {

@@ -1,6 +1,6 @@
 import { isScalar, valueAt } from '../model/value.ts';
 import type { Path, ValueMap } from '../model/value.ts';
-import { extended, extending, rewritten, toText } from './resource-plan.ts';
+import { extendedAt, extending, toText } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import { renewedSpelling } from './spelling.ts';
 import { written } from './written.ts';
@@ -40,7 +40,7 @@ function planQuery(value: ValueMap, path: Path, how: 'extend' | 'finish'): Resou
   const query = valueAt(value, path);
   if (!isScalar(query)) return null;
   const text = (how === 'extend' ? ofBoth : ofNew)(query.text);
-  return text === null ? null : (how === 'extend' ? extended : rewritten)(toText(query, path, text));
+  return text === null ? null : extendedAt(how, toText(query, path, text));
 }
 
 /** How kube-state-metrics names the kind: what is asked for, and what is asked for of both. */

@@ -3,7 +3,7 @@ import type { Path, Value, ValueMap } from '../model/value.ts';
 import type { Operation } from '../yaml/primitives.ts';
 import { makeScalar } from '../yaml/scalar.ts';
 import type { Mention } from './mentions.ts';
-import { besideItem, extended, extending, rewritten, withText } from './resource-plan.ts';
+import { besideItem, extendedAt, extending, withText } from './resource-plan.ts';
 import type { ResourcePlan } from './resource-plan.ts';
 import { eitherSpelling, renewedEither, renewedSpelling } from './spelling.ts';
 import { written } from './written.ts';
@@ -60,7 +60,7 @@ function planNames(value: ValueMap, path: Path, how: 'extend' | 'finish'): Resou
   const pattern = stringAt(value, path);
   if (pattern === null || !BY_NAME.has(actionOf(valueAt(value, path.slice(0, -1))))) return null;
   const text = how === 'extend' ? eitherSpelling(pattern) : renewedEither(pattern);
-  return text === null ? null : (how === 'extend' ? extended : rewritten)({ op: 'set', path, text, string: true });
+  return text === null ? null : extendedAt(how, { op: 'set', path, text, string: true });
 }
 
 const actionOf = (rule: Value | undefined): string => textOf(rule, 'action', 'replace').toLowerCase();

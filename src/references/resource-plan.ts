@@ -21,6 +21,16 @@ const extended = (...operations: readonly Operation[]): ResourcePlan => ({ opera
 const rewritten = (...operations: readonly Operation[]): ResourcePlan => ({ operations, how: 'rewritten' });
 export { extended, rewritten };
 
+/** What names both kinds from now on; at *finish*, what names the new one alone. */
+export const extendedAt = (stage: 'extend' | 'finish', ...operations: readonly Operation[]): ResourcePlan =>
+  (stage === 'extend' ? extended : rewritten)(...operations);
+
+/** A map of entries; null where one of them is not to be had. */
+export function wholeMap(entries: readonly (readonly [string, Value | null])[]): ValueMap | null {
+  const known = entries.flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
+  return known.length < entries.length ? null : new Map(known);
+}
+
 /** Another string in the place of one, written as that was. */
 export const withText = (scalar: Scalar, text: string): Scalar => ({ ...scalar, text, value: text });
 
@@ -73,8 +83,7 @@ const NAMES = /^(?:kinds?|resources?)$/;
  */
 export function counterpartOf(entry: Value | undefined): ValueMap | null {
   if (!isMap(entry)) return null;
-  const parts = [...entry].map(([key, value]): readonly [string, Value | null] => [key, partOf(key, value)]);
-  return parts.some(([, value]) => value === null) ? null : new Map(parts as readonly (readonly [string, Value])[]);
+  return wholeMap([...entry].map(([key, value]) => [key, partOf(key, value)]));
 }
 
 function partOf(key: string, value: Value): Value | null {

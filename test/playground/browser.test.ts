@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { fragmentOf } from '../../src/playground/link.ts';
 import { HOSTILE } from '../report/samples.ts';
-import { DESKTOP, executablePath, paste, PHONE, playground, settled, where } from './page.ts';
+import { DESKTOP, PHONE } from '../report/chromium.ts';
+import { executablePath, paste, playground, settled, where } from './page.ts';
 
 /** Programs for the page. */
 const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');

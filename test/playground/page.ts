@@ -5,17 +5,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { CHROMIUM_FLAGS, findChromium } from '../report/chromium.ts';
+import { afterAll, beforeAll } from 'vitest';
+import { CHROMIUM_FLAGS, findChromium, openPage } from '../report/chromium.ts';
 
 /** The browser that is here, or null. */
 export const executablePath = findChromium();
 
 /** For the name of what is skipped. */
 export const where = `in Chromium${executablePath === null ? ' (none found: set CHROMIUM to its program)' : ''}`;
-
-export const DESKTOP = { width: 1280, height: 900 };
-export const PHONE = { width: 390, height: 844 };
 
 /** Opens the page. It may ask for nothing but itself, and nothing may be complained about. */
 export type Open = (fragment?: string, settings?: BrowserContextOptions) => Promise<Page>;
@@ -35,17 +32,7 @@ export function playground(): Open {
     await browser.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return async (fragment = '', settings = {}) => {
-    const context = await browser.newContext({ viewport: DESKTOP, ...settings });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    const address = pathToFileURL(file).href;
-    page.on('request', (request) => expect(request.url().replace(/#.*/, '')).toBe(address));
-    page.on('pageerror', (error) => expect.fail(error.message));
-    page.on('console', (message) => expect.fail(message.text()));
-    await page.goto(address + fragment);
-    return page;
-  };
+  return (fragment = '', settings = {}) => openPage(browser, pathToFileURL(file).href + fragment, settings);
 }
 
 /** Waits until what was given last is shown. */

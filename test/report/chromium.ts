@@ -1,5 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
@@ -31,3 +33,19 @@ export const CHROMIUM_FLAGS = [
   '--disable-sync',
   '--disable-dev-shm-usage',
 ];
+
+export const DESKTOP = { width: 1280, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+/** Opens a page. Nothing may be requested but the page itself, and nothing may be complained about. */
+export async function openPage(browser: Browser, address: string, settings: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: DESKTOP, ...settings });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const own = address.replace(/#.*/, '');
+  page.on('request', (request) => expect(request.url().replace(/#.*/, '')).toBe(own));
+  page.on('pageerror', (error) => expect.fail(error.message));
+  page.on('console', (message) => expect.fail(message.text()));
+  await page.goto(address);
+  return page;
+}

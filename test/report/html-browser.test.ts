@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/report/report.ts';
 import { html } from '../../src/report/html/html.ts';
-import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
+import { CHROMIUM_FLAGS, DESKTOP, findChromium, openPage, PHONE } from './chromium.ts';
 import { change, finding, HOSTILE, hostile, huge, installation, OPTIONS, report } from './samples.ts';
 
 /**
@@ -22,8 +22,6 @@ const POOR_CONTRASTS = readFileSync(join(import.meta.dirname, 'poor-contrasts.js
 const SHOWS_FOCUS = `[document.activeElement, document.activeElement.closest('.pills label')].some((element) =>
   element === document.body || (element !== null && (getComputedStyle(element).outlineStyle !== 'none' || getComputedStyle(element).boxShadow !== 'none')))`;
 
-const DESKTOP = { width: 1280, height: 900 };
-const PHONE = { width: 390, height: 844 };
 const SMALL_PHONE = { width: 320, height: 640 };
 
 const BEFORE =
@@ -66,19 +64,11 @@ describe.skipIf(executablePath === null)(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    /** Opens a report. Nothing may be requested but the page itself, and nothing may be complained about. */
-    async function open(shown: Report, settings: BrowserContextOptions = {}): Promise<Page> {
+    /** Opens a report. */
+    function open(shown: Report, settings: BrowserContextOptions = {}): Promise<Page> {
       const file = join(folder, 'report.html');
       writeFileSync(file, html.render(shown, { ...OPTIONS, excerpts }));
-      const context = await browser.newContext({ viewport: DESKTOP, ...settings });
-      onTestFinished(() => context.close());
-      const page = await context.newPage();
-      const address = pathToFileURL(file).href;
-      page.on('request', (request) => expect(request.url().replace(/#.*/, '')).toBe(address));
-      page.on('pageerror', (error) => expect.fail(error.message));
-      page.on('console', (message) => expect.fail(message.text()));
-      await page.goto(address);
-      return page;
+      return openPage(browser, pathToFileURL(file).href, settings);
     }
 
     const visible = (page: Page, selector: string): Promise<number> => page.locator(`${selector}:visible`).count();
